@@ -1,0 +1,98 @@
+/**
+ * Every fault the pipeline knows by name. The state machines match these literal names
+ * (Lambda reports `error.name`), so a class is a public contract: see docs/architecture.md.
+ */
+export abstract class AirlockError extends Error {
+  abstract override readonly name: string;
+  /** Whether a later attempt can succeed without anybody doing anything. */
+  abstract readonly transient: boolean;
+}
+
+/** The payload is not what the state machine should have sent. */
+export class InvalidInput extends AirlockError {
+  override readonly name = 'InvalidInput';
+  readonly transient = false;
+}
+
+/** An environment variable or setting is missing or malformed. */
+export class InvalidConfiguration extends AirlockError {
+  override readonly name = 'InvalidConfiguration';
+  readonly transient = false;
+}
+
+/** The object, or that version of it, was deleted before the pipeline was done with it. */
+export class ObjectGone extends AirlockError {
+  override readonly name = 'ObjectGone';
+  readonly transient = false;
+}
+
+/** The key holds other content by now than the content this execution is about. */
+export class ObjectReplaced extends AirlockError {
+  override readonly name = 'ObjectReplaced';
+  readonly transient = false;
+}
+
+/** A role or policy refuses a call the pipeline needs. */
+export class AccessDenied extends AirlockError {
+  override readonly name = 'AccessDenied';
+  readonly transient = false;
+}
+
+/** S3 throttled the call, broke it off, timed out or failed on its side. */
+export class StorageUnavailable extends AirlockError {
+  override readonly name = 'StorageUnavailable';
+  readonly transient = true;
+}
+
+/** The scan engine is down, hung, or answered something that is neither OK nor FOUND. */
+export class EngineUnavailable extends AirlockError {
+  override readonly name = 'EngineUnavailable';
+  readonly transient = true;
+}
+
+/** No usable signature set can be loaded. */
+export class DefinitionsUnavailable extends AirlockError {
+  override readonly name = 'DefinitionsUnavailable';
+  readonly transient = true;
+}
+
+/** The scratch folder has no room for the object. */
+export class ScratchFull extends AirlockError {
+  override readonly name = 'ScratchFull';
+  readonly transient = true;
+}
+
+/** SNS or EventBridge did not take the notification. */
+export class NotificationFailed extends AirlockError {
+  override readonly name = 'NotificationFailed';
+  readonly transient = true;
+}
+
+export const ERROR_CLASSES = [
+  InvalidInput,
+  InvalidConfiguration,
+  ObjectGone,
+  ObjectReplaced,
+  AccessDenied,
+  StorageUnavailable,
+  EngineUnavailable,
+  DefinitionsUnavailable,
+  ScratchFull,
+  NotificationFailed,
+] as const;
+
+/**
+ * Faults that Lambda or Step Functions report under names of their own, all worth another try.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
+ */
+export const PLATFORM_ERRORS = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Sandbox.Timedout',
+  'States.Timeout',
+] as const;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/**
+ * `detail.object` of an EventBridge `Object Created` event; the key is not URL-encoded.
+ * Open on purpose: S3 may add fields. `version-id` is absent on buckets without versioning.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+export const EventObject = z.object({
+  key: z.string().min(1),
+  size: z.int().nonnegative(),
+  etag: z.string().min(1),
+  'version-id': z.string().min(1).optional(),
+});
+
+export type EventObject = z.infer<typeof EventObject>;
+
+/**
+ * One object's exact content: the version where there is one, the ETag always (without quotes).
+ * `versionId` is undefined for content that can be overwritten in place: buckets without versioning,
+ * and the `null` version of buckets where it is suspended or came later.
+ */
+export interface ObjectReference {
+  readonly bucket: string;
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+export function toObjectReference(bucket: string, object: EventObject): ObjectReference {
+  const versionId = object['version-id'];
+  return {
+    bucket,
+    key: object.key,
+    size: object.size,
+    etag: object.etag.replaceAll('"', ''),
+    ...(versionId !== undefined && versionId !== 'null' && { versionId }),
+  };
+}
+
+export function toEventObject(object: ObjectReference): EventObject {
+  return {
+    key: object.key,
+    size: object.size,
+    etag: object.etag,
+    ...(object.versionId !== undefined && { 'version-id': object.versionId }),
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { EventObject } from './object-reference.ts';
+import { ScanPolicy } from './policy.ts';
+import { Verdict } from './verdict.ts';
+
+/*
+ * Everything that crosses the state machines, one schema per task input and output.
+ * `bucket` and `object` come straight from the event's `detail`.
+ */
+const target = { bucket: z.string().min(1), object: EventObject };
+
+export const CheckFileTypeInput = z.strictObject({ ...target, policy: ScanPolicy });
+export type CheckFileTypeInput = z.infer<typeof CheckFileTypeInput>;
+
+/** `rejection` is null when the type is allowed. */
+export interface CheckFileTypeOutput {
+  readonly type: string;
+  readonly rejection: Verdict | null;
+}
+
+export const ScanObjectInput = z.strictObject({ ...target, policy: ScanPolicy, type: z.string().min(1).nullable() });
+export type ScanObjectInput = z.infer<typeof ScanObjectInput>;
+
+export const TagObjectInput = z.strictObject({ ...target, verdict: Verdict });
+export type TagObjectInput = z.infer<typeof TagObjectInput>;
+
+/** What was done about the verdict: `tagged` is false when the object could not carry our tags. */
+export const Outcome = z.strictObject({
+  tagged: z.boolean(),
+  action: z.enum(['none', 'tag', 'quarantine', 'delete']),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+export const QuarantineObjectInput = z.strictObject({ ...target, verdict: Verdict, policy: ScanPolicy });
+export type QuarantineObjectInput = z.infer<typeof QuarantineObjectInput>;
+
+export const FindCurrentObjectInput = z.strictObject({ bucket: z.string().min(1), key: z.string().min(1) });
+export type FindCurrentObjectInput = z.infer<typeof FindCurrentObjectInput>;
+
+export const NotifyInput = z.strictObject({
+  ...target,
+  /** Execution ARN; the receiver's key for deduplication. */
+  scanId: z.string().min(1),
+  startTime: z.iso.datetime(),
+  verdict: Verdict,
+  outcome: Outcome,
+});
+export type NotifyInput = z.infer<typeof NotifyInput>;

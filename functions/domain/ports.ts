@@ -1,0 +1,28 @@
+import type { ObjectReference } from './object-reference.ts';
+
+/** Tag set of one object, in S3's order of no meaning. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** A stored object's identity as HeadObject tells it. */
+export interface CurrentObject extends ObjectReference {
+  /** ISO 8601, one-second resolution. */
+  readonly lastModified: string;
+}
+
+/**
+ * The bucket, as the pipeline needs it. Every method may throw ObjectGone, AccessDenied or
+ * StorageUnavailable; those that name exact content throw ObjectReplaced when the key holds
+ * something else by now.
+ */
+export interface ObjectStore {
+  /** What the key (or the reference's version) holds now. */
+  head(object: Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>): Promise<CurrentObject>;
+  readTags(object: ObjectReference): Promise<Tags>;
+  /** Replaces the whole set; S3 has no conditional form of this call. */
+  writeTags(object: ObjectReference, tags: Tags): Promise<void>;
+  /** Bytes `start` to `end` (both inclusive) of exactly this content. */
+  readRange(object: ObjectReference, start: number, end: number): Promise<Uint8Array>;
+}
+
+/** The instant, so that nothing below a handler reads a clock. */
+export type Clock = () => Date;

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** What the pipeline says of an object; only `CLEAN` is readable. */
+export const SCAN_STATUSES = ['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'] as const;
+
+export type ScanStatus = (typeof SCAN_STATUSES)[number];
+
+/** Reasons that stand in `finding` where no signature does. */
+export const FINDINGS = {
+  tooLarge: 'too-large',
+  encrypted: 'encrypted',
+  limitsExceeded: 'limits-exceeded',
+  unreadable: 'unreadable',
+  archived: 'archived',
+  customerKey: 'customer-key',
+  noKeyAccess: 'no-key-access',
+  type: (detected: string) => `type:${detected}`,
+  extensionMismatch: (extension: string, detected: string) => `extension-mismatch:${extension}->${detected}`,
+} as const;
+
+/**
+ * The outcome of one look at one object's content: data, never an exception.
+ *
+ * - `finding`: signature name or reason, null when CLEAN
+ * - `type`: media type found in the content, null when it was not looked at
+ * - `definitions`: version of the signature set that was asked, null when the engine was not
+ * - `scanTime`: ISO 8601 instant at which the verdict was reached
+ */
+export const Verdict = z.strictObject({
+  status: z.enum(SCAN_STATUSES),
+  finding: z.string().min(1).nullable(),
+  type: z.string().min(1).nullable(),
+  definitions: z.string().min(1).nullable(),
+  scanTime: z.iso.datetime(),
+});
+
+export type Verdict = z.infer<typeof Verdict>;
