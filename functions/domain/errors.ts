@@ -32,6 +32,18 @@ export class ObjectReplaced extends AirlockError {
   readonly transient = false;
 }
 
+/** The object is there but its bytes cannot be had by anyone in our place; becomes a verdict, see `finding`. */
+export class ObjectUnreadable extends AirlockError {
+  override readonly name = 'ObjectUnreadable';
+  readonly transient = false;
+  readonly finding: string;
+
+  constructor(finding: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.finding = finding;
+  }
+}
+
 /** A role or policy refuses a call the pipeline needs. */
 export class AccessDenied extends AirlockError {
   override readonly name = 'AccessDenied';
@@ -73,6 +85,7 @@ export const ERROR_CLASSES = [
   InvalidConfiguration,
   ObjectGone,
   ObjectReplaced,
+  ObjectUnreadable,
   AccessDenied,
   StorageUnavailable,
   EngineUnavailable,

@@ -20,6 +20,8 @@ export interface ObjectStore {
   readTags(object: ObjectReference): Promise<Tags>;
   /** Replaces the whole set; S3 has no conditional form of this call. */
   writeTags(object: ObjectReference, tags: Tags): Promise<void>;
+  /** The same bytes as `readRange`, as they arrive. A body that is short or breaks off throws StorageUnavailable. */
+  openRange(object: ObjectReference, start: number, end: number): Promise<AsyncIterable<Uint8Array>>;
   /** Bytes `start` to `end` (both inclusive) of exactly this content. */
   readRange(object: ObjectReference, start: number, end: number): Promise<Uint8Array>;
 }

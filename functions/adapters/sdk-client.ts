@@ -1,0 +1,22 @@
+import type { Environment } from './environment.ts';
+
+/**
+ * Settings for an AWS SDK client. On Lambda the SDK finds everything itself; the local engine runs
+ * several functions in one process, so each gets its endpoint and role from its own environment.
+ */
+export function clientSettings(env: Environment, service: 'S3' | 'SNS' | 'EVENTBRIDGE' | 'CLOUDWATCH') {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = env;
+  const endpoint = env[`AWS_ENDPOINT_URL_${service}`];
+  return {
+    ...(AWS_REGION !== undefined && { region: AWS_REGION }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(AWS_ACCESS_KEY_ID !== undefined &&
+      AWS_SECRET_ACCESS_KEY !== undefined && {
+        credentials: {
+          accessKeyId: AWS_ACCESS_KEY_ID,
+          secretAccessKey: AWS_SECRET_ACCESS_KEY,
+          ...(AWS_SESSION_TOKEN !== undefined && { sessionToken: AWS_SESSION_TOKEN }),
+        },
+      }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Tags } from './ports.ts';
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+export const MAX_TAGS = 10;
+export const MAX_TAG_VALUE_LENGTH = 256;
+
+const NOT_ALLOWED_IN_VALUE = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
+
+/** One of our tags, most important first in a list of them. */
+export type VerdictTag = readonly [key: string, value: string];
+
+/** Makes any text a legal tag value: foreign characters become `_`, and 256 UTF-16 units are kept at most. */
+export function sanitizeTagValue(text: string): string {
+  const legal = text.toWellFormed().replace(NOT_ALLOWED_IN_VALUE, '_');
+  return legal.slice(0, MAX_TAG_VALUE_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/**
+ * The set an object should carry: the owner's tags all kept, then as many of ours as there is room
+ * for. Ours that are no longer said are dropped. `tagged` is false when not even the first of ours,
+ * the status, found room; `tags` is then the owner's set alone.
+ */
+export function mergeVerdictTags(
+  current: Tags,
+  ours: readonly VerdictTag[],
+  ourKeys: ReadonlySet<string>,
+): { readonly tags: Tags; readonly tagged: boolean } {
+  const owners = withoutVerdictTags(current, ourKeys);
+  const room = MAX_TAGS - Object.keys(owners).length;
+  const kept = ours.slice(0, Math.max(room, 0)).map(([key, value]) => [key, sanitizeTagValue(value)] as const);
+  return { tags: { ...owners, ...Object.fromEntries(kept) }, tagged: kept.length > 0 };
+}
+
+/** The owner's tags alone. */
+export function withoutVerdictTags(current: Tags, ourKeys: ReadonlySet<string>): Tags {
+  return Object.fromEntries(Object.entries(current).filter(([key]) => !ourKeys.has(key)));
+}
+
+/** Whether two sets say the same, in whatever order. */
+export function sameTags(a: Tags, b: Tags): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
