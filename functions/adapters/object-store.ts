@@ -46,11 +46,12 @@ export function createObjectStore(env: Environment): ObjectStore {
 
     async writeTags(object, tags): Promise<void> {
       const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      const command =
-        TagSet.length === 0
-          ? new DeleteObjectTaggingCommand(address(object))
-          : new PutObjectTaggingCommand({ ...address(object), Tagging: { TagSet } });
-      await translated('PutObjectTagging', () => s3.send<typeof command.input, object>(command as never));
+      if (TagSet.length === 0) {
+        await translated('DeleteObjectTagging', () => s3.send(new DeleteObjectTaggingCommand(address(object))));
+        return;
+      }
+      const command = new PutObjectTaggingCommand({ ...address(object), Tagging: { TagSet } });
+      await translated('PutObjectTagging', () => s3.send(command));
     },
 
     openRange,

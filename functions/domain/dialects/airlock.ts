@@ -1,0 +1,21 @@
+import type { Dialect } from './dialect.ts';
+
+export const airlock: Dialect = {
+  statusTag: { key: 'scan-status', clean: 'CLEAN' },
+  tagKeys: new Set(['scan-status', 'scan-finding', 'scan-time', 'scan-definitions']),
+  tags: ({ status, finding, scanTime, definitions }) => [
+    ['scan-status', status],
+    ...(finding === null ? [] : [['scan-finding', finding] as const]),
+    ['scan-time', scanTime],
+    ...(definitions === null ? [] : [['scan-definitions', definitions] as const]),
+  ],
+  snsBody: (notification) => JSON.stringify(notification),
+  snsAttributes: ({ bucket, key, version, status, finding }) => ({
+    bucket,
+    key,
+    version: version ?? '',
+    status,
+    finding: finding ?? '',
+  }),
+  eventDetail: (notification) => notification,
+};

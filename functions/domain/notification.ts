@@ -1,0 +1,48 @@
+import type { NotifyInput, Outcome } from './payloads.ts';
+import type { ScanStatus } from './verdict.ts';
+
+/** What a receiver is told of one scan, in every dialect's raw material. Delivered at least once; `scanId` dedupes. */
+export interface Notification {
+  /** Execution ARN. */
+  readonly scanId: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly version: string | null;
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly type: string | null;
+  readonly status: ScanStatus;
+  readonly finding: string | null;
+  readonly definitions: string | null;
+  readonly action: Outcome['action'];
+  readonly tagged: boolean;
+  /** ISO 8601. */
+  readonly scanTime: string;
+  /** Milliseconds since the execution started. */
+  readonly durations: { readonly verdictMs: number; readonly totalMs: number };
+}
+
+export function toNotification(input: NotifyInput, now: Date): Notification {
+  const { verdict, outcome, object } = input;
+  const start = Date.parse(input.startTime);
+  return {
+    scanId: input.scanId,
+    bucket: input.bucket,
+    key: object.key,
+    version: object['version-id'] ?? null,
+    etag: object.etag,
+    size: object.size,
+    type: verdict.type,
+    status: verdict.status,
+    finding: verdict.finding,
+    definitions: verdict.definitions,
+    action: outcome.action,
+    tagged: outcome.tagged,
+    scanTime: verdict.scanTime,
+    durations: {
+      verdictMs: Math.max(0, Date.parse(verdict.scanTime) - start),
+      totalMs: Math.max(0, now.getTime() - start),
+    },
+  };
+}
