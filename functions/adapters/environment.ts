@@ -1,4 +1,7 @@
+import { z } from 'zod';
+import { DIALECT_NAMES, type Dialect, dialectNamed } from '../domain/dialects/index.ts';
 import { InvalidConfiguration } from '../domain/errors.ts';
+import { SCAN_STATUSES, type ScanStatus } from '../domain/verdict.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,4 +20,29 @@ export function requiredInteger(env: Environment, name: string): number {
     throw new InvalidConfiguration(`environment variable ${name} is not an integer: ${JSON.stringify(text)}`);
   }
   return value;
+}
+
+/**
+ * `DIALECT`, and `DIALECT_TAG_KEY` where the dialect's tag is the user's to name.
+ * @throws InvalidConfiguration naming the variable and its value
+ */
+export function requiredDialect(env: Environment): Dialect {
+  const name = requiredString(env, 'DIALECT');
+  const known = DIALECT_NAMES.find((candidate) => candidate === name);
+  if (known === undefined) {
+    throw new InvalidConfiguration(`environment variable DIALECT is not one of ${DIALECT_NAMES.join(', ')}: ${name}`);
+  }
+  return dialectNamed(known, env.DIALECT_TAG_KEY || undefined);
+}
+
+/**
+ * A comma-separated list of statuses; the empty text is the empty list.
+ * @throws InvalidConfiguration naming the variable and its value
+ */
+export function requiredStatuses(env: Environment, name: string): ReadonlySet<ScanStatus> {
+  const text = env[name];
+  if (text === undefined) throw new InvalidConfiguration(`environment variable ${name} is not set`);
+  const statuses = z.array(z.enum(SCAN_STATUSES)).safeParse(text === '' ? [] : text.split(','));
+  if (statuses.success) return new Set(statuses.data);
+  throw new InvalidConfiguration(`environment variable ${name} is not a list of statuses: ${JSON.stringify(text)}`);
 }

@@ -26,5 +26,11 @@ export interface ObjectStore {
   readRange(object: ObjectReference, start: number, end: number): Promise<Uint8Array>;
 }
 
+/** Where results go. May throw AccessDenied or NotificationFailed. */
+export interface Notifier {
+  publish(body: string, attributes: Readonly<Record<string, string>>): Promise<void>;
+  putEvent(detailType: string, detail: object): Promise<void>;
+}
+
 /** The instant, so that nothing below a handler reads a clock. */
 export type Clock = () => Date;

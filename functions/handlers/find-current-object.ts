@@ -1,0 +1,17 @@
+import type { Environment } from '../adapters/environment.ts';
+import { createObjectStore } from '../adapters/object-store.ts';
+import { type EventObject, toEventObject } from '../domain/object-reference.ts';
+import { FindCurrentObjectInput } from '../domain/payloads.ts';
+import type { ObjectStore } from '../domain/ports.ts';
+import { onColdStart, task } from './task.ts';
+
+/** Says what the key holds now, in the words of an upload event, so that the execution can begin again with it. */
+export const findCurrentObject = (store: ObjectStore) =>
+  task(FindCurrentObjectInput, async ({ bucket, key }): Promise<EventObject> => {
+    const current = await store.head({ bucket, key });
+    return toEventObject(current);
+  });
+
+export const create = (env: Environment) => findCurrentObject(createObjectStore(env));
+
+export const handler = onColdStart(create);

@@ -1,0 +1,39 @@
+import { type Environment, requiredDialect, requiredStatuses } from '../adapters/environment.ts';
+import { createNotifier } from '../adapters/notifier.ts';
+import type { Dialect } from '../domain/dialects/index.ts';
+import { toNotification } from '../domain/notification.ts';
+import { NotifyInput } from '../domain/payloads.ts';
+import type { Clock, Notifier } from '../domain/ports.ts';
+import type { ScanStatus } from '../domain/verdict.ts';
+import { onColdStart, task } from './task.ts';
+
+export const DETAIL_TYPE = 'Object Scan Completed';
+
+/** Which statuses go where. */
+export interface NotifyRules {
+  readonly sns: ReadonlySet<ScanStatus>;
+  readonly events: ReadonlySet<ScanStatus>;
+}
+
+/** Tells SNS and EventBridge of the outcome, in the dialect's words; at least once each. */
+export const notify = (notifier: Notifier, dialect: Dialect, rules: NotifyRules, clock: Clock) =>
+  task(NotifyInput, async (input): Promise<{ sns: boolean; event: boolean }> => {
+    const notification = toNotification(input, clock());
+    const sns = rules.sns.has(notification.status);
+    const event = rules.events.has(notification.status);
+
+    if (sns) await notifier.publish(dialect.snsBody(notification), dialect.snsAttributes(notification));
+    if (event) await notifier.putEvent(DETAIL_TYPE, dialect.eventDetail(notification));
+
+    return { sns, event };
+  });
+
+export const create = (env: Environment) =>
+  notify(
+    createNotifier(env),
+    requiredDialect(env),
+    { sns: requiredStatuses(env, 'NOTIFY_SNS'), events: requiredStatuses(env, 'NOTIFY_EVENTS') },
+    () => new Date(),
+  );
+
+export const handler = onColdStart(create);
