@@ -1,0 +1,101 @@
+import { MAX_OBJECT_BYTES_CEILING, type ScanPolicy } from '../functions/domain/policy.ts';
+
+const MIB = 1024 ** 2;
+
+/**
+ * An EXPRESS execution ends after five minutes, wherever it is: without a verdict. Two attempts of 120 s,
+ * the other steps and their back-off fit; 512 MiB is fetched and scanned within one.
+ */
+const EXPRESS = { maxObjectBytes: 512 * MIB, timeoutSeconds: 120 };
+
+export const DEFAULTS_BY_WORKFLOW = {
+  STANDARD: { maxObjectBytes: MAX_OBJECT_BYTES_CEILING, timeoutSeconds: 900 },
+  EXPRESS,
+} as const;
+
+/** Two sets of signatures while one replaces the other, and room for logs. */
+const SIGNATURES_MB = 1024;
+/** ClamAV's MaxScanSize bounds what it writes while it unpacks: infra/scanner/clamd.conf. */
+const UNPACKED_MB = 4000;
+
+interface Settings {
+  readonly workflow: 'STANDARD' | 'EXPRESS';
+  readonly maxObjectBytes?: number | undefined;
+  readonly onInfected: ScanPolicy['onInfected'];
+  readonly dialect: string;
+  readonly tagKey?: string | undefined;
+  readonly engine: { readonly ephemeralStorageMb: number; readonly timeoutSeconds?: number | undefined };
+  readonly buckets: readonly {
+    readonly name?: string | undefined;
+    readonly existing: boolean;
+    readonly versioned?: boolean | undefined;
+    readonly onInfected?: ScanPolicy['onInfected'] | undefined;
+  }[];
+}
+
+/** The part of zod's refinement context that rules need. */
+interface Report {
+  addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string; input?: unknown }): void;
+}
+
+/** Rules between keys; each fault is put at the key that its reader would change. */
+export function contradictions(config: Settings, report: Report): void {
+  const fault = (path: PropertyKey[], input: unknown, message: string) =>
+    report.addIssue({ code: 'custom', path, message, input });
+  const { workflow, engine } = config;
+  const limits = DEFAULTS_BY_WORKFLOW[workflow];
+  const maxObjectBytes = config.maxObjectBytes ?? limits.maxObjectBytes;
+  const timeoutSeconds = engine.timeoutSeconds ?? limits.timeoutSeconds;
+
+  if (workflow === 'EXPRESS' && maxObjectBytes > EXPRESS.maxObjectBytes) {
+    fault(
+      ['maxObjectBytes'],
+      maxObjectBytes,
+      `does not fit workflow EXPRESS, which lives five minutes: at most ${EXPRESS.maxObjectBytes}`,
+    );
+  }
+  if (workflow === 'EXPRESS' && timeoutSeconds > EXPRESS.timeoutSeconds) {
+    fault(
+      ['engine', 'timeoutSeconds'],
+      timeoutSeconds,
+      `does not fit workflow EXPRESS, which lives five minutes: at most ${EXPRESS.timeoutSeconds}`,
+    );
+  }
+
+  const neededMb = SIGNATURES_MB + UNPACKED_MB + Math.ceil(maxObjectBytes / MIB);
+  if (engine.ephemeralStorageMb < neededMb) {
+    fault(
+      ['engine', 'ephemeralStorageMb'],
+      engine.ephemeralStorageMb,
+      `cannot hold maxObjectBytes ${maxObjectBytes}, what ClamAV unpacks and the signatures: at least ${neededMb}`,
+    );
+  }
+
+  if (config.tagKey !== undefined && config.dialect !== 's3-virusscan') {
+    fault(['tagKey'], config.tagKey, `has no meaning in dialect ${config.dialect}, only in s3-virusscan`);
+  }
+  bucketFaults(config, fault);
+}
+
+function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unknown, message: string) => void): void {
+  const { buckets } = config;
+  // Quarantine Object is not part of the story yet.
+  const onInfected = [['onInfected'], ...buckets.map((_, index) => ['buckets', index, 'onInfected'])];
+  for (const [index, value] of [config.onInfected, ...buckets.map((bucket) => bucket.onInfected)].entries()) {
+    if (value !== undefined && value !== 'tag')
+      fault(onInfected[index] ?? [], value, 'is not available yet, only "tag"');
+  }
+  for (const [index, { name, existing, versioned }] of buckets.entries()) {
+    const first = buckets.findIndex((other) => other.name === name);
+    if (existing && name === undefined) {
+      fault(['buckets', index, 'existing'], existing, 'needs the name of the bucket');
+    } else if (first !== index && name === undefined) {
+      fault(['buckets', index], buckets[index], `needs a name: airlock.buckets[${first}] is the one without`);
+    } else if (first !== index) {
+      fault(['buckets', index, 'name'], name, `is airlock.buckets[${first}] already`);
+    }
+    if (existing && versioned !== undefined) {
+      fault(['buckets', index, 'versioned'], versioned, 'has no meaning for an existing bucket, which keeps its own');
+    }
+  }
+}

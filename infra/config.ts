@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { DIALECT_NAMES } from '../functions/domain/dialects/index.ts';
+import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../functions/domain/policy.ts';
+import { SCAN_STATUSES } from '../functions/domain/verdict.ts';
+import { explain } from './config-error.ts';
+import { contradictions, DEFAULTS_BY_WORKFLOW } from './config-rules.ts';
+
+/** `detail.reason` of `Object Created`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+const REASONS = ['PutObject', 'POST Object', 'CopyObject', 'CompleteMultipartUpload'] as const;
+
+/** The periods CloudWatch Logs can keep events for, days. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const WatchedBucketConfig = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name')
+    .optional()
+    .describe('The bucket’s name. Without one the stack names the bucket it makes; one bucket may go without.'),
+  existing: z
+    .boolean()
+    .default(false)
+    .describe('Watch a bucket that is there already, in the account and region of the stack, instead of making one.'),
+  versioned: z
+    .boolean()
+    .optional()
+    .describe(
+      'Versioning of the bucket the stack makes (`true` unless said otherwise); an existing one keeps its own.',
+    ),
+  prefixes: z
+    .array(z.string().min(1, 'is empty').max(1024, 'is longer than a key'))
+    .default([])
+    .describe('Only keys that begin with one of these are scanned; empty: all.'),
+  suffixes: z
+    .array(z.string().min(1, 'is empty').max(1024, 'is longer than a key'))
+    .default([])
+    .describe('Only keys that end with one of these are scanned; empty: all.'),
+  reasons: z
+    .array(z.enum(REASONS))
+    .min(1, 'is empty: nothing would be scanned')
+    .optional()
+    .describe('Only objects that came to be this way are scanned; all when left out.'),
+  onInfected: z.enum(ON_INFECTED).optional().describe('In place of `onInfected` for this bucket.'),
+});
+
+const statuses = z.array(z.enum(SCAN_STATUSES)).default([...SCAN_STATUSES]);
+
+const NotifyConfig = z.strictObject({
+  sns: statuses.describe('Statuses that are published to the SNS topic.'),
+  events: statuses.describe('Statuses that are put on the account’s default EventBridge bus.'),
+});
+
+const EngineConfig = z.strictObject({
+  memoryMb: z
+    .int()
+    .min(2048, 'is too little for clamd: its signatures take 1.0 to 1.3 GB, give it 2048 or more')
+    .max(10_240, 'is over Lambda’s 10240')
+    .default(3008)
+    .describe('Memory of the scanner, MB; processor share grows with it.'),
+  ephemeralStorageMb: z
+    .int()
+    .min(512, 'is under Lambda’s 512')
+    .max(10_240, 'is over Lambda’s 10240')
+    .default(10_240)
+    .describe('Scratch disk of the scanner, MB: the object, what ClamAV unpacks from it, two sets of signatures.'),
+  reservedConcurrency: z
+    .int()
+    .min(1, 'would never scan')
+    .nullable()
+    .default(20)
+    .describe('Objects scanned at once; further ones wait in their executions. `null`: no cap of its own.'),
+  timeoutSeconds: z
+    .int()
+    .min(60, 'is too short for a cold start, which loads the signatures: give it 60 or more')
+    .max(900, 'is over Lambda’s 900')
+    .optional()
+    .describe(`One scan’s time, seconds (${perWorkflow('timeoutSeconds')}).`),
+});
+
+const AirlockConfigInput = z.strictObject({
+  buckets: z.array(WatchedBucketConfig).min(1, 'is empty: nothing would be watched').prefault([{}]),
+  maxObjectBytes: z
+    .int()
+    .positive('is not a size')
+    .max(MAX_OBJECT_BYTES_CEILING, `is over ClamAV's ceiling ${MAX_OBJECT_BYTES_CEILING}`)
+    .optional()
+    .describe(`Larger objects are UNSCANNABLE, bytes (${perWorkflow('maxObjectBytes')}).`),
+  allowedTypes: z
+    .array(z.string().regex(/^(\*|[a-z]+|[a-z]+\/[a-z0-9.+-]+)$/, 'is neither a group, nor a media type, nor *'))
+    .min(1, 'is empty: everything would be rejected')
+    .default(['documents', 'images', 'audio', 'video', 'archives', 'text'])
+    .describe('Groups and media types that are let in, or `*`; anything else is REJECTED.'),
+  onInfected: z.enum(ON_INFECTED).default('tag').describe('What is done with an infected object besides tagging it.'),
+  workflow: z
+    .enum(['STANDARD', 'EXPRESS'])
+    .default('STANDARD')
+    .describe('STANDARD shows every execution in the console; EXPRESS is cheaper by volume and lives five minutes.'),
+  dialect: z.enum(DIALECT_NAMES).default('airlock').describe('Whose words tags and notifications are in.'),
+  tagKey: z
+    .string()
+    .regex(/^(?!aws:)[\p{L}\p{N} +\-=._:/@]{1,128}$/u, 'is not an S3 tag key')
+    .optional()
+    .describe('The one tag of the dialect `s3-virusscan`, `clamav-status` unless said otherwise.'),
+  notify: NotifyConfig.prefault({}),
+  engine: EngineConfig.prefault({}),
+  kmsKeyArns: z
+    .array(z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'is not the ARN of a KMS key'))
+    .default([])
+    .describe(
+      'Keys that objects in the watched buckets are encrypted with (SSE-KMS); the pipeline may decrypt with them.',
+    ),
+  alarmEmail: z.email('is not an e-mail address').optional().describe('Subscribed to the alarms topic.'),
+  logRetentionDays: z
+    .int()
+    .refine((days) => LOG_RETENTION_DAYS.some((known) => known === days), `is none of ${LOG_RETENTION_DAYS.join(', ')}`)
+    .default(90)
+    .describe('How long logs are kept, days; access logs of the buckets too.'),
+});
+
+function perWorkflow(setting: 'maxObjectBytes' | 'timeoutSeconds'): string {
+  return `${DEFAULTS_BY_WORKFLOW.STANDARD[setting]} unless said otherwise, ${DEFAULTS_BY_WORKFLOW.EXPRESS[setting]} under EXPRESS`;
+}
+
+/** The `airlock` object of cdk.json's context; closed, so that a typo is an error. */
+export const AirlockConfigSchema = AirlockConfigInput.superRefine(contradictions);
+
+export type WatchedBucketConfig = z.output<typeof WatchedBucketConfig>;
+type Parsed = z.output<typeof AirlockConfigInput>;
+export interface AirlockConfig extends Parsed {
+  readonly maxObjectBytes: number;
+  readonly engine: Parsed['engine'] & { readonly timeoutSeconds: number };
+}
+
+/** @throws Error with one line for each fault, naming key and value, as `airlock.maxObjectBytes: -1 is not a size` */
+export function parseConfig(airlock: unknown): AirlockConfig {
+  const parsed = AirlockConfigSchema.safeParse(airlock ?? {}, { reportInput: true });
+  if (!parsed.success) throw new Error(explain(parsed.error, AirlockConfigInput));
+  const { maxObjectBytes, engine, ...rest } = parsed.data;
+  const defaults = DEFAULTS_BY_WORKFLOW[rest.workflow];
+  return {
+    ...rest,
+    maxObjectBytes: maxObjectBytes ?? defaults.maxObjectBytes,
+    engine: { ...engine, timeoutSeconds: engine.timeoutSeconds ?? defaults.timeoutSeconds },
+  };
+}
