@@ -1,0 +1,168 @@
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+/** A resource with every intrinsic function in its properties worked out. */
+export interface LocalResource {
+  readonly logicalId: string;
+  readonly type: string;
+  /** What `Ref` gives: a name, an ARN or a URL, as CloudFormation has it for the type. */
+  readonly ref: string;
+  readonly arn: string;
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation properties are a tree without a schema here
+  readonly properties: Readonly<Record<string, any>>;
+}
+
+export const REGION = 'us-east-1';
+export const ACCOUNT = '000000000000';
+
+const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
+  'AWS::AccountId': ACCOUNT,
+  'AWS::Partition': 'aws',
+  'AWS::Region': REGION,
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::StackName': 's3-airlock',
+};
+
+interface Identity {
+  /** Property that names the resource, where the user may. */
+  readonly nameProperty?: string;
+  readonly arn: (name: string) => string;
+  readonly ref?: 'name' | 'arn';
+}
+
+const inRegion = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+
+const IDENTITIES: Readonly<Record<string, Identity>> = {
+  'AWS::S3::Bucket': { nameProperty: 'BucketName', arn: (name) => `arn:aws:s3:::${name}`, ref: 'name' },
+  'AWS::Lambda::Function': {
+    nameProperty: 'FunctionName',
+    arn: (name) => inRegion('lambda', `function:${name}`),
+    ref: 'name',
+  },
+  'AWS::StepFunctions::StateMachine': {
+    nameProperty: 'StateMachineName',
+    arn: (name) => inRegion('states', `stateMachine:${name}`),
+    ref: 'arn',
+  },
+  'AWS::SNS::Topic': { nameProperty: 'TopicName', arn: (name) => inRegion('sns', name), ref: 'arn' },
+  'AWS::SQS::Queue': { nameProperty: 'QueueName', arn: (name) => inRegion('sqs', name), ref: 'name' },
+  'AWS::IAM::Role': { nameProperty: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`, ref: 'name' },
+  'AWS::Events::Rule': { nameProperty: 'Name', arn: (name) => inRegion('events', `rule/${name}`), ref: 'name' },
+  'AWS::KMS::Key': { arn: (name) => inRegion('kms', `key/${name}`), ref: 'name' },
+  'AWS::Logs::LogGroup': { nameProperty: 'LogGroupName', arn: (name) => inRegion('logs', `log-group:${name}:*`) },
+};
+
+/**
+ * Reads a synthesized template as CloudFormation would, with made-up physical names. Any intrinsic
+ * function it does not know is an error, never a guess.
+ *
+ * @throws Error naming the function or the resource
+ */
+export function readTemplate(template: Template): LocalStack {
+  const names = new Map<string, string>();
+  const nameOf = (logicalId: string): string => {
+    const known = names.get(logicalId);
+    if (known !== undefined) return known;
+    const { Type, Properties } = resourceAt(template, logicalId);
+    const property = IDENTITIES[Type]?.nameProperty;
+    const given = property === undefined ? undefined : Properties?.[property];
+    const name = given === undefined ? physicalName(Type, logicalId) : String(resolve(given));
+    names.set(logicalId, name);
+    return name;
+  };
+  const arnOf = (logicalId: string) => {
+    const name = nameOf(logicalId);
+    return IDENTITIES[resourceAt(template, logicalId).Type]?.arn(name) ?? name;
+  };
+  const refOf = (logicalId: string): string => {
+    const pseudo = PSEUDO_PARAMETERS[logicalId];
+    if (pseudo !== undefined) return pseudo;
+    return IDENTITIES[resourceAt(template, logicalId).Type]?.ref === 'arn' ? arnOf(logicalId) : nameOf(logicalId);
+  };
+  const attributeOf = (logicalId: string, attribute: string): string => {
+    if (attribute === 'Arn' || attribute === 'TopicArn') return arnOf(logicalId);
+    if (/Name$/.test(attribute)) return nameOf(logicalId);
+    throw new Error(`Fn::GetAtt ${logicalId}.${attribute} has no local counterpart`);
+  };
+
+  function resolve(value: unknown): unknown {
+    if (Array.isArray(value)) {
+      return value.map(resolve).filter((item) => item !== NO_VALUE);
+    }
+    if (value === null || typeof value !== 'object') return value;
+    const entries = Object.entries(value);
+    const [first] = entries;
+    if (entries.length === 1 && first !== undefined && /^(Ref|Fn::.*)$/.test(first[0])) return intrinsic(...first);
+    return Object.fromEntries(
+      entries.map(([key, item]) => [key, resolve(item)] as const).filter(([, item]) => item !== NO_VALUE),
+    );
+  }
+
+  function intrinsic(name: string, argument: unknown): unknown {
+    if (name === 'Ref') return argument === 'AWS::NoValue' ? NO_VALUE : refOf(String(argument));
+    if (name === 'Fn::Sub') return substitute(argument);
+    const list = (Array.isArray(argument) ? argument : String(argument).split('.')).map(resolve);
+    switch (name) {
+      case 'Fn::GetAtt':
+        return attributeOf(String(list[0]), list.slice(1).join('.'));
+      case 'Fn::Join':
+        return (list[1] as unknown[]).join(String(list[0]));
+      case 'Fn::Select':
+        return (list[1] as unknown[])[Number(list[0])];
+      case 'Fn::Split':
+        return String(list[1]).split(String(list[0]));
+      default:
+        throw new Error(`intrinsic function ${name} has no local counterpart`);
+    }
+  }
+
+  function substitute(argument: unknown): string {
+    const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
+    return String(text).replace(/\$\{([^!}]+)\}/g, (_, name: string) => {
+      if (name in variables) return String(resolve(variables[name]));
+      const [logicalId = '', ...attribute] = name.split('.');
+      return attribute.length === 0 ? refOf(logicalId) : attributeOf(logicalId, attribute.join('.'));
+    });
+  }
+
+  const resources = new Map<string, LocalResource>();
+  for (const [logicalId, { Type, Properties = {} }] of Object.entries(template.Resources)) {
+    resources.set(logicalId, {
+      logicalId,
+      type: Type,
+      ref: refOf(logicalId),
+      arn: arnOf(logicalId),
+      properties: resolve(Properties) as LocalResource['properties'],
+    });
+  }
+  return {
+    resources,
+    ofType: (type) => [...resources.values()].filter((resource) => resource.type === type),
+    byArn: (arn) => [...resources.values()].find((resource) => resource.arn === arn),
+  };
+}
+
+export interface LocalStack {
+  readonly resources: ReadonlyMap<string, LocalResource>;
+  ofType(type: string): LocalResource[];
+  byArn(arn: string): LocalResource | undefined;
+}
+
+const NO_VALUE = Symbol('AWS::NoValue');
+
+function resourceAt(template: Template, logicalId: string): Resource {
+  const resource = template.Resources[logicalId];
+  if (resource === undefined) throw new Error(`the template refers to ${logicalId}, which it does not hold`);
+  return resource;
+}
+
+/** Bucket names are lower case and at most 63 characters; the rest keep their logical id. */
+function physicalName(type: string, logicalId: string): string {
+  return type === 'AWS::S3::Bucket' ? logicalId.toLowerCase().slice(0, 63) : logicalId;
+}

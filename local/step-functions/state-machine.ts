@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { ExecutionTimeoutError, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import { assertSupported, taskStates } from './support.ts';
+
+/** Step Functions hands at most this much JSON from state to state. */
+const MAX_PAYLOAD_BYTES = 262_144;
+
+export interface Execution {
+  readonly arn: string;
+  readonly name: string;
+  readonly input: unknown;
+  /** ISO 8601. */
+  readonly startTime: string;
+  readonly result: Promise<ExecutionResult>;
+  abort(): void;
+}
+
+export interface ExecutionResult {
+  readonly arn: string;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  /** Names in the order entered, each loop anew; a retry does not enter again. */
+  readonly states: readonly string[];
+  /** Retries by state name. */
+  readonly retries: Readonly<Record<string, number>>;
+  /** Input of each state at its last entry: what the console shows. */
+  readonly lastInput: unknown;
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly ms: number;
+}
+
+export interface LocalStateMachineProps {
+  readonly arn: string;
+  readonly definition: object;
+  readonly roleArn: string;
+  /** Calls what a Task's `Resource` names; whatever it throws is matched by `name`. */
+  readonly invoke: (resource: string, payload: unknown, execution: { arn: string }) => Promise<unknown>;
+  /** Milliseconds to wait before each retry, instead of what the definition says. */
+  readonly retryWaitMs?: number;
+}
+
+/** A state machine whose ASL `aws-local-stepfunctions` runs; local/SUPPORT.md says what that leaves out. */
+export class LocalStateMachine {
+  readonly #props: LocalStateMachineProps;
+  readonly #machine: StateMachine;
+  readonly #tasks: ReadonlyMap<string, string>;
+
+  /** @throws Error naming the first construct that has no local counterpart */
+  constructor(props: LocalStateMachineProps) {
+    assertSupported(props.definition);
+    this.#props = props;
+    this.#tasks = taskStates(props.definition);
+    this.#machine = new StateMachine(props.definition as StateMachineDefinition, {
+      validationOptions: { noValidate: true },
+    });
+  }
+
+  start(input: unknown, name: string = randomUUID()): Execution {
+    const { arn: machineArn, roleArn, retryWaitMs } = this.#props;
+    const arn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const start = new Date();
+    const startTime = start.toISOString();
+    const run = this.#machine.run(copied(input), {
+      context: {
+        Execution: { Id: arn, Input: copied(input), Name: name, RoleArn: roleArn, StartTime: startTime },
+        StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) ?? '' },
+      },
+      overrides: {
+        taskResourceLocalHandlers: Object.fromEntries(
+          [...this.#tasks].map(([state, resource]) => [state, (payload) => this.#invoke(resource, payload, { arn })]),
+        ),
+        ...(retryWaitMs !== undefined && {
+          retryIntervalOverrides: Object.fromEntries([...this.#tasks.keys()].map((state) => [state, retryWaitMs])),
+        }),
+      },
+    });
+    return { arn, name, input, startTime, result: follow(arn, run, start), abort: run.abort };
+  }
+
+  async #invoke(resource: string, payload: unknown, execution: { arn: string }) {
+    assertFits(payload);
+    const result = await this.#props.invoke(resource, copied(payload), execution);
+    assertFits(result);
+    return copied(result);
+  }
+}
+
+type Run = ReturnType<StateMachine['run']>;
+
+async function follow(arn: string, run: Run, start: Date): Promise<ExecutionResult> {
+  const history = readHistory(run);
+  const ended = await run.result.then(
+    (output) => ({ status: 'SUCCEEDED', output }) as const,
+    (fault: Error) => {
+      if (fault instanceof ExecutionTimeoutError) return { status: 'TIMED_OUT', error: 'States.Timeout' } as const;
+      if (fault.name === 'ExecutionAbortedError') return { status: 'ABORTED' } as const;
+      const { name, message } = (fault.cause ?? fault) as Error;
+      return { status: 'FAILED', error: name, cause: message } as const;
+    },
+  );
+  return { arn, ...ended, ...(await history), ms: Date.now() - start.getTime() };
+}
+
+async function readHistory(run: Run) {
+  const states: string[] = [];
+  const retries: Record<string, number> = {};
+  let lastInput: unknown;
+  for await (const event of run.eventLogs) {
+    if (event.type === 'StateEntered') {
+      states.push(event.state.name);
+      lastInput = event.state.input;
+    }
+    if (event.type === 'StateRetried') retries[event.state.name] = (retries[event.state.name] ?? 0) + 1;
+  }
+  return { states, retries, lastInput };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any JSON
+function copied(value: unknown): any {
+  return JSON.parse(JSON.stringify(value ?? null));
+}
+
+function assertFits(value: unknown) {
+  const bytes = Buffer.byteLength(JSON.stringify(value ?? null));
+  if (bytes <= MAX_PAYLOAD_BYTES) return;
+  throw Object.assign(new Error(`${bytes} bytes of payload`), { name: 'States.DataLimitExceeded' });
+}

@@ -1,0 +1,38 @@
+interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly ItemProcessor?: { readonly States: States };
+  readonly Branches?: readonly { readonly States: States }[];
+}
+
+type States = Readonly<Record<string, State>>;
+
+const UNSUPPORTED_FIELDS = ['QueryLanguage', 'HeartbeatSeconds', 'HeartbeatSecondsPath', 'Credentials', 'Assign'];
+
+/**
+ * Refuses what would run differently here than on AWS; see local/SUPPORT.md.
+ * @throws Error naming the state and the field
+ */
+export function assertSupported(definition: object): void {
+  for (const [name, state] of allStates((definition as { States: States }).States)) {
+    const field = UNSUPPORTED_FIELDS.find((candidate) => candidate in state);
+    if (field !== undefined) throw new Error(`state ${JSON.stringify(name)}: ${field} has no local counterpart`);
+    if (state.Type === 'Task' && !/^arn:[^:]+:lambda:/.test(state.Resource ?? '')) {
+      throw new Error(`state ${JSON.stringify(name)}: Resource ${state.Resource} has no local counterpart`);
+    }
+  }
+}
+
+/** Resource by name of every Task, however deep. */
+export function taskStates(definition: object): ReadonlyMap<string, string> {
+  const tasks = allStates((definition as { States: States }).States).filter(([, { Type }]) => Type === 'Task');
+  return new Map(tasks.map(([name, { Resource = '' }]) => [name, Resource]));
+}
+
+function allStates(states: States): [string, State][] {
+  return Object.entries(states).flatMap(([name, state]) => [
+    [name, state] as [string, State],
+    ...allStates(state.ItemProcessor?.States ?? {}),
+    ...(state.Branches ?? []).flatMap((branch) => allStates(branch.States)),
+  ]);
+}
