@@ -1,0 +1,86 @@
+// Plain JavaScript for whatever Node is on the machine: brings the rest (packages, Node 24, ClamAV), then runs
+// the command it was given. Safe to repeat; does nothing where nothing is missing. stdout belongs to the command.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, 'node_modules');
+
+function say(text) {
+  process.stderr.write(`setup: ${text}\n`);
+}
+
+function stop(text) {
+  say(text);
+  process.exit(1);
+}
+
+function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
+  if (error || status !== 0) {
+    stop(`\`${command} ${args.join(' ')}\` failed${error ? `: ${error.message}` : ` with exit code ${status}`}`);
+  }
+}
+
+function installPackages() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(modules, '.installed-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  say('installing the npm packages of package-lock.json, Node 24 among them (about a minute)');
+  run('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund']);
+  writeFileSync(stamp, lock);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function onPath(name) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+  return folders.some((folder) => isExecutable(join(folder, name)));
+}
+
+function installClamAv() {
+  if (onPath('clamd')) return;
+  if (!onPath('apt-get')) {
+    stop(
+      'ClamAV is missing and this is not Debian or Ubuntu. Install it so that `clamd` is on the PATH ' +
+        '(macOS: `brew install clamav`; Fedora: `dnf install clamd`; Arch: `pacman -S clamav`), then run this again.',
+    );
+  }
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
+  if (asRoot.length > 0 && !onPath('sudo')) {
+    stop('ClamAV is missing. As root, run `apt-get install clamav-daemon`, then run this again.');
+  }
+  say('installing clamav-daemon from the distribution');
+  const apt = (...args) => {
+    const [command, ...rest] = [...asRoot, 'apt-get', '-qq', ...args];
+    run(command, rest, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  };
+  apt('update');
+  apt('install', '-y', '--no-install-recommends', 'clamav-daemon');
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined) stop('usage: node local/setup.mjs COMMAND [ARGUMENT…]');
+installPackages();
+installClamAv();
+
+const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
+const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
+// A Ctrl-C reaches the child from the terminal by itself; here it only must not end the wait for it.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('error', (error) => stop(`cannot run ${command}: ${error.message}`));
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (osConstants.signals[signal] ?? 0)));
