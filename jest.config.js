@@ -1,3 +1,6 @@
+// Handlers log every fault; a test that wants to see them says so.
+process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
+
 /** ESM and TypeScript as Node itself runs them; swc only strips the types. */
 export default {
   testEnvironment: 'node',

@@ -22,8 +22,8 @@ export const tagObject = (store: ObjectStore, dialect: Dialect) =>
     const reference = toObjectReference(bucket, object);
     const overwritable = reference.versionId === undefined;
 
-    if (overwritable) await confirmContent(store, dialect, reference, verdict);
     const current = await store.readTags(reference);
+    if (overwritable) await confirmContent(store, dialect, reference, verdict);
     const { tags, tagged } = mergeVerdictTags(current, dialect.tags(verdict), dialect.tagKeys);
     if (!sameTags(current, tags)) await store.writeTags(reference, tags);
     if (overwritable) await confirmContent(store, dialect, reference, verdict);

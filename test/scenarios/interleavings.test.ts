@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import fc from 'fast-check';
+import { airlock } from '../../functions/domain/dialects/airlock.ts';
+import { StorageUnavailable } from '../../functions/domain/errors.ts';
+import { toObjectReference } from '../../functions/domain/object-reference.ts';
+import { ScanObjectInput } from '../../functions/domain/payloads.ts';
+import { findCurrentObject } from '../../functions/handlers/find-current-object.ts';
+import { tagObject } from '../../functions/handlers/tag-object.ts';
+import { task } from '../../functions/handlers/task.ts';
+import { Buckets, type StoredObject, type Versioning } from '../../local/s3/buckets.ts';
+import { LocalStateMachine } from '../../local/step-functions/state-machine.ts';
+import { etagOf, inProcessStore } from '../support/in-process-store.ts';
+
+/*
+ * The invariant of docs/architecture.md: once everything is idle, no object is CLEAN whose current bytes
+ * were not scanned clean, and no object is without a verdict. Real ASL, real Tag Object and Find Current
+ * Object, the local S3 server's own semantics; only the engine is scripted: it calls content infected that
+ * says so. fast-check decides which actor takes the next step.
+ */
+const BUCKET = 'uploads';
+const POLICY = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
+const definition = JSON.parse(
+  readFileSync(new URL('../../statemachines/scan-upload.asl.json', import.meta.url), 'utf8').replace(
+    /\$\{(\w+)FunctionArn\}/g,
+    'arn:aws:lambda:us-east-1:000000000000:function:$1',
+  ),
+);
+
+type Step =
+  | { readonly do: 'put'; readonly key: string; readonly infected: boolean; readonly ownersTags: number }
+  | { readonly do: 'delete'; readonly key: string };
+
+const key = fc.constantFrom('a', 'b');
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('put' as const), key, infected: fc.boolean(), ownersTags: fc.nat(9) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), key }) },
+);
+
+interface Case {
+  readonly versioning: Versioning;
+  readonly steps: readonly Step[];
+  readonly deliveredTwice: readonly boolean[];
+  /** What goes wrong at the n-th call: it fails before or after it took effect. Fewer than Tag Object has retries. */
+  readonly faults: ReadonlyMap<number, 'before' | 'after'>;
+}
+
+const anyCase: fc.Arbitrary<Case> = fc.record({
+  versioning: fc.constantFrom<Versioning>('enabled', 'off', 'suspended'),
+  steps: fc.array(step, { minLength: 1, maxLength: 5 }),
+  deliveredTwice: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+  faults: fc
+    .array(fc.tuple(fc.nat(40), fc.constantFrom('before' as const, 'after' as const)), { maxLength: 5 })
+    .map((faults) => new Map(faults)),
+});
+
+type Objects = readonly StoredObject<string>[];
+
+/** Lets everything happen, then says what the bucket holds; `watch` looks at it after every call. */
+async function play(
+  { versioning, steps, deliveredTwice, faults }: Case,
+  scheduler: fc.Scheduler,
+  watch: (objects: Objects) => void = () => undefined,
+): Promise<Objects> {
+  const buckets = new Buckets<string>();
+  buckets.createBucket(BUCKET, { versioning });
+  const objects = () =>
+    buckets.listVersions(BUCKET).entries.filter((version) => !version.deleteMarker) as readonly StoredObject<string>[];
+  let calls = 0;
+  const store = inProcessStore(
+    buckets,
+    async (call) => {
+      await scheduler.schedule(Promise.resolve(), call);
+      calls += 1;
+      if (faults.get(calls) === 'before') throw new StorageUnavailable('scripted fault');
+    },
+    async () => {
+      watch(objects());
+      if (faults.get(calls) === 'after') throw new StorageUnavailable('scripted fault');
+    },
+  );
+  const scanScripted = task(ScanObjectInput, async ({ bucket, object }) => {
+    const content = Buffer.from(
+      await store.readRange(toObjectReference(bucket, object), 0, object.size - 1),
+    ).toString();
+    const infected = content.includes('infected');
+    return { ...CLEAN, ...(infected && { status: 'INFECTED', finding: 'Scripted' }), scanTime: now() };
+  });
+  let ticks = 0;
+  const now = () => new Date(Date.UTC(2026, 0, 1) + ticks++).toISOString();
+  const tasks: Record<string, (input: unknown, context: Context) => Promise<unknown>> = {
+    CheckFileType: async () => ({ type: 'text/plain', rejection: null }),
+    ScanObject: scanScripted,
+    TagObject: tagObject(store, airlock),
+    FindCurrentObject: findCurrentObject(store),
+    Notify: async () => ({}),
+  };
+  const machine = new LocalStateMachine({
+    arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload',
+    roleArn: 'arn:aws:iam::000000000000:role/ScanUpload',
+    definition,
+    invoke: (resource, payload) =>
+      tasks[resource.split(':').at(-1) ?? '']?.(payload, {} as Context) ?? Promise.reject(),
+    retryWaitMs: 0,
+  });
+
+  const executions: Promise<unknown>[] = [];
+  for (const [index, step] of steps.entries()) {
+    executions.push(
+      scheduler.schedule(Promise.resolve(), `step ${index}`).then(async () => {
+        if (step.do === 'delete') {
+          buckets.delete(BUCKET, step.key);
+          return;
+        }
+        const body = `${step.infected ? 'infected' : 'harmless'} ${index}`;
+        const tags = Object.fromEntries(Array.from({ length: step.ownersTags }, (_, tag) => [`owner-${tag}`, 'x']));
+        const stored = buckets.put(BUCKET, step.key, { body, size: body.length, etag: etagOf(body), tags });
+        const { key, size, etag, versionId } = stored;
+        const object = { key, size, etag, ...(versioning !== 'off' && { 'version-id': versionId }) };
+        const event = { detail: { bucket: { name: BUCKET }, object }, policy: POLICY };
+        const deliveries = deliveredTwice[index] ? [event, event] : [event];
+        await Promise.all(deliveries.map((input) => machine.start(input).result));
+      }),
+    );
+  }
+  await scheduler.waitFor(Promise.all(executions));
+  return objects();
+}
+
+const CLEAN = { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1' };
+
+describe('uploads, overwrites, deletes and executions in any order', () => {
+  it('leave every object with the right verdict on its own bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyCase, fc.scheduler(), async (scripted, scheduler) => {
+        for (const { body, tags } of await play(scripted, scheduler)) {
+          expect(tags['scan-status']).toBe(body.startsWith('infected') ? 'INFECTED' : 'CLEAN');
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('never drop a tag of the owner’s from a version', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyCase, fc.scheduler(), async (scripted, scheduler) => {
+        for (const { body, tags } of await play({ ...scripted, versioning: 'enabled' }, scheduler)) {
+          const owners = Object.keys(tags).filter((tag) => tag.startsWith('owner-'));
+          expect(owners).toHaveLength(scripted.steps.map(ownersTagsOf)[Number(body.split(' ')[1])] ?? Number.NaN);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never show CLEAN on an infected version, not even in between', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyCase, fc.scheduler(), async (scripted, scheduler) => {
+        await play({ ...scripted, versioning: 'enabled' }, scheduler, (objects) => {
+          for (const { body, tags } of objects) {
+            if (body.startsWith('infected')) expect(tags['scan-status']).not.toBe('CLEAN');
+          }
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function ownersTagsOf(step: Step): number {
+  return step.do === 'put' ? step.ownersTags : 0;
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { ObjectGone, ObjectReplaced } from '../../functions/domain/errors.ts';
+import type { ObjectReference } from '../../functions/domain/object-reference.ts';
+import type { ObjectStore } from '../../functions/domain/ports.ts';
+import type { Buckets, StoredObject } from '../../local/s3/buckets.ts';
+import { S3Error } from '../../local/s3/errors.ts';
+
+/** Runs before every call; where it awaits, other actors get in between, and where it throws, the call fails. */
+export type BeforeCall = (call: string) => Promise<void>;
+
+/** The local S3 server's own semantics behind the pipeline's port, without HTTP: each call is one atomic step. */
+export function inProcessStore(buckets: Buckets<string>, before: BeforeCall, after: BeforeCall): ObjectStore {
+  async function atomically<T>(call: string, step: () => T): Promise<T> {
+    await before(call);
+    const result = translated(step);
+    await after(call);
+    return result;
+  }
+  const content = (object: ObjectReference): StoredObject<string> => {
+    const stored = buckets.get(object.bucket, object.key, object.versionId);
+    if (stored.etag !== object.etag) throw new ObjectReplaced(object.key);
+    return stored;
+  };
+  const readRange = (object: ObjectReference, start: number, end: number) =>
+    atomically('readRange', () => Buffer.from(content(object).body).subarray(start, end + 1) as Uint8Array);
+
+  return {
+    head: (object) =>
+      atomically('head', () => {
+        const { key, size, etag, versionId, lastModified } = buckets.get(object.bucket, object.key, object.versionId);
+        const version = versionId === 'null' ? {} : { versionId };
+        return { bucket: object.bucket, key, size, etag, lastModified: lastModified.toISOString(), ...version };
+      }),
+    readTags: (object) =>
+      atomically('readTags', () => buckets.tagged(object.bucket, object.key, object.versionId, 'GET').tags),
+    writeTags: (object, tags) =>
+      atomically('writeTags', () => {
+        buckets.setTags(object.bucket, object.key, tags, object.versionId);
+      }),
+    readRange,
+    async openRange(object, start, end) {
+      const bytes = await readRange(object, start, end);
+      return (async function* () {
+        yield bytes;
+      })();
+    },
+  };
+}
+
+function translated<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (fault) {
+    if (fault instanceof S3Error) throw new ObjectGone(fault.message, { cause: fault });
+    throw fault;
+  }
+}
+
+export function etagOf(content: string): string {
+  return createHash('md5').update(content).digest('hex');
+}
