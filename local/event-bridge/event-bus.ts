@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { ACCOUNT, type LocalResource, REGION } from '../cloudformation/template.ts';
+import { matchesPattern } from './event-pattern.ts';
+import { targetInput } from './input-transformer.ts';
+
+/** An event as rules see it. */
+export interface BusEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: object;
+}
+
+export interface Target {
+  readonly Arn: string;
+  readonly DeadLetterConfig?: { readonly Arn: string };
+  readonly InputTransformer?: { readonly InputPathsMap?: Record<string, string>; readonly InputTemplate: string };
+}
+
+export interface EventBusProps {
+  readonly rules: readonly LocalResource[];
+  /** Hands an input to a target; what it throws sends the event to the target's dead-letter queue. */
+  readonly deliver: (targetArn: string, input: unknown, event: BusEvent) => void;
+  readonly deadLetter: (queueArn: string, event: BusEvent, fault: Error) => void;
+  readonly onEvent?: (event: BusEvent) => void;
+}
+
+export interface EventBus {
+  /** Of the PutEvents API. */
+  readonly endpoint: string;
+  put(event: BusEvent): void;
+  close(): Promise<void>;
+}
+
+interface PutEventsRequest {
+  readonly Entries: readonly { readonly Source: string; readonly DetailType: string; readonly Detail: string }[];
+}
+
+/** The default event bus: the template's own rules decide what starts what. */
+export async function startEventBus({ rules, deliver, deadLetter, onEvent }: EventBusProps): Promise<EventBus> {
+  function put(event: BusEvent) {
+    onEvent?.(event);
+    for (const { properties } of rules) {
+      if (properties.State === 'DISABLED' || !matchesPattern(properties.EventPattern, event)) continue;
+      for (const target of properties.Targets as Target[]) {
+        try {
+          deliver(target.Arn, targetInput(event, target.InputTransformer), event);
+        } catch (fault) {
+          if (target.DeadLetterConfig === undefined) throw fault;
+          deadLetter(target.DeadLetterConfig.Arn, event, fault as Error);
+        }
+      }
+    }
+  }
+
+  const server = createServer(async (request, response) => {
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    if (request.headers['x-amz-target'] !== 'AWSEvents.PutEvents') {
+      response
+        .writeHead(501)
+        .end(JSON.stringify({ __type: 'NotImplemented', message: 'only PutEvents is served here' }));
+      return;
+    }
+    const { Entries } = (await json(request)) as PutEventsRequest;
+    const ids = Entries.map((entry) => {
+      const id = randomUUID();
+      const { Source: source, DetailType, Detail } = entry;
+      put({ ...envelope(id), source, 'detail-type': DetailType, detail: JSON.parse(Detail) });
+      return { EventId: id };
+    });
+    response.end(JSON.stringify({ FailedEntryCount: 0, Entries: ids }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    put,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function envelope(id: string) {
+  return { version: '0', id, account: ACCOUNT, time: new Date().toISOString(), region: REGION, resources: [] };
+}
