@@ -1,0 +1,15 @@
+/**
+ * The `${CheckFileTypeFunctionArn}` tokens of a state machine and the story word in each.
+ *
+ * @throws Error when a token names no function of the stack, or a function is named by none
+ */
+export function functionTokens(asl: string, storyWords: readonly string[]): Record<string, string> {
+  const tokens = [...new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, token = '']) => token))];
+  const words = new Map(tokens.map((token) => [token, token.replace(/FunctionArn$/, '')]));
+  const unknown = tokens.filter((token) => !storyWords.includes(words.get(token) ?? ''));
+  if (unknown.length > 0)
+    throw new Error(`the state machine asks for ${unknown.join(', ')}, which the stack does not have`);
+  const unused = storyWords.filter((word) => !words.has(`${word}FunctionArn`));
+  if (unused.length > 0) throw new Error(`the state machine does not use ${unused.join(', ')}`);
+  return Object.fromEntries(words);
+}

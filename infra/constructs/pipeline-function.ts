@@ -1,0 +1,51 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+export interface PipelineFunctionProps {
+  /** S3 actions on the objects of every watched bucket. */
+  readonly objectActions: readonly string[];
+  /** Whether it reads content, for which SSE-KMS objects need their key. */
+  readonly readsContent: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logRetentionDays: RetentionDays;
+}
+
+/** A Task of the state machines: a function named by its story word, and what it may do to objects. */
+export interface PipelineFunction extends IFunction {
+  readonly role: Role;
+  /** Handler file, from the root of the repository. */
+  readonly entry: string;
+  readonly objectActions: readonly string[];
+  readonly readsContent: boolean;
+}
+
+/** `TagObject` -> `functions/handlers/tag-object.ts` */
+export function handlerEntry(storyWord: string): string {
+  const kebab = storyWord.replaceAll(/(?<!^)(?=[A-Z])/g, '-').toLowerCase();
+  return `functions/handlers/${kebab}.ts`;
+}
+
+/**
+ * A log group that ends, and a role that may write to it and nothing else: Lambda's managed
+ * policy would let each function write, and create, every log group of the account.
+ */
+export function logsAndRole(scope: Construct, storyWord: string, logRetentionDays: RetentionDays) {
+  const logGroup = new LogGroup(scope, `${storyWord}Logs`, {
+    retention: logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new Role(scope, `${storyWord}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  return { logGroup, role };
+}
+
+export const COMMON_ENVIRONMENT = { POWERTOOLS_SERVICE_NAME: 's3-airlock', POWERTOOLS_LOG_LEVEL: 'INFO' } as const;

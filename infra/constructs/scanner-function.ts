@@ -1,0 +1,68 @@
+import { Duration, IgnoreMode, Size } from 'aws-cdk-lib';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, DockerImageCode, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { ROOT } from '../root.ts';
+import {
+  COMMON_ENVIRONMENT,
+  handlerEntry,
+  logsAndRole,
+  type PipelineFunction,
+  type PipelineFunctionProps,
+} from './pipeline-function.ts';
+
+export interface ScannerFunctionProps extends PipelineFunctionProps {
+  readonly memoryMb: number;
+  readonly ephemeralStorageMb: number;
+  readonly timeoutSeconds: number;
+  /** null: no cap of its own. */
+  readonly reservedConcurrency: number | null;
+}
+
+/** What goes into the image and nothing else, so that its hash changes with these only; .dockerignore syntax. */
+const IMAGE_CONTEXT = [
+  '*',
+  '!package.json',
+  '!package-lock.json',
+  '!.npmrc',
+  '!functions',
+  '!infra',
+  'infra/*',
+  '!infra/scanner',
+];
+
+/** A Task in a container image, beside ClamAV. */
+export class ScannerFunction extends DockerImageFunction implements PipelineFunction {
+  override readonly role: Role;
+  readonly entry: string;
+  readonly objectActions: readonly string[];
+  readonly readsContent: boolean;
+
+  constructor(scope: Construct, id: string, props: ScannerFunctionProps) {
+    const { logGroup, role } = logsAndRole(scope, id, props.logRetentionDays);
+    const entry = handlerEntry(id);
+    super(scope, id, {
+      code: DockerImageCode.fromImageAsset(ROOT, {
+        file: 'infra/scanner/Dockerfile',
+        buildArgs: { ENTRY: entry },
+        exclude: IMAGE_CONTEXT,
+        ignoreMode: IgnoreMode.DOCKER,
+        platform: Platform.LINUX_AMD64,
+      }),
+      // Not arm64, cheaper as it is: Docker on an x86 Linux machine builds it only with emulation installed.
+      architecture: Architecture.X86_64,
+      memorySize: props.memoryMb,
+      ephemeralStorageSize: Size.mebibytes(props.ephemeralStorageMb),
+      timeout: Duration.seconds(props.timeoutSeconds),
+      ...(props.reservedConcurrency !== null && { reservedConcurrentExecutions: props.reservedConcurrency }),
+      role,
+      logGroup,
+      environment: { ...COMMON_ENVIRONMENT, ...props.environment },
+    });
+    this.role = role;
+    this.entry = entry;
+    this.objectActions = props.objectActions;
+    this.readsContent = props.readsContent;
+  }
+}

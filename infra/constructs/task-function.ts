@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Construct } from 'constructs';
+import { ROOT } from '../root.ts';
+import {
+  COMMON_ENVIRONMENT,
+  handlerEntry,
+  logsAndRole,
+  type PipelineFunction,
+  type PipelineFunctionProps,
+} from './pipeline-function.ts';
+
+export interface TaskFunctionProps extends PipelineFunctionProps {
+  readonly memoryMb: number;
+}
+
+/** A Task in plain Node; its id is its story word and finds its handler file. */
+export class TaskFunction extends NodejsFunction implements PipelineFunction {
+  override readonly role: Role;
+  readonly entry: string;
+  readonly objectActions: readonly string[];
+  readonly readsContent: boolean;
+
+  constructor(scope: Construct, id: string, props: TaskFunctionProps) {
+    const { logGroup, role } = logsAndRole(scope, id, props.logRetentionDays);
+    const entry = handlerEntry(id);
+    super(scope, id, {
+      entry: join(ROOT, entry),
+      projectRoot: ROOT,
+      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memoryMb,
+      // Under the state's TimeoutSeconds (120), so that a hang is reported by Lambda, with its log line.
+      timeout: Duration.seconds(60),
+      role,
+      logGroup,
+      environment: { ...COMMON_ENVIRONMENT, ...props.environment },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        keepNames: true,
+        // The SDK that was tested, not the one the runtime happens to carry.
+        externalModules: [],
+        // CommonJS dependencies inside an ESM bundle call require().
+        banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+    });
+    this.role = role;
+    this.entry = entry;
+    this.objectActions = props.objectActions;
+    this.readsContent = props.readsContent;
+  }
+}

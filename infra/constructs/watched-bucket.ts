@@ -1,0 +1,66 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { WatchedBucketConfig } from '../config.ts';
+import type { PipelineFunction } from './pipeline-function.ts';
+import { PrivateBucket } from './private-bucket.ts';
+
+export interface WatchedBucketProps {
+  readonly config: WatchedBucketConfig;
+  /** The functions that work on its objects; their roles are the only ones a bucket policy may except. */
+  readonly pipeline: readonly PipelineFunction[];
+  readonly accessLogs: IBucket;
+  readonly kmsKeyArns: readonly string[];
+}
+
+/** What is asked of a bucket, made here or not. */
+type AnyBucket = Pick<Bucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
+
+/** A bucket whose uploads are scanned: made by the stack, or there already. */
+export class WatchedBucket extends Construct {
+  readonly bucket: AnyBucket;
+
+  constructor(scope: Construct, id: string, props: WatchedBucketProps) {
+    super(scope, id);
+    this.bucket = props.config.existing ? this.existingBucket(props) : this.newBucket(props);
+    for (const task of props.pipeline) this.letIn(task, props.kmsKeyArns);
+  }
+
+  private newBucket({ config, accessLogs }: WatchedBucketProps): AnyBucket {
+    const bucket = new PrivateBucket(this, 'Bucket', {
+      ...(config.name !== undefined && { bucketName: config.name }),
+      versioned: config.versioned ?? true,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: `${this.node.id}/`,
+    });
+    // `eventBridgeEnabled` would bring a custom resource and its function for what is one property.
+    const resource = bucket.node.defaultChild as CfnBucket;
+    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    return bucket;
+  }
+
+  private existingBucket({ config: { name = '' } }: WatchedBucketProps): AnyBucket {
+    const bucket = Bucket.fromBucketName(this, 'Bucket', name);
+    // Through CDK's custom resource, which keeps the notifications that the bucket already has.
+    bucket.enableEventBridgeNotification();
+    return bucket;
+  }
+
+  private letIn(task: PipelineFunction, kmsKeyArns: readonly string[]): void {
+    if (task.objectActions.length === 0) return;
+    task.role.addToPolicy(
+      new PolicyStatement({ actions: [...task.objectActions], resources: [this.bucket.arnForObjects('*')] }),
+    );
+    // Without it S3 answers 403, not 404, for an object that is gone, and a deletion would look like a fault.
+    task.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
+    if (!task.readsContent || kmsKeyArns.length === 0) return;
+    task.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt'],
+        resources: [...kmsKeyArns],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },
+      }),
+    );
+  }
+}

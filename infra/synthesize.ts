@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type CfnElement } from 'aws-cdk-lib';
+import { parseConfig } from './config.ts';
+import { ROOT } from './root.ts';
+import { AirlockStack } from './stacks/airlock-stack.ts';
+
+/** A CloudFormation template, as far as everyone who reads one here cares. */
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's shapes are told apart by Type, at the reader's risk
+  readonly Properties?: Readonly<Record<string, any>>;
+}
+
+export interface Synthesis {
+  readonly template: Template;
+  /** Logical id of each Lambda function -> its handler file from the root of the repository, as `functions/handlers/tag-object.ts`. */
+  readonly handlers: Readonly<Record<string, string>>;
+  /** Logical id of each state machine -> its ASL file from the root of the repository. */
+  readonly definitions: Readonly<Record<string, string>>;
+}
+
+export interface SynthesisOptions {
+  /** Shown the stack before it is synthesized. */
+  readonly inspect?: (stack: AirlockStack) => void;
+  /** Whether CDK checks the template against CloudFormation's resource schemas, as `cdk synth` does; takes seconds. */
+  readonly validate?: boolean;
+}
+
+/**
+ * The stack's template without bundling code or building images: its assets carry placeholder hashes, all
+ * else is as deployed.
+ *
+ * @param airlock the object of the same name in cdk.json; left out keys have their defaults
+ * @throws Error when it is not a valid configuration, one line for each fault, or when `validate` finds errors
+ */
+export function synthesizeTemplate(
+  airlock: unknown = {},
+  { inspect, validate = false }: SynthesisOptions = {},
+): Synthesis {
+  const config = parseConfig(airlock);
+  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
+  const outdir = mkdtempSync(join(tmpdir(), 'airlock-synth-'));
+  try {
+    const app = new App({
+      outdir,
+      analyticsReporting: false,
+      treeMetadata: false,
+      builtinCloudFormationValidation: validate,
+      context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
+    });
+    const stack = new AirlockStack(app, 'S3Airlock', { config });
+    inspect?.(stack);
+    const template = app.synth().getStackByName(stack.stackName).template as Template;
+    const logicalId = (construct: { node: { defaultChild?: unknown } }) =>
+      stack.resolve((construct.node.defaultChild as CfnElement).logicalId) as string;
+    return {
+      template,
+      handlers: Object.fromEntries(Object.values(stack.tasks).map((task) => [logicalId(task), task.entry])),
+      definitions: { [logicalId(stack.scanUpload.machine)]: stack.scanUpload.definition },
+    };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
