@@ -32,5 +32,28 @@ export interface Notifier {
   putEvent(detailType: string, detail: object): Promise<void>;
 }
 
+/** What the engine says of one file. */
+export interface EngineReply {
+  readonly infected: boolean;
+  /** As the engine names them; empty unless infected. */
+  readonly signatures: readonly string[];
+  /** Version of the signature set that was asked. */
+  readonly definitions: string;
+}
+
+/** The scan engine. Every method may throw EngineUnavailable or DefinitionsUnavailable; `scan` ScratchFull too. */
+export interface ScanEngine {
+  /** Scans one file on this machine's disk; several may run at once. */
+  scan(path: string): Promise<EngineReply>;
+  /** Version of the signature set in use, once the engine is up. */
+  definitionsVersion(): Promise<string>;
+}
+
+/** The engine's disk. May throw ScratchFull and what reading from the store throws. */
+export interface Scratch {
+  /** Hands `use` the path of a private copy of exactly this content, and removes it whatever happens. */
+  withCopy<T>(object: ObjectReference, use: (path: string) => Promise<T>): Promise<T>;
+}
+
 /** The instant, so that nothing below a handler reads a clock. */
 export type Clock = () => Date;
