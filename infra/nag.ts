@@ -1,6 +1,49 @@
-import { Aspects, type Stack } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { Aspects } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, NagSuppressions, type RegexAppliesTo } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { NOTIFICATIONS_HANDLER } from './constructs/existing-bucket.ts';
+import type { AirlockStack } from './stacks/airlock-stack.ts';
 
-export function checkWithNag(stack: Stack): void {
+/** Fails synth on every finding of cdk-nag's AwsSolutions rules but those that are answered here, one by one. */
+export function checkWithNag(stack: AirlockStack): void {
   Aspects.of(stack).add(new AwsSolutionsChecks({ reports: false }));
+
+  for (const { role } of Object.values(stack.tasks)) {
+    answer(
+      role,
+      'AwsSolutions-IAM5',
+      'The pipeline works on every object of a watched bucket; whoever uploads chooses the key.',
+      /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/\*$/,
+    );
+  }
+  answer(
+    stack.tasks.ScanObject?.role,
+    'AwsSolutions-IAM5',
+    'Each set of signatures lies under a folder of its own, named when it is published.',
+    /^Resource::<Definitions\w+\.Arn>\/\*$/,
+  );
+  answer(
+    stack.scanUpload.machine.role,
+    'AwsSolutions-IAM5',
+    'The deliveries of CloudWatch Logs, and X-Ray, know no resources: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html',
+    /^Resource::\*$/,
+  );
+  answer(stack.deadLetterQueue, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the upload rules.');
+
+  // Only there when existing buckets are watched.
+  const handler = stack.node.tryFindChild(NOTIFICATIONS_HANDLER);
+  answer(handler, 'AwsSolutions-L1', "It is CDK's own custom resource: its runtime moves with aws-cdk-lib.");
+  answer(
+    handler,
+    'AwsSolutions-IAM4',
+    "It is CDK's own custom resource, which writes its logs by this policy.",
+    /^Policy::arn:<AWS::Partition>:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/,
+  );
+}
+
+function answer(construct: IConstruct | undefined, id: string, reason: string, finding?: RegExp): void {
+  if (construct === undefined) return;
+  const appliesTo: RegexAppliesTo[] = finding === undefined ? [] : [{ regex: String(finding) }];
+  const suppression = { id, reason, ...(appliesTo.length > 0 && { appliesTo }) };
+  NagSuppressions.addResourceSuppressions(construct, [suppression], true);
 }

@@ -1,8 +1,10 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket, CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { WatchedBucketConfig } from '../config.ts';
+import { existingBucket } from './existing-bucket.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
@@ -12,6 +14,7 @@ export interface WatchedBucketProps {
   readonly pipeline: readonly PipelineFunction[];
   readonly accessLogs: IBucket;
   readonly kmsKeyArns: readonly string[];
+  readonly logRetentionDays: RetentionDays;
 }
 
 /** What is asked of a bucket, made here or not. */
@@ -23,7 +26,8 @@ export class WatchedBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchedBucketProps) {
     super(scope, id);
-    this.bucket = props.config.existing ? this.existingBucket(props) : this.newBucket(props);
+    const { existing, name = '' } = props.config;
+    this.bucket = existing ? existingBucket(this, 'Bucket', name, props.logRetentionDays) : this.newBucket(props);
     for (const task of props.pipeline) this.letIn(task, props.kmsKeyArns);
   }
 
@@ -37,13 +41,6 @@ export class WatchedBucket extends Construct {
     // `eventBridgeEnabled` would bring a custom resource and its function for what is one property.
     const resource = bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-    return bucket;
-  }
-
-  private existingBucket({ config: { name = '' } }: WatchedBucketProps): AnyBucket {
-    const bucket = Bucket.fromBucketName(this, 'Bucket', name);
-    // Through CDK's custom resource, which keeps the notifications that the bucket already has.
-    bucket.enableEventBridgeNotification();
     return bucket;
   }
 

@@ -33,6 +33,7 @@ const TAG = [
 export class AirlockStack extends Stack {
   readonly scanUpload: ScanUpload;
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
+  readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, { config, ...props }: AirlockStackProps) {
     super(scope, id, { description: 'Keeps malware out of S3 buckets: s3-airlock', ...props });
@@ -44,7 +45,7 @@ export class AirlockStack extends Stack {
     const { workflow, logRetentionDays } = config;
     this.scanUpload = new ScanUpload(this, 'ScanUpload', { workflow, tasks: this.tasks, logRetentionDays });
 
-    const deadLetterQueue = new Queue(this, 'UndeliveredUploads', {
+    this.deadLetterQueue = new Queue(this, 'UndeliveredUploads', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
@@ -60,6 +61,7 @@ export class AirlockStack extends Stack {
         pipeline,
         accessLogs,
         kmsKeyArns,
+        logRetentionDays,
       });
       const { maxObjectBytes, allowedTypes, onInfected } = { ...config, ...bucketConfig };
       rules[word] = new UploadRule(watched, 'UploadRule', {
@@ -67,11 +69,12 @@ export class AirlockStack extends Stack {
         filters: bucketConfig,
         policy: { maxObjectBytes, allowedTypes, onInfected: onInfected ?? config.onInfected },
         stateMachine: this.scanUpload.machine,
-        deadLetterQueue,
+        deadLetterQueue: this.deadLetterQueue,
       }).rule;
       new CfnOutput(this, `BucketName-${word}`, { value: watched.bucket.bucketName });
     }
 
+    const { deadLetterQueue } = this;
     const { key } = notifications;
     const stateMachine = this.scanUpload.machine;
     const alarms = new Alarms(this, 'Alarms', { stateMachine, rules, deadLetterQueue, key, email: config.alarmEmail });
