@@ -1,0 +1,32 @@
+import pc from 'picocolors';
+import { accessKeyIdOf } from '../lambda/functions.ts';
+import { printScanLine } from '../output/scan-lines.ts';
+import { READER, UPLOADER } from '../pipeline.ts';
+import { toScanRecord } from '../scan-record.ts';
+import { type LocalOptions, withPipeline } from './with-pipeline.ts';
+
+export const DEFAULT_PORT = 4572;
+
+/** Keeps the pipeline running for whoever wants to upload to it, until Ctrl-C. @returns the exit code */
+export function serve(options: LocalOptions): Promise<number> {
+  const port = options.port ?? DEFAULT_PORT;
+  const onExecution: LocalOptions['onExecution'] = (execution) => {
+    execution.result.then((result) => printScanLine(toScanRecord(result)));
+  };
+  return withPipeline({ ...options, port, onExecution }, async ({ s3, bucket }, interrupted) => {
+    process.stdout.write(
+      [
+        `${pc.bold('s3-airlock')} is listening; every upload to ${pc.bold(bucket)} is scanned. Ctrl-C stops it.`,
+        '',
+        `  AWS_ENDPOINT_URL_S3    ${s3.endpoint}`,
+        '  AWS_REGION             us-east-1',
+        `  AWS_ACCESS_KEY_ID      ${accessKeyIdOf(UPLOADER)} (may upload), ${accessKeyIdOf(READER)} (may read what is CLEAN)`,
+        '  AWS_SECRET_ACCESS_KEY  anything',
+        '',
+        '',
+      ].join('\n'),
+    );
+    await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
+    return 0;
+  });
+}

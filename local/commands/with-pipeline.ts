@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { prepareDefinitions } from '../definitions.ts';
+import { startProgress } from '../output/progress.ts';
+import { warn } from '../output/terminal.ts';
+import { type Pipeline, type PipelineOptions, startPipeline } from '../pipeline.ts';
+
+/** What every local command takes. */
+export interface LocalOptions extends Pick<PipelineOptions, 'port' | 'retryWaitMs' | 'onExecution' | 'onEvent'> {
+  readonly versioned?: boolean;
+  /** JSON file in the `airlock` schema, laid over the defaults. */
+  readonly config?: string;
+  /** Folder of signatures. */
+  readonly definitions?: string;
+}
+
+/**
+ * Starts the pipeline for one command and takes it down afterwards, also after a Ctrl-C: no process, socket
+ * or file is left behind.
+ *
+ * @returns the command's exit code, or 128 and the number of the signal that ended it
+ */
+export async function withPipeline(
+  options: LocalOptions,
+  command: (pipeline: Pipeline, interrupted: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const interruption = new AbortController();
+  const interrupted = new Promise<number>((resolve) => {
+    for (const [signal, number] of [
+      ['SIGINT', 2],
+      ['SIGTERM', 15],
+    ] as const) {
+      process.once(signal, () => {
+        interruption.abort();
+        resolve(128 + number);
+      });
+    }
+  });
+  const airlock = await airlockConfig(options);
+  const definitions = await prepareDefinitions(options.definitions);
+  for (const warning of definitions.warnings) warn(warning);
+
+  const progress = startProgress();
+  progress.update('starting S3, Step Functions and the scan engine');
+  const starting = startPipeline({ ...options, airlock, definitions: definitions.directory }).finally(() =>
+    progress.stop(),
+  );
+  const pipeline = await Promise.race([starting, interrupted]);
+  if (typeof pipeline === 'number') {
+    await starting.then(
+      ({ close }) => close(),
+      () => undefined,
+    );
+    return pipeline;
+  }
+  try {
+    return await Promise.race([command(pipeline, interruption.signal), interrupted]);
+  } finally {
+    await pipeline.close();
+  }
+}
+
+async function airlockConfig({ config, versioned }: LocalOptions): Promise<object> {
+  const airlock = config === undefined ? {} : await readConfig(config);
+  if (versioned === undefined) return airlock;
+  const { buckets = [{}] } = airlock as { buckets?: object[] };
+  return { ...airlock, buckets: buckets.map((bucket) => ({ ...bucket, versioned })) };
+}
+
+async function readConfig(file: string): Promise<object> {
+  const text = await readFile(file, 'utf8').catch((fault: NodeJS.ErrnoException) => {
+    throw new Error(`${file}: ${fault.code === 'ENOENT' ? 'no such file' : fault.message}`);
+  });
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+  } catch (fault) {
+    throw new Error(`${file}: not JSON: ${(fault as Error).message}`);
+  }
+  throw new Error(`${file}: not a JSON object in the airlock schema`);
+}

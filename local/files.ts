@@ -1,0 +1,45 @@
+import { type Dirent, promises as fs } from 'node:fs';
+import { basename } from 'node:path';
+
+/** A file to upload. Paths are bytes: a file name need not be UTF-8. */
+export interface LocalFile {
+  readonly path: Buffer;
+  /** Path relative to the folder given, with `/`; the file's own name for a file given by itself. */
+  readonly key: string;
+}
+
+/**
+ * The regular files under the given paths, in the order given, a folder's content sorted. Links to files
+ * count as files, links to folders are not followed (they may lead back up).
+ *
+ * @param skipped told of everything that is neither file nor folder
+ * @throws Error naming a path that does not exist or cannot be read
+ */
+export async function* findFiles(paths: readonly string[], skipped: (path: string) => void): AsyncGenerator<LocalFile> {
+  for (const path of paths) {
+    const found = await fs.stat(path).catch((fault: NodeJS.ErrnoException) => {
+      throw new Error(`${path}: ${fault.code === 'ENOENT' ? 'no such file or folder' : fault.message}`);
+    });
+    if (found.isDirectory()) yield* filesUnder(Buffer.from(path), '', skipped);
+    else if (found.isFile()) yield { path: Buffer.from(path), key: basename(path) };
+    else skipped(path);
+  }
+}
+
+async function* filesUnder(folder: Buffer, prefix: string, skipped: (path: string) => void): AsyncGenerator<LocalFile> {
+  const entries = await fs.readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  entries.sort((a, b) => Buffer.compare(a.name, b.name));
+  for (const entry of entries) {
+    const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
+    const key = `${prefix}${entry.name.toString()}`;
+    if (entry.isDirectory()) yield* filesUnder(path, `${key}/`, skipped);
+    else if (await isFile(entry, path)) yield { path, key };
+    else skipped(path.toString());
+  }
+}
+
+async function isFile(entry: Dirent<Buffer>, path: Buffer): Promise<boolean> {
+  if (entry.isFile()) return true;
+  if (!entry.isSymbolicLink()) return false;
+  return (await fs.stat(path).catch(() => undefined))?.isFile() ?? false;
+}

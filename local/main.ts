@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { scan } from './commands/scan.ts';
+import { DEFAULT_PORT, serve } from './commands/serve.ts';
+
+// Handlers log to stdout, which is the commands' own here; LOG_LEVEL brings it back.
+process.env.POWERTOOLS_LOG_LEVEL ??= process.env.LOG_LEVEL ?? 'SILENT';
+
+const program = new Command('npm run local --')
+  .description('Runs the deployed pipeline on this machine. Without a command it stays up for uploads.')
+  .option('--port <number>', `port of the S3 server (default: ${DEFAULT_PORT})`, toPort)
+  .option('--versioned', 'versioning on (the default)')
+  .option('--no-versioned', 'versioning off')
+  .option('--config <file>', 'JSON object in the airlock schema, laid over the defaults')
+  .option('--definitions <folder>', 'signatures of your own')
+  .showHelpAfterError()
+  .allowExcessArguments(false)
+  .action(async (options) => finish(await serve(options)));
+
+program
+  .command('scan')
+  .description('uploads files or folders and prints one line for each; exits 1 if any is not CLEAN')
+  .argument('<path...>', 'files or folders')
+  .option('--json', 'one JSON object a line')
+  .action(async (paths: string[], _, command: Command) => finish(await scan(paths, command.optsWithGlobals())));
+
+program
+  .command('demo')
+  .description('uploads samples of every verdict and shows what becomes of them')
+  .option('--json', 'one JSON object a line')
+  .action(async (_, command: Command) => {
+    const { demo } = await import('./commands/demo.ts');
+    finish(await demo(command.optsWithGlobals()));
+  });
+
+try {
+  await program.parseAsync();
+} catch (fault) {
+  process.stderr.write(`${pc.red('error:')} ${fault instanceof Error ? fault.message : String(fault)}\n`);
+  finish(2);
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('not a port number (0 to 65535).');
+}
+
+function finish(code: number): void {
+  process.exitCode = code;
+}

@@ -1,0 +1,38 @@
+/** One line on stderr that says what is going on; silent where nobody is looking. */
+export interface Progress {
+  update(text: string): void;
+  /** Takes the line away, so that something else can be printed. */
+  clear(): void;
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 100;
+
+export function startProgress(stream: NodeJS.WriteStream = process.stderr): Progress & { stop(): void } {
+  if (!stream.isTTY) return { update: () => {}, clear: () => {}, stop: () => {} };
+  let text = '';
+  let frame = 0;
+  const clear = () => void stream.write('\r\x1b[2K');
+  const draw = () => {
+    if (text === '') return;
+    clear();
+    const line = `${FRAMES[frame % FRAMES.length]} ${text}`;
+    stream.write(line.slice(0, Math.max(1, (stream.columns ?? 80) - 1)));
+  };
+  const timer = setInterval(() => {
+    frame += 1;
+    draw();
+  }, FRAME_MS);
+  timer.unref();
+  return {
+    update(next) {
+      text = next;
+      draw();
+    },
+    clear,
+    stop() {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import pc from 'picocolors';
+import type { ScanRecord } from '../scan-record.ts';
+import { coloured, pad, printable, readableBytes, readableMs } from './terminal.ts';
+
+const STATUS_WIDTH = 'UNSCANNABLE'.length;
+
+/** `CLEAN        12.3 kB  application/pdf  report.pdf   34 ms` */
+export function printScanLine({ key, size, type, status, finding, ms }: ScanRecord): void {
+  const cells = [
+    pad(coloured(status ?? 'GONE'), STATUS_WIDTH),
+    pad(readableBytes(size), 8, 'left'),
+    pad(readableMs(ms), 7, 'left'),
+    `${printable(key)} ${pc.dim(type ?? '')}${finding === null ? '' : ` ${pc.bold(printable(finding))}`}`,
+  ];
+  process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
+}
+
+/** `5 files, 12.3 MB: 3 CLEAN, 2 INFECTED` */
+export function printSummary(records: readonly ScanRecord[]): void {
+  const counts = new Map<string, number>();
+  for (const { status } of records) counts.set(status ?? 'GONE', (counts.get(status ?? 'GONE') ?? 0) + 1);
+  const bytes = records.reduce((sum, { size }) => sum + size, 0);
+  const parts = [...counts].map(([status, count]) => `${count} ${coloured(status)}`);
+  const files = records.length === 1 ? '1 file' : `${records.length} files`;
+  process.stdout.write(`\n${files}, ${readableBytes(bytes)}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}\n`);
+}

@@ -1,0 +1,46 @@
+import { stripVTControlCharacters } from 'node:util';
+import pc from 'picocolors';
+import type { ScanStatus } from '../../functions/domain/verdict.ts';
+
+export type Colour = (text: string) => string;
+
+const STATUS_COLOURS: Readonly<Record<ScanStatus, Colour>> = {
+  CLEAN: pc.green,
+  INFECTED: pc.red,
+  REJECTED: pc.yellow,
+  UNSCANNABLE: pc.magenta,
+  ERROR: pc.inverse,
+};
+
+export function coloured(status: string): string {
+  return (STATUS_COLOURS[status as ScanStatus] ?? pc.dim)(status);
+}
+
+/** Pads by what is seen, colours not counted. */
+export function pad(text: string, width: number, side: 'left' | 'right' = 'right'): string {
+  const space = ' '.repeat(Math.max(0, width - stripVTControlCharacters(text).length));
+  return side === 'right' ? text + space : space + text;
+}
+
+/** A name that comes from outside, safe to print: control characters would let it write over the line. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+export function readableBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power > 0 && value < 100 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
+}
+
+export function readableMs(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function warn(text: string): void {
+  process.stderr.write(`${pc.yellow('warning:')} ${text}\n`);
+}

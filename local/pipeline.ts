@@ -1,0 +1,162 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import type { Environment } from '../functions/adapters/environment.ts';
+import { ACCOUNT, type LocalStack, REGION, readTemplate } from './cloudformation/template.ts';
+import { type BusEvent, type EventBus, startEventBus } from './event-bridge/event-bus.ts';
+import { accessKeyIdOf, credentialsOf, invoke, loadFunctions } from './lambda/functions.ts';
+import { type S3Server, startS3Server } from './s3/server.ts';
+import type { Execution, ExecutionResult } from './step-functions/state-machine.ts';
+import { loadStateMachines } from './step-functions/state-machines.ts';
+import { synthesis } from './synthesis.ts';
+
+export interface PipelineOptions {
+  /** Configuration in the schema of docs/configuration.md. */
+  readonly airlock?: object;
+  /** Folder of signatures. */
+  readonly definitions: string;
+  /** Port of the S3 server; 0, the default, takes any free one. */
+  readonly port?: number;
+  /** Milliseconds before each retry, in place of the state machine's own waits. */
+  readonly retryWaitMs?: number;
+  readonly onExecution?: (execution: Execution) => void;
+  readonly onEvent?: (event: BusEvent) => void;
+}
+
+/** People who call S3 in their own name, beside the stack's roles. */
+export const UPLOADER = `arn:aws:iam::${ACCOUNT}:user/uploader`;
+export const OPERATOR = `arn:aws:iam::${ACCOUNT}:user/operator`;
+export const READER = `arn:aws:iam::${ACCOUNT}:user/reader`;
+
+/** The deployed stack on one machine: same template, same ASL, same handlers, a real clamd. */
+export interface Pipeline {
+  readonly stack: LocalStack;
+  readonly s3: S3Server;
+  readonly queues: FauxqsServer;
+  /** Name of the first watched bucket. */
+  readonly bucket: string;
+  /** An S3 client in a principal's name. */
+  client(principalArn: string): S3Client;
+  /** Starts an execution by hand, as the console would. */
+  start(stateMachineArn: string, input: unknown): Execution;
+  /** Settles when every execution that an event started has ended. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws Error when the configuration is not valid, a port is taken, or clamd does not start */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { template, handlers, definitions } = await synthesis(options.airlock ?? {});
+  const stack = readTemplate(template);
+  const folder = await mkdtemp(join(tmpdir(), 's3-airlock-'));
+  const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await startServices();
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+
+  async function startServices(): Promise<Pipeline> {
+    const queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
+    closers.push(() => queues.stop());
+    createQueuesAndTopics(stack, queues);
+
+    const running = new Set<Promise<ExecutionResult>>();
+    function start(arn: string, input: unknown): Execution {
+      const machine = machines.get(arn);
+      if (machine === undefined) throw new Error(`the stack holds no state machine ${arn}`);
+      const execution = machine.start(input);
+      running.add(execution.result);
+      execution.result.finally(() => running.delete(execution.result));
+      options.onExecution?.(execution);
+      return execution;
+    }
+
+    const bus = await startEventBus({
+      rules: stack.ofType('AWS::Events::Rule'),
+      deliver: (arn, input) => void start(arn, input),
+      deadLetter: (queueArn, event) => queues.sendMessage(queueArn.split(':').at(-1) ?? '', JSON.stringify(event)),
+      ...(options.onEvent && { onEvent: options.onEvent }),
+    });
+    closers.push(() => bus.close());
+
+    const bodies = join(folder, 's3');
+    await mkdir(bodies);
+    const s3 = await startS3Server({ root: bodies, port: options.port ?? 0, onEvent: (event) => bus.put(event) });
+    closers.push(() => s3.close());
+    createBuckets(stack, s3);
+
+    const overlay = overlayOf(s3, queues, bus, options, folder);
+    const functions = await loadFunctions(stack, handlers, overlay);
+    const machines = await loadStateMachines(stack, definitions, {
+      invoke: (arn, payload) => invoke(functions, arn, payload),
+      ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),
+    });
+
+    const [watched] = stack
+      .ofType('AWS::S3::Bucket')
+      .filter(({ properties }) => properties.NotificationConfiguration?.EventBridgeConfiguration);
+    return {
+      stack,
+      s3,
+      queues,
+      bucket: watched?.ref ?? '',
+      client: (principalArn) => clientOf(s3.endpoint, principalArn),
+      start,
+      async idle() {
+        while (running.size > 0) await Promise.allSettled(running);
+      },
+      close: async () => {
+        await Promise.allSettled(running);
+        await close();
+      },
+    };
+  }
+}
+
+function overlayOf(
+  s3: S3Server,
+  queues: FauxqsServer,
+  bus: EventBus,
+  options: PipelineOptions,
+  folder: string,
+): Environment {
+  return {
+    AWS_REGION: REGION,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_SNS: queues.address,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
+    DEFINITIONS_DIRECTORY: options.definitions,
+    SCRATCH_DIRECTORY: join(folder, 'scratch'),
+  };
+}
+
+function clientOf(endpoint: string, principalArn: string): S3Client {
+  const { AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = credentialsOf(principalArn);
+  return new S3Client({
+    endpoint,
+    region: REGION,
+    forcePathStyle: true,
+    credentials: { accessKeyId: accessKeyIdOf(principalArn), secretAccessKey },
+  });
+}
+
+function createQueuesAndTopics(stack: LocalStack, queues: FauxqsServer) {
+  for (const { arn } of stack.ofType('AWS::SQS::Queue')) queues.createQueue(arn.split(':').at(-1) ?? '');
+  for (const { arn } of stack.ofType('AWS::SNS::Topic')) queues.createTopic(arn.split(':').at(-1) ?? '');
+}
+
+function createBuckets(stack: LocalStack, s3: S3Server) {
+  for (const { ref, properties } of stack.ofType('AWS::S3::Bucket')) {
+    s3.createBucket(ref, {
+      versioning: properties.VersioningConfiguration?.Status === 'Enabled' ? 'enabled' : 'off',
+      eventBridge: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
+    });
+  }
+}
