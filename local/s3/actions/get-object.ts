@@ -1,0 +1,113 @@
+import { checkCustomerKey, isArchived, readCustomerKey } from '../attributes.ts';
+import type { Body } from '../bodies.ts';
+import type { StoredObject } from '../buckets.ts';
+import type { Call, ResponseHeaders } from '../call.ts';
+import { S3Error } from '../errors.ts';
+import { checkPreconditions, isNotModified } from '../preconditions.ts';
+import { type ByteRange, parseRange, rangeOfPart } from '../ranges.ts';
+import type { Action } from './action.ts';
+import { checksumHeaders } from './shared.ts';
+
+export const getObject: Action = (call) => readObject(call, true);
+
+/**
+ * GET and HEAD. The version is fixed, and its body held, before the first question is asked of the
+ * authorizer: what is allowed is what is sent, whatever is put or deleted meanwhile.
+ */
+export async function readObject(call: Call, withBody: boolean): Promise<void> {
+  const { buckets, bodies } = call.state;
+  const versionId = call.versionId();
+  const found = buckets.find(call.bucket, call.key, versionId);
+  const held = found?.deleteMarker === false ? bodies.retain(found.body) : undefined;
+  try {
+    await call.authorizeVersion('s3:GetObject', { bucket: call.bucket, key: call.key, versionId });
+    if (found === undefined || found.deleteMarker) {
+      await call.refuseMissing(missing(call, versionId), call.bucket);
+      return;
+    }
+    checkCustomerKey(found, readCustomerKey({ get: (name) => call.header(name) }));
+    if (withBody && isArchived(found)) {
+      throw new S3Error(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
+        details: { StorageClass: found.attributes.storageClass },
+      });
+    }
+    await answer(call, found, withBody);
+  } finally {
+    if (held !== undefined) bodies.release(held);
+  }
+}
+
+function missing(call: Call, versionId: string | undefined): unknown {
+  try {
+    call.state.buckets.get(call.bucket, call.key, versionId);
+  } catch (error) {
+    return error;
+  }
+  // Written while the authorizer was asked: the answer is still about the moment before.
+  return new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { details: { Key: call.key } });
+}
+
+async function answer(call: Call, object: StoredObject<Body>, withBody: boolean): Promise<void> {
+  const condition = (name: string) => call.header(name);
+  const identity: ResponseHeaders = {
+    ETag: `"${object.etag}"`,
+    'Last-Modified': object.lastModified.toUTCString(),
+    ...call.readVersion(call.bucket, object),
+  };
+  checkPreconditions(object, condition);
+  if (isNotModified(object, condition)) return call.respond(304, identity);
+  const partNumber = call.query.get('partNumber');
+  const range =
+    partNumber === undefined ? parseRange(call.header('range'), object.size) : rangeOfPart(object, partNumber);
+  const headers: ResponseHeaders = {
+    'Accept-Ranges': 'bytes',
+    ...object.attributes.headers,
+    ...(object.attributes.storageClass !== 'STANDARD' && { 'x-amz-storage-class': object.attributes.storageClass }),
+    ...identity,
+    ...(range === undefined &&
+      call.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' &&
+      checksumHeaders(object)),
+    ...(await taggingCount(call, object)),
+    ...(partNumber !== undefined && { 'x-amz-mp-parts-count': object.attributes.partSizes?.length }),
+    ...overrides(call),
+    ...rangeHeaders(object, range),
+  };
+  call.respondHeaders(range === undefined ? 200 : 206, headers);
+  if (!withBody) return void call.response.end();
+  const { start, end } = range ?? { start: 0, end: object.size };
+  await call.stream(call.state.bodies.read(object.body, start, end));
+}
+
+function rangeHeaders(object: StoredObject<Body>, range: ByteRange | undefined): ResponseHeaders {
+  if (range === undefined) return { 'Content-Length': object.size };
+  return {
+    'Content-Length': range.end - range.start,
+    'Content-Range': `bytes ${range.start}-${range.end - 1}/${object.size}`,
+  };
+}
+
+/** S3 tells the number of tags only to those who may read them. */
+async function taggingCount(call: Call, object: StoredObject<Body>): Promise<ResponseHeaders> {
+  const count = Object.keys(object.tags).length;
+  if (count === 0) return {};
+  const decision = await call.decideVersion('s3:GetObjectTagging', call.versionId(), object);
+  return decision.allowed ? { 'x-amz-tagging-count': count } : {};
+}
+
+/** `response-content-type=…` and its like, for signed requests only. */
+function overrides(call: Call): ResponseHeaders {
+  const names = [
+    'content-type',
+    'content-language',
+    'expires',
+    'cache-control',
+    'content-disposition',
+    'content-encoding',
+  ];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = call.query.get(`response-${name}`);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+import type { Action } from './action.ts';
+import * as bucket from './buckets.ts';
+import { deleteObject } from './delete-object.ts';
+import { deleteObjects } from './delete-objects.ts';
+import { getObject } from './get-object.ts';
+import { headObject } from './head-object.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts';
+import { putObject } from './put-object.ts';
+
+/** Every operation this server has; all others are answered 501. */
+export const ACTIONS: Readonly<Record<string, Action>> = {
+  ListBuckets: bucket.listBuckets,
+  CreateBucket: bucket.createBucket,
+  HeadBucket: bucket.headBucket,
+  DeleteBucket: bucket.deleteBucket,
+  GetBucketLocation: bucket.getBucketLocation,
+  GetBucketVersioning: bucket.getBucketVersioning,
+  PutBucketVersioning: bucket.putBucketVersioning,
+  GetBucketPolicy: bucket.getBucketPolicy,
+  PutBucketPolicy: bucket.putBucketPolicy,
+  DeleteBucketPolicy: bucket.deleteBucketPolicy,
+  GetBucketNotificationConfiguration: bucket.getBucketNotification,
+  PutBucketNotificationConfiguration: bucket.putBucketNotification,
+  PutObject: putObject,
+  GetObject: getObject,
+  HeadObject: headObject,
+  DeleteObject: deleteObject,
+  DeleteObjects: deleteObjects,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
+};

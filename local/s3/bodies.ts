@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+interface BodyFile {
+  readonly path: string;
+  references: number;
+}
+
+/** A run of bytes in a file; several bodies may share one (copies, parts). */
+interface Segment {
+  readonly file: BodyFile;
+  readonly start: number;
+  readonly length: number;
+}
+
+export interface Body {
+  readonly segments: readonly Segment[];
+  readonly size: number;
+}
+
+/**
+ * Object contents on disk, in files with random names under a folder of their own. A file goes with
+ * the last reference to it: versions hold one each, and so does every read under way.
+ */
+export class Bodies {
+  readonly #folder: string;
+  readonly #removals = new Set<Promise<void>>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(root: string): Promise<Bodies> {
+    await mkdir(root, { recursive: true });
+    return new Bodies(await mkdtemp(join(root, 'bodies-')));
+  }
+
+  /** Writes a new body, held once by the caller. A source that fails leaves nothing behind. */
+  async write(source: AsyncIterable<Uint8Array>): Promise<Body> {
+    const file: BodyFile = { path: join(this.#folder, randomUUID()), references: 1 };
+    const sink = createWriteStream(file.path, { flags: 'wx', highWaterMark: 1 << 20 });
+    try {
+      await pipeline(source, sink);
+    } catch (error) {
+      await rm(file.path, { force: true });
+      throw error;
+    }
+    return { segments: [{ file, start: 0, length: sink.bytesWritten }], size: sink.bytesWritten };
+  }
+
+  retain(body: Body): Body {
+    for (const { file } of body.segments) file.references += 1;
+    return body;
+  }
+
+  release(body: Body): void {
+    for (const { file } of body.segments) {
+      file.references -= 1;
+      if (file.references > 0) continue;
+      const removal: Promise<void> = rm(file.path, { force: true }).finally(() => this.#removals.delete(removal));
+      this.#removals.add(removal);
+    }
+  }
+
+  /** Bytes `start` to `end`, `end` exclusive. The caller holds the body while it reads. */
+  async *read(body: Body, start = 0, end = body.size): AsyncGenerator<Buffer> {
+    for (const { file, start: from, length } of slice(body, start, end).segments) {
+      if (length === 0) continue;
+      yield* createReadStream(file.path, { start: from, end: from + length - 1, highWaterMark: 1 << 18 });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#removals);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** The same bytes of the same files; takes no reference. */
+export function slice(body: Body, start: number, end: number): Body {
+  let position = 0;
+  const segments: Segment[] = [];
+  for (const segment of body.segments) {
+    const from = Math.max(start - position, 0);
+    const to = Math.min(end - position, segment.length);
+    if (to > from) segments.push({ file: segment.file, start: segment.start + from, length: to - from });
+    position += segment.length;
+  }
+  return { segments, size: Math.max(end - start, 0) };
+}
+
+/** One body out of several; takes over their references. */
+export function concat(bodies: readonly Body[]): Body {
+  return {
+    segments: bodies.flatMap((body) => body.segments),
+    size: bodies.reduce((sum, body) => sum + body.size, 0),
+  };
+}

@@ -1,0 +1,306 @@
+import { markerNotAllowed, noSuchBucket, noSuchKey, noSuchVersion, preconditionFailed, S3Error } from './errors.ts';
+import { compareUtf8, type Page, page } from './listing.ts';
+import type { TagSet } from './tags.ts';
+
+export type Versioning = 'enabled' | 'suspended' | 'off';
+
+/** What a client sent along with the content and gets back with it; none of it changes the semantics here. */
+export interface ObjectAttributes {
+  readonly storageClass: string;
+  /** Response headers by lower-case name: `content-type`, `x-amz-meta-*`, … */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly checksum?: { readonly algorithm: string; readonly value: string; readonly type: string } | undefined;
+  /** Set when the object is encrypted with the client's own key (SSE-C). */
+  readonly customerKeyMd5?: string | undefined;
+  /** Bytes of each part of a multipart upload. */
+  readonly partSizes?: readonly number[] | undefined;
+}
+
+/** `body` is an opaque handle: the store keeps it and hands it to `release` when the version goes. */
+export interface NewObject<Body> {
+  readonly body: Body;
+  /** Bytes. */
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly tags?: TagSet | undefined;
+  readonly attributes?: ObjectAttributes | undefined;
+  /** Only for seeding; the store's clock otherwise. */
+  readonly lastModified?: Date | undefined;
+}
+
+interface VersionIdentity {
+  readonly key: string;
+  /** `null` (the string) for content written while versioning was off or suspended. */
+  readonly versionId: string;
+  /** Rises with every write to the store. */
+  readonly sequence: number;
+  /** One-second resolution. */
+  readonly lastModified: Date;
+}
+
+export interface StoredObject<Body> extends VersionIdentity {
+  readonly deleteMarker: false;
+  readonly body: Body;
+  readonly size: number;
+  readonly etag: string;
+  readonly tags: TagSet;
+  readonly attributes: ObjectAttributes;
+}
+
+export interface DeleteMarker extends VersionIdentity {
+  readonly deleteMarker: true;
+}
+
+export type Version<Body> = StoredObject<Body> | DeleteMarker;
+
+export interface Bucket<Body> {
+  readonly name: string;
+  readonly created: Date;
+  versioning: Versioning;
+  /** Whether the bucket sends its events to EventBridge. */
+  eventBridge: boolean;
+  policy: object | undefined;
+  /** Oldest version first; the last one is current. */
+  readonly versions: Map<string, readonly Version<Body>[]>;
+  sortedKeys: readonly string[] | undefined;
+}
+
+export interface Conditions {
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: '*' | undefined;
+}
+
+export type DeleteResult<Body> =
+  | { readonly kind: 'marked'; readonly marker: DeleteMarker }
+  | { readonly kind: 'removed'; readonly version: Version<Body> }
+  | { readonly kind: 'nothing' };
+
+export interface BucketsOptions<Body> {
+  readonly clock?: () => Date;
+  readonly newVersionId?: () => string;
+  /** Called once for every body whose version is gone. */
+  readonly release?: (body: Body) => void;
+}
+
+const PLAIN: ObjectAttributes = Object.freeze({ storageClass: 'STANDARD', headers: Object.freeze({}) });
+
+/**
+ * S3's semantics of buckets, versions, delete markers and tag sets, in memory: no HTTP, no disk, no
+ * promises, so that every method is atomic. Methods throw S3Error.
+ */
+export class Buckets<Body> {
+  readonly #buckets = new Map<string, Bucket<Body>>();
+  readonly #clock: () => Date;
+  readonly #newVersionId: () => string;
+  readonly #release: (body: Body) => void;
+  #sequence = 0;
+
+  constructor({ clock, newVersionId, release }: BucketsOptions<Body> = {}) {
+    this.#clock = clock ?? (() => new Date());
+    this.#newVersionId = newVersionId ?? (() => `v${this.#sequence}`);
+    this.#release = release ?? (() => undefined);
+  }
+
+  createBucket(name: string, options: { versioning?: Versioning; eventBridge?: boolean } = {}): Bucket<Body> {
+    if (this.#buckets.has(name)) {
+      throw new S3Error(
+        409,
+        'BucketAlreadyOwnedByYou',
+        'Your previous request to create the named bucket succeeded and you already own it.',
+        { details: { BucketName: name } },
+      );
+    }
+    const { versioning = 'off', eventBridge = false } = options;
+    const state = { name, created: this.#now(), versioning, eventBridge, policy: undefined };
+    const bucket: Bucket<Body> = { ...state, versions: new Map(), sortedKeys: undefined };
+    this.#buckets.set(name, bucket);
+    return bucket;
+  }
+
+  deleteBucket(name: string): void {
+    if (this.bucket(name).versions.size > 0) {
+      throw new S3Error(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', {
+        details: { BucketName: name },
+      });
+    }
+    this.#buckets.delete(name);
+  }
+
+  list(): readonly Bucket<Body>[] {
+    return [...this.#buckets.values()].sort((a, b) => compareUtf8(a.name, b.name));
+  }
+
+  lookup(name: string): Bucket<Body> | undefined {
+    return this.#buckets.get(name);
+  }
+
+  /** @throws S3Error NoSuchBucket */
+  bucket(name: string): Bucket<Body> {
+    const bucket = this.lookup(name);
+    if (bucket === undefined) throw noSuchBucket(name);
+    return bucket;
+  }
+
+  /** The version addressed, marker or not; the current one without `versionId`. */
+  find(bucketName: string, key: string, versionId?: string): Version<Body> | undefined {
+    const versions = this.bucket(bucketName).versions.get(key);
+    return versionId === undefined ? versions?.at(-1) : versions?.find((version) => version.versionId === versionId);
+  }
+
+  /** @throws S3Error NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker's own version */
+  get(bucketName: string, key: string, versionId?: string, method = 'GET'): StoredObject<Body> {
+    const version = this.find(bucketName, key, versionId);
+    if (version === undefined) throw versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
+    if (!version.deleteMarker) return version;
+    if (versionId !== undefined) throw markerNotAllowed(method, versionId, version.lastModified);
+    throw noSuchKey(key, { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.versionId });
+  }
+
+  put(bucketName: string, key: string, content: NewObject<Body>, conditions: Conditions = {}): StoredObject<Body> {
+    const bucket = this.bucket(bucketName);
+    checkConditions(key, bucket.versions.get(key)?.at(-1), conditions);
+    const { body, size, etag, tags = {}, attributes = PLAIN } = content;
+    const identity = this.#identity(bucket, key, content.lastModified);
+    const version: StoredObject<Body> = { ...identity, deleteMarker: false, body, size, etag, tags, attributes };
+    this.#add(bucket, version);
+    return version;
+  }
+
+  /** Without `versionId` on a bucket that has or had versioning: hides the key behind a delete marker. */
+  delete(bucketName: string, key: string, versionId?: string, conditions: Conditions = {}): DeleteResult<Body> {
+    const bucket = this.bucket(bucketName);
+    if (conditions.ifMatch !== undefined) {
+      checkConditions(key, this.find(bucketName, key, versionId), conditions);
+    }
+    if (versionId === undefined && bucket.versioning !== 'off') {
+      const marker: DeleteMarker = { ...this.#identity(bucket, key), deleteMarker: true };
+      this.#add(bucket, marker);
+      return { kind: 'marked', marker };
+    }
+    const version = this.#remove(bucket, key, versionId ?? 'null');
+    return version === undefined ? { kind: 'nothing' } : { kind: 'removed', version };
+  }
+
+  /** @throws S3Error as `get`, but MethodNotAllowed for a current delete marker too, as S3 does for tags */
+  tagged(bucketName: string, key: string, versionId: string | undefined, method: string): StoredObject<Body> {
+    const version = this.find(bucketName, key, versionId);
+    if (version?.deleteMarker) throw markerNotAllowed(method, version.versionId, version.lastModified);
+    return this.get(bucketName, key, versionId, method);
+  }
+
+  /** Replaces the tag set of one version; nothing else of it changes, Last-Modified neither. */
+  setTags(bucketName: string, key: string, tags: TagSet, versionId?: string, method = 'PUT'): StoredObject<Body> {
+    const version = this.tagged(bucketName, key, versionId, method);
+    const retagged = { ...version, tags };
+    const { versions } = this.bucket(bucketName);
+    const stack = versions.get(key) ?? [];
+    versions.set(
+      key,
+      stack.map((other) => (other === version ? retagged : other)),
+    );
+    return retagged;
+  }
+
+  /** Current objects in the order of their keys' UTF-8 bytes. `after`: the key, or common prefix, to go on after. */
+  listObjects(
+    bucketName: string,
+    options: ListOptions & { readonly after?: string | undefined; readonly afterPrefix?: string | undefined } = {},
+  ): Page<StoredObject<Body>> {
+    const bucket = this.bucket(bucketName);
+    const { prefix = '', delimiter = '', maxKeys = 1000, after, afterPrefix } = options;
+    const from = afterPrefix ?? after ?? '';
+    return page(sorted(bucket), { prefix, delimiter, maxKeys, from, skipPrefix: afterPrefix }, (key) => {
+      const current = bucket.versions.get(key)?.at(-1);
+      return key === after || current === undefined || current.deleteMarker ? [] : [current];
+    });
+  }
+
+  /** All versions and markers, by key, newest first within a key. */
+  listVersions(
+    bucketName: string,
+    options: ListOptions & {
+      readonly keyMarker?: string | undefined;
+      readonly versionIdMarker?: string | undefined;
+    } = {},
+  ): Page<Version<Body> & { readonly latest: boolean }> {
+    const bucket = this.bucket(bucketName);
+    const { prefix = '', delimiter = '', maxKeys = 1000, keyMarker, versionIdMarker } = options;
+    const rolledUp = delimiter !== '' && keyMarker?.endsWith(delimiter) && keyMarker.startsWith(prefix);
+    const skipPrefix = rolledUp ? keyMarker : undefined;
+    return page(sorted(bucket), { prefix, delimiter, maxKeys, from: keyMarker ?? '', skipPrefix }, (key) => {
+      const stack = (bucket.versions.get(key) ?? []).map((version, index, all) => ({
+        ...version,
+        latest: index === all.length - 1,
+      }));
+      stack.reverse();
+      if (key !== keyMarker) return stack;
+      if (versionIdMarker === undefined) return [];
+      // A marker that was deleted between two pages: -1, so nothing is left out that was not yet listed.
+      return stack.slice(stack.findIndex((version) => version.versionId === versionIdMarker) + 1);
+    });
+  }
+
+  /** The number for a write that leaves no version behind (its event needs one). */
+  nextSequence(): number {
+    this.#sequence += 1;
+    return this.#sequence;
+  }
+
+  #identity(bucket: Bucket<Body>, key: string, lastModified = this.#now()): VersionIdentity {
+    const sequence = this.nextSequence();
+    const versionId = bucket.versioning === 'enabled' ? this.#newVersionId() : 'null';
+    return { key, versionId, sequence, lastModified };
+  }
+
+  /** One version per id: what the bucket writes as `null` replaces the `null` version wherever it stands. */
+  #add(bucket: Bucket<Body>, version: Version<Body>): void {
+    const before = bucket.versions.get(version.key);
+    if (before === undefined) bucket.sortedKeys = undefined;
+    const others = (before ?? []).filter((other) => other.versionId !== version.versionId);
+    bucket.versions.set(version.key, [...others, version]);
+    for (const gone of before ?? []) {
+      if (gone.versionId === version.versionId && !gone.deleteMarker) this.#release(gone.body);
+    }
+  }
+
+  #remove(bucket: Bucket<Body>, key: string, versionId: string): Version<Body> | undefined {
+    const before = bucket.versions.get(key) ?? [];
+    const gone = before.find((version) => version.versionId === versionId);
+    if (gone === undefined) return undefined;
+    const others = before.filter((version) => version !== gone);
+    if (others.length > 0) {
+      bucket.versions.set(key, others);
+    } else {
+      bucket.versions.delete(key);
+      bucket.sortedKeys = undefined;
+    }
+    if (!gone.deleteMarker) this.#release(gone.body);
+    return gone;
+  }
+
+  #now(): Date {
+    return new Date(Math.floor(this.#clock().getTime() / 1000) * 1000);
+  }
+}
+
+export interface ListOptions {
+  readonly prefix?: string;
+  readonly delimiter?: string;
+  /** S3 caps it at 1,000 for its clients; the server does that, not this. */
+  readonly maxKeys?: number;
+}
+
+function sorted(bucket: Bucket<unknown>): readonly string[] {
+  bucket.sortedKeys ??= [...bucket.versions.keys()].sort(compareUtf8);
+  return bucket.sortedKeys;
+}
+
+function checkConditions(key: string, current: Version<unknown> | undefined, conditions: Conditions): void {
+  const { ifMatch, ifNoneMatch } = conditions;
+  const exists = current !== undefined && !current.deleteMarker;
+  if (ifNoneMatch === '*' && exists) throw preconditionFailed('If-None-Match');
+  if (ifMatch === undefined) return;
+  if (!exists) throw noSuchKey(key);
+  if (ifMatch !== '*' && ifMatch.replaceAll('"', '') !== current.etag) throw preconditionFailed('If-Match');
+}

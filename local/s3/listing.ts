@@ -1,0 +1,91 @@
+/**
+ * Orders strings by their UTF-8 bytes, as S3 lists keys; JavaScript's own order (UTF-16 code units)
+ * differs where surrogate pairs meet U+E000 to U+FFFF.
+ */
+export function compareUtf8(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const left = a.charCodeAt(index);
+    const right = b.charCodeAt(index);
+    if (left === right) continue;
+    const leftSurrogate = left >= 0xd800 && left <= 0xdfff;
+    const rightSurrogate = right >= 0xd800 && right <= 0xdfff;
+    if (leftSurrogate !== rightSurrogate) return leftSurrogate ? 1 : -1;
+    return left - right;
+  }
+  return a.length - b.length;
+}
+
+/** Index of the first key that is not less than `key`. */
+export function lowerBound(keys: readonly string[], key: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareUtf8(keys[middle] as string, key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The part of `key` up to and including the first delimiter after the prefix, if it is rolled up. */
+export function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
+  if (delimiter === '') return undefined;
+  const at = key.indexOf(delimiter, prefix.length);
+  return at < 0 ? undefined : key.slice(0, at + delimiter.length);
+}
+
+export interface PageOptions {
+  readonly prefix: string;
+  /** '' rolls nothing up. */
+  readonly delimiter: string;
+  readonly maxKeys: number;
+  /** Keys below are left out; the key itself is up to `entriesOf`. */
+  readonly from: string;
+  /** A common prefix that an earlier page ended with. */
+  readonly skipPrefix?: string | undefined;
+}
+
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  readonly commonPrefixes: readonly string[];
+  readonly truncated: boolean;
+  /** What the page ended with, where the next one goes on. */
+  readonly last: { readonly entry: Entry } | { readonly prefix: string } | undefined;
+}
+
+/**
+ * One page over sorted keys. An entry and a common prefix count one each towards `maxKeys`; a common
+ * prefix shows only where a key under it has entries.
+ */
+export function page<Entry>(
+  keys: readonly string[],
+  options: PageOptions,
+  entriesOf: (key: string) => readonly Entry[],
+): Page<Entry> {
+  const { prefix, delimiter, maxKeys, skipPrefix } = options;
+  const found: ({ readonly entry: Entry } | { readonly prefix: string })[] = [];
+  let rolledUp = skipPrefix;
+  const start = lowerBound(keys, compareUtf8(options.from, prefix) > 0 ? options.from : prefix);
+  for (let index = start; index < keys.length && found.length <= maxKeys && maxKeys > 0; index++) {
+    const key = keys[index] as string;
+    if (!key.startsWith(prefix)) break;
+    if (rolledUp !== undefined && key.startsWith(rolledUp)) continue;
+    const entries = entriesOf(key);
+    if (entries.length === 0) continue;
+    const common = commonPrefixOf(key, prefix, delimiter);
+    if (common === undefined) {
+      for (const entry of entries) found.push({ entry });
+    } else {
+      rolledUp = common;
+      found.push({ prefix: common });
+    }
+  }
+  const shown = found.slice(0, maxKeys);
+  return {
+    entries: shown.flatMap((item) => ('entry' in item ? [item.entry] : [])),
+    commonPrefixes: shown.flatMap((item) => ('prefix' in item ? [item.prefix] : [])),
+    truncated: found.length > maxKeys && maxKeys > 0,
+    last: shown.at(-1),
+  };
+}
