@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { canonicalType, GROUPS } from './media-types.ts';
+
+/** Lets every type in; an extension that claims another type is still refused. */
+export const ANY_TYPE = '*';
+
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i;
+
+/** Whether an allowlist may hold this: `*`, a group's name, or one media type. */
+export function isAllowlistEntry(entry: string): boolean {
+  return entry === ANY_TYPE || Object.hasOwn(GROUPS, entry) || MEDIA_TYPE.test(entry);
+}
+
+/** For configuration schemas: a misspelt group fails there instead of refusing every upload later. */
+export const AllowlistEntry = z.string().refine(isAllowlistEntry, {
+  error: ({ input }) =>
+    `${JSON.stringify(input)} is neither "*" nor a group (${Object.keys(GROUPS).join(', ')}) nor a media type`,
+});
+
+export function allowsEverything(allowedTypes: readonly string[]): boolean {
+  return allowedTypes.includes(ANY_TYPE);
+}
+
+/** An entry that is nothing known allows nothing. */
+export function isAllowed(type: string, allowedTypes: readonly string[]): boolean {
+  const wanted = canonicalType(type);
+  return allowedTypes.some((entry) => {
+    if (entry === ANY_TYPE) return true;
+    const group = Object.hasOwn(GROUPS, entry) ? GROUPS[entry] : undefined;
+    return group === undefined ? canonicalType(entry) === wanted : Object.hasOwn(group, wanted);
+  });
+}

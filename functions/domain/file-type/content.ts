@@ -1,0 +1,82 @@
+import { sniffActiveContent } from './active-content.ts';
+import { typeOfCompoundFile } from './compound-file.ts';
+import { textTypeOf } from './extensions.ts';
+import { canonicalType } from './media-types.ts';
+import { decodeText, type Part } from './text.ts';
+import { typeOfZip, type ZipContent } from './zip-content.ts';
+
+/** What was read of an object in order to tell its type. */
+export interface Content {
+  /** Bytes. */
+  readonly size: number;
+  /** What its magic bytes say; null when they say nothing. */
+  readonly detected: { readonly type: string; readonly extension: string } | null;
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array;
+  /** The whole content, or samples of it in order from 0; empty when the head already is not text. */
+  readonly text: readonly Part[];
+  /** Null when no central directory ends the object. */
+  readonly zip: ZipContent | null;
+  /** First bytes of an OLE compound file's directory. */
+  readonly directory: Uint8Array | null;
+}
+
+export const EMPTY = 'application/x-empty';
+export const UNKNOWN = 'application/octet-stream';
+
+/** Formats that are text and have a magic number all the same. */
+const TEXTUAL = new Set([
+  'application/pdf',
+  'application/rtf',
+  'application/postscript',
+  'application/eps',
+  'application/x-ms-regedit',
+  'application/pgp-encrypted',
+  'text/calendar',
+  'text/vcard',
+  'text/vtt',
+]);
+
+const ZIP = 'application/zip';
+
+/**
+ * The media type of the content. Text wins over magic bytes of two to four letters: a "BMP" or "MP3" that is
+ * text from end to end is none (UTF-16's byte order mark looks like an MPEG frame). Of text that is inert,
+ * the extension tells which kind it is.
+ */
+export function typeOf(content: Content, extension: string | null): string {
+  if (content.size === 0) return EMPTY;
+  const magic = content.detected === null ? null : canonicalType(content.detected.type);
+  const text = decodeText(content.text, content.size);
+  if (text !== null) {
+    const textual = magic !== null && TEXTUAL.has(magic) ? magic : null;
+    return (textual === 'application/pdf' ? null : sniffActiveContent(text)) ?? textual ?? xmlType(text, extension);
+  }
+  if (magic === 'application/xml') return UNKNOWN; // In an encoding that cannot be looked into.
+  const told = metafileType(content.head) ?? magic ?? UNKNOWN;
+  if (isZip(content.head)) return zipType(content.zip, told);
+  return told === 'application/x-cfb' ? typeOfCompoundFile(content.directory) : told;
+}
+
+function xmlType(text: string, extension: string | null): string {
+  return text.trimStart().startsWith('<?xml') ? 'application/xml' : textTypeOf(extension);
+}
+
+/** A document counts as one only when its central directory says so too; what is dangerous by either is dangerous. */
+function zipType(zip: ZipContent | null, told: string): string {
+  const fromDirectory = zip === null ? ZIP : typeOfZip(zip);
+  if (fromDirectory !== ZIP) return fromDirectory;
+  return /openxmlformats|opendocument|epub/.test(told) ? ZIP : told;
+}
+
+/** Metafiles and the installer format of macOS, which `file-type` does not know. */
+function metafileType(head: Uint8Array): string | null {
+  if (starts(head, 0xd7, 0xcd, 0xc6, 0x9a) || starts(head, 1, 0, 9, 0, 0, 3) || starts(head, 2, 0, 9, 0, 0, 3)) {
+    return 'image/wmf';
+  }
+  if (starts(head, 1, 0, 0, 0) && starts(head.subarray(40), 0x20, 0x45, 0x4d, 0x46)) return 'image/emf';
+  return starts(head, 0x78, 0x61, 0x72, 0x21) ? 'application/x-xar' : null;
+}
+
+const isZip = (head: Uint8Array) => starts(head, 0x50, 0x4b, 3, 4) || starts(head, 0x50, 0x4b, 5, 6);
+const starts = (bytes: Uint8Array, ...magic: number[]) => magic.every((byte, index) => bytes[index] === byte);

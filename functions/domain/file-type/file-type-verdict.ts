@@ -1,0 +1,38 @@
+import { FINDINGS } from '../verdict.ts';
+import { allowsEverything, isAllowed } from './allowlist.ts';
+import { type Content, EMPTY, typeOf, UNKNOWN } from './content.ts';
+import { agrees, extensionOf, isKnownExtension } from './extensions.ts';
+import { otherType } from './polyglot.ts';
+
+/** The content's media type; `finding` is null when it is allowed. */
+export interface FileTypeVerdict {
+  readonly type: string;
+  readonly finding: string | null;
+}
+
+/**
+ * Content decides, the extension must agree; see docs/file-types.md for the rules one by one.
+ *
+ * - A key without extension is judged by content alone.
+ * - An extension that is not one of the type's own is a mismatch, an unknown one too: what opens it cannot be told.
+ * - A polyglot is a mismatch with the other type it passes for.
+ * - `*` allows every type and every unknown extension; one that claims another type stays a mismatch.
+ */
+export function judgeFileType(content: Content, key: string, allowedTypes: readonly string[]): FileTypeVerdict {
+  const extension = extensionOf(key);
+  const type = typeOf(content, extension);
+  if (type === EMPTY) return { type, finding: null };
+  const any = allowsEverything(allowedTypes);
+  if (!any && !isAllowed(type, allowedTypes)) return { type, finding: FINDINGS.type(type) };
+
+  const other = any ? null : otherType(content, type);
+  if (other !== null) return { type, finding: mismatch(extension, other) };
+
+  if (extension === null || agrees(extension, type, content.detected?.extension)) return { type, finding: null };
+  const silent = any && (!isKnownExtension(extension) || type === UNKNOWN);
+  return { type, finding: silent ? null : mismatch(extension, type) };
+}
+
+function mismatch(extension: string | null, type: string): string {
+  return extension === null ? FINDINGS.type(type) : FINDINGS.extensionMismatch(extension, type);
+}

@@ -1,0 +1,61 @@
+/** A stretch of an object's bytes. */
+export interface Part {
+  /** Offset in the object. */
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+/** What the WHATWG calls binary data bytes: controls that no text holds. https://mimesniff.spec.whatwg.org/#binary-data-byte */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
+const BINARY_CONTROL = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
+
+/**
+ * The parts as text, or null when any of them is not: UTF-8, or UTF-16 behind a byte order mark, without
+ * NULs and other binary controls. Code pages such as Latin-1 are not text here: every byte string is
+ * "valid" in them. UTF-7 (`+/v8`) is refused, since it can spell markup that nobody sees.
+ *
+ * A part that is cut within a character is still text.
+ */
+export function decodeText(parts: readonly Part[], size: number): string | null {
+  const head = parts[0];
+  if (head === undefined || head.start !== 0) return null;
+  const encoding = encodingOf(head.bytes);
+  const texts = parts.map((part) => decodePart(part, size, encoding));
+  if (texts.some((text) => text === null)) return null;
+  const text = texts.join('\n');
+  return BINARY_CONTROL.test(text) || text.startsWith('+/v') ? null : text;
+}
+
+function encodingOf([first, second]: Uint8Array): Encoding {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return 'utf-8';
+}
+
+function decodePart({ start, bytes }: Part, size: number, encoding: Encoding): string | null {
+  const atEnd = start + bytes.length >= size;
+  try {
+    // ignoreBOM keeps nothing out but the mark at the very beginning; elsewhere U+FEFF is a character.
+    return new TextDecoder(encoding, { fatal: true, ignoreBOM: start !== 0 }).decode(
+      bytes.subarray(firstCharacter(bytes, start, encoding)),
+      { stream: !atEnd },
+    );
+  } catch {
+    return null;
+  }
+}
+
+/** Where the first whole character begins in a part that was cut out of the middle. */
+function firstCharacter(bytes: Uint8Array, start: number, encoding: Encoding): number {
+  if (start === 0) return 0;
+  let offset = 0;
+  if (encoding === 'utf-8') {
+    while (offset < 3 && ((bytes[offset] ?? 0) & 0xc0) === 0x80) offset += 1;
+    return offset;
+  }
+  offset = start % 2;
+  const high = bytes[encoding === 'utf-16le' ? offset + 1 : offset] ?? 0;
+  return (high & 0xfc) === 0xdc ? offset + 2 : offset;
+}

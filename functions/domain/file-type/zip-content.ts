@@ -1,0 +1,68 @@
+/** What a zip's central directory and its two telling entries say. */
+export interface ZipContent {
+  readonly names: readonly string[];
+  /** False when the directory could not be read whole, or lies elsewhere than it says. */
+  readonly complete: boolean;
+  /** Whether the archive ends where the object does. */
+  readonly atEnd: boolean;
+  /** Text of `[Content_Types].xml` (Open XML); null when missing, ambiguous or unreadable. */
+  readonly contentTypes: string | null;
+  /** Text of `mimetype` (OpenDocument, EPUB). */
+  readonly mimetype: string | null;
+}
+
+const ZIP = 'application/zip';
+
+/** Parts that run: VBA, Excel 4 macro sheets, ActiveX controls. */
+const MACRO_PART = /(?:^|\/)vbaProject[^/]*\.bin$|(?:^|\/)(?:macrosheets|activeX)\//i;
+const MACRO_TYPE = /vbaProject|macroEnabled|macrosheet|activeX/i;
+/** LibreOffice keeps Basic and script macros in these folders. */
+const DOCUMENT_SCRIPT = /^(?:Basic|Scripts)\/[^/]+/;
+
+const MACRO_ENABLED: Readonly<Record<string, string>> = {
+  wordprocessingml: 'application/vnd.ms-word.document.macroenabled.12',
+  spreadsheetml: 'application/vnd.ms-excel.sheet.macroenabled.12',
+  presentationml: 'application/vnd.ms-powerpoint.presentation.macroenabled.12',
+};
+
+/**
+ * The media type of what a zip is the container of, `application/zip` when it is none or cannot be read
+ * beyond doubt: a document then disagrees with its extension. Word goes by the main part's content type and
+ * finds the macro project by its relationship, so both the names and the content types are looked at.
+ */
+export function typeOfZip({ names, complete, contentTypes, mimetype }: ZipContent): string {
+  if (names.some((name) => /^classes\d*\.dex$|^AndroidManifest\.xml$/.test(name))) {
+    return 'application/vnd.android.package-archive';
+  }
+  if (names.some((name) => /^META-INF\/mozilla\.rsa$/i.test(name))) return 'application/x-xpinstall';
+  if (names.some((name) => /^META-INF\/MANIFEST\.MF$/i.test(name))) return 'application/java-archive';
+  if (names.some((name) => /(?:^|\/)Appx(?:Bundle)?Manifest\.xml$/i.test(name))) return 'application/x-appx';
+  if (contentTypes !== null) return typeOfOpenXml(names, complete, contentTypes);
+  if (mimetype !== null) return typeOfOpenDocument(names, complete, mimetype);
+  return names.some((name) => MACRO_PART.test(name)) ? (MACRO_ENABLED.wordprocessingml ?? ZIP) : ZIP;
+}
+
+function typeOfOpenXml(names: readonly string[], complete: boolean, contentTypes: string): string {
+  const declared = [...contentTypes.matchAll(/ContentType\s{0,16}=\s{0,16}["']([^"'<>]{1,200})["']/gi)].map(
+    ([, type = '']) => type,
+  );
+  const macroMain = declared.find((type) => /macroEnabled.*\.main(?:\+xml)?$/i.test(type));
+  if (macroMain !== undefined) {
+    const family = macroMain.replace(/\.main(?:\+xml)?$/i, '').replace(/macroEnabledTemplate$/i, 'macroEnabled');
+    return `${family.toLowerCase()}.12`;
+  }
+  const main = declared.find((type) => /^application\/vnd\.openxmlformats-.*\.main\+xml$/i.test(type));
+  if (declared.some((type) => MACRO_TYPE.test(type)) || names.some((name) => MACRO_PART.test(name))) {
+    const family = Object.keys(MACRO_ENABLED).find((word) => main?.includes(word)) ?? 'wordprocessingml';
+    return MACRO_ENABLED[family] ?? ZIP;
+  }
+  if (!complete || main === undefined || /<!ENTITY|&#/i.test(contentTypes)) return ZIP;
+  return main.slice(0, -'.main+xml'.length).toLowerCase();
+}
+
+function typeOfOpenDocument(names: readonly string[], complete: boolean, mimetype: string): string {
+  const type = mimetype.trim().toLowerCase();
+  if (!/^application\/(?:vnd\.oasis\.opendocument\.[a-z-]{1,40}|epub\+zip)$/.test(type)) return ZIP;
+  if (names.some((name) => DOCUMENT_SCRIPT.test(name))) return 'application/x-opendocument-macro';
+  return complete ? type : ZIP;
+}

@@ -1,0 +1,35 @@
+import { inspectContent } from '../adapters/content-inspector.ts';
+import type { Environment } from '../adapters/environment.ts';
+import { createObjectStore } from '../adapters/object-store.ts';
+import { ObjectUnreadable } from '../domain/errors.ts';
+import { UNKNOWN } from '../domain/file-type/content.ts';
+import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
+import { toObjectReference } from '../domain/object-reference.ts';
+import { CheckFileTypeInput, type CheckFileTypeOutput } from '../domain/payloads.ts';
+import type { Clock, ObjectStore } from '../domain/ports.ts';
+import type { ScanStatus, Verdict } from '../domain/verdict.ts';
+import { onColdStart, task } from './task.ts';
+
+/** Tells the type from the content and holds it against the allowlist and the key's extension. */
+export const checkFileType = (store: Pick<ObjectStore, 'readRange'>, clock: Clock) =>
+  task(CheckFileTypeInput, async ({ bucket, object, policy }): Promise<CheckFileTypeOutput> => {
+    const refusal = (status: ScanStatus, finding: string, type: string | null): Verdict => ({
+      status,
+      finding,
+      type,
+      definitions: null,
+      scanTime: clock().toISOString(),
+    });
+    try {
+      const content = await inspectContent(store, toObjectReference(bucket, object));
+      const { type, finding } = judgeFileType(content, object.key, policy.allowedTypes);
+      return { type, rejection: finding === null ? null : refusal('REJECTED', finding, type) };
+    } catch (fault) {
+      if (!(fault instanceof ObjectUnreadable)) throw fault;
+      return { type: UNKNOWN, rejection: refusal('UNSCANNABLE', fault.finding, null) };
+    }
+  });
+
+export const create = (env: Environment) => checkFileType(createObjectStore(env), () => new Date());
+
+export const handler = onColdStart(create);
