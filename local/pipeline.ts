@@ -7,7 +7,7 @@ import type { Environment } from '../functions/adapters/environment.ts';
 import { ACCOUNT, type LocalStack, REGION, readTemplate } from './cloudformation/template.ts';
 import { type BusEvent, type EventBus, startEventBus } from './event-bridge/event-bus.ts';
 import { accessKeyIdOf, credentialsOf, invoke, loadFunctions } from './lambda/functions.ts';
-import { type S3Server, startS3Server } from './s3/server.ts';
+import { type S3Server, type S3ServerOptions, startS3Server } from './s3/server.ts';
 import type { Execution, ExecutionResult } from './step-functions/state-machine.ts';
 import { loadStateMachines } from './step-functions/state-machines.ts';
 import { synthesis } from './synthesis.ts';
@@ -23,6 +23,8 @@ export interface PipelineOptions {
   readonly retryWaitMs?: number;
   readonly onExecution?: (execution: Execution) => void;
   readonly onEvent?: (event: BusEvent) => void;
+  /** Called before each S3 request is served, and awaited. */
+  readonly onRequest?: S3ServerOptions['onRequest'];
 }
 
 /** People who call S3 in their own name, beside the stack's roles. */
@@ -88,7 +90,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
     const bodies = join(folder, 's3');
     await mkdir(bodies);
-    const s3 = await startS3Server({ root: bodies, port: options.port ?? 0, onEvent: (event) => bus.put(event) });
+    const s3 = await startS3Server({
+      root: bodies,
+      port: options.port ?? 0,
+      onEvent: (event) => bus.put(event),
+      ...(options.onRequest && { onRequest: options.onRequest }),
+    });
     closers.push(() => s3.close());
     createBuckets(stack, s3);
 

@@ -5,7 +5,8 @@ import { warn } from '../output/terminal.ts';
 import { type Pipeline, type PipelineOptions, startPipeline } from '../pipeline.ts';
 
 /** What every local command takes. */
-export interface LocalOptions extends Pick<PipelineOptions, 'port' | 'retryWaitMs' | 'onExecution' | 'onEvent'> {
+export interface LocalOptions
+  extends Pick<PipelineOptions, 'airlock' | 'port' | 'retryWaitMs' | 'onExecution' | 'onEvent' | 'onRequest'> {
   readonly versioned?: boolean;
   /** JSON file in the `airlock` schema, laid over the defaults. */
   readonly config?: string;
@@ -59,8 +60,8 @@ export async function withPipeline(
   }
 }
 
-async function airlockConfig({ config, versioned }: LocalOptions): Promise<object> {
-  const airlock = config === undefined ? {} : await readConfig(config);
+async function airlockConfig({ airlock: defaults = {}, config, versioned }: LocalOptions): Promise<object> {
+  const airlock = { ...defaults, ...(config !== undefined && (await readConfig(config))) };
   if (versioned === undefined) return airlock;
   const { buckets = [{}] } = airlock as { buckets?: object[] };
   return { ...airlock, buckets: buckets.map((bucket) => ({ ...bucket, versioned })) };

@@ -1,0 +1,49 @@
+import pc from 'picocolors';
+import { ACTS, UNVERSIONED, VERSIONED } from '../demo/acts.ts';
+import { DEMO_MAX_OBJECT_BYTES } from '../demo/samples.ts';
+import { type Performance, Stage } from '../demo/stage.ts';
+import { coloured, pad, printable, readableMs } from '../output/terminal.ts';
+import { type LocalOptions, withPipeline } from './with-pipeline.ts';
+
+const CONFIG = {
+  buckets: [{ name: VERSIONED }, { name: UNVERSIONED, versioned: false }],
+  maxObjectBytes: DEMO_MAX_OBJECT_BYTES,
+};
+
+/** Plays every act and says whether each upload came out as it must. @returns the exit code, 0 only if all did */
+export function demo(options: Pick<LocalOptions, 'definitions'> & { readonly json?: boolean }): Promise<number> {
+  const stage = new Stage();
+  const { onExecution, onRequest } = stage;
+  const say = (line: string) => void (options.json || process.stdout.write(`${line}\n`));
+  return withPipeline({ ...options, airlock: CONFIG, onExecution, onRequest }, async (pipeline) => {
+    const performances: Performance[] = [];
+    say(
+      pc.bold('The deployed pipeline on this machine: same template, same state machine, same handlers, a real clamd.'),
+    );
+    for (const { title, play } of ACTS) {
+      say(`\n${pc.bold(title)}`);
+      for await (const performance of play(pipeline, stage)) {
+        performances.push(performance);
+        if (options.json) process.stdout.write(`${JSON.stringify(toJson(performance))}\n`);
+        else printPerformance(performance);
+      }
+    }
+    const right = performances.filter(({ asExpected }) => asExpected).length;
+    const verdict = `${right} of ${performances.length} as expected`;
+    say(`\n${right === performances.length ? pc.green(verdict) : pc.red(verdict)}`);
+    return right === performances.length ? 0 : 1;
+  });
+}
+
+function printPerformance({ title, status, finding, states, ms, asExpected, expected }: Performance): void {
+  const mark = asExpected ? pc.green('✓') : pc.red('✗');
+  const cells = [pad(coloured(status ?? 'GONE'), 'UNSCANNABLE'.length), pad(readableMs(ms), 7, 'left')];
+  const name = `${printable(title)}${finding === null ? '' : `  ${pc.bold(printable(finding))}`}`;
+  const path = pc.dim(`    ${states.join(' → ')}`);
+  process.stdout.write(`${mark} ${cells.join('  ')}  ${name}\n${path}\n`);
+  if (!asExpected) process.stdout.write(`    expected ${expected.status ?? 'GONE'} ${expected.finding ?? ''}\n`);
+}
+
+function toJson({ expected, ...performance }: Performance) {
+  return { ...performance, expected: { status: expected.status, finding: expected.finding?.source ?? null } };
+}

@@ -1,0 +1,67 @@
+import type { Pipeline } from '../pipeline.ts';
+import { eicar } from '../samples.ts';
+import { type Expectation, SAMPLES } from './samples.ts';
+import { type Performance, randomText, type Stage } from './stage.ts';
+
+export interface Act {
+  readonly title: string;
+  readonly play: (pipeline: Pipeline, stage: Stage) => AsyncGenerator<Performance>;
+}
+
+const CLEAN: Expectation = { status: 'CLEAN', finding: null };
+const INFECTED: Expectation = { status: 'INFECTED', finding: /eicar/i };
+const GONE: Expectation = { status: null, finding: null };
+
+export const VERSIONED = 'uploads';
+export const UNVERSIONED = 'uploads-unversioned';
+
+export const ACTS: readonly Act[] = [
+  {
+    title: 'Uploads, one for every verdict',
+    async *play(pipeline, stage) {
+      for (const { key, content, status, finding } of SAMPLES) {
+        const upload = await stage.upload(pipeline, VERSIONED, key, await content());
+        yield stage.perform(pipeline, key, upload, { status, finding });
+      }
+    },
+  },
+  {
+    title: 'Deleted before it is scanned',
+    async *play(pipeline, stage) {
+      const hold = stage.hold('deleted.txt');
+      const upload = await stage.upload(pipeline, UNVERSIONED, 'deleted.txt', randomText());
+      await hold.reached;
+      await stage.delete(pipeline, upload);
+      hold.release();
+      yield stage.perform(pipeline, 'deleted.txt', upload, GONE);
+    },
+  },
+  {
+    title: 'Overwritten while it is scanned, on a bucket with versions: each version its own verdict',
+    play: (pipeline, stage) => overwrite(pipeline, stage, VERSIONED),
+  },
+  {
+    title: 'Overwritten while it is scanned, on a bucket without: the execution begins again with what is there',
+    play: (pipeline, stage) => overwrite(pipeline, stage, UNVERSIONED),
+  },
+];
+
+/** Both ways: clean to infected and back. The first execution is held at its scan until the key holds the second content. */
+async function* overwrite(pipeline: Pipeline, stage: Stage, bucket: string): AsyncGenerator<Performance> {
+  const contents = [
+    { name: 'clean', content: randomText(), expected: CLEAN },
+    { name: 'infected', content: eicar(), expected: INFECTED },
+  ] as const;
+  for (const [before, after] of [contents, contents.toReversed()] as const) {
+    if (before === undefined || after === undefined) continue;
+    const key = `${before.name}-then-${after.name}.txt`;
+    const hold = stage.hold(key);
+    const first = await stage.upload(pipeline, bucket, key, before.content);
+    await hold.reached;
+    const second = await stage.upload(pipeline, bucket, key, after.content);
+    hold.release();
+    const expectedOfFirst = first.versionId === undefined ? after.expected : before.expected;
+    yield stage.perform(pipeline, `${key}, first upload (${before.name})`, first, expectedOfFirst);
+    yield stage.perform(pipeline, `${key}, second upload (${after.name})`, second, after.expected);
+  }
+}

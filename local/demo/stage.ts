@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteObjectCommand, GetObjectTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { airlock } from '../../functions/domain/dialects/airlock.ts';
+import { OPERATOR, type Pipeline, UPLOADER } from '../pipeline.ts';
+import type { S3RequestInfo } from '../s3/server.ts';
+import { type ScanRecord, toScanRecord } from '../scan-record.ts';
+import type { Execution } from '../step-functions/state-machine.ts';
+import type { Expectation } from './samples.ts';
+
+/** What was expected of an upload and what came of it. */
+export interface Performance extends ScanRecord {
+  readonly title: string;
+  readonly expected: Expectation;
+  readonly asExpected: boolean;
+}
+
+interface Upload {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | undefined;
+  readonly record: Promise<ScanRecord>;
+}
+
+/** Uploads, waits and meddles on behalf of the demo's acts. */
+export class Stage {
+  readonly #starts = new Map<string, PromiseWithResolvers<Execution>>();
+  readonly #holds = new Map<string, { reached: PromiseWithResolvers<void>; released: PromiseWithResolvers<void> }>();
+
+  /** For the pipeline's `onExecution`. */
+  readonly onExecution = (execution: Execution) => {
+    const { bucket, object } = (execution.input as { detail: { bucket: { name: string }; object: EventObject } })
+      .detail;
+    this.#startOf(bucket.name, object.key, object['version-id'], object.etag).resolve(execution);
+  };
+
+  /** For the pipeline's `onRequest`. */
+  readonly onRequest = async ({ operation, key, accessKeyId = '' }: S3RequestInfo) => {
+    const hold = operation === 'GetObject' && accessKeyId.startsWith('ScanObject') ? this.#holds.get(key) : undefined;
+    if (hold === undefined) return;
+    this.#holds.delete(key);
+    hold.reached.resolve();
+    await hold.released.promise;
+  };
+
+  async upload(pipeline: Pipeline, bucket: string, key: string, Body: Buffer): Promise<Upload> {
+    const put = new PutObjectCommand({ Bucket: bucket, Key: key, Body });
+    const { ETag = '', VersionId: versionId } = await pipeline.client(UPLOADER).send(put);
+    const started = this.#startOf(bucket, key, versionId, ETag.replaceAll('"', ''));
+    const record = started.promise.then(({ result }) => result).then(toScanRecord);
+    return { bucket, key, versionId, record };
+  }
+
+  async delete(pipeline: Pipeline, { bucket, key }: Pick<Upload, 'bucket' | 'key'>): Promise<void> {
+    await pipeline.client(OPERATOR).send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+  }
+
+  /** The scanner's next read of this key waits until `release`; `reached` settles when it does. */
+  hold(key: string): { reached: Promise<void>; release: () => void } {
+    const hold = { reached: Promise.withResolvers<void>(), released: Promise.withResolvers<void>() };
+    this.#holds.set(key, hold);
+    return { reached: hold.reached.promise, release: () => hold.released.resolve() };
+  }
+
+  /** Waits for the execution, then asks the object itself whether its tag says the same. */
+  async perform(pipeline: Pipeline, title: string, upload: Upload, expected: Expectation): Promise<Performance> {
+    const record = await upload.record;
+    const { status, finding } = record;
+    const said = status === expected.status && (expected.finding?.test(finding ?? '') ?? finding === null);
+    const tagged = status === null || (await this.#statusTag(pipeline, upload)) === status;
+    return { ...record, title, expected, asExpected: said && tagged };
+  }
+
+  async #statusTag(pipeline: Pipeline, { bucket, key, versionId }: Upload): Promise<string | undefined> {
+    const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId: versionId });
+    const { TagSet = [] } = await pipeline.client(OPERATOR).send(command);
+    return TagSet.find(({ Key }) => Key === airlock.statusTag.key)?.Value;
+  }
+
+  #startOf(...identity: [bucket: string, key: string, versionId: string | undefined, etag: string]) {
+    const name = JSON.stringify(identity);
+    const known = this.#starts.get(name) ?? Promise.withResolvers<Execution>();
+    this.#starts.set(name, known);
+    return known;
+  }
+}
+
+interface EventObject {
+  readonly key: string;
+  readonly etag: string;
+  readonly 'version-id'?: string;
+}
+
+export const randomText = () => Buffer.from(`A note of no consequence: ${randomUUID()}\n`);
