@@ -31,9 +31,14 @@ export function mergeVerdictTags(
   return { tags: { ...owners, ...Object.fromEntries(kept) }, tagged: kept.length > 0 };
 }
 
-/** The owner's tags alone. */
+/**
+ * The owner's tags alone. S3 tells `scan-status` from `Scan-Status`, but an IAM condition on
+ * `s3:ExistingObjectTag/scan-status` does not: in whatever case, the key is ours.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+ */
 export function withoutVerdictTags(current: Tags, ourKeys: ReadonlySet<string>): Tags {
-  return Object.fromEntries(Object.entries(current).filter(([key]) => !ourKeys.has(key)));
+  const taken = new Set([...ourKeys].map((key) => key.toLowerCase()));
+  return Object.fromEntries(Object.entries(current).filter(([key]) => !taken.has(key.toLowerCase())));
 }
 
 /** Whether two sets say the same, in whatever order. */
