@@ -31,7 +31,7 @@ export function toNotification(input: NotifyInput, now: Date): Notification {
     bucket: input.bucket,
     key: object.key,
     version: object['version-id'] ?? null,
-    etag: object.etag,
+    etag: object.etag.replaceAll('"', ''),
     size: object.size,
     type: verdict.type,
     status: verdict.status,

@@ -35,6 +35,7 @@ function detail(notification: Notification) {
     scanResultDetails: {
       scanResultStatus,
       threats: scanResultStatus === 'THREATS_FOUND' ? [{ name: notification.finding }] : null,
+      statusReasons: null,
     },
   };
 }

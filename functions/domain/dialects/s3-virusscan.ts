@@ -1,3 +1,4 @@
+import type { Notification } from '../notification.ts';
 import type { ScanStatus } from '../verdict.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -11,27 +12,34 @@ const STATUS: Record<ScanStatus, string> = {
 
 const ACTION = { none: 'no', tag: 'tag', quarantine: 'delete', delete: 'delete' } as const;
 
+/** The original calls nothing an action but what befalls an infected object. */
+function actionOn({ status, action }: Notification): string {
+  return status === 'INFECTED' ? ACTION[action] : 'no';
+}
+
 /** @see https://github.com/widdix/aws-s3-virusscan */
 export function s3VirusScan(tagKey = 'clamav-status'): Dialect {
   return {
     statusTag: { key: tagKey, clean: STATUS.CLEAN },
     tagKeys: new Set([tagKey]),
     tags: ({ status }) => [[tagKey, STATUS[status]]],
-    snsBody: ({ bucket, key, status, finding, action }) =>
-      `s3://${bucket}/${key} is ${STATUS[status]}${finding === null ? '' : ` (${finding})`}, action: ${ACTION[action]}`,
-    snsAttributes: ({ bucket, key, version, status, action }) => ({
-      bucket,
-      key,
-      version: version ?? '',
-      status: STATUS[status],
-      action: ACTION[action],
+    snsBody: (notification) => {
+      const { bucket, key, version, status } = notification;
+      return `s3://${bucket}/${key} ${version ?? ''} is ${STATUS[status]}, ${actionOn(notification)} action executed`;
+    },
+    snsAttributes: (notification) => ({
+      bucket: notification.bucket,
+      key: notification.key,
+      version: notification.version ?? '',
+      status: STATUS[notification.status],
+      action: actionOn(notification),
     }),
-    eventDetail: ({ bucket, key, version, status, action }) => ({
-      bucket,
-      key,
-      version,
-      status: STATUS[status],
-      action: ACTION[action],
+    eventDetail: (notification) => ({
+      bucket: notification.bucket,
+      key: notification.key,
+      version: notification.version,
+      status: STATUS[notification.status],
+      action: actionOn(notification),
     }),
   };
 }
