@@ -15,8 +15,8 @@ export const DEFAULTS_BY_WORKFLOW = {
 
 /** Two sets of signatures while one replaces the other, and room for logs. */
 const SIGNATURES_MB = 1024;
-/** ClamAV's MaxScanSize bounds what it writes while it unpacks: infra/scanner/clamd.conf. */
-const UNPACKED_MB = 4000;
+/** ClamAV's MaxScanSize bounds what it writes while it unpacks: functions/adapters/clamd-configuration.ts. */
+const unpackedMb = (objectMb: number) => Math.max(4000, 3 * objectMb);
 
 interface Settings {
   readonly workflow: 'STANDARD' | 'EXPRESS';
@@ -62,7 +62,8 @@ export function contradictions(config: Settings, report: Report): void {
     );
   }
 
-  const neededMb = SIGNATURES_MB + UNPACKED_MB + Math.ceil(maxObjectBytes / MIB);
+  const objectMb = Math.ceil(maxObjectBytes / MIB);
+  const neededMb = SIGNATURES_MB + objectMb + unpackedMb(objectMb);
   if (engine.ephemeralStorageMb < neededMb) {
     fault(
       ['engine', 'ephemeralStorageMb'],

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { DIALECT_NAMES } from '../functions/domain/dialects/index.ts';
+import { isAllowlistEntry } from '../functions/domain/file-type/allowlist.ts';
+import { GROUPS } from '../functions/domain/file-type/media-types.ts';
 import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../functions/domain/policy.ts';
 import { SCAN_STATUSES } from '../functions/domain/verdict.ts';
 import { explain } from './config-error.ts';
@@ -88,7 +90,11 @@ const AirlockConfigInput = z.strictObject({
     .optional()
     .describe(`Larger objects are UNSCANNABLE, bytes (${perWorkflow('maxObjectBytes')}).`),
   allowedTypes: z
-    .array(z.string().regex(/^(\*|[a-z]+|[a-z]+\/[a-z0-9.+-]+)$/, 'is neither a group, nor a media type, nor *'))
+    .array(
+      z
+        .string()
+        .refine(isAllowlistEntry, `is neither *, nor a media type, nor one of ${Object.keys(GROUPS).join(', ')}`),
+    )
     .min(1, 'is empty: everything would be rejected')
     .default(['documents', 'images', 'audio', 'video', 'archives', 'text'])
     .describe('Groups and media types that are let in, or `*`; anything else is REJECTED.'),
