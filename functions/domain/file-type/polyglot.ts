@@ -17,13 +17,20 @@ export function otherType({ head, tail, zip }: Content, type: string): string | 
   if (zip !== null && !isZip && (zip.atEnd || !ARCHIVE.test(type))) return 'application/zip';
   const start = latin1(head);
   const end = latin1(tail);
-  // Acrobat takes a header anywhere in the first 1,024 bytes, and wants the end mark in the last.
-  if (type !== 'application/pdf' && start.slice(0, 1029).includes('%PDF-') && end.slice(-1029).includes('%%EOF')) {
+  if (type !== 'application/pdf' && isPdf(start, isZip ? end.slice(end.lastIndexOf('PK\x05\x06')) : end)) {
     return 'application/pdf';
   }
   if (MEDIA.test(type) && isScriptComment(start, end)) return 'text/javascript';
   if (isZip || ARCHIVE.test(type)) return null;
   return embeddedMarkup(start) ?? embeddedMarkup(end);
+}
+
+/**
+ * Acrobat takes a header anywhere in the first 1,024 bytes, and wants the end mark in the last. A zip may well
+ * store a PDF as its first entry: there, only an end mark behind the directory counts.
+ */
+function isPdf(head: string, tail: string): boolean {
+  return head.slice(0, 1029).includes('%PDF-') && tail.slice(-1029).includes('%%EOF');
 }
 
 /** `GIF89a/*`, `BM/*`, `RIFF/*`, `ÿØÿà/*`: the magic number is an identifier, the image a comment. */
