@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { hashOf } from './checksums.ts';
 
 interface BodyFile {
   readonly path: string;
@@ -65,12 +66,27 @@ export class Bodies {
     }
   }
 
+  /** Lets `use` take the caller's reference over; gives it back if that throws. */
+  handOver<Result>(body: Body, use: () => Result): Result {
+    try {
+      return use();
+    } catch (error) {
+      this.release(body);
+      throw error;
+    }
+  }
+
   /** Bytes `start` to `end`, `end` exclusive. The caller holds the body while it reads. */
   async *read(body: Body, start = 0, end = body.size): AsyncGenerator<Buffer> {
     for (const { file, start: from, length } of slice(body, start, end).segments) {
       if (length === 0) continue;
       yield* createReadStream(file.path, { start: from, end: from + length - 1, highWaterMark: 1 << 18 });
     }
+  }
+
+  /** MD5 in hex, as an ETag has it. */
+  async md5(body: Body): Promise<string> {
+    return (await hashOf('MD5', this.read(body))).toString('hex');
   }
 
   async close(): Promise<void> {

@@ -1,75 +1,19 @@
 import { markerNotAllowed, noSuchBucket, noSuchKey, noSuchVersion, preconditionFailed, S3Error } from './errors.ts';
 import { compareUtf8, type Page, page } from './listing.ts';
 import type { TagSet } from './tags.ts';
+import type {
+  Bucket,
+  Conditions,
+  DeleteMarker,
+  NewObject,
+  ObjectAttributes,
+  StoredObject,
+  Version,
+  VersionIdentity,
+  Versioning,
+} from './versions.ts';
 
-export type Versioning = 'enabled' | 'suspended' | 'off';
-
-/** What a client sent along with the content and gets back with it; none of it changes the semantics here. */
-export interface ObjectAttributes {
-  readonly storageClass: string;
-  /** Response headers by lower-case name: `content-type`, `x-amz-meta-*`, … */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly checksum?: { readonly algorithm: string; readonly value: string; readonly type: string } | undefined;
-  /** Set when the object is encrypted with the client's own key (SSE-C). */
-  readonly customerKeyMd5?: string | undefined;
-  /** Bytes of each part of a multipart upload. */
-  readonly partSizes?: readonly number[] | undefined;
-}
-
-/** `body` is an opaque handle: the store keeps it and hands it to `release` when the version goes. */
-export interface NewObject<Body> {
-  readonly body: Body;
-  /** Bytes. */
-  readonly size: number;
-  /** Without quotes. */
-  readonly etag: string;
-  readonly tags?: TagSet | undefined;
-  readonly attributes?: ObjectAttributes | undefined;
-  /** Only for seeding; the store's clock otherwise. */
-  readonly lastModified?: Date | undefined;
-}
-
-interface VersionIdentity {
-  readonly key: string;
-  /** `null` (the string) for content written while versioning was off or suspended. */
-  readonly versionId: string;
-  /** Rises with every write to the store. */
-  readonly sequence: number;
-  /** One-second resolution. */
-  readonly lastModified: Date;
-}
-
-export interface StoredObject<Body> extends VersionIdentity {
-  readonly deleteMarker: false;
-  readonly body: Body;
-  readonly size: number;
-  readonly etag: string;
-  readonly tags: TagSet;
-  readonly attributes: ObjectAttributes;
-}
-
-export interface DeleteMarker extends VersionIdentity {
-  readonly deleteMarker: true;
-}
-
-export type Version<Body> = StoredObject<Body> | DeleteMarker;
-
-export interface Bucket<Body> {
-  readonly name: string;
-  readonly created: Date;
-  versioning: Versioning;
-  /** Whether the bucket sends its events to EventBridge. */
-  eventBridge: boolean;
-  policy: object | undefined;
-  /** Oldest version first; the last one is current. */
-  readonly versions: Map<string, readonly Version<Body>[]>;
-  sortedKeys: readonly string[] | undefined;
-}
-
-export interface Conditions {
-  readonly ifMatch?: string | undefined;
-  readonly ifNoneMatch?: '*' | undefined;
-}
+export type * from './versions.ts';
 
 export type DeleteResult<Body> =
   | { readonly kind: 'marked'; readonly marker: DeleteMarker }

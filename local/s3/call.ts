@@ -29,7 +29,8 @@ export class Call {
   readonly bucket: string;
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
-  readonly caller: Caller;
+  /** A form names its caller in its fields, so this may come late. */
+  caller: Caller;
   readonly expectsContinue: boolean;
 
   constructor(

@@ -1,7 +1,5 @@
 import { readAttributes } from '../attributes.ts';
 import { requestTagContext } from '../authorization.ts';
-import type { Body } from '../bodies.ts';
-import type { StoredObject } from '../buckets.ts';
 import type { Call } from '../call.ts';
 import { openPayload } from '../payload.ts';
 import { parseTaggingHeader, type TagSet } from '../tags.ts';
@@ -9,23 +7,17 @@ import type { Action } from './action.ts';
 import { etagOf, fieldsOf, readConditions, storedHeaders } from './shared.ts';
 
 export const putObject: Action = async (call) => {
-  const { bodies } = call.state;
-  call.state.buckets.bucket(call.bucket);
+  const { bodies, buckets } = call.state;
+  buckets.bucket(call.bucket);
   const tags = parseTaggingHeader(call.header('x-amz-tagging'));
   const attributes = readAttributes(fieldsOf(call));
   const conditions = readConditions(call);
   await authorizePut(call, call.key, tags);
   const payload = openPayload(call);
   const body = await bodies.write(payload.chunks);
-  let version: StoredObject<Body>;
-  try {
-    const etag = etagOf(payload.md5(), attributes.customerKeyMd5);
-    const content = { body, size: body.size, etag, tags, attributes: { ...attributes, checksum: payload.checksum() } };
-    version = call.state.buckets.put(call.bucket, call.key, content, conditions);
-  } catch (error) {
-    bodies.release(body);
-    throw error;
-  }
+  const etag = etagOf(payload.md5(), attributes.customerKeyMd5);
+  const content = { body, size: body.size, etag, tags, attributes: { ...attributes, checksum: payload.checksum() } };
+  const version = bodies.handOver(body, () => buckets.put(call.bucket, call.key, content, conditions));
   call.emit({ type: 'Object Created', version, reason: 'PutObject' });
   call.respond(200, storedHeaders(call, version));
 };
