@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,6 +15,7 @@ let watching = false;
  */
 export function createPrivateFolder(purpose: string, parent: string = tmpdir()): string {
   watchExit();
+  mkdirSync(parent, { recursive: true });
   removeLeftovers(parent);
   const folder = mkdtempSync(join(parent, `airlock-${process.pid}-${purpose}-`));
   owned.add(folder);

@@ -1,0 +1,42 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+export type BoundProcess = ChildProcessByStdio<null, Readable, Readable>;
+
+/**
+ * Starts a child that does not outlive this process. The kernel sees to it even when we get SIGKILL, where
+ * util-linux is there to ask for it; elsewhere (macOS) it ends with an orderly exit and with SIGINT and SIGTERM.
+ */
+export function spawnBound(binary: string, args: readonly string[], searchPath: string | undefined): BoundProcess {
+  const setpriv =
+    process.platform === 'linux' ? findExecutable('setpriv', searchPath, ['/usr/bin', '/bin']) : undefined;
+  const command = setpriv === undefined ? [binary, ...args] : [setpriv, '--pdeathsig', 'KILL', '--', binary, ...args];
+  const child = spawn(command[0] ?? binary, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('close', () => process.off('exit', kill));
+  return child;
+}
+
+/** The first executable file of that name on the PATH, then in `folders`. */
+export function findExecutable(
+  name: string,
+  searchPath: string | undefined,
+  folders: readonly string[],
+): string | undefined {
+  return [...(searchPath ?? '').split(delimiter), ...folders]
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

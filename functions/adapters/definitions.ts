@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { DefinitionsUnavailable, InvalidConfiguration } from '../domain/errors.ts';
+import type { Environment } from './environment.ts';
+
+/** One signature set. */
+export interface Definitions {
+  /** ClamAV's number of the daily set, `local-<8 hex digits>` of custom signatures, or both. */
+  readonly version: string;
+  readonly directory: string;
+}
+
+/** Where signatures come from. */
+export interface DefinitionsSource {
+  /**
+   * The set to scan with now; asked before every scan, so it must be cheap while nothing changes.
+   * @throws DefinitionsUnavailable when there is none
+   */
+  current(): Promise<Definitions>;
+}
+
+/** Signed sets of ClamAV's own: the version stands in the header. */
+const OFFICIAL = /^(main|daily|bytecode)\.(cvd|cld|cud)$/;
+/** @see https://docs.clamav.net/manual/Signatures.html */
+const EXTENSIONS = new Set(
+  'cvd cld cud cdb cbc crb fp ftm hdb hdu hsb hsu idb ign ign2 imp info ldb ldu mdb mdu msb msu ndb ndu pdb sfp wdb yar yara'
+    .split(' ')
+    .map((extension) => `.${extension}`),
+);
+
+export function createDefinitionsSource(env: Environment): DefinitionsSource {
+  if (env.DEFINITIONS_DIRECTORY) return directoryDefinitions(env.DEFINITIONS_DIRECTORY);
+  throw new InvalidConfiguration('environment variable DEFINITIONS_DIRECTORY is not set');
+}
+
+/** A folder on this machine that may change at any time. */
+export function directoryDefinitions(directory: string): DefinitionsSource {
+  let known: { fingerprint: string; definitions: Definitions } | undefined;
+  return {
+    async current() {
+      const names = await signatureFiles(directory);
+      const fingerprint = JSON.stringify(await Promise.all(names.map((name) => fileState(join(directory, name)))));
+      if (known?.fingerprint !== fingerprint) {
+        known = { fingerprint, definitions: { version: await versionOf(directory, names), directory } };
+      }
+      return known.definitions;
+    },
+  };
+}
+
+async function signatureFiles(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch((fault: Error) => {
+    throw new DefinitionsUnavailable(`no signature folder: ${fault.message}`, { cause: fault });
+  });
+  const signatures = names.filter((name) => EXTENSIONS.has(extname(name))).sort();
+  if (signatures.length === 0) throw new DefinitionsUnavailable(`no signature files in ${directory}`);
+  return signatures;
+}
+
+async function fileState(path: string): Promise<readonly unknown[]> {
+  const { size, mtimeMs, ino } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0, ino: 0 }));
+  return [path, size, mtimeMs, ino];
+}
+
+async function versionOf(directory: string, names: readonly string[]): Promise<string> {
+  const daily = names.find((name) => name.startsWith('daily.') && OFFICIAL.test(name));
+  const official = daily ?? names.find((name) => OFFICIAL.test(name));
+  const custom = names.filter((name) => !OFFICIAL.test(name));
+  const parts = [
+    ...(official === undefined ? [] : [await numberOf(join(directory, official))]),
+    ...(custom.length === 0 ? [] : [await hashOf(directory, custom)]),
+  ];
+  return parts.join('+');
+}
+
+/** `ClamAV-VDB:<date>:<version>:…`, 512 bytes at the head of the file. */
+async function numberOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    return buffer.toString('latin1', 0, bytesRead).split(':')[2]?.match(/^\d+$/)?.[0] ?? 'unknown';
+  } finally {
+    await file.close();
+  }
+}
+
+async function hashOf(directory: string, names: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(`${name}\n`).update(await readFile(join(directory, name)));
+  return `local-${hash.digest('hex').slice(0, 8)}`;
+}

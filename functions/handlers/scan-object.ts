@@ -1,0 +1,21 @@
+import type { Environment } from '../adapters/environment.ts';
+import type { WarmEngine } from '../adapters/scan-engine.ts';
+import { toObjectReference } from '../domain/object-reference.ts';
+import { ScanObjectInput } from '../domain/payloads.ts';
+import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
+import { onInit, scannerTask } from './scanner.ts';
+import { task } from './task.ts';
+
+/**
+ * Asks the engine about one object's content.
+ *
+ * @throws EngineUnavailable, DefinitionsUnavailable, ScratchFull, and what reading from the store throws
+ */
+export const scanObject = (ports: ScanPorts) =>
+  task(ScanObjectInput, ({ bucket, object, policy, type }) =>
+    scanContent(ports, toObjectReference(bucket, object), policy.maxObjectBytes, type),
+  );
+
+export const create = (env: Environment, engine?: WarmEngine) => scannerTask(env, engine, scanObject);
+
+export const handler = await onInit(create);

@@ -1,0 +1,61 @@
+import type { Environment } from '../adapters/environment.ts';
+import { createObjectStore } from '../adapters/object-store.ts';
+import { createScanEngine, type WarmEngine } from '../adapters/scan-engine.ts';
+import { createScratch } from '../adapters/scratch.ts';
+import type { ScanPorts } from '../domain/scan-content.ts';
+import { logger, type TaskHandler } from './task.ts';
+
+/** A Task with an engine behind it. */
+export interface ScanTask<Output> extends TaskHandler<Output> {
+  /** Loads the signatures ahead of the first scan. */
+  start(): Promise<void>;
+  /** Ends the engine and removes every temporary file. */
+  close(): Promise<void>;
+}
+
+/** Ends the wait for the signatures before Lambda ends the init phase after 10 s and starts over. */
+const INIT_MILLISECONDS = 9000;
+
+/**
+ * What a scanning Task is wired with.
+ *
+ * @param shared an engine that several Tasks of one process use; whoever made it stops it
+ */
+export function scannerTask<Output>(
+  env: Environment,
+  shared: WarmEngine | undefined,
+  build: (ports: ScanPorts) => TaskHandler<Output>,
+): ScanTask<Output> {
+  const engine = shared ?? createScanEngine(env);
+  const scratch = createScratch(createObjectStore(env), env.SCRATCH_DIRECTORY ? { parent: env.SCRATCH_DIRECTORY } : {});
+  return Object.assign(build({ engine, scratch, clock: () => new Date() }), {
+    start: () => engine.start(),
+    async close() {
+      if (shared === undefined) await engine.stop();
+      scratch.close();
+    },
+  });
+}
+
+/**
+ * A Lambda entry point that starts its engine at import, in the init phase, and anywhere else at its first call.
+ * A start that fails is left to the first scan, which tries again and throws by name.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+export async function onInit<Output>(
+  create: (env: Environment) => ScanTask<Output>,
+  env: Environment = process.env,
+): Promise<TaskHandler<Output>> {
+  if (env.AWS_LAMBDA_RUNTIME_API === undefined) {
+    let warm: ScanTask<Output> | undefined;
+    return (event, context) => {
+      warm ??= create(env);
+      return warm(event, context);
+    };
+  }
+  const scanner = create(env);
+  const started = scanner.start().catch((fault: Error) => logger.warn(fault.name, fault));
+  await Promise.race([started, new Promise((resolve) => setTimeout(resolve, INIT_MILLISECONDS).unref())]);
+  return scanner;
+}
