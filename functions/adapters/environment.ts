@@ -16,7 +16,7 @@ export function requiredString(env: Environment, name: string): string {
 export function requiredInteger(env: Environment, name: string): number {
   const text = requiredString(env, name);
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) {
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) {
     throw new InvalidConfiguration(`environment variable ${name} is not an integer: ${JSON.stringify(text)}`);
   }
   return value;

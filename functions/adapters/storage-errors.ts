@@ -1,6 +1,7 @@
 import {
   AccessDenied,
   AirlockError,
+  InvalidConfiguration,
   InvalidInput,
   ObjectGone,
   ObjectReplaced,
@@ -17,6 +18,14 @@ interface SdkFault {
 
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'MethodNotAllowed', 'NoSuchBucket']);
 
+/** Answers of the 4xx range, and KMS's, that pass without anybody doing anything. */
+const PASSING =
+  /Throttl|TooManyRequests|SlowDown|^RequestTime|^ExpiredToken|^OperationAborted|ConditionalRequestConflict|^KMS\..*(Internal|Timeout|Unavailable)/;
+
+/** Whole sentences from their start: further on, S3 quotes the key, which can read like anything. */
+const KMS_REFUSES = /^User: \S+ is not authorized to perform: kms:|^The ciphertext refers to a customer master key/;
+const CUSTOMER_KEY_MISSING = /server.side encryption|customer.provided|SSE-C/i;
+
 /**
  * Says in the domain's words what S3 or the connection to it reported. HeadObject has no error body:
  * there the HTTP status is all there is.
@@ -29,37 +38,21 @@ export function toStorageError(fault: unknown, what: string): AirlockError {
   const text = `${what}: ${name}${message && message !== name ? `: ${message}` : ''}`;
   const options = { cause: fault };
 
+  if (status === undefined || status < 300 || status >= 500 || status === 408 || status === 429 || PASSING.test(name)) {
+    return new StorageUnavailable(text, options);
+  }
   if (name === 'InvalidObjectState') return new ObjectUnreadable(FINDINGS.archived, text, options);
-  if (/^KMS\.|kms:Decrypt|KMS key/i.test(`${name} ${message}`) && status !== undefined && status < 500) {
+  if (name.startsWith('KMS.') || KMS_REFUSES.test(message)) {
     return new ObjectUnreadable(FINDINGS.noKeyAccess, text, options);
   }
   // HeadObject has no body to tell it: 400 is all that S3 says when the customer's key is missing.
-  if (status === 400 && (what === 'HeadObject' || /server.side encryption|customer.provided|SSE-C/i.test(message))) {
+  if (status === 400 && (what === 'HeadObject' || CUSTOMER_KEY_MISSING.test(message))) {
     return new ObjectUnreadable(FINDINGS.customerKey, text, options);
   }
-  if (name === 'PreconditionFailed' || status === 412) return new ObjectReplaced(text, options);
+  if (status === 412) return new ObjectReplaced(text, options);
   if (GONE.has(name) || status === 404 || status === 405) return new ObjectGone(text, options);
-  if (name === 'AccessDenied' || name === 'Forbidden' || status === 401 || status === 403) {
-    return new AccessDenied(text, options);
-  }
-  if (status === 416) return new StorageUnavailable(text, options);
-  if (
-    status !== undefined &&
-    status >= 400 &&
-    status < 500 &&
-    !THROTTLED.has(name) &&
-    status !== 429 &&
-    status !== 408
-  ) {
-    return new InvalidInput(text, options);
-  }
-  return new StorageUnavailable(text, options);
+  if (status === 401 || status === 403) return new AccessDenied(text, options);
+  // The bucket is in another region than AWS_REGION.
+  if (status < 400 || name === 'AuthorizationHeaderMalformed') return new InvalidConfiguration(text, options);
+  return new InvalidInput(text, options);
 }
-
-const THROTTLED = new Set([
-  'SlowDown',
-  'RequestTimeout',
-  'RequestTimeTooSkewed',
-  'OperationAborted',
-  'ThrottlingException',
-]);
