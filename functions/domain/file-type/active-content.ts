@@ -19,13 +19,12 @@ const LEADING: readonly Rule[] = [
   [/^\[(?:autorun|version|\.ShellClassInfo)\]/i, 'application/x-setupinf'],
   [/^(?:REGEDIT4|Windows Registry Editor)/i, 'application/x-ms-regedit'],
   [/^(?:@(?:echo|rem|setlocal|if|set|call|start|cls)\s|echo off\b|setlocal\b)/i, 'application/x-bat'],
-  [/^(?:MIME-Version:\s*1|Return-Path:\s*<|Received:\s*(?:from|by)\s|Content-Type:\s*[a-z]+\/)/i, 'message/rfc822'],
 ];
 
 /** Browsers take these for HTML when nothing says otherwise, but not behind an XML declaration. */
 const LEADING_HTML = new RegExp(`^<(?:${HTML_TAGS})[\\s/>]`, 'i');
 
-/** Each runs in time linear in the text: no pattern may look further than its own line or tag again. */
+/** No pattern may look at one stretch of text from many beginnings: all run in linear time. */
 const ANYWHERE: readonly Rule[] = [
   [/<\?(?:php|=|[ \t\r\n])/i, 'application/x-httpd-php'],
   [/<hta:/i, 'application/hta'],
@@ -36,6 +35,7 @@ const ANYWHERE: readonly Rule[] = [
   [/http:\/\/www\.w3\.org\/1999\/XSL\/Transform|<\?xml-stylesheet/i, 'application/xslt+xml'],
   [/<\?mso-application/i, 'application/x-cfb'],
   [/<!ENTITY/i, 'application/xml-dtd'],
+  [/^Content-Type:[ \t]{0,8}multipart\/related/im, 'message/rfc822'],
   [/^[ \t]*@echo (?:off|on)\b/im, 'application/x-bat'],
   [/^[ \t]*(?:on error resume next|option explicit|set \w{1,64} ?= ?createobject\()/im, 'text/vbscript'],
   [/^[ \t]*(?:var|let|const) \w{1,64} ?= ?(?:new ActiveXObject\(|WScript\.)|^[ \t]*WScript\./im, 'text/javascript'],
@@ -45,6 +45,9 @@ const ANYWHERE: readonly Rule[] = [
   ],
 ];
 
+/** A block that opens with a directive, a word or an expression, and is closed: `<%` alone is common in prose and base 85. */
+const SERVER_PAGE = /<%(?:[@!#=]?\s{0,8}[a-z]{2,32}[\s(.]|=\s{0,8}["'])/i;
+
 /** The media type of the active content found, null when the text is inert. */
 export function sniffActiveContent(text: string): string | null {
   const start = text.slice(prologueLength(text), prologueLength(text) + 256);
@@ -52,7 +55,7 @@ export function sniffActiveContent(text: string): string | null {
   if (leading !== undefined) return leading[1];
   if (!/^[\s\ufeff]*<\?xml\s/.test(text) && LEADING_HTML.test(start)) return 'text/html';
   const plain = /&#/.test(text) ? withoutReferences(text) : text;
-  if (plain.includes('<%') && plain.indexOf('%>', plain.indexOf('<%')) !== -1) return 'application/x-asp';
+  if (SERVER_PAGE.test(plain) && plain.includes('%>')) return 'application/x-asp';
   return ANYWHERE.find(([pattern]) => pattern.test(plain))?.[1] ?? null;
 }
 

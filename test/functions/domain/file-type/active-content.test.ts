@@ -21,6 +21,7 @@ describe('active content', () => {
     ['application/x-httpd-php', '<?= `id` ?>'],
     ['application/x-asp', '<%@ Page Language="C#" %>'],
     ['application/x-asp', 'text <%eval request("x")%>'],
+    ['application/x-asp', 'text <%= "x" %>'],
     ['application/x-bat', '\r\n@ECHO OFF\r\n'],
     ['application/x-powershell', '# a comment\n$c = New-Object Net.WebClient\n'],
     ['text/vbscript', 'Option Explicit\nDim x'],
@@ -35,6 +36,8 @@ describe('active content', () => {
 
   it.each([
     'a < b and c > d, 100 <% of them',
+    '"base85": "c%1E<%>+Q8<%Z$~%>Nn"',
+    'Received: from a by b\nSubject: hello\n\nA mail saved as text.',
     '<?xml version="1.0"?><table><a>1</a><link/></table>',
     '{"html":"\\u003cscript\\u003e","on":"x"}',
     '# Title\n\nSome *markdown* with <https://example.com>.\n',
