@@ -4,6 +4,7 @@ import { textTypeOf } from './extensions.ts';
 import { canonicalType } from './media-types.ts';
 import { decodeText, type Part } from './text.ts';
 import { typeOfZip, type ZipContent } from './zip-content.ts';
+import { startsAsZip } from './zip-directory.ts';
 
 /** What was read of an object in order to tell its type. */
 export interface Content {
@@ -54,7 +55,7 @@ export function typeOf(content: Content, extension: string | null): string {
   }
   if (magic === 'application/xml') return UNKNOWN; // In an encoding that cannot be looked into.
   const told = metafileType(content.head) ?? magic ?? UNKNOWN;
-  if (isZip(content.head)) return zipType(content.zip, told);
+  if (startsAsZip(content.head)) return zipType(content.zip, told);
   return told === 'application/x-cfb' ? typeOfCompoundFile(content.directory) : told;
 }
 
@@ -78,5 +79,4 @@ function metafileType(head: Uint8Array): string | null {
   return starts(head, 0x78, 0x61, 0x72, 0x21) ? 'application/x-xar' : null;
 }
 
-const isZip = (head: Uint8Array) => starts(head, 0x50, 0x4b, 3, 4) || starts(head, 0x50, 0x4b, 5, 6);
 const starts = (bytes: Uint8Array, ...magic: number[]) => magic.every((byte, index) => bytes[index] === byte);

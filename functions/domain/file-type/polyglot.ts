@@ -1,17 +1,17 @@
 import type { Content } from './content.ts';
+import { startsAsZip } from './zip-directory.ts';
 
 /*
  * Files that are two things at once. The engine scans them as what they are by their head; a reader that
  * goes by the tail, or is told another type, sees something else. Nobody makes one by accident, so they are
  * refused, as a mismatch, even when both types are allowed.
  */
-const ZIP_MAGIC = [0x50, 0x4b];
 const ARCHIVE = /^application\/(?:zip|x-tar|gzip|x-bzip2|x-xz|x-7z-compressed|x-rar-compressed|zstd)$/;
 const MEDIA = /^(?:image|audio|video)\//;
 
 /** The other type that this content passes for, null when it is one thing only. */
 export function otherType({ head, tail, zip }: Content, type: string): string | null {
-  const isZip = ZIP_MAGIC.every((byte, index) => head[index] === byte);
+  const isZip = startsAsZip(head);
   // Java, Python, 7-Zip and Info-ZIP find the archive from the end, whatever stands before it.
   // A tar may hold one at its end by right, but has zeros after it.
   if (zip !== null && !isZip && (zip.atEnd || !ARCHIVE.test(type))) return 'application/zip';

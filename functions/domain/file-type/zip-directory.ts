@@ -26,6 +26,11 @@ const END_64_LENGTH = 56;
 /** The last bytes an end record may start in: itself, 65,535 bytes of comment, and the Zip64 records before it. */
 export const ZIP_TAIL_BYTES = END_LENGTH + 0xffff + LOCATOR_LENGTH + END_64_LENGTH;
 
+/** A local header, or the end record that alone is an empty zip. */
+export function startsAsZip([p, k, third, fourth]: Uint8Array): boolean {
+  return p === 0x50 && k === 0x4b && ((third === 3 && fourth === 4) || (third === 5 && fourth === 6));
+}
+
 /**
  * Looks from the end, as readers do; some of them ignore what follows the comment, so that is ignored here.
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT sections 4.3.14 to 4.3.16
