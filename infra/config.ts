@@ -20,7 +20,7 @@ const WatchedBucketConfig = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name')
     .optional()
-    .describe('The bucket’s name. Without one the stack names the bucket it makes; one bucket may go without.'),
+    .describe("The bucket's name. Without one the stack names the bucket it makes; one bucket may go without."),
   existing: z
     .boolean()
     .default(false)
@@ -51,20 +51,20 @@ const statuses = z.array(z.enum(SCAN_STATUSES)).default([...SCAN_STATUSES]);
 
 const NotifyConfig = z.strictObject({
   sns: statuses.describe('Statuses that are published to the SNS topic.'),
-  events: statuses.describe('Statuses that are put on the account’s default EventBridge bus.'),
+  events: statuses.describe("Statuses that are put on the account's default EventBridge bus."),
 });
 
 const EngineConfig = z.strictObject({
   memoryMb: z
     .int()
     .min(2048, 'is too little for clamd: its signatures take 1.0 to 1.3 GB, give it 2048 or more')
-    .max(10_240, 'is over Lambda’s 10240')
+    .max(10_240, "is over Lambda's 10240")
     .default(3008)
     .describe('Memory of the scanner, MB; processor share grows with it.'),
   ephemeralStorageMb: z
     .int()
-    .min(512, 'is under Lambda’s 512')
-    .max(10_240, 'is over Lambda’s 10240')
+    .min(512, "is under Lambda's 512")
+    .max(10_240, "is over Lambda's 10240")
     .default(10_240)
     .describe('Scratch disk of the scanner, MB: the object, what ClamAV unpacks from it, two sets of signatures.'),
   reservedConcurrency: z
@@ -76,9 +76,9 @@ const EngineConfig = z.strictObject({
   timeoutSeconds: z
     .int()
     .min(60, 'is too short for a cold start, which loads the signatures: give it 60 or more')
-    .max(900, 'is over Lambda’s 900')
+    .max(900, "is over Lambda's 900")
     .optional()
-    .describe(`One scan’s time, seconds (${perWorkflow('timeoutSeconds')}).`),
+    .describe(`One scan's time, seconds (${perWorkflow('timeoutSeconds')}).`),
 });
 
 const AirlockConfigInput = z.strictObject({
@@ -98,7 +98,10 @@ const AirlockConfigInput = z.strictObject({
     .min(1, 'is empty: everything would be rejected')
     .default(['documents', 'images', 'audio', 'video', 'archives', 'text'])
     .describe('Groups and media types that are let in, or `*`; anything else is REJECTED.'),
-  onInfected: z.enum(ON_INFECTED).default('tag').describe('What is done with an infected object besides tagging it.'),
+  onInfected: z
+    .enum(ON_INFECTED)
+    .default('tag')
+    .describe('What is done with an infected object; this version knows `tag` only.'),
   workflow: z
     .enum(['STANDARD', 'EXPRESS'])
     .default('STANDARD')

@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from '@jest/globals';
+import fc from 'fast-check';
+import { MAX_OBJECT_BYTES_CEILING } from '../../functions/domain/policy.ts';
+import { parseConfig } from '../../infra/config.ts';
+import { configurationTable } from '../../infra/describe-config.ts';
+
+const GIB = 1024 ** 3;
+
+describe('parseConfig', () => {
+  it('needs nothing: every key has a default', () => {
+    expect(parseConfig(undefined)).toEqual(parseConfig({}));
+    expect(parseConfig({})).toMatchObject({
+      buckets: [{ existing: false, prefixes: [], suffixes: [] }],
+      maxObjectBytes: MAX_OBJECT_BYTES_CEILING,
+      workflow: 'STANDARD',
+      dialect: 'airlock',
+      onInfected: 'tag',
+      engine: { timeoutSeconds: 900 },
+    });
+  });
+
+  it('takes what fits five minutes as EXPRESS defaults', () => {
+    const { maxObjectBytes, engine } = parseConfig({ workflow: 'EXPRESS' });
+    expect([maxObjectBytes, engine.timeoutSeconds]).toEqual([GIB / 2, 120]);
+  });
+
+  it('takes buckets of both kinds, and leaves out nothing it was given', () => {
+    const buckets = [
+      {},
+      {
+        name: 'made',
+        versioned: false,
+        prefixes: ['in/'],
+        suffixes: ['.pdf'],
+        reasons: ['PutObject'],
+        onInfected: 'tag',
+      },
+      { name: 'there', existing: true },
+    ];
+    expect(parseConfig({ buckets }).buckets).toMatchObject(buckets);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['an unknown key', { bukets: [] }, 'airlock.bukets: unknown key ([]), did you mean buckets?'],
+    [
+      'an unknown key in a bucket',
+      { buckets: [{ prefix: 'a/' }] },
+      'airlock.buckets[0].prefix: unknown key ("a/"), did you mean prefixes?',
+    ],
+    [
+      'an unknown key in a section',
+      { engine: { memoryMB: 4096 } },
+      'airlock.engine.memoryMB: unknown key (4096), did you mean memoryMb?',
+    ],
+    ['a key like no other', { zzzzzz: true }, 'airlock.zzzzzz: unknown key (true)'],
+    ['something else than an object', 'x', 'airlock: "x" is not an object'],
+    [
+      'a size over the ceiling',
+      { maxObjectBytes: 3e9 },
+      "airlock.maxObjectBytes: 3000000000 is over ClamAV's ceiling 2147483645",
+    ],
+    ['no size', { maxObjectBytes: 0 }, 'airlock.maxObjectBytes: 0 is not a size'],
+    ['half a byte', { maxObjectBytes: 1.5 }, 'airlock.maxObjectBytes: 1.5 is not an int'],
+    ['a number in words', { engine: { memoryMb: '4096' } }, 'airlock.engine.memoryMb: "4096" is not a number'],
+    ['too little memory', { engine: { memoryMb: 1024 } }, 'airlock.engine.memoryMb: 1024 is too little for clamd'],
+    [
+      'too little disk',
+      { engine: { ephemeralStorageMb: 8192 } },
+      'airlock.engine.ephemeralStorageMb: 8192 cannot hold maxObjectBytes 2147483645, what ClamAV unpacks and the signatures: at least 9216',
+    ],
+    [
+      'a time without end',
+      { engine: { timeoutSeconds: 901 } },
+      "airlock.engine.timeoutSeconds: 901 is over Lambda's 900",
+    ],
+    [
+      'EXPRESS, too large',
+      { workflow: 'EXPRESS', maxObjectBytes: GIB },
+      'airlock.maxObjectBytes: 1073741824 does not fit workflow EXPRESS, which lives five minutes: at most 536870912',
+    ],
+    [
+      'EXPRESS, too long',
+      { workflow: 'EXPRESS', engine: { timeoutSeconds: 300 } },
+      'airlock.engine.timeoutSeconds: 300 does not fit workflow EXPRESS, which lives five minutes: at most 120',
+    ],
+    ['an unknown word', { workflow: 'FAST' }, 'airlock.workflow: "FAST" is none of STANDARD, EXPRESS'],
+    [
+      'an unknown group',
+      { allowedTypes: ['document'] },
+      'airlock.allowedTypes[0]: "document" is neither *, nor a media type, nor one of',
+    ],
+    ['an empty allowlist', { allowedTypes: [] }, 'airlock.allowedTypes: [] is empty: everything would be rejected'],
+    [
+      'a step that is not there',
+      { onInfected: 'delete' },
+      'airlock.onInfected: "delete" is not available yet, only "tag"',
+    ],
+    [
+      'the same for one bucket',
+      { buckets: [{ onInfected: 'quarantine' }] },
+      'airlock.buckets[0].onInfected: "quarantine" is not available yet, only "tag"',
+    ],
+    [
+      'a tag key without a use',
+      { tagKey: 'scan' },
+      'airlock.tagKey: "scan" has no meaning in dialect airlock, only in s3-virusscan',
+    ],
+    ['a tag key of AWS', { dialect: 's3-virusscan', tagKey: 'aws:x' }, 'airlock.tagKey: "aws:x" is not an S3 tag key'],
+    ['no buckets', { buckets: [] }, 'airlock.buckets: [] is empty: nothing would be watched'],
+    [
+      'a bucket name that is none',
+      { buckets: [{ name: 'Not_A_Bucket' }] },
+      'airlock.buckets[0].name: "Not_A_Bucket" is not a bucket name',
+    ],
+    [
+      'an existing bucket without a name',
+      { buckets: [{ existing: true }] },
+      'airlock.buckets[0].existing: true needs the name of the bucket',
+    ],
+    ['two buckets without a name', { buckets: [{}, {}] }, 'needs a name: airlock.buckets[0] is the one without'],
+    [
+      'a bucket twice',
+      { buckets: [{ name: 'one' }, { name: 'one', existing: true }] },
+      'airlock.buckets[1].name: "one" is airlock.buckets[0] already',
+    ],
+    [
+      'versioning of another’s bucket',
+      { buckets: [{ name: 'one', existing: true, versioned: true }] },
+      'airlock.buckets[0].versioned: true has no meaning for an existing bucket',
+    ],
+    ['an unknown status', { notify: { sns: ['DIRTY'] } }, 'airlock.notify.sns[0]: "DIRTY" is none of CLEAN, INFECTED'],
+    ['a key alias', { kmsKeyArns: ['alias/x'] }, 'airlock.kmsKeyArns[0]: "alias/x" is not the ARN of a KMS key'],
+    ['a retention CloudWatch does not have', { logRetentionDays: 8 }, 'airlock.logRetentionDays: 8 is none of 1, 3, 5'],
+    ['no e-mail address', { alarmEmail: 'me' }, 'airlock.alarmEmail: "me" is not an e-mail address'],
+    [
+      'a planned key before its feature',
+      { buckets: [{ rescan: { strategy: 'due' } }] },
+      'airlock.buckets[0].rescan: unknown key',
+    ],
+  ])('refuses %s and names key and value', (_, airlock, message) => {
+    expect(() => parseConfig(airlock)).toThrow(message);
+  });
+
+  it('names every fault at once, a line each', () => {
+    expect(() => parseConfig({ workflow: 'FAST', logRetentionDays: 8, x: 1 })).toThrow(
+      /^airlock\.workflow.*\nairlock\.logRetentionDays.*\nairlock\.x/,
+    );
+  });
+
+  it('lets no size through that its own engine could not hold', () => {
+    const settings = fc.record({
+      workflow: fc.constantFrom('STANDARD', 'EXPRESS'),
+      maxObjectBytes: fc.integer({ min: 1, max: MAX_OBJECT_BYTES_CEILING }),
+      engine: fc.record({
+        ephemeralStorageMb: fc.integer({ min: 512, max: 10_240 }),
+        timeoutSeconds: fc.integer({ min: 60, max: 900 }),
+      }),
+    });
+    fc.assert(
+      fc.property(settings, (airlock) => {
+        const objectMb = airlock.maxObjectBytes / 1024 ** 2;
+        const fits =
+          airlock.engine.ephemeralStorageMb >= 1024 + Math.ceil(objectMb) + Math.max(4000, 3 * Math.ceil(objectMb)) &&
+          (airlock.workflow === 'STANDARD' || (objectMb <= 512 && airlock.engine.timeoutSeconds <= 120));
+        if (fits) expect(parseConfig(airlock)).toMatchObject(airlock);
+        else expect(() => parseConfig(airlock)).toThrow(/^airlock\.(maxObjectBytes|engine)/);
+      }),
+    );
+  });
+
+  it('lets no unknown key through, wherever it stands', () => {
+    const known = new Set(Object.keys(parseConfig({ tagKey: 'x', dialect: 's3-virusscan', alarmEmail: 'a@b.io' })));
+    const key = fc.string({ minLength: 1 }).filter((name) => !known.has(name) && name !== '__proto__');
+    fc.assert(
+      fc.property(key, fc.jsonValue(), fc.constantFrom('top', 'bucket', 'engine', 'notify'), (name, value, place) => {
+        const odd = { [name]: value };
+        const airlock = place === 'top' ? odd : place === 'bucket' ? { buckets: [odd] } : { [place]: odd };
+        const inBucket = ['name', 'existing', 'versioned', 'prefixes', 'suffixes', 'reasons', 'onInfected'];
+        fc.pre(
+          !inBucket.includes(name) && !['sns', 'events'].includes(name) && !/Mb$|Seconds$|Concurrency$/.test(name),
+        );
+        expect(() => parseConfig(airlock)).toThrow(`${name}: unknown key`);
+      }),
+    );
+  });
+});
+
+describe('what is said of the configuration elsewhere', () => {
+  it('cdk.json holds the defaults', () => {
+    const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+    expect({ ...parseConfig(context.airlock), buckets: [] }).toEqual({ ...parseConfig({}), buckets: [] });
+  });
+
+  it('docs/configuration.md lists every key as the schema has it', () => {
+    expect(readFileSync('docs/configuration.md', 'utf8')).toContain(configurationTable());
+  });
+
+  it('the examples of docs/configuration.md are valid', () => {
+    const text = readFileSync('docs/configuration.md', 'utf8');
+    const examples = [...text.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
+    expect(examples.length).toBeGreaterThan(2);
+    for (const { airlock } of examples) expect(() => parseConfig(airlock)).not.toThrow();
+  });
+});
