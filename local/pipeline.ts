@@ -101,6 +101,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
     const overlay = overlayOf(s3, queues, bus, options, folder);
     const functions = await loadFunctions(stack, handlers, overlay);
+    closers.push(() => functions.close());
+    await functions.engine.start();
     const machines = await loadStateMachines(stack, definitions, {
       invoke: (arn, payload) => invoke(functions, arn, payload),
       ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),

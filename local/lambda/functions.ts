@@ -1,16 +1,27 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Environment } from '../../functions/adapters/environment.ts';
+import { createScanEngine, type WarmEngine } from '../../functions/adapters/scan-engine.ts';
 import type { TaskHandler } from '../../functions/handlers/task.ts';
 import type { LocalStack } from '../cloudformation/template.ts';
 import { ROOT } from '../synthesis.ts';
 import { invokeFunction, type LocalFunctionProps } from './local-function.ts';
 
+type Handler = TaskHandler<unknown> & { close?(): Promise<void> };
+
 interface HandlerModule {
-  readonly create: (env: Environment) => TaskHandler<unknown>;
+  readonly create: (env: Environment, engine: WarmEngine) => Handler;
 }
 
-export type Functions = ReadonlyMap<string, LocalFunctionProps>;
+export interface Functions {
+  readonly byArn: ReadonlyMap<string, LocalFunctionProps>;
+  /** One for all that scan: on AWS each has its own, but this machine's memory is shared. */
+  readonly engine: WarmEngine;
+  close(): Promise<void>;
+}
+
+/** The scanner's story word; its environment is also the engine's. */
+const SCANNER = 'scan-object.ts';
 
 /**
  * Every function of the stack by ARN, each wired from its own environment: the template's variables, its
@@ -23,23 +34,39 @@ export async function loadFunctions(
   handlers: Readonly<Record<string, string>>,
   overlay: Environment,
 ): Promise<Functions> {
-  const functions = new Map<string, LocalFunctionProps>();
-  for (const [logicalId, file] of Object.entries(handlers)) {
+  const entries = Object.entries(handlers).map(([logicalId, file]) => {
     const resource = stack.resources.get(logicalId);
     if (resource === undefined) throw new Error(`the template holds no function ${logicalId}`);
+    const { Environment: environment, Role } = resource.properties;
+    return { resource, file, env: { ...environment?.Variables, ...overlay, ...credentialsOf(Role) } as Environment };
+  });
+  const scanner = entries.find(({ file }) => file.endsWith(`/${SCANNER}`));
+  if (scanner === undefined) throw new Error(`the template holds no function for ${SCANNER}`);
+  const engine = createScanEngine(scanner.env);
+
+  const byArn = new Map<string, LocalFunctionProps>();
+  const created: Handler[] = [];
+  for (const { resource, file, env } of entries) {
     const { create } = (await import(pathToFileURL(join(ROOT, file)).href)) as HandlerModule;
-    const { Environment: environment, Role, Timeout = 3, MemorySize = 128 } = resource.properties;
-    const env = { ...environment?.Variables, ...overlay, ...credentialsOf(Role) };
-    const handler = create(env);
+    const handler = create(env, engine);
+    created.push(handler);
     const { arn, ref: name } = resource;
-    functions.set(arn, { name, arn, handler, timeoutSeconds: Timeout, memoryMb: MemorySize });
+    const { Timeout = 3, MemorySize = 128 } = resource.properties;
+    byArn.set(arn, { name, arn, handler, timeoutSeconds: Timeout, memoryMb: MemorySize });
   }
-  return functions;
+  return {
+    byArn,
+    engine,
+    async close() {
+      await engine.stop();
+      for (const handler of created) await handler.close?.();
+    },
+  };
 }
 
 /** @throws FunctionFault under the name that the state machine matches */
-export async function invoke(functions: Functions, arn: string, payload: unknown): Promise<unknown> {
-  const called = functions.get(arn);
+export async function invoke({ byArn }: Functions, arn: string, payload: unknown): Promise<unknown> {
+  const called = byArn.get(arn);
   if (called === undefined) throw Object.assign(new Error(arn), { name: 'Lambda.ResourceNotFoundException' });
   return invokeFunction(called, payload);
 }
