@@ -1,6 +1,12 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { AccessDenied, NotificationFailed } from '../domain/errors.ts';
+import {
+  AccessDenied,
+  type AirlockError,
+  InvalidConfiguration,
+  InvalidInput,
+  NotificationFailed,
+} from '../domain/errors.ts';
 import type { Notifier } from '../domain/ports.ts';
 import { type Environment, requiredString } from './environment.ts';
 import { clientSettings } from './sdk-client.ts';
@@ -49,9 +55,24 @@ async function translated<T>(service: string, call: () => Promise<T>): Promise<T
   try {
     return await call();
   } catch (fault) {
-    const { name, message, $metadata } = fault as Error & { $metadata?: { httpStatusCode?: number } };
-    const text = `${service}: ${name}: ${message}`;
-    if ($metadata?.httpStatusCode === 403) throw new AccessDenied(text, { cause: fault });
-    throw new NotificationFailed(text, { cause: fault });
+    throw toNotifierError(service, fault as SdkFault);
   }
+}
+
+interface SdkFault extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors */
+function toNotifierError(service: string, fault: SdkFault): AirlockError {
+  const { name, message, $metadata } = fault;
+  const status = $metadata?.httpStatusCode;
+  const text = `${service}: ${name}: ${message}`;
+  const options = { cause: fault };
+
+  const lasting = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+  if (!lasting || /Throttl|^ExpiredToken/.test(name)) return new NotificationFailed(text, options);
+  if (status === 401 || status === 403 || /AccessDenied/.test(name)) return new AccessDenied(text, options);
+  if (status === 404 || /NotFound/.test(name)) return new InvalidConfiguration(text, options);
+  return new InvalidInput(text, options);
 }

@@ -26,7 +26,7 @@ export interface ObjectStore {
   readRange(object: ObjectReference, start: number, end: number): Promise<Uint8Array>;
 }
 
-/** Where results go. May throw AccessDenied or NotificationFailed. */
+/** Where results go. May throw NotificationFailed, and AccessDenied, InvalidConfiguration or InvalidInput where no retry helps. */
 export interface Notifier {
   publish(body: string, attributes: Readonly<Record<string, string>>): Promise<void>;
   putEvent(detailType: string, detail: object): Promise<void>;
