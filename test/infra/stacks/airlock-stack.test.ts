@@ -1,0 +1,445 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it, test } from '@jest/globals';
+import type { Resource } from '../../../infra/synthesize.ts';
+import type { ChildResult } from '../synthesize-in-child.ts';
+
+const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
+
+const CONFIGS = {
+  default: {},
+  again: {},
+  express: {
+    workflow: 'EXPRESS',
+    maxObjectBytes: 20_000_000,
+    allowedTypes: ['images'],
+    dialect: 's3-virusscan',
+    tagKey: 'scanned',
+    notify: { sns: ['INFECTED'], events: [] },
+    engine: { reservedConcurrency: null, ephemeralStorageMb: 6144 },
+    kmsKeyArns: [KEY],
+    alarmEmail: 'security@example.com',
+    logRetentionDays: 365,
+  },
+  several: {
+    buckets: [
+      { versioned: false },
+      { name: 'made-here', prefixes: ['in/'], suffixes: ['.pdf'], reasons: ['PutObject'] },
+      { name: 'was-there', existing: true },
+      { name: 'was-there-too', existing: true },
+    ],
+  },
+};
+
+let synthesized: Record<keyof typeof CONFIGS, ChildResult>;
+
+beforeAll(() => {
+  const { NODE_OPTIONS, ...env } = process.env;
+  const child = spawnSync(process.execPath, ['test/infra/synthesize-in-child.ts'], {
+    input: JSON.stringify(Object.values(CONFIGS)),
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 ** 2,
+    env,
+  });
+  if (child.status !== 0) throw new Error(child.stderr);
+  const results = JSON.parse(child.stdout) as ChildResult[];
+  synthesized = Object.fromEntries(Object.keys(CONFIGS).map((name, index) => [name, results[index]])) as never;
+}, 60_000);
+
+type Name = keyof typeof CONFIGS;
+type Typed = [logicalId: string, properties: NonNullable<Resource['Properties']>];
+
+function resources(name: Name, type: string): Typed[] {
+  return Object.entries(synthesized[name].template.Resources)
+    .filter(([, resource]) => resource.Type === type)
+    .map(([logicalId, { Properties = {} }]) => [logicalId, Properties]);
+}
+
+function resource(name: Name, type: string, idStart = ''): Typed {
+  const found = resources(name, type).filter(([logicalId]) => logicalId.startsWith(idStart));
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} of ${type} ${idStart}`);
+  return found[0];
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: object;
+}
+
+/** Identity policies only, of the role with this logical id. */
+function statements(name: Name, roleId: string): Statement[] {
+  return resources(name, 'AWS::IAM::Policy')
+    .filter(([, { Roles }]) => Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
+    .flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement);
+}
+
+const roleOf = ({ Role, RoleArn }: Typed[1]): string => (Role ?? RoleArn)['Fn::GetAtt'][0];
+const storyWord = (logicalId: string) => logicalId.replace(/[0-9A-F]{8}$/, '');
+
+/** `<logical id without its hash>` of what a resource ARN names, with what follows it. */
+function spell(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  if (text.includes(':event-bus/default')) return 'event-bus/default';
+  const name = text.match(/"(?:Ref|Fn::GetAtt)":\[?"([A-Z]\w+)"/)?.[1];
+  if (name === undefined) return String(resource);
+  return `${storyWord(name)}${text.includes('"/*"') ? '/*' : ''}`;
+}
+
+function allows(name: Name, roleId: string): string[] {
+  return statements(name, roleId)
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((target) => `${action} ${spell(target)}`)),
+    )
+    .sort();
+}
+
+describe('the template', () => {
+  it('is the same every time', () => {
+    expect(synthesized.again).toEqual(synthesized.default);
+  });
+
+  it('names no folder of this machine and no time', () => {
+    const text = JSON.stringify(synthesized.default);
+    expect(text).not.toContain(process.cwd());
+    expect(text).not.toMatch(/\b20\d\d-\d\d-\d\dT/);
+  });
+
+  // CloudFormation's resource schemas were checked by CDK on the way here: an error would have failed the child.
+  test.each(Object.keys(CONFIGS) as Name[])('has no open cdk-nag finding: %s', (name) => {
+    expect(synthesized[name].findings).toEqual([]);
+  });
+
+  it('answers cdk-nag narrowly: wildcards by their exact resource, with a reason', () => {
+    const answers = Object.values(synthesized.several.template.Resources).flatMap(
+      (found) =>
+        (found as { Metadata?: { cdk_nag?: { rules_to_suppress: Record<string, unknown>[] } } }).Metadata?.cdk_nag
+          ?.rules_to_suppress ?? [],
+    );
+    expect(answers.length).toBeGreaterThan(0);
+    for (const { id, reason, applies_to } of answers) {
+      expect(String(reason).length).toBeGreaterThan(30);
+      if (/IAM/.test(String(id))) expect(applies_to).toHaveLength(1);
+    }
+  });
+});
+
+describe('the functions', () => {
+  it('are one for each token of the state machine, and have a handler file', () => {
+    const { handlers, definitions } = synthesized.default;
+    expect(Object.fromEntries(Object.entries(handlers).map(([id, entry]) => [storyWord(id), entry]))).toEqual({
+      CheckFileType: 'functions/handlers/check-file-type.ts',
+      FindCurrentObject: 'functions/handlers/find-current-object.ts',
+      Notify: 'functions/handlers/notify.ts',
+      ScanObject: 'functions/handlers/scan-object.ts',
+      TagObject: 'functions/handlers/tag-object.ts',
+    });
+    for (const entry of Object.values(handlers)) expect([entry, existsSync(entry)]).toEqual([entry, true]);
+
+    const [machineId, machine] = resource('default', 'AWS::StepFunctions::StateMachine');
+    expect(definitions).toEqual({ [machineId]: 'statemachines/scan-upload.asl.json' });
+    const asl = readFileSync(definitions[machineId] ?? '', 'utf8');
+    const tokens = new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, token]) => token));
+    expect(new Set(Object.keys(machine.DefinitionSubstitutions))).toEqual(tokens);
+    for (const [token, arn] of Object.entries(
+      machine.DefinitionSubstitutions as Record<string, { 'Fn::GetAtt': string[] }>,
+    )) {
+      expect(`${storyWord(arn['Fn::GetAtt'][0] ?? '')}FunctionArn`).toBe(token);
+    }
+  });
+
+  it('run on Node 24, the scanner in its image with the room that was asked for', () => {
+    for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
+      if (storyWord(id) === 'ScanObject') continue;
+      expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 60 });
+    }
+    expect(resource('default', 'AWS::Lambda::Function', 'ScanObject')[1]).toMatchObject({
+      PackageType: 'Image',
+      MemorySize: 3008,
+      EphemeralStorage: { Size: 10240 },
+      Timeout: 900,
+      ReservedConcurrentExecutions: 20,
+    });
+    const [, express] = resource('express', 'AWS::Lambda::Function', 'ScanObject');
+    expect(express).toMatchObject({ Timeout: 120, EphemeralStorage: { Size: 6144 } });
+    expect(express).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  it('are told what they need by their environment', () => {
+    const environment = (name: Name, id: string) =>
+      resource(name, 'AWS::Lambda::Function', id)[1].Environment.Variables;
+    const statuses = 'CLEAN,INFECTED,REJECTED,UNSCANNABLE,ERROR';
+    expect(environment('default', 'Notify')).toMatchObject({
+      DIALECT: 'airlock',
+      EVENT_BUS_NAME: 'default',
+      NOTIFY_SNS: statuses,
+      NOTIFY_EVENTS: statuses,
+      TOPIC_ARN: { Ref: expect.stringMatching(/^NotificationsTopic/) },
+    });
+    expect(environment('express', 'Notify')).toMatchObject({ NOTIFY_SNS: 'INFECTED', NOTIFY_EVENTS: '' });
+    expect(environment('express', 'TagObject')).toMatchObject({ DIALECT: 's3-virusscan', DIALECT_TAG_KEY: 'scanned' });
+    expect(environment('express', 'ScanObject')).toMatchObject({
+      MAX_OBJECT_BYTES: '20000000',
+      DEFINITIONS_BUCKET: { Ref: expect.stringMatching(/^Definitions/) },
+    });
+  });
+
+  it('may do what their story needs and nothing else', () => {
+    const allowed = resources('default', 'AWS::Lambda::Function').map(([id, properties]) => {
+      const word = storyWord(id);
+      const logs = [`logs:CreateLogStream ${word}Logs`, `logs:PutLogEvents ${word}Logs`];
+      const all = allows('default', roleOf(properties));
+      expect(all).toEqual(expect.arrayContaining(logs));
+      return [word, all.filter((line) => !logs.includes(line))];
+    });
+    const objects = 'WatchedBucketuploadsBucket/*';
+    const bucket = 's3:ListBucket WatchedBucketuploadsBucket';
+    expect(Object.fromEntries(allowed)).toEqual({
+      CheckFileType: [`s3:GetObject ${objects}`, `s3:GetObjectVersion ${objects}`, bucket],
+      ScanObject: [
+        's3:GetObject Definitions/*',
+        `s3:GetObject ${objects}`,
+        `s3:GetObjectVersion ${objects}`,
+        's3:ListBucket Definitions',
+        bucket,
+      ],
+      TagObject: [
+        `s3:DeleteObjectTagging ${objects}`,
+        `s3:DeleteObjectVersionTagging ${objects}`,
+        `s3:GetObject ${objects}`,
+        `s3:GetObjectTagging ${objects}`,
+        `s3:GetObjectVersion ${objects}`,
+        `s3:GetObjectVersionTagging ${objects}`,
+        bucket,
+        `s3:PutObjectTagging ${objects}`,
+        `s3:PutObjectVersionTagging ${objects}`,
+      ].sort(),
+      FindCurrentObject: [`s3:GetObject ${objects}`, bucket],
+      Notify: [
+        'events:PutEvents event-bus/default',
+        'kms:Decrypt NotificationsKey',
+        'kms:GenerateDataKey NotificationsKey',
+        'sns:Publish NotificationsTopic',
+      ],
+    });
+  });
+
+  it('read encrypted content with the given keys only, and only through S3', () => {
+    const [, properties] = resource('express', 'AWS::Lambda::Function', 'ScanObject');
+    expect(statements('express', roleOf(properties))).toContainEqual({
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: KEY,
+      Condition: {
+        StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+      },
+    });
+    const [, tagger] = resource('express', 'AWS::Lambda::Function', 'TagObject');
+    expect(allows('express', roleOf(tagger)).join()).not.toContain('kms:');
+  });
+});
+
+describe('the state machine', () => {
+  it('may invoke the functions of its story, and log and trace', () => {
+    const [, machine] = resource('default', 'AWS::StepFunctions::StateMachine');
+    const tasks = Object.keys(synthesized.default.handlers).map((id) => `lambda:InvokeFunction ${storyWord(id)}`);
+    const all = allows('default', roleOf(machine));
+    expect(all.filter((line) => !line.endsWith(' *'))).toEqual(tasks.sort());
+    for (const line of all.filter((found) => found.endsWith(' *'))) {
+      expect(line).toMatch(
+        /^(logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)|xray:\w+) \*$/,
+      );
+    }
+  });
+
+  test.each<[Name, string]>([
+    ['default', 'STANDARD'],
+    ['express', 'EXPRESS'],
+  ])('of %s is %s, logged in full and traced', (name, type) => {
+    expect(resource(name, 'AWS::StepFunctions::StateMachine')[1]).toMatchObject({
+      StateMachineType: type,
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+    });
+  });
+
+  it('is the only thing with `*` for a resource, but for the key of the topics in its own policy', () => {
+    const wild = (['default', 'several', 'express'] as Name[]).flatMap((name) =>
+      resources(name, 'AWS::IAM::Policy')
+        .filter(([, { PolicyDocument }]) =>
+          PolicyDocument.Statement.some(({ Resource }: Statement) => [Resource].flat().includes('*')),
+        )
+        .map(([id]) => id.replace(/DefaultPolicy.*/, '')),
+    );
+    expect([...new Set(wild)]).toEqual(['ScanUploadStateMachineRole']);
+  });
+});
+
+describe('the upload rule', () => {
+  it('starts an execution with the event and the policy', () => {
+    const [, rule] = resource('default', 'AWS::Events::Rule');
+    const [bucketId] = resource('default', 'AWS::S3::Bucket', 'WatchedBucketuploads');
+    expect(rule.EventPattern).toEqual({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: [{ Ref: bucketId }] } },
+    });
+    const [target] = rule.Targets;
+    expect(target.InputTransformer.InputPathsMap).toEqual({ detail: '$.detail' });
+    expect(JSON.parse(target.InputTransformer.InputTemplate.replace('<detail>', '"detail"'))).toEqual({
+      detail: 'detail',
+      policy: {
+        maxObjectBytes: 2147483645,
+        allowedTypes: ['documents', 'images', 'audio', 'video', 'archives', 'text'],
+        onInfected: 'tag',
+      },
+    });
+  });
+
+  it('tries for a day, then leaves the upload in an encrypted dead-letter queue', () => {
+    const [, rule] = resource('default', 'AWS::Events::Rule');
+    const [queueId, queue] = resource('default', 'AWS::SQS::Queue');
+    expect(rule.Targets[0]).toMatchObject({
+      RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } },
+    });
+    expect(queue).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    const { Statement } = resource('default', 'AWS::SQS::QueuePolicy')[1].PolicyDocument;
+    expect(Statement).toContainEqual(
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    );
+    expect(Statement).toContainEqual(
+      expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }),
+    );
+  });
+
+  it('filters by key and reason, each bucket by its own', () => {
+    const patterns = resources('several', 'AWS::Events::Rule').map(([, { EventPattern }]) => EventPattern.detail);
+    expect(patterns).toHaveLength(4);
+    expect(patterns).toContainEqual({
+      bucket: { name: [{ Ref: expect.stringMatching(/^WatchedBucketmadehere/) }] },
+      object: { key: [{ wildcard: 'in/*.pdf' }] },
+      reason: ['PutObject'],
+    });
+    expect(patterns).toContainEqual({ bucket: { name: ['was-there'] } });
+  });
+});
+
+describe('buckets', () => {
+  it('are private, encrypted, TLS only and kept when the stack goes', () => {
+    for (const [id, properties] of resources('several', 'AWS::S3::Bucket')) {
+      expect(properties).toMatchObject({
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      });
+      expect(synthesized.several.template.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain' });
+      const policies = resources('several', 'AWS::S3::BucketPolicy').filter(([, { Bucket }]) => Bucket.Ref === id);
+      expect(policies.flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement)).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: 's3:*',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+
+  it('that are watched tell EventBridge, are versioned unless told otherwise, and log who reads', () => {
+    const [, made] = resource('several', 'AWS::S3::Bucket', 'WatchedBucketmadehere');
+    expect(made).toMatchObject({
+      BucketName: 'made-here',
+      VersioningConfiguration: { Status: 'Enabled' },
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+      LoggingConfiguration: { DestinationBucketName: { Ref: expect.stringMatching(/^AccessLogs/) } },
+    });
+    const [, unversioned] = resource('several', 'AWS::S3::Bucket', 'WatchedBucketuploads');
+    expect(unversioned).not.toHaveProperty('VersioningConfiguration');
+  });
+
+  it('that exist are not touched, but for EventBridge', () => {
+    expect(resources('several', 'AWS::S3::Bucket')).toHaveLength(4);
+    const changes = resources('several', 'Custom::S3BucketNotifications').map(([, properties]) => properties);
+    expect(changes).toEqual(
+      ['was-there', 'was-there-too'].map((BucketName) =>
+        expect.objectContaining({
+          BucketName,
+          Managed: false,
+          NotificationConfiguration: { EventBridgeConfiguration: {} },
+        }),
+      ),
+    );
+  });
+});
+
+describe('what is watched', () => {
+  it('wakes somebody for every way in which an object could be left without a verdict', () => {
+    const [topicId] = resource('default', 'AWS::SNS::Topic', 'AlarmsTopic');
+    const alarms = resources('default', 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm);
+    expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`).sort()).toEqual([
+      'AWS/Events FailedInvocations',
+      'AWS/SQS ApproximateNumberOfMessagesVisible',
+      'AWS/States ExecutionThrottled',
+      'AWS/States ExecutionsAborted',
+      'AWS/States ExecutionsFailed',
+      'AWS/States ExecutionsTimedOut',
+    ]);
+    for (const alarm of alarms) {
+      expect(alarm).toMatchObject({
+        Threshold: 1,
+        EvaluationPeriods: 1,
+        AlarmActions: [{ Ref: topicId }],
+        TreatMissingData: 'notBreaching',
+      });
+    }
+    expect(resources('several', 'AWS::CloudWatch::Alarm')).toHaveLength(9);
+  });
+
+  it('sends the alarms to the address that was given', () => {
+    expect(resource('express', 'AWS::SNS::Subscription')[1]).toMatchObject({
+      Protocol: 'email',
+      Endpoint: 'security@example.com',
+    });
+    expect(resources('default', 'AWS::SNS::Subscription')).toEqual([]);
+  });
+
+  it('encrypts its topics with a key that alarms may use, and takes TLS only', () => {
+    const [keyId, key] = resource('default', 'AWS::KMS::Key');
+    expect(key.EnableKeyRotation).toBe(true);
+    expect(key.KeyPolicy.Statement).toContainEqual(
+      expect.objectContaining({
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      }),
+    );
+    for (const [, topic] of resources('default', 'AWS::SNS::Topic')) {
+      expect(topic.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [keyId, 'Arn'] });
+    }
+    const denied = resources('default', 'AWS::SNS::TopicPolicy').flatMap(
+      ([, { PolicyDocument }]) => PolicyDocument.Statement,
+    );
+    expect(denied.filter(({ Effect }: Statement) => Effect === 'Deny')).toHaveLength(2);
+  });
+
+  test.each<[Name, number]>([
+    ['default', 90],
+    ['express', 365],
+    ['several', 90],
+  ])('ends every log: %s', (name, days) => {
+    const groups = resources(name, 'AWS::Logs::LogGroup');
+    for (const [id, group] of groups) expect([id, group.RetentionInDays]).toEqual([id, days]);
+    const ids = groups.map(([id]) => id);
+    for (const [, { LoggingConfig }] of resources(name, 'AWS::Lambda::Function'))
+      expect(ids).toContain(LoggingConfig.LogGroup.Ref);
+    const [, logs] = resource(name, 'AWS::S3::Bucket', 'AccessLogs');
+    expect(logs.LifecycleConfiguration.Rules).toContainEqual({ ExpirationInDays: days, Status: 'Enabled' });
+  });
+});

@@ -1,0 +1,36 @@
+import type { Synthesis } from '../../infra/synthesize.ts';
+
+/*
+ * Synthesizes each configuration of the JSON list on standard input, and prints a list of the results.
+ * A process of its own, since Jest needs ten times as long as Node to load aws-cdk-lib.
+ */
+export interface ChildResult extends Synthesis {
+  /** Errors and warnings of cdk-nag, as `path: finding`. */
+  readonly findings: readonly string[];
+}
+
+if (import.meta.main) {
+  const { text } = await import('node:stream/consumers');
+  const { checkWithNag } = await import('../../infra/nag.ts');
+  const { synthesizeTemplate } = await import('../../infra/synthesize.ts');
+
+  const results = (JSON.parse(await text(process.stdin)) as unknown[]).map((airlock): ChildResult => {
+    const findings: string[] = [];
+    let collect = () => {};
+    const synthesis = synthesizeTemplate(airlock, {
+      validate: true,
+      inspect: (stack) => {
+        checkWithNag(stack);
+        collect = () => {
+          for (const { node } of stack.node.findAll()) {
+            const messages = node.metadata.filter(({ type }) => type === 'aws:cdk:error' || type === 'aws:cdk:warning');
+            findings.push(...messages.map(({ data }) => `${node.path}: ${data}`));
+          }
+        };
+      },
+    });
+    collect();
+    return { ...synthesis, findings };
+  });
+  console.log(JSON.stringify(results));
+}
