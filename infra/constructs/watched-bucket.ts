@@ -3,6 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket, CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { Dialect } from '../../functions/domain/dialects/index.ts';
+import { bucketPolicy } from '../../functions/domain/gate/bucket-policy.ts';
 import type { WatchedBucketConfig } from '../config.ts';
 import { existingBucket } from './existing-bucket.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
@@ -10,8 +12,9 @@ import { PrivateBucket } from './private-bucket.ts';
 
 export interface WatchedBucketProps {
   readonly config: WatchedBucketConfig;
-  /** The functions that work on its objects; their roles are the only ones a bucket policy may except. */
+  /** The functions that work on its objects; their roles are the only ones the bucket policy excepts. */
   readonly pipeline: readonly PipelineFunction[];
+  readonly dialect: Dialect;
   readonly accessLogs: IBucket;
   readonly kmsKeyArns: readonly string[];
   readonly logRetentionDays: RetentionDays;
@@ -31,17 +34,35 @@ export class WatchedBucket extends Construct {
     for (const task of props.pipeline) this.letIn(task, props.kmsKeyArns);
   }
 
-  private newBucket({ config, accessLogs }: WatchedBucketProps): AnyBucket {
+  private newBucket({ config, accessLogs, pipeline, dialect }: WatchedBucketProps): AnyBucket {
     const bucket = new PrivateBucket(this, 'Bucket', {
       ...(config.name !== undefined && { bucketName: config.name }),
       versioned: config.versioned ?? true,
+      // The gate says that too.
+      enforceSSL: false,
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: `${this.node.id}/`,
     });
     // `eventBridgeEnabled` would bring a custom resource and its function for what is one property.
     const resource = bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    this.closeGate(bucket, pipeline, dialect);
     return bucket;
+  }
+
+  /** An existing bucket has a policy of its own, which a stack would replace: there the CLI merges the gate into it. */
+  private closeGate(bucket: Bucket, pipeline: readonly PipelineFunction[], dialect: Dialect): void {
+    const rolesThat = (action: string) =>
+      pipeline.filter(({ objectActions }) => objectActions.includes(action)).map(({ role }) => role.roleArn);
+    const { bucketName, bucketArn } = bucket;
+    const { Statement } = bucketPolicy({
+      bucketName,
+      bucketArn,
+      readerRoleArns: rolesThat('s3:GetObject'),
+      taggerRoleArns: rolesThat('s3:PutObjectTagging'),
+      dialect,
+    });
+    for (const statement of Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
   }
 
   private letIn(task: PipelineFunction, kmsKeyArns: readonly string[]): void {

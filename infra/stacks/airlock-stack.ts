@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import type { AirlockConfig } from '../config.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { DefinitionsBucket } from '../constructs/definitions-bucket.ts';
@@ -59,6 +60,7 @@ export class AirlockStack extends Stack {
       const watched = new WatchedBucket(this, `WatchedBucket-${word}`, {
         config: bucketConfig,
         pipeline,
+        dialect: dialectNamed(config.dialect, config.tagKey),
         accessLogs,
         kmsKeyArns,
         logRetentionDays,
@@ -104,12 +106,14 @@ export class AirlockStack extends Stack {
         logRetentionDays,
         environment: {
           MAX_OBJECT_BYTES: String(maxObjectBytes),
+          // The last third is for the download; clamd answers "limits exceeded" instead of running into the timeout.
+          MAX_SCAN_MILLISECONDS: String(Math.floor((engine.timeoutSeconds * 1000 * 2) / 3)),
           DEFINITIONS_BUCKET: definitions.bucketName,
         },
       }),
       TagObject: new TaskFunction(this, 'TagObject', {
         ...node,
-        objectActions: [...READ, ...TAG],
+        objectActions: ['s3:GetObject', ...TAG],
         environment: dialectEnvironment,
       }),
       FindCurrentObject: new TaskFunction(this, 'FindCurrentObject', { ...node, objectActions: ['s3:GetObject'] }),
