@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const folder = mkdtempSync(join(tmpdir(), 'airlock-app-test-'));
+const outputs = [join(folder, 'one'), join(folder, 'two')] as const;
+
+/** `cdk synth` as its users run it, without an account, a region or Docker. */
+async function node(args: string[], extra: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; text: string }> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS$)/.test(name)));
+  const child = spawn(process.execPath, args, { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    text += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, text };
+}
+
+const synth = (...args: string[]) =>
+  node(['node_modules/aws-cdk/bin/cdk', 'synth', '-q', ...args], {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    DOCKER_HOST: 'tcp://127.0.0.1:1',
+    CDK_DOCKER: 'false',
+  });
+
+function files(output: string): string[] {
+  return readdirSync(output, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(output, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+let runs: { code: number | null; text: string }[];
+
+beforeAll(async () => {
+  runs = await Promise.all(outputs.map((output) => synth('-o', output)));
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('cdk synth', () => {
+  it('works with neither an AWS account nor Docker', () => {
+    for (const { code, text } of runs) {
+      expect(`${code}\n${text}`).toMatch(/^0\n/);
+      expect(text).not.toMatch(/ERROR|WARN(ING)?\b/);
+    }
+  });
+
+  it('writes the same files, to the byte, every time', () => {
+    const [one, two] = outputs;
+    expect(files(one)).toEqual(files(two));
+    for (const file of files(one)) {
+      expect([file, readFileSync(join(one, file)).equals(readFileSync(join(two, file)))]).toEqual([file, true]);
+    }
+  });
+
+  it('puts no path of this machine into what is deployed', () => {
+    for (const file of files(outputs[0])) {
+      expect([file, readFileSync(join(outputs[0], file), 'utf8').includes(`${process.cwd()}/`)]).toEqual([file, false]);
+    }
+  });
+
+  it('gives the image what goes into it and nothing else', () => {
+    const dockerfile = files(outputs[0]).find((file) => file.endsWith('infra/scanner/Dockerfile'));
+    const context = files(join(outputs[0], dockerfile?.split('/')[0] ?? ''));
+    const tops = new Set(
+      context.map((file) =>
+        file
+          .split('/')
+          .slice(0, file.startsWith('infra') ? 2 : 1)
+          .join('/'),
+      ),
+    );
+    expect([...tops].sort()).toEqual(['.npmrc', 'functions', 'infra/scanner', 'package-lock.json', 'package.json']);
+  });
+
+  it('bundles handlers that Node can load', async () => {
+    const bundles = files(outputs[0]).filter((file) => file.endsWith('index.mjs'));
+    expect(bundles).toHaveLength(4);
+    const script = 'for (const file of process.argv.slice(1)) console.log(typeof (await import(file)).handler)';
+    const { text } = await node([
+      '--input-type=module',
+      '-e',
+      script,
+      ...bundles.map((file) => join(outputs[0], file)),
+    ]);
+    expect(text).toBe('function\n'.repeat(4));
+  });
+
+  it('fails on a bad configuration and names it', async () => {
+    const { code, text } = await node(['infra/app.ts'], {
+      CDK_CONTEXT_JSON: '{"airlock":{"maxObjectBytes":3000000000}}',
+    });
+    expect(code).not.toBe(0);
+    expect(text).toContain("airlock.maxObjectBytes: 3000000000 is over ClamAV's ceiling 2147483645");
+  });
+});
