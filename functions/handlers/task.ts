@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Environment } from '../adapters/environment.ts';
 import { AirlockError, InvalidInput } from '../domain/errors.ts';
 
@@ -24,19 +24,37 @@ export function task<Schema extends z.ZodType, Output>(
   const handler = middy<unknown, Output>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use({
-      onError: ({ error }) => {
-        if (error instanceof AirlockError && error.transient) logger.warn(error.name, error);
-        else logger.error(error?.name ?? 'unknown fault', error as Error);
-      },
+      onError: ({ error }) => log(error),
     })
     .handler((event, context) => run(parse(schema, event), context));
   return (event, context) => handler(event, context) as Promise<Output>;
 }
 
+function log(fault: unknown) {
+  const error = fault instanceof Error ? fault : new Error(String(fault));
+  try {
+    if (error instanceof AirlockError && error.transient) logger.warn(error.name, error);
+    else logger.error(error.name, error);
+  } catch {
+    // The state machine matches the fault's name: a log that fails must not put another in its place.
+  }
+}
+
 function parse<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(event);
+  const parsed = schema.safeParse(event, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(z.prettifyError(parsed.error), { cause: parsed.error });
+  throw new InvalidInput(parsed.error.issues.map(complaint).join('; '), { cause: parsed.error });
+}
+
+function complaint({ path, message, input, ...issue }: z.core.$ZodIssue): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  const given = unknown.map((key) => (input as Record<string, unknown>)[key]);
+  return `${path.join('.') || 'payload'}: ${message} (${shown(unknown.length > 0 ? given : input)})`;
+}
+
+function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'missing';
+  return json.length > 100 ? `${json.slice(0, 100)}…` : json;
 }
 
 /**
@@ -45,7 +63,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infe
  */
 export function onColdStart<Output>(create: (env: Environment) => TaskHandler<Output>): TaskHandler<Output> {
   let warm: TaskHandler<Output> | undefined;
-  return (event, context) => {
+  return async (event, context) => {
     warm ??= create(process.env);
     return warm(event, context);
   };
