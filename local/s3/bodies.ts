@@ -89,8 +89,13 @@ export class Bodies {
     return (await hashOf('MD5', this.read(body))).toString('hex');
   }
 
-  async close(): Promise<void> {
+  /** Waits until the files of released bodies are gone. */
+  async settled(): Promise<void> {
     await Promise.all(this.#removals);
+  }
+
+  async close(): Promise<void> {
+    await this.settled();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

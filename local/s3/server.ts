@@ -48,10 +48,14 @@ export interface S3Server {
   readonly endpoint: string;
   readonly port: number;
   readonly buckets: Buckets<Body>;
+  /** The contents: `bodies.read(version.body)`. */
+  readonly bodies: Bodies;
   readonly requests: RequestCounters;
   createBucket(name: string, options?: { versioning?: Versioning; eventBridge?: boolean }): void;
   /** Puts an object without a request, a permission or an event, and at any age. */
   seed(bucket: string, key: string, content: Uint8Array | string, options?: SeedOptions): Promise<StoredObject<Body>>;
+  /** Waits until no request is under way. */
+  idle(): Promise<void>;
   /** Breaks what is under way off, waits for it, and removes the contents. */
   close(): Promise<void>;
 }
@@ -88,9 +92,13 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     endpoint: `http://${host}:${actualPort}`,
     port: actualPort,
     buckets: state.buckets,
+    bodies,
     requests: state.counters,
     createBucket: (name, bucketOptions) => void state.buckets.createBucket(name, bucketOptions),
     seed: (bucket, key, content, seedOptions) => seedObject(state, bucket, key, content, seedOptions),
+    idle: async () => {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -148,7 +156,7 @@ function answerError(
   error: unknown,
   expectsContinue: boolean,
 ): void {
-  if (response.headersSent || request.destroyed || response.destroyed) {
+  if (response.headersSent || response.destroyed || request.socket.destroyed) {
     response.destroy();
     return;
   }

@@ -1,4 +1,4 @@
-import { invalidRequest, malformedXml, notImplemented, S3Error } from '../errors.ts';
+import { malformedXml, notImplemented, S3Error } from '../errors.ts';
 import { readText, readXml } from '../payload.ts';
 import { childrenOf, textOf } from '../xml.ts';
 import type { Action } from './action.ts';
@@ -83,9 +83,7 @@ export const putBucketPolicy: Action = async (call) => {
   await call.authorize('s3:PutBucketPolicy', call.bucket, '');
   const text = await readText(call, 20_480);
   const policy = parseJson(text);
-  if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) {
-    throw new S3Error(400, 'MalformedPolicy', "Policies must be valid JSON and the first byte must be '{'");
-  }
+  if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) throw malformedPolicy();
   bucket.policy = policy;
   call.respond(204);
 };
@@ -115,10 +113,13 @@ export const putBucketNotification: Action = async (call) => {
   call.respond(200);
 };
 
+const malformedPolicy = () =>
+  new S3Error(400, 'MalformedPolicy', "Policies must be valid JSON and the first byte must be '{'");
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidRequest('Policies must be valid JSON');
+    throw malformedPolicy();
   }
 }

@@ -49,14 +49,14 @@ function choose(upload: Upload<Body>, request: XmlNode): Part<Body>[] {
     etag: (textOf(node, 'ETag') ?? '').replaceAll('"', ''),
   }));
   if (named.length === 0) throw malformedXml();
+  if (named.some(({ number }, index) => index > 0 && number <= (named[index - 1]?.number ?? 0))) {
+    throw new S3Error(
+      400,
+      'InvalidPartOrder',
+      'The list of parts was not in ascending order. Parts must be ordered by part number.',
+    );
+  }
   return named.map(({ number, etag }, index) => {
-    if (index > 0 && number <= (named[index - 1]?.number ?? 0)) {
-      throw new S3Error(
-        400,
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. Parts must be ordered by part number.',
-      );
-    }
     const part = upload.parts.get(number);
     if (part === undefined || part.etag !== etag) {
       throw invalidPart(upload, { PartNumber: number, ETag: etag });
