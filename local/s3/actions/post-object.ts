@@ -68,7 +68,7 @@ async function storeFile(
       'key',
     );
   }
-  const key = checkKey(template.replaceAll('${' + 'filename}', () => fileName));
+  const key = checkKey(template.replaceAll(`$\{filename}`, () => fileName));
   const credential = fields.get('x-amz-credential');
   call.caller = { accessKeyId: credential?.split('/', 1)[0], authType: 'POST' };
   const policy = checkPostPolicy(fields, call.bucket, clock());
