@@ -43,7 +43,9 @@ export async function startEventBus({ rules, deliver, deadLetter, onEvent }: Eve
   function put(event: BusEvent) {
     onEvent?.(event);
     for (const { properties } of rules) {
-      if (properties.State === 'DISABLED' || !matchesPattern(properties.EventPattern, event)) continue;
+      // A rule without a pattern runs on a schedule.
+      const { State, EventPattern } = properties;
+      if (State === 'DISABLED' || EventPattern === undefined || !matchesPattern(EventPattern, event)) continue;
       for (const target of properties.Targets as Target[]) {
         try {
           deliver(target.Arn, targetInput(event, target.InputTransformer), event);

@@ -1,64 +1,122 @@
 /**
  * EventBridge event patterns: every field the pattern names must hold one of the listed values.
- * Operators it does not know are an error, so that no rule matches less or more here than on AWS.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ * @throws Error on an operator it does not know and on what EventBridge would not take, so that no rule
+ *   matches less or more here than on AWS
  */
 export function matchesPattern(pattern: object, event: object): boolean {
-  return Object.entries(pattern).every(([field, expected]) => {
-    if (field === '$or') return (expected as object[]).some((alternative) => matchesPattern(alternative, event));
-    const actual = (event as Record<string, unknown>)[field];
-    if (Array.isArray(expected)) return matchesAny(expected, actual);
-    return actual !== null && typeof actual === 'object' && matchesPattern(expected as object, actual);
+  return compile(pattern)(event);
+}
+
+type Test = (value: unknown) => boolean;
+
+function compile(pattern: object): Test {
+  const tests = Object.entries(pattern).map(([field, expected]): Test => {
+    if (field === '$or') return either(listed(field, expected).map((alternative) => compile(alternative as object)));
+    if (Array.isArray(expected)) {
+      const test = either(listed(field, expected).map((alternative) => compileOne(field, alternative)));
+      return (event) => leaves(fieldOf(event, field)).some(test);
+    }
+    if (expected === null || typeof expected !== 'object') throw refused(field, expected);
+    const nested = compile(expected);
+    return (event) => nested(fieldOf(event, field));
   });
+  return (event) => tests.every((test) => test(event));
 }
 
-function matchesAny(alternatives: readonly unknown[], actual: unknown): boolean {
-  const values = Array.isArray(actual) ? actual : [actual];
-  return alternatives.some((alternative) => values.some((value) => matchesOne(alternative, value)));
+const either =
+  (tests: readonly Test[]): Test =>
+  (value) =>
+    tests.some((test) => test(value));
+
+function listed(name: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value) || value.length === 0) throw refused(name, value);
+  return value;
 }
 
-function matchesOne(expected: unknown, actual: unknown): boolean {
-  if (expected === null || typeof expected !== 'object') return actual === expected;
-  const [operator, operand] = Object.entries(expected)[0] ?? ['', undefined];
+/** Undefined where a parent is missing already: a field below it is just as absent. */
+function fieldOf(event: unknown, field: string): unknown {
+  return event !== null && typeof event === 'object' && Object.hasOwn(event, field)
+    ? (event as Record<string, unknown>)[field]
+    : undefined;
+}
+
+/** What a pattern compares: the values of a list, and undefined for an empty one or an object, which are no values. */
+function leaves(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.length === 0 ? [undefined] : value.flatMap(leaves);
+  return [value !== null && typeof value === 'object' ? undefined : value];
+}
+
+function compileOne(field: string, expected: unknown): Test {
+  if (Array.isArray(expected)) throw refused(field, expected);
+  if (expected === null || typeof expected !== 'object') return (value) => value === expected;
+  const [[operator, operand] = ['', undefined], ...more] = Object.entries(expected);
+  if (more.length > 0 || operator === '') throw refused(field, expected);
   switch (operator) {
     case 'exists':
-      return (actual !== undefined) === operand;
-    case 'prefix':
-      return typeof actual === 'string' && caseFolded(operand, actual, (text, part) => text.startsWith(part));
-    case 'suffix':
-      return typeof actual === 'string' && caseFolded(operand, actual, (text, part) => text.endsWith(part));
-    case 'equals-ignore-case':
-      return typeof actual === 'string' && actual.toLowerCase() === String(operand).toLowerCase();
-    case 'wildcard':
-      return typeof actual === 'string' && wildcard(String(operand)).test(actual);
-    case 'anything-but':
-      return actual !== undefined && !matchesNegated(operand, actual);
+      if (typeof operand !== 'boolean') throw refused(operator, operand);
+      return (value) => (value !== undefined) === operand;
+    case 'anything-but': {
+      const test = compileNegated(operand);
+      return (value) => value !== undefined && !test(value);
+    }
     case 'numeric':
-      return typeof actual === 'number' && numeric(operand as (string | number)[], actual);
+      return compileNumeric(operand);
     default:
-      throw new Error(`event pattern operator ${JSON.stringify(operator)} has no local counterpart`);
+      return compileText(operator, operand);
   }
 }
 
-function matchesNegated(operand: unknown, actual: unknown): boolean {
-  const alternatives = Array.isArray(operand) ? operand : [operand];
-  return alternatives.some((alternative) => {
-    if (alternative === null || typeof alternative !== 'object') return alternative === actual;
-    const [operator, values] = Object.entries(alternative)[0] ?? ['', undefined];
-    return (Array.isArray(values) ? values : [values]).some((value) => matchesOne({ [operator]: value }, actual));
-  });
+function compileText(operator: string, operand: unknown): Test {
+  const folded = ignoringCase(operator, operand);
+  const text = folded ?? operand;
+  if (typeof text !== 'string') throw refused(operator, operand);
+  const test = TEXT_TESTS[operator]?.(folded === undefined ? text : text.toLowerCase());
+  if (test === undefined) throw refused(operator, operand);
+  return (value) => typeof value === 'string' && test(folded === undefined ? value : value.toLowerCase());
 }
 
-function caseFolded(operand: unknown, actual: string, test: (text: string, part: string) => boolean): boolean {
-  if (typeof operand === 'string') return test(actual, operand);
-  const part = (operand as { 'equals-ignore-case'?: string })['equals-ignore-case'];
-  if (part === undefined) throw new Error(`event pattern operand ${JSON.stringify(operand)} has no local counterpart`);
-  return test(actual.toLowerCase(), part.toLowerCase());
+/** `{ prefix: { 'equals-ignore-case': 'A' } }`, and likewise `suffix`. */
+function ignoringCase(operator: string, operand: unknown): unknown {
+  if ((operator !== 'prefix' && operator !== 'suffix') || operand === null || typeof operand !== 'object') return;
+  const [[name, text] = ['', undefined], ...more] = Object.entries(operand);
+  if (name !== 'equals-ignore-case' || more.length > 0) throw refused(operator, operand);
+  return text;
 }
 
+const TEXT_TESTS: Readonly<Record<string, (text: string) => (value: string) => boolean>> = {
+  prefix: (text) => (value) => value.startsWith(text),
+  suffix: (text) => (value) => value.endsWith(text),
+  'equals-ignore-case': (text) => (value) => value.toLowerCase() === text.toLowerCase(),
+  wildcard: (text) => {
+    const expression = wildcard(text);
+    return (value) => expression.test(value);
+  },
+};
+
+/** `*` stands for anything, `\*` and `\\` for themselves. */
 function wildcard(glob: string): RegExp {
-  const parts = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
+  if (!/^(?:\\[*\\]|[^\\])*$/.test(glob) || /(?<!\\)(?:\\\\)*\*\*/.test(glob)) throw refused('wildcard', glob);
+  const expression = glob.replace(/\\?./gsu, (token) => {
+    if (token === '*') return '.*';
+    return token.replace(/^\\/, '').replace(/[.*+?^${}()|[\]\\]/, '\\$&');
+  });
+  return new RegExp(`^${expression}$`, 's');
+}
+
+function compileNegated(operand: unknown): Test {
+  if (operand !== null && typeof operand === 'object' && !Array.isArray(operand)) {
+    const tests = Object.entries(operand).flatMap(([operator, texts]) =>
+      (Array.isArray(texts) ? texts : [texts]).map((text) => compileText(operator, text)),
+    );
+    if (tests.length === 0) throw refused('anything-but', operand);
+    return either(tests);
+  }
+  const values = Array.isArray(operand) ? listed('anything-but', operand) : [operand];
+  if (!values.every((value) => typeof value === 'string' || typeof value === 'number')) {
+    throw refused('anything-but', operand);
+  }
+  return (value) => values.includes(value as string | number);
 }
 
 const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -69,11 +127,18 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '>=': (a, b) => a >= b,
 };
 
-function numeric(operand: readonly (string | number)[], actual: number): boolean {
-  for (let index = 0; index < operand.length; index += 2) {
-    const compare = COMPARISONS[String(operand[index])];
-    if (compare === undefined) throw new Error(`event pattern comparison ${operand[index]} has no local counterpart`);
-    if (!compare(actual, Number(operand[index + 1]))) return false;
-  }
-  return true;
+function compileNumeric(operand: unknown): Test {
+  const parts = listed('numeric', operand);
+  const tests = parts.flatMap((sign, index) => {
+    if (index % 2 === 1) return [];
+    const compare = COMPARISONS[String(sign)];
+    const bound = parts[index + 1];
+    if (compare === undefined || typeof bound !== 'number') throw refused('numeric', operand);
+    return [(value: number) => compare(value, bound)];
+  });
+  return (value) => typeof value === 'number' && tests.every((test) => test(value));
+}
+
+function refused(name: string, operand: unknown): Error {
+  return new Error(`event pattern ${JSON.stringify(name)}: ${JSON.stringify(operand)} has no local counterpart`);
 }

@@ -5,29 +5,37 @@ interface InputTransformer {
 
 /**
  * What a target receives: the event, or what its input transformer makes of it. A placeholder
- * outside quotes becomes JSON, one inside quotes its bare text.
+ * outside quotes becomes JSON, one inside quotes its bare text; a path that leads nowhere, an empty text.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+ * @throws Error naming a placeholder that is not defined, or an object inside quotes
  * @throws SyntaxError when the filled template is not JSON
  */
 export function targetInput(event: object, transformer: InputTransformer | undefined): unknown {
   if (transformer === undefined) return event;
-  const values = Object.fromEntries(
+  const values = new Map(
     Object.entries(transformer.InputPathsMap ?? {}).map(([name, path]) => [name, valueAt(event, path)]),
   );
   let quoted = false;
   const filled = transformer.InputTemplate.replace(/\\.|"|<([^<>"\s]+)>/g, (token, name: string | undefined) => {
     if (token === '"') quoted = !quoted;
-    if (name === undefined || !(name in values)) return token;
-    const json = JSON.stringify(values[name] ?? '');
-    return quoted && typeof values[name] === 'string' ? json.slice(1, -1) : json;
+    if (name === undefined) return token;
+    if (!values.has(name)) throw new Error(`input transformer variable ${token} is not defined`);
+    return quoted ? insideQuotes(token, values.get(name)) : JSON.stringify(values.get(name));
   });
   return JSON.parse(filled);
 }
 
+function insideQuotes(token: string, value: unknown): string {
+  if (value !== null && typeof value === 'object') throw new Error(`${token} inside quotes is not a text`);
+  return JSON.stringify(String(value)).slice(1, -1);
+}
+
 function valueAt(event: object, path: string): unknown {
   if (!/^\$(\.[\w-]+)*$/.test(path)) throw new Error(`input path ${path} has no local counterpart`);
-  return path
-    .split('.')
-    .slice(1)
-    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], event);
+  let value: unknown = event;
+  for (const name of path.split('.').slice(1)) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return '';
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
 }
