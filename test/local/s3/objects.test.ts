@@ -63,6 +63,7 @@ const tagsOf = async (Bucket: string, Key: string, VersionId?: string | undefine
   return Object.fromEntries((TagSet ?? []).map((tag) => [tag.Key, tag.Value]));
 };
 const bodyFiles = async () => {
+  await server.idle();
   await server.bodies.settled();
   return (await readdir(join(server.root, (await readdir(server.root))[0] ?? ''))).sort();
 };

@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const bodyFiles = async () => {
+  await server.idle();
   await server.bodies.settled();
   return readdir(join(server.root, (await readdir(server.root))[0] ?? ''));
 };
