@@ -1,0 +1,50 @@
+import {
+  createValidatedPolicy,
+  type ValidatedPolicy,
+  validateIdentityPolicy,
+  validateResourcePolicy,
+} from '@cloud-copilot/iam-policy';
+
+interface Statement {
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** A policy checked once, and what of a request it can tell apart. */
+export interface Policy {
+  readonly id: number;
+  readonly document: ValidatedPolicy<{ name: string }>;
+  /** Lower case; undefined when policy variables make any key matter. */
+  readonly conditionKeys: ReadonlySet<string> | undefined;
+  /** Whether all objects of a bucket are the same to it. */
+  readonly knowsNoKeys: boolean;
+}
+
+/** Bucket, all objects of a bucket, everything, or nothing of S3's. */
+const WITHOUT_KEY = /^(\*|arn:[^:]+:s3:::[^/]*(\/\*)?|arn:[^:]+:(?!s3:).*)$/;
+
+let policies = 0;
+
+/** @throws Error with the faults IAM would refuse the policy for */
+export function parsePolicy(name: string, document: object, kind: 'identity' | 'resource'): Policy {
+  const validate = kind === 'identity' ? validateIdentityPolicy : validateResourcePolicy;
+  const validated = createValidatedPolicy(document, validate, { name });
+  if (validated.errors.length > 0) throw new Error(`policy ${name}: ${JSON.stringify(validated.errors)}`);
+  const statements = [(document as { Statement: Statement | Statement[] }).Statement].flat();
+  const conditions = statements.flatMap(({ Condition = {} }) => Object.values(Condition));
+  const hasVariables = JSON.stringify(document).includes('${');
+  return {
+    id: policies++,
+    document: validated,
+    conditionKeys: hasVariables
+      ? undefined
+      : new Set(conditions.flatMap((condition) => Object.keys(condition).map((key) => key.toLowerCase()))),
+    knowsNoKeys:
+      !hasVariables &&
+      statements.every(
+        ({ Resource = '*', NotResource }) =>
+          NotResource === undefined && [Resource].flat().every((pattern) => WITHOUT_KEY.test(pattern)),
+      ),
+  };
+}
