@@ -1,0 +1,246 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import validate from 'asl-validator';
+import { ERROR_CLASSES, PLATFORM_ERRORS } from '../../functions/domain/errors.ts';
+import { LocalStateMachine } from '../../local/step-functions/state-machine.ts';
+import {
+  type Edge,
+  edgesOf,
+  graphs,
+  type Machine,
+  reachedFrom,
+  STATE_MACHINE_FILES,
+  type State,
+} from '../support/state-machine-files.ts';
+
+/*
+ * Holds the names together that the state machines, the errors, the handlers and the stack share.
+ */
+const ROOT = join(import.meta.dirname, '../..');
+const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:';
+
+const ERRORS = new Map(
+  ERROR_CLASSES.map((ErrorClass) => {
+    const { name, transient } = new ErrorClass('text', 'text');
+    return [name as string, { transient, className: ErrorClass.name }];
+  }),
+);
+const TRANSIENT = [...ERRORS].filter(([, { transient }]) => transient).map(([name]) => name);
+
+const isTask = ({ Type }: State) => Type === 'Task';
+const isFunction = ({ Resource = '' }: State) => /FunctionArn\}$/.test(Resource);
+const storyWord = ({ Resource = '' }: State) => /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1] ?? '';
+const spaced = (word: string) => word.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+const endsGreen = ({ Type, End }: State) => Type === 'Succeed' || End === true;
+
+describe('errors.ts', () => {
+  it('names each class as the state machines match it', () => {
+    for (const [name, { className }] of ERRORS) expect(name).toBe(className);
+    expect(ERRORS.size).toBe(ERROR_CLASSES.length);
+  });
+
+  it('has no transient error that no state retries', () => {
+    const retried = STATE_MACHINE_FILES.flatMap(({ machine }) => graphs(machine))
+      .flatMap(({ States }) => Object.values(States))
+      .flatMap(({ Retry = [] }) => Retry.flatMap(({ ErrorEquals }) => ErrorEquals));
+    expect(TRANSIENT.filter((name) => !retried.includes(name))).toEqual([]);
+  });
+});
+
+describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
+  const all = graphs(machine);
+  const states = all.flatMap(({ States }) => Object.entries(States));
+  const tasks = states.filter(([, state]) => isTask(state));
+  const tokens = [...new Set([...text.matchAll(/\$\{([^}]*)\}/g)].map(([, token = '']) => token))];
+
+  it('is what the Amazon States Language allows', () => {
+    const deployed = JSON.parse(text.replace(/\$\{(\w+)FunctionArn\}/g, `${LAMBDA}$1`).replace(/\$\{\w+\}/g, 'token'));
+    const { isValid, errorsText } = validate(deployed);
+    expect(errorsText()).toBe('');
+    expect(isValid).toBe(true);
+  });
+
+  it('asks for tokens only inside texts, and only for what the stack has', () => {
+    const infra = globSync('infra/**/*.ts', { cwd: ROOT })
+      .map((file) => readFileSync(join(ROOT, file), 'utf8'))
+      .join('\n');
+    for (const token of tokens) {
+      expect(token).toMatch(/^[A-Z]\w+$/);
+      expect(infra).toMatch(new RegExp(`\\b${token.replace(/FunctionArn$/, '')}\\b`));
+    }
+    const outsideTexts = text.replace(/"(?:\\.|[^"\\])*"/g, '""');
+    expect(outsideTexts).not.toContain('$');
+  });
+
+  it('calls functions that have a handler file of the same word, from states of the same word', () => {
+    for (const [name, state] of tasks.filter(([, state]) => isFunction(state))) {
+      const word = storyWord(state);
+      const file = `functions/handlers/${spaced(word).toLowerCase().replaceAll(' ', '-')}.ts`;
+      expect([file, existsSync(join(ROOT, file))]).toEqual([file, true]);
+      expect(`${name} `.startsWith(`${spaced(word)} `) || name).toBe(true);
+    }
+  });
+
+  it('speaks JSONPath', () => {
+    expect(text).not.toMatch(/"(QueryLanguage|Arguments|Output|Assign|Condition|Items)"\s*:/);
+    expect(text).not.toContain('{%');
+  });
+
+  it('says of every state why it is there', () => {
+    expect(machine.Comment).toBeTruthy();
+    expect(states.filter(([, { Comment }]) => !Comment).map(([name]) => name)).toEqual([]);
+  });
+
+  it('waits for nothing without a limit', () => {
+    expect(machine.TimeoutSeconds).toBeGreaterThan(0);
+    expect(tasks.filter(([, { TimeoutSeconds }]) => !TimeoutSeconds).map(([name]) => name)).toEqual([]);
+  });
+
+  it('reaches every state', () => {
+    for (const graph of all) {
+      expect([...reachedFrom(graph, graph.StartAt)].sort()).toEqual(Object.keys(graph.States).sort());
+    }
+  });
+
+  it('retries by name, and only what a later attempt can mend', () => {
+    for (const [state, { Retry = [] }] of states) {
+      const names = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      const pointless = names.filter((name) => !TRANSIENT.includes(name) && !PLATFORM_ERRORS.some((e) => e === name));
+      expect([state, pointless]).toEqual([state, []]);
+      expect([state, names.length]).toEqual([state, new Set(names).size]);
+    }
+  });
+
+  it('retries on every function what Lambda itself reports', () => {
+    for (const [state, { Retry = [] }] of tasks.filter(([, state]) => isFunction(state))) {
+      const names = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect([state, PLATFORM_ERRORS.filter((name) => !names.includes(name))]).toEqual([state, []]);
+    }
+  });
+
+  it('catches on every task: known errors by name, the rest last, the input kept', () => {
+    for (const [state, { Catch = [] }] of tasks) {
+      const last = Catch.at(-1);
+      expect([state, last?.ErrorEquals]).toEqual([state, ['States.ALL']]);
+      for (const { ErrorEquals, ResultPath } of Catch) {
+        const unknown = ErrorEquals.filter((name) => !ERRORS.has(name) && name !== 'States.ALL');
+        expect([state, unknown]).toEqual([state, []]);
+        expect([state, ErrorEquals.includes('States.ALL')]).toEqual([state, ErrorEquals === last?.ErrorEquals]);
+        expect([state, ResultPath]).toEqual([state, expect.stringMatching(/^\$\./)]);
+      }
+    }
+  });
+
+  it('fails under names that errors.ts has', () => {
+    const names = states.flatMap(([, state]) => (state.Error === undefined ? [] : [state.Error]));
+    expect(names.filter((name) => !ERRORS.has(name))).toEqual([]);
+  });
+
+  it('ends in Succeed after an error only for ObjectGone', () => {
+    for (const graph of all) {
+      for (const [from, to, errors] of succeedEdges(graph)) {
+        if (errors !== undefined) expect([from, to, errors]).toEqual([from, to, ['ObjectGone']]);
+      }
+    }
+  });
+
+  it('lets nothing that was caught end green before a verdict is on the tags', () => {
+    for (const graph of all) {
+      const untilTagged = (from: string, edge: Edge) => !tags(graph, from) && !forObjectGone(edge);
+      for (const [from, edge] of caughtEdges(graph)) {
+        if (forObjectGone(edge)) continue;
+        const { to, errors } = edge;
+        const green = [...reachedFrom(graph, to, untilTagged)].filter(
+          (name) => endsGreen(stateOf(graph, name)) && !tags(graph, name),
+        );
+        expect([from, errors, green]).toEqual([from, errors, []]);
+      }
+    }
+  });
+
+  it('lets nothing that was given up end green at all', () => {
+    for (const graph of all) {
+      for (const [from, { to, errors }] of caughtEdges(graph)) {
+        if (!errors?.includes('States.ALL')) continue;
+        const reached = reachedFrom(graph, to, (_, edge) => edge.errors === undefined || isAll(edge));
+        const green = [...reached].filter((name) => endsGreen(stateOf(graph, name)));
+        expect([from, green]).toEqual([from, []]);
+        expect([from, [...reached].some((name) => stateOf(graph, name).Type === 'Fail')]).toEqual([from, true]);
+      }
+    }
+  });
+});
+
+describe('scan-upload', () => {
+  const { machine, text } = STATE_MACHINE_FILES.find(({ name }) => name === 'scan-upload.asl.json') ?? { text: '' };
+
+  it.each([
+    ['Check File Type', ['ObjectGone', 'ObjectReplaced']],
+    ['Scan Object', ['ObjectGone', 'ObjectReplaced']],
+    ['Tag Object', ['ObjectGone', 'ObjectReplaced']],
+    ['Tag Object As Error', ['ObjectGone', 'ObjectReplaced']],
+    ['Find Current Object', ['ObjectGone']],
+  ])('%s has an ending of its own for %j', (name, errors) => {
+    const caught = (machine?.States[name]?.Catch ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
+    expect(caught).toEqual([...errors, 'States.ALL']);
+  });
+
+  it('takes at most 8 billed transitions on the clean path', async () => {
+    const results: Record<string, unknown> = {
+      CheckFileType: { type: 'text/plain', rejection: null },
+      ScanObject: { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1', scanTime: 'now' },
+      TagObject: { tagged: true, action: 'tag' },
+      Notify: {},
+    };
+    const { result } = new LocalStateMachine({
+      arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload',
+      roleArn: 'arn:aws:iam::000000000000:role/ScanUpload',
+      definition: JSON.parse(text.replace(/\$\{(\w+)FunctionArn\}/g, `${LAMBDA}$1`)),
+      invoke: async (resource) => results[resource.replace(LAMBDA, '')],
+    }).start({
+      detail: { bucket: { name: 'uploads' }, object: { key: 'a', size: 1, etag: 'e' } },
+      policy: { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' },
+    });
+    const { status, states } = await result;
+    expect(status).toBe('SUCCEEDED');
+    // One transition into each state and one out of the last.
+    expect(states.length + 1).toBeLessThanOrEqual(8);
+    expect(states.at(0)).toBe('Check Size');
+    expect(states.at(-1)).toBe('Notify');
+  });
+});
+
+function stateOf(graph: Machine, name: string): State {
+  const state = graph.States[name];
+  if (state === undefined) throw new Error(`${name} is no state`);
+  return state;
+}
+
+function tags(graph: Machine, name: string): boolean {
+  return storyWord(stateOf(graph, name)) === 'TagObject';
+}
+
+function isAll({ errors }: Edge): boolean {
+  return errors?.includes('States.ALL') ?? false;
+}
+
+function forObjectGone({ errors }: Edge): boolean {
+  return errors?.length === 1 && errors[0] === 'ObjectGone';
+}
+
+function caughtEdges(graph: Machine): readonly (readonly [string, Edge])[] {
+  return Object.entries(graph.States).flatMap(([from, state]) =>
+    edgesOf(state)
+      .filter(({ errors }) => errors !== undefined)
+      .map((edge) => [from, edge] as const),
+  );
+}
+
+function succeedEdges(graph: Machine): readonly (readonly [string, string, readonly string[] | undefined])[] {
+  return Object.entries(graph.States).flatMap(([from, state]) =>
+    edgesOf(state)
+      .filter(({ to }) => stateOf(graph, to).Type === 'Succeed')
+      .map(({ to, errors }) => [from, to, errors] as const),
+  );
+}

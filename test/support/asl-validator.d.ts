@@ -1,0 +1,4 @@
+// The package's own declarations are not where its package.json says.
+declare module 'asl-validator' {
+  export default function validate(definition: object): { isValid: boolean; errorsText(separator?: string): string };
+}
