@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import type { Environment } from '../functions/adapters/environment.ts';
+import { createPrivateFolder, removePrivateFolder } from '../functions/adapters/private-folder.ts';
 import { ACCOUNT, type LocalStack, REGION, readTemplate } from './cloudformation/template.ts';
+import { type Alarms, watchAlarms } from './cloudwatch/alarms.ts';
+import { countExecution, countMessages } from './cloudwatch/metrics.ts';
 import { type BusEvent, type EventBus, startEventBus } from './event-bridge/event-bus.ts';
 import { accessKeyIdOf, credentialsOf, invoke, loadFunctions } from './lambda/functions.ts';
 import { type S3Server, type S3ServerOptions, startS3Server } from './s3/server.ts';
@@ -23,8 +25,18 @@ export interface PipelineOptions {
   readonly retryWaitMs?: number;
   readonly onExecution?: (execution: Execution) => void;
   readonly onEvent?: (event: BusEvent) => void;
+  /** Where the scanner keeps its copies of objects; a folder of the pipeline's own when not given. */
+  readonly scratch?: string;
+  /** Called before each invocation of a function, and awaited; what it throws fails the invocation. */
+  readonly onInvoke?: (invocation: Invocation) => void | Promise<void>;
   /** Called before each S3 request is served, and awaited. */
   readonly onRequest?: S3ServerOptions['onRequest'];
+}
+
+export interface Invocation {
+  /** Story word of the handler: `scan-object`. */
+  readonly task: string;
+  readonly payload: unknown;
 }
 
 /** People who call S3 in their own name, beside the stack's roles. */
@@ -37,6 +49,7 @@ export interface Pipeline {
   readonly stack: LocalStack;
   readonly s3: S3Server;
   readonly queues: FauxqsServer;
+  readonly alarms: Alarms;
   /** Name of the first watched bucket. */
   readonly bucket: string;
   /** An S3 client in a principal's name. */
@@ -52,8 +65,8 @@ export interface Pipeline {
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { template, handlers, definitions } = await synthesis(options.airlock ?? {});
   const stack = readTemplate(template);
-  const folder = await mkdtemp(join(tmpdir(), 's3-airlock-'));
-  const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const folder = createPrivateFolder('pipeline');
+  const closers: (() => unknown)[] = [() => removePrivateFolder(folder)];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
@@ -68,6 +81,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
     closers.push(() => queues.stop());
     createQueuesAndTopics(stack, queues);
+    const alarms = watchAlarms(stack, (topicArn, subject, message) =>
+      queues.publish(nameIn(topicArn), message, { subject }),
+    );
 
     const running = new Set<Promise<ExecutionResult>>();
     function start(arn: string, input: unknown): Execution {
@@ -75,7 +91,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       if (machine === undefined) throw new Error(`the stack holds no state machine ${arn}`);
       const execution = machine.start(input);
       running.add(execution.result);
-      execution.result.finally(() => running.delete(execution.result));
+      execution.result.then(({ status }) => {
+        running.delete(execution.result);
+        countExecution(alarms, arn, status);
+      });
       options.onExecution?.(execution);
       return execution;
     }
@@ -83,7 +102,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const bus = await startEventBus({
       rules: stack.ofType('AWS::Events::Rule'),
       deliver: (arn, input) => void start(arn, input),
-      deadLetter: (queueArn, event) => queues.sendMessage(queueArn.split(':').at(-1) ?? '', JSON.stringify(event)),
+      deadLetter(queueArn, event) {
+        const name = nameIn(queueArn);
+        queues.sendMessage(name, JSON.stringify(event));
+        countMessages(alarms, name, queues.inspectQueue(name)?.messages.ready.length ?? 0);
+      },
       ...(options.onEvent && { onEvent: options.onEvent }),
     });
     closers.push(() => bus.close());
@@ -104,7 +127,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     closers.push(() => functions.close());
     await functions.engine.start();
     const machines = await loadStateMachines(stack, definitions, {
-      invoke: (arn, payload) => invoke(functions, arn, payload),
+      async invoke(arn, payload) {
+        await options.onInvoke?.({ task: taskOf(handlers[stack.byArn(arn)?.logicalId ?? '']), payload });
+        return invoke(functions, arn, payload);
+      },
       ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),
     });
 
@@ -115,6 +141,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       stack,
       s3,
       queues,
+      alarms,
       bucket: watched?.ref ?? '',
       client: (principalArn) => clientOf(s3.endpoint, principalArn),
       start,
@@ -142,7 +169,7 @@ function overlayOf(
     AWS_ENDPOINT_URL_SNS: queues.address,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
-    SCRATCH_DIRECTORY: join(folder, 'scratch'),
+    SCRATCH_DIRECTORY: options.scratch ?? join(folder, 'scratch'),
   };
 }
 
@@ -157,8 +184,8 @@ function clientOf(endpoint: string, principalArn: string): S3Client {
 }
 
 function createQueuesAndTopics(stack: LocalStack, queues: FauxqsServer) {
-  for (const { arn } of stack.ofType('AWS::SQS::Queue')) queues.createQueue(arn.split(':').at(-1) ?? '');
-  for (const { arn } of stack.ofType('AWS::SNS::Topic')) queues.createTopic(arn.split(':').at(-1) ?? '');
+  for (const { arn } of stack.ofType('AWS::SQS::Queue')) queues.createQueue(nameIn(arn));
+  for (const { arn } of stack.ofType('AWS::SNS::Topic')) queues.createTopic(nameIn(arn));
 }
 
 function createBuckets(stack: LocalStack, s3: S3Server) {
@@ -168,4 +195,13 @@ function createBuckets(stack: LocalStack, s3: S3Server) {
       eventBridge: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
     });
   }
+}
+
+/** Name of a queue or topic. */
+function nameIn(arn: string): string {
+  return arn.split(':').at(-1) ?? '';
+}
+
+function taskOf(handler = ''): string {
+  return basename(handler, '.ts');
 }

@@ -7,20 +7,15 @@ import { printScanLine, printSummary } from '../output/scan-lines.ts';
 import { printable, readableBytes, warn } from '../output/terminal.ts';
 import { OPERATOR, type Pipeline, UPLOADER } from '../pipeline.ts';
 import { type ScanRecord, toScanRecord } from '../scan-record.ts';
-import type { Execution } from '../step-functions/state-machine.ts';
+import { StartedExecutions } from '../started-executions.ts';
 import { uploadFile } from '../upload.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 /** Uploads the files through the pipeline, one line each in the order found. @returns the exit code */
 export function scan(paths: readonly string[], options: LocalOptions & { readonly json?: boolean }): Promise<number> {
-  const scans = new Map<string, PromiseWithResolvers<Execution>>();
-  const awaited = (identity: string) => {
-    const known = scans.get(identity) ?? Promise.withResolvers<Execution>();
-    scans.set(identity, known);
-    return known;
-  };
-  const onExecution = (execution: Execution) => awaited(identityOf(execution.input)).resolve(execution);
-
+  const started = new StartedExecutions();
+  const { onExecution } = started;
+  const oneAtATime = new KeyedQueue();
   return withPipeline({ ...options, onExecution }, async (pipeline) => {
     const progress = startProgress();
     const records: ScanRecord[] = [];
@@ -29,7 +24,7 @@ export function scan(paths: readonly string[], options: LocalOptions & { readonl
       warn(`${printable(path)}: neither a file nor a folder, left out`);
     });
     for await (const record of inOrder(files, availableParallelism() + 1, (file) =>
-      scanFile(pipeline, file, awaited),
+      oneAtATime.run(file.key, () => scanFile(pipeline, file, started)),
     )) {
       records.push(record);
       progress.clear();
@@ -46,35 +41,42 @@ export function scan(paths: readonly string[], options: LocalOptions & { readonl
 async function scanFile(
   { bucket, client }: Pipeline,
   file: LocalFile,
-  awaited: (identity: string) => PromiseWithResolvers<Execution>,
+  started: StartedExecutions,
 ): Promise<ScanRecord> {
   const { key } = file;
+  const failed = async (finding: string): Promise<ScanRecord> => {
+    const { size } = await fs.stat(file.path).catch(() => ({ size: 0 }));
+    return { key, size, type: null, status: 'ERROR', finding, states: [], ms: 0 };
+  };
   try {
     const { etag, versionId } = await uploadFile(client(UPLOADER), bucket, file);
-    const execution = await awaited(identity(key, versionId, etag)).promise;
-    const record = toScanRecord(await execution.result);
+    const execution = started.take({ bucket, key, versionId, etag });
+    const record = execution && toScanRecord(await execution.result);
     // The copy in the bucket has served its purpose, and a folder may be larger than the room beside it.
     const remove = { Bucket: bucket, Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
     await client(OPERATOR).send(new DeleteObjectCommand(remove));
-    return record;
+    if (record !== undefined) return record;
+    warn(`${printable(key)}: not scanned: the configuration leaves it out`);
+    return failed('not-watched');
   } catch (fault) {
     const { code, name, message } = fault as NodeJS.ErrnoException;
     warn(`${printable(key)}: not uploaded: ${message}`);
-    const size = await fs.stat(file.path).then(
-      ({ size }) => size,
-      () => 0,
-    );
-    return { key, size, type: null, status: 'ERROR', finding: `not-uploaded:${code ?? name}`, states: [], ms: 0 };
+    return failed(`not-uploaded:${code ?? name}`);
   }
 }
 
-function identity(key: string, versionId: string | undefined, etag: string): string {
-  return JSON.stringify([key, versionId ?? etag]);
-}
+/** Files of one name may come from several folders: their keys are the same, and must not get in each other's way. */
+class KeyedQueue {
+  readonly #last = new Map<string, Promise<unknown>>();
 
-function identityOf(input: unknown): string {
-  const { object } = (input as { detail: { object: { key: string; etag: string; 'version-id'?: string } } }).detail;
-  return identity(object.key, object['version-id'], object.etag);
+  run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const result = (this.#last.get(key) ?? Promise.resolve()).then(work);
+    const last: Promise<unknown> = result
+      .catch(() => undefined)
+      .then(() => this.#last.get(key) === last && this.#last.delete(key));
+    this.#last.set(key, last);
+    return result;
+  }
 }
 
 /** Works on a few items at once and yields their results in the items' order. */

@@ -4,7 +4,7 @@ import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { OPERATOR, type Pipeline, UPLOADER } from '../pipeline.ts';
 import type { S3RequestInfo } from '../s3/server.ts';
 import { type ScanRecord, toScanRecord } from '../scan-record.ts';
-import type { Execution } from '../step-functions/state-machine.ts';
+import { StartedExecutions } from '../started-executions.ts';
 import type { Expectation } from './samples.ts';
 
 /** What was expected of an upload and what came of it. */
@@ -23,15 +23,11 @@ interface Upload {
 
 /** Uploads, waits and meddles on behalf of the demo's acts. */
 export class Stage {
-  readonly #starts = new Map<string, PromiseWithResolvers<Execution>>();
+  readonly #started = new StartedExecutions();
   readonly #holds = new Map<string, { reached: PromiseWithResolvers<void>; released: PromiseWithResolvers<void> }>();
 
   /** For the pipeline's `onExecution`. */
-  readonly onExecution = (execution: Execution) => {
-    const { bucket, object } = (execution.input as { detail: { bucket: { name: string }; object: EventObject } })
-      .detail;
-    this.#startOf(bucket.name, object.key, object['version-id'], object.etag).resolve(execution);
-  };
+  readonly onExecution = this.#started.onExecution;
 
   /** For the pipeline's `onRequest`. */
   readonly onRequest = async ({ operation, key, accessKeyId = '' }: S3RequestInfo) => {
@@ -45,8 +41,9 @@ export class Stage {
   async upload(pipeline: Pipeline, bucket: string, key: string, Body: Buffer): Promise<Upload> {
     const put = new PutObjectCommand({ Bucket: bucket, Key: key, Body });
     const { ETag = '', VersionId: versionId } = await pipeline.client(UPLOADER).send(put);
-    const started = this.#startOf(bucket, key, versionId, ETag.replaceAll('"', ''));
-    const record = started.promise.then(({ result }) => result).then(toScanRecord);
+    const execution = this.#started.take({ bucket, key, versionId, etag: ETag.replaceAll('"', '') });
+    if (execution === undefined) throw new Error(`${key}: no execution was started for the upload`);
+    const record = execution.result.then(toScanRecord);
     return { bucket, key, versionId, record };
   }
 
@@ -75,19 +72,6 @@ export class Stage {
     const { TagSet = [] } = await pipeline.client(OPERATOR).send(command);
     return TagSet.find(({ Key }) => Key === airlock.statusTag.key)?.Value;
   }
-
-  #startOf(...identity: [bucket: string, key: string, versionId: string | undefined, etag: string]) {
-    const name = JSON.stringify(identity);
-    const known = this.#starts.get(name) ?? Promise.withResolvers<Execution>();
-    this.#starts.set(name, known);
-    return known;
-  }
-}
-
-interface EventObject {
-  readonly key: string;
-  readonly etag: string;
-  readonly 'version-id'?: string;
 }
 
 export const randomText = () => Buffer.from(`A note of no consequence: ${randomUUID()}\n`);
