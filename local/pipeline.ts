@@ -4,11 +4,16 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import type { Environment } from '../functions/adapters/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../functions/adapters/private-folder.ts';
-import { ACCOUNT, type LocalStack, REGION, readTemplate } from './cloudformation/template.ts';
+import { type LocalStack, REGION, readTemplate } from './cloudformation/template.ts';
 import { type Alarms, watchAlarms } from './cloudwatch/alarms.ts';
 import { countExecution, countMessages } from './cloudwatch/metrics.ts';
 import { type BusEvent, type EventBus, startEventBus } from './event-bridge/event-bus.ts';
+import { type Authorizer, createAuthorizer } from './iam/authorizer.ts';
+import { PEOPLE } from './iam/people.ts';
+import { assertMayInvoke, createServicePermissions } from './iam/service-permissions.ts';
+import { type SnsGateway, startSnsGateway } from './iam/sns-gateway.ts';
 import { accessKeyIdOf, credentialsOf, invoke, loadFunctions } from './lambda/functions.ts';
+import { createBuckets, createQueuesAndTopics, nameIn } from './provision.ts';
 import { type S3Server, type S3ServerOptions, startS3Server } from './s3/server.ts';
 import type { Execution, ExecutionResult } from './step-functions/state-machine.ts';
 import { loadStateMachines } from './step-functions/state-machines.ts';
@@ -39,10 +44,7 @@ export interface Invocation {
   readonly payload: unknown;
 }
 
-/** People who call S3 in their own name, beside the stack's roles. */
-export const UPLOADER = `arn:aws:iam::${ACCOUNT}:user/uploader`;
-export const OPERATOR = `arn:aws:iam::${ACCOUNT}:user/operator`;
-export const READER = `arn:aws:iam::${ACCOUNT}:user/reader`;
+export { OPERATOR, READER, UPLOADER } from './iam/people.ts';
 
 /** The deployed stack on one machine: same template, same ASL, same handlers, a real clamd. */
 export interface Pipeline {
@@ -50,6 +52,8 @@ export interface Pipeline {
   readonly s3: S3Server;
   readonly queues: FauxqsServer;
   readonly alarms: Alarms;
+  /** Decides every request on S3, SNS, EventBridge, Step Functions and Lambda by the template's own policies. */
+  readonly iam: Authorizer;
   /** Name of the first watched bucket. */
   readonly bucket: string;
   /** An S3 client in a principal's name. */
@@ -65,6 +69,8 @@ export interface Pipeline {
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { template, handlers, definitions } = await synthesis(options.airlock ?? {});
   const stack = readTemplate(template);
+  const iam = createAuthorizer({ stack, people: PEOPLE });
+  const permissions = await createServicePermissions(stack, iam);
   const folder = createPrivateFolder('pipeline');
   const closers: (() => unknown)[] = [() => removePrivateFolder(folder)];
   const close = async () => {
@@ -81,6 +87,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
     closers.push(() => queues.stop());
     createQueuesAndTopics(stack, queues);
+    const sns = await startSnsGateway(queues.address, permissions.publish);
+    closers.push(() => sns.close());
     const alarms = watchAlarms(stack, (topicArn, subject, message) =>
       queues.publish(nameIn(topicArn), message, { subject }),
     );
@@ -101,7 +109,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
     const bus = await startEventBus({
       rules: stack.ofType('AWS::Events::Rule'),
-      deliver: (arn, input) => void start(arn, input),
+      authorize: permissions.putEvents,
+      deliver(target, input) {
+        const { allowed, reason } = permissions.startExecution(target);
+        if (!allowed) throw new Error(`EventBridge may not start ${target.Arn}: ${reason}`);
+        start(target.Arn, input);
+      },
       deadLetter(queueArn, event) {
         const name = nameIn(queueArn);
         queues.sendMessage(name, JSON.stringify(event));
@@ -116,18 +129,20 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const s3 = await startS3Server({
       root: bodies,
       port: options.port ?? 0,
+      authorize: iam.s3,
       onEvent: (event) => bus.put(event),
       ...(options.onRequest && { onRequest: options.onRequest }),
     });
     closers.push(() => s3.close());
     createBuckets(stack, s3);
 
-    const overlay = overlayOf(s3, queues, bus, options, folder);
+    const overlay = overlayOf(s3, sns, bus, options, folder);
     const functions = await loadFunctions(stack, handlers, overlay);
     closers.push(() => functions.close());
     await functions.engine.start();
     const machines = await loadStateMachines(stack, definitions, {
-      async invoke(arn, payload) {
+      async invoke(arn, payload, { roleArn }) {
+        await assertMayInvoke(permissions, roleArn, arn);
         await options.onInvoke?.({ task: taskOf(handlers[stack.byArn(arn)?.logicalId ?? '']), payload });
         return invoke(functions, arn, payload);
       },
@@ -142,6 +157,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       s3,
       queues,
       alarms,
+      iam,
       bucket: watched?.ref ?? '',
       client: (principalArn) => clientOf(s3.endpoint, principalArn),
       start,
@@ -158,7 +174,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
 function overlayOf(
   s3: S3Server,
-  queues: FauxqsServer,
+  sns: SnsGateway,
   bus: EventBus,
   options: PipelineOptions,
   folder: string,
@@ -166,7 +182,7 @@ function overlayOf(
   return {
     AWS_REGION: REGION,
     AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_ENDPOINT_URL_SNS: queues.address,
+    AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
     SCRATCH_DIRECTORY: options.scratch ?? join(folder, 'scratch'),
@@ -181,25 +197,6 @@ function clientOf(endpoint: string, principalArn: string): S3Client {
     forcePathStyle: true,
     credentials: { accessKeyId: accessKeyIdOf(principalArn), secretAccessKey },
   });
-}
-
-function createQueuesAndTopics(stack: LocalStack, queues: FauxqsServer) {
-  for (const { arn } of stack.ofType('AWS::SQS::Queue')) queues.createQueue(nameIn(arn));
-  for (const { arn } of stack.ofType('AWS::SNS::Topic')) queues.createTopic(nameIn(arn));
-}
-
-function createBuckets(stack: LocalStack, s3: S3Server) {
-  for (const { ref, properties } of stack.ofType('AWS::S3::Bucket')) {
-    s3.createBucket(ref, {
-      versioning: properties.VersioningConfiguration?.Status === 'Enabled' ? 'enabled' : 'off',
-      eventBridge: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
-    });
-  }
-}
-
-/** Name of a queue or topic. */
-function nameIn(arn: string): string {
-  return arn.split(':').at(-1) ?? '';
 }
 
 function taskOf(handler = ''): string {

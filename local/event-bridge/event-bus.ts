@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { ACCOUNT, type LocalResource, REGION } from '../cloudformation/template.ts';
+import { resolveCaller } from '../s3/identity.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { targetInput } from './input-transformer.ts';
 
@@ -15,6 +16,8 @@ export interface BusEvent {
 
 export interface Target {
   readonly Arn: string;
+  /** Who EventBridge starts it as. */
+  readonly RoleArn?: string;
   readonly DeadLetterConfig?: { readonly Arn: string };
   readonly InputTransformer?: { readonly InputPathsMap?: Record<string, string>; readonly InputTemplate: string };
 }
@@ -22,9 +25,11 @@ export interface Target {
 export interface EventBusProps {
   readonly rules: readonly LocalResource[];
   /** Hands an input to a target; what it throws sends the event to the target's dead-letter queue. */
-  readonly deliver: (targetArn: string, input: unknown, event: BusEvent) => void;
+  readonly deliver: (target: Target, input: unknown, event: BusEvent) => void;
   readonly deadLetter: (queueArn: string, event: BusEvent, fault: Error) => void;
   readonly onEvent?: (event: BusEvent) => void;
+  /** Whether the caller of PutEvents may; everybody unless said otherwise. */
+  readonly authorize?: (accessKeyId: string, busArn: string) => Promise<{ allowed: boolean; reason: string }>;
 }
 
 export interface EventBus {
@@ -35,11 +40,25 @@ export interface EventBus {
 }
 
 interface PutEventsRequest {
-  readonly Entries: readonly { readonly Source: string; readonly DetailType: string; readonly Detail: string }[];
+  readonly Entries: readonly Entry[];
+}
+
+interface Entry {
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: string;
+  /** Name or ARN. */
+  readonly EventBusName?: string;
 }
 
 /** The default event bus: the template's own rules decide what starts what. */
-export async function startEventBus({ rules, deliver, deadLetter, onEvent }: EventBusProps): Promise<EventBus> {
+export async function startEventBus({
+  rules,
+  deliver,
+  deadLetter,
+  onEvent,
+  authorize,
+}: EventBusProps): Promise<EventBus> {
   function put(event: BusEvent) {
     onEvent?.(event);
     for (const { properties } of rules) {
@@ -48,7 +67,7 @@ export async function startEventBus({ rules, deliver, deadLetter, onEvent }: Eve
       if (State === 'DISABLED' || EventPattern === undefined || !matchesPattern(EventPattern, event)) continue;
       for (const target of properties.Targets as Target[]) {
         try {
-          deliver(target.Arn, targetInput(event, target.InputTransformer), event);
+          deliver(target, targetInput(event, target.InputTransformer), event);
         } catch (fault) {
           if (target.DeadLetterConfig === undefined) throw fault;
           deadLetter(target.DeadLetterConfig.Arn, event, fault as Error);
@@ -66,6 +85,11 @@ export async function startEventBus({ rules, deliver, deadLetter, onEvent }: Eve
       return;
     }
     const { Entries } = (await json(request)) as PutEventsRequest;
+    const refusal = authorize && (await firstRefusal(authorize, request.headers.authorization, Entries));
+    if (refusal !== undefined) {
+      response.writeHead(400).end(JSON.stringify({ __type: 'AccessDeniedException', message: refusal }));
+      return;
+    }
     const ids = Entries.map((entry) => {
       const id = randomUUID();
       const { Source: source, DetailType, Detail } = entry;
@@ -84,6 +108,22 @@ export async function startEventBus({ rules, deliver, deadLetter, onEvent }: Eve
         server.closeAllConnections();
       }),
   };
+}
+
+async function firstRefusal(
+  authorize: NonNullable<EventBusProps['authorize']>,
+  authorization: string | undefined,
+  entries: readonly Entry[],
+): Promise<string | undefined> {
+  const accessKeyId = resolveCaller(authorization, new Map(), new Date()).accessKeyId ?? 'anonymous';
+  for (const { EventBusName = 'default' } of entries) {
+    const busArn = EventBusName.startsWith('arn:')
+      ? EventBusName
+      : `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${EventBusName}`;
+    const { allowed, reason } = await authorize(accessKeyId, busArn);
+    if (!allowed) return `${accessKeyId} is not authorized to perform: events:PutEvents on ${busArn}: ${reason}`;
+  }
+  return undefined;
 }
 
 function envelope(id: string) {

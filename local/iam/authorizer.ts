@@ -19,8 +19,10 @@ export interface Authorizer {
   /** By ARN, which may be one the stack does not hold: that principal may do nothing. */
   role(arn: string): Principal;
   decide(question: Question): Promise<Answer>;
+  /** Decides now, for an answer to be given later, and only on record if it is. */
+  prepare(question: Question): Promise<() => Answer>;
   /** Every distinct answer given so far. */
-  answers(): Promise<Answer[]>;
+  answers(): readonly Answer[];
 }
 
 /** IAM for everything on this machine: the template's roles and resource policies, and the people. */
@@ -50,6 +52,7 @@ export function createAuthorizer({ stack, people }: AuthorizerProps): Authorizer
     principal: (accessKeyId) => principals.get(accessKeyId),
     role: (arn) => principals.get(accessKeyIdOf(arn)) ?? { arn, policies: [] },
     decide: (question) => engine.decide(question),
+    prepare: (question) => engine.prepare(question),
     answers: () => engine.answers(),
   };
 }

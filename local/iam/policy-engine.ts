@@ -36,9 +36,29 @@ export interface Answer {
 export class PolicyEngine {
   readonly #parsed = new WeakMap<object, Policy>();
   readonly #answers = new Map<string, Promise<Answer>>();
+  readonly #given = new Set<Answer>();
 
   /** A question that cannot be decided is an Error, not a permission. */
-  decide(question: Question): Promise<Answer> {
+  async decide(question: Question): Promise<Answer> {
+    const give = await this.prepare(question);
+    return give();
+  }
+
+  /** Decides now, for an answer to be given later, and only on record if it is. */
+  async prepare(question: Question): Promise<() => Answer> {
+    const answer = await this.#answer(question);
+    return () => {
+      this.#given.add(answer);
+      return answer;
+    };
+  }
+
+  /** Every distinct answer given so far. */
+  answers(): readonly Answer[] {
+    return [...this.#given];
+  }
+
+  #answer(question: Question): Promise<Answer> {
     const { identity, resource } = this.#policiesFor(question);
     const asked = {
       ...question,
@@ -51,11 +71,6 @@ export class PolicyEngine {
     const answer = simulate(asked, identity, resource);
     this.#answers.set(key, answer);
     return answer;
-  }
-
-  /** Every distinct answer given so far. */
-  answers(): Promise<Answer[]> {
-    return Promise.all(this.#answers.values());
   }
 
   #policiesFor({ principal, resourcePolicy }: Question) {

@@ -193,12 +193,18 @@ export class Call {
       'aws:RequestedRegion': this.state.region,
       ...(userAgent !== undefined && { 'aws:UserAgent': userAgent }),
       ...(authType !== undefined && { 's3:authType': authType, 's3:signatureversion': 'AWS4-HMAC-SHA256' }),
+      's3:ObjectCreationOperation': String(!this.#isPartOfUpload()),
     };
     for (const name of HEADER_CONDITIONS) {
       const value = this.header(name);
       if (value !== undefined) context[`s3:${name}`] = value;
     }
     return context;
+  }
+
+  /** Of a multipart upload only the last request creates an object. */
+  #isPartOfUpload(): boolean {
+    return this.query.has('uploads') || (this.query.has('uploadId') && this.request.method !== 'POST');
   }
 }
 

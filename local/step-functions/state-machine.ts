@@ -35,7 +35,11 @@ export interface LocalStateMachineProps {
   readonly definition: object;
   readonly roleArn: string;
   /** Calls what a Task's `Resource` names; whatever it throws is matched by `name`. */
-  readonly invoke: (resource: string, payload: unknown, execution: { arn: string }) => Promise<unknown>;
+  readonly invoke: (
+    resource: string,
+    payload: unknown,
+    execution: { arn: string; roleArn: string },
+  ) => Promise<unknown>;
   /** Milliseconds to wait before each retry, instead of what the definition says. */
   readonly retryWaitMs?: number;
 }
@@ -68,7 +72,10 @@ export class LocalStateMachine {
       },
       overrides: {
         taskResourceLocalHandlers: Object.fromEntries(
-          [...this.#tasks].map(([state, resource]) => [state, (payload) => this.#invoke(resource, payload, { arn })]),
+          [...this.#tasks].map(([state, resource]) => [
+            state,
+            (payload) => this.#invoke(resource, payload, { arn, roleArn }),
+          ]),
         ),
         ...(retryWaitMs !== undefined && {
           retryIntervalOverrides: Object.fromEntries([...this.#tasks.keys()].map((state) => [state, retryWaitMs])),
@@ -78,7 +85,7 @@ export class LocalStateMachine {
     return { arn, name, input, startTime, result: follow(arn, run, start), abort: run.abort };
   }
 
-  async #invoke(resource: string, payload: unknown, execution: { arn: string }) {
+  async #invoke(resource: string, payload: unknown, execution: { arn: string; roleArn: string }) {
     assertFits(payload);
     const result = await this.#props.invoke(resource, copied(payload), execution);
     assertFits(result);

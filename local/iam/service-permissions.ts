@@ -1,0 +1,97 @@
+import type { LocalResource, LocalStack } from '../cloudformation/template.ts';
+import type { Target } from '../event-bridge/event-bus.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { Answer } from './policy-engine.ts';
+import type { NamedPolicy } from './principals.ts';
+
+/** The loopback stands in for TLS. */
+const SECURE = { 'aws:SecureTransport': 'true' };
+
+/** What the stack's roles, and EventBridge in its own name, may ask of the services besides S3. */
+export interface ServicePermissions {
+  /** Publishing, and under a KMS key also that key. */
+  publish(accessKeyId: string, topicArn: string): Promise<Answer>;
+  putEvents(accessKeyId: string, busArn: string): Promise<Answer>;
+  invokeFunction(roleArn: string, functionArn: string): Promise<Answer>;
+  /** Decided beforehand, since an event is delivered as it happens. */
+  startExecution(target: Target): Answer;
+}
+
+/** @throws Error when a rule may not use its dead-letter queue: on AWS its undelivered events would be lost */
+export async function createServicePermissions(stack: LocalStack, iam: Authorizer): Promise<ServicePermissions> {
+  const byKey = (accessKeyId: string) => iam.principal(accessKeyId) ?? { arn: accessKeyId, policies: [] };
+  const targets = stack
+    .ofType('AWS::Events::Rule')
+    .flatMap(({ arn, properties }) => (properties.Targets as Target[]).map((target) => ({ ruleArn: arn, target })));
+
+  const starts = new Map<string, () => Answer>();
+  const startKey = ({ RoleArn = '', Arn }: Target) => `${RoleArn} ${Arn}`;
+  for (const { target, ruleArn } of targets) {
+    const principal = iam.role(target.RoleArn ?? '');
+    const start = { principal, action: 'states:StartExecution', resource: target.Arn, context: SECURE };
+    starts.set(startKey(target), await iam.prepare(start));
+    if (target.DeadLetterConfig !== undefined)
+      await checkDeadLetterQueue(stack, iam, ruleArn, target.DeadLetterConfig.Arn);
+  }
+
+  return {
+    async publish(accessKeyId, topicArn) {
+      const principal = byKey(accessKeyId);
+      const resourcePolicy = policyOn(stack, 'AWS::SNS::TopicPolicy', ({ Topics = [] }) => Topics.includes(topicArn));
+      const question = { principal, action: 'sns:Publish', resource: topicArn, context: SECURE, resourcePolicy };
+      const answer = await iam.decide(question);
+      const key = stack.byArn(topicArn)?.properties.KmsMasterKeyId as string | undefined;
+      if (!answer.allowed || key === undefined) return answer;
+      const keyPolicy = { name: key, document: stack.byArn(key)?.properties.KeyPolicy as object };
+      for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
+        const use = await iam.decide({ principal, action, resource: key, context: SECURE, resourcePolicy: keyPolicy });
+        if (!use.allowed) return use;
+      }
+      return answer;
+    },
+    putEvents: (accessKeyId, busArn) =>
+      iam.decide({ principal: byKey(accessKeyId), action: 'events:PutEvents', resource: busArn, context: SECURE }),
+    invokeFunction: (roleArn, functionArn) =>
+      iam.decide({
+        principal: iam.role(roleArn),
+        action: 'lambda:InvokeFunction',
+        resource: functionArn,
+        context: SECURE,
+      }),
+    startExecution(target) {
+      const start = starts.get(startKey(target));
+      if (start === undefined) throw new Error(`no rule of the stack starts ${target.Arn}`);
+      return start();
+    },
+  };
+}
+
+/** @throws Error under the name that Step Functions gives to a refusal by Lambda */
+export async function assertMayInvoke(permissions: ServicePermissions, roleArn: string, functionArn: string) {
+  const { allowed, reason } = await permissions.invokeFunction(roleArn, functionArn);
+  if (allowed) return;
+  const message = `${roleArn} is not authorized to perform: lambda:InvokeFunction on ${functionArn}: ${reason}`;
+  throw Object.assign(new Error(message), { name: 'Lambda.AWSLambdaException' });
+}
+
+async function checkDeadLetterQueue(stack: LocalStack, iam: Authorizer, ruleArn: string, queueArn: string) {
+  const name = stack.byArn(queueArn)?.ref ?? '';
+  const resourcePolicy = policyOn(stack, 'AWS::SQS::QueuePolicy', ({ Queues = [] }) => Queues.includes(name));
+  const { allowed, reason } = await iam.decide({
+    principal: 'events.amazonaws.com',
+    action: 'sqs:SendMessage',
+    resource: queueArn,
+    context: { ...SECURE, 'aws:SourceArn': ruleArn },
+    resourcePolicy,
+  });
+  if (!allowed) throw new Error(`the template does not let ${ruleArn} send to its dead-letter queue: ${reason}`);
+}
+
+function policyOn(
+  stack: LocalStack,
+  type: string,
+  applies: (properties: LocalResource['properties']) => boolean,
+): NamedPolicy | undefined {
+  const resource = stack.ofType(type).find(({ properties }) => applies(properties));
+  return resource && { name: resource.logicalId, document: resource.properties.PolicyDocument };
+}

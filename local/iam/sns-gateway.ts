@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { resolveCaller } from '../s3/identity.ts';
+import type { Answer } from './policy-engine.ts';
+
+export interface SnsGateway {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * SNS as the stack's functions see it: `Publish` alone, asked of IAM first and then handed to `target`, which
+ * itself lets everybody do everything.
+ */
+export async function startSnsGateway(
+  target: string,
+  mayPublish: (accessKeyId: string, topicArn: string) => Promise<Answer>,
+): Promise<SnsGateway> {
+  const server = createServer(async (request, response) => {
+    const refuse = (status: number, code: string, message: string) =>
+      response.writeHead(status, { 'content-type': 'text/xml' }).end(errorOf(code, message));
+    try {
+      const body = await text(request);
+      const parameters = new URLSearchParams(body);
+      const { accessKeyId } = resolveCaller(request.headers.authorization, new Map(), new Date());
+      const topicArn = parameters.get('TopicArn');
+      if (parameters.get('Action') !== 'Publish' || topicArn === null) {
+        refuse(501, 'NotImplemented', 'only Publish to a topic is served here');
+        return;
+      }
+      if (accessKeyId === undefined) {
+        refuse(403, 'MissingAuthenticationToken', 'Request is missing Authentication Token');
+        return;
+      }
+      const { allowed, reason } = await mayPublish(accessKeyId, topicArn);
+      if (!allowed) {
+        refuse(403, 'AuthorizationError', `${accessKeyId} is not authorized to publish to ${topicArn}: ${reason}`);
+        return;
+      }
+      const { authorization = '', 'content-type': type = '' } = request.headers;
+      const answer = await fetch(target, { method: 'POST', headers: { authorization, 'content-type': type }, body });
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/xml' });
+      response.end(await answer.text());
+    } catch (fault) {
+      refuse(500, 'InternalFailure', String(fault));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function errorOf(code: string, message: string): string {
+  const escaped = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
+}

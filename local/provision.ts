@@ -1,0 +1,27 @@
+import type { FauxqsServer } from 'fauxqs';
+import type { LocalStack } from './cloudformation/template.ts';
+import type { S3Server } from './s3/server.ts';
+
+/** Makes the template's queues and topics. */
+export function createQueuesAndTopics(stack: LocalStack, queues: FauxqsServer): void {
+  for (const { arn } of stack.ofType('AWS::SQS::Queue')) queues.createQueue(nameIn(arn));
+  for (const { arn } of stack.ofType('AWS::SNS::Topic')) queues.createTopic(nameIn(arn));
+}
+
+/** Makes the template's buckets, under their policies. */
+export function createBuckets(stack: LocalStack, s3: S3Server): void {
+  for (const { ref, properties } of stack.ofType('AWS::S3::Bucket')) {
+    s3.createBucket(ref, {
+      versioning: properties.VersioningConfiguration?.Status === 'Enabled' ? 'enabled' : 'off',
+      eventBridge: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
+    });
+  }
+  for (const { properties } of stack.ofType('AWS::S3::BucketPolicy')) {
+    s3.buckets.bucket(properties.Bucket).policy = properties.PolicyDocument;
+  }
+}
+
+/** Name of a queue or topic. */
+export function nameIn(arn: string): string {
+  return arn.split(':').at(-1) ?? '';
+}
