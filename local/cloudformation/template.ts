@@ -76,18 +76,21 @@ export function readTemplate(template: Template): LocalStack {
     names.set(logicalId, name);
     return name;
   };
+  const identityOf = (logicalId: string) => IDENTITIES[resourceAt(template, logicalId).Type];
   const arnOf = (logicalId: string) => {
     const name = nameOf(logicalId);
-    return IDENTITIES[resourceAt(template, logicalId).Type]?.arn(name) ?? name;
+    return identityOf(logicalId)?.arn(name) ?? name;
   };
   const refOf = (logicalId: string): string => {
-    const pseudo = PSEUDO_PARAMETERS[logicalId];
-    if (pseudo !== undefined) return pseudo;
-    return IDENTITIES[resourceAt(template, logicalId).Type]?.ref === 'arn' ? arnOf(logicalId) : nameOf(logicalId);
+    if (Object.hasOwn(PSEUDO_PARAMETERS, logicalId)) return PSEUDO_PARAMETERS[logicalId] as string;
+    return identityOf(logicalId)?.ref === 'arn' ? arnOf(logicalId) : nameOf(logicalId);
   };
   const attributeOf = (logicalId: string, attribute: string): string => {
-    if (attribute === 'Arn' || attribute === 'TopicArn') return arnOf(logicalId);
-    if (/Name$/.test(attribute)) return nameOf(logicalId);
+    const identity = identityOf(logicalId);
+    if (identity !== undefined && (attribute === 'Arn' || attribute === 'TopicArn')) return arnOf(logicalId);
+    if (identity?.nameProperty !== undefined && ['Name', identity.nameProperty].includes(attribute)) {
+      return nameOf(logicalId);
+    }
     throw new Error(`Fn::GetAtt ${logicalId}.${attribute} has no local counterpart`);
   };
 
@@ -124,8 +127,9 @@ export function readTemplate(template: Template): LocalStack {
 
   function substitute(argument: unknown): string {
     const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
-    return String(text).replace(/\$\{([^!}]+)\}/g, (_, name: string) => {
-      if (name in variables) return String(resolve(variables[name]));
+    return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal !== '') return `\${${name}}`;
+      if (Object.hasOwn(variables, name)) return String(resolve(variables[name]));
       const [logicalId = '', ...attribute] = name.split('.');
       return attribute.length === 0 ? refOf(logicalId) : attributeOf(logicalId, attribute.join('.'));
     });
@@ -157,12 +161,14 @@ export interface LocalStack {
 const NO_VALUE = Symbol('AWS::NoValue');
 
 function resourceAt(template: Template, logicalId: string): Resource {
-  const resource = template.Resources[logicalId];
+  const resource = Object.hasOwn(template.Resources, logicalId) ? template.Resources[logicalId] : undefined;
   if (resource === undefined) throw new Error(`the template refers to ${logicalId}, which it does not hold`);
   return resource;
 }
 
-/** Bucket names are lower case and at most 63 characters; the rest keep their logical id. */
+/** Bucket names are lower case and at most 63 characters; a logical id's last 8 tell it from others. The rest keep theirs. */
 function physicalName(type: string, logicalId: string): string {
-  return type === 'AWS::S3::Bucket' ? logicalId.toLowerCase().slice(0, 63) : logicalId;
+  if (type !== 'AWS::S3::Bucket') return logicalId;
+  const name = logicalId.toLowerCase();
+  return name.length <= 63 ? name : name.slice(0, 55) + name.slice(-8);
 }

@@ -30,7 +30,8 @@ export async function invokeFunction(props: LocalFunctionProps, payload: unknown
     props.timeoutSeconds * 1000,
   );
   try {
-    return await Promise.race([props.handler(payload, contextOf(props, deadline)), timeout.promise]);
+    const result = props.handler(throughJson(payload), contextOf(props, deadline));
+    return throughJson(await Promise.race([result, timeout.promise]));
   } catch (fault) {
     if (fault instanceof FunctionFault) throw fault;
     const { name, message } = fault instanceof Error ? fault : { name: 'Error', message: String(fault) };
@@ -38,6 +39,10 @@ export async function invokeFunction(props: LocalFunctionProps, payload: unknown
   } finally {
     clearTimeout(timer);
   }
+}
+
+function throughJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null));
 }
 
 function contextOf({ name, arn, memoryMb }: LocalFunctionProps, deadline: number): Context {
