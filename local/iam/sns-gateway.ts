@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { resolveCaller } from '../s3/identity.ts';
@@ -39,10 +40,7 @@ export async function startSnsGateway(
         refuse(403, 'AuthorizationError', `${accessKeyId} is not authorized to publish to ${topicArn}: ${reason}`);
         return;
       }
-      const { authorization = '', 'content-type': type = '' } = request.headers;
-      const answer = await fetch(target, { method: 'POST', headers: { authorization, 'content-type': type }, body });
-      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/xml' });
-      response.end(await answer.text());
+      await forward(target, request, body, response);
     } catch (fault) {
       refuse(500, 'InternalFailure', String(fault));
     }
@@ -56,6 +54,16 @@ export async function startSnsGateway(
         server.closeAllConnections();
       }),
   };
+}
+
+/** On a connection of its own: a pool would outlive the gateway. */
+async function forward(target: string, { headers, url }: IncomingMessage, body: string, response: ServerResponse) {
+  const outgoing = httpRequest(new URL(url ?? '/', target), { method: 'POST', headers, agent: false });
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+  outgoing.end(body);
+  const [answer] = await answered;
+  response.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] ?? 'text/xml' });
+  response.end(await text(answer));
 }
 
 function errorOf(code: string, message: string): string {
