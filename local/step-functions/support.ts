@@ -14,7 +14,11 @@ const UNSUPPORTED_FIELDS = ['QueryLanguage', 'HeartbeatSeconds', 'HeartbeatSecon
  * @throws Error naming the state and the field
  */
 export function assertSupported(definition: object): void {
-  for (const [name, state] of allStates((definition as { States: States }).States)) {
+  if ('QueryLanguage' in definition) throw new Error('QueryLanguage of a state machine has no local counterpart');
+  for (const [name, state] of Object.entries((definition as { States: States }).States)) {
+    for (const nested of [state.ItemProcessor, ...(state.Branches ?? [])]) {
+      if (nested !== undefined) assertSupported(nested);
+    }
     const field = UNSUPPORTED_FIELDS.find((candidate) => candidate in state);
     if (field !== undefined) throw new Error(`state ${JSON.stringify(name)}: ${field} has no local counterpart`);
     if (state.Type === 'Task' && !/^arn:[^:]+:lambda:/.test(state.Resource ?? '')) {
