@@ -35,11 +35,11 @@ export function demo(options: Pick<LocalOptions, 'definitions'> & { readonly jso
   });
 }
 
-function printPerformance({ title, status, finding, states, ms, asExpected, expected }: Performance): void {
+function printPerformance({ title, status, finding, states, ms, readerGets, asExpected, expected }: Performance): void {
   const mark = asExpected ? pc.green('✓') : pc.red('✗');
   const cells = [pad(coloured(status ?? 'GONE'), 'UNSCANNABLE'.length), pad(readableMs(ms), 7, 'left')];
   const name = `${printable(title)}${finding === null ? '' : `  ${pc.bold(printable(finding))}`}`;
-  const path = pc.dim(`    ${states.join(' → ')}`);
+  const path = pc.dim(`    ${states.join(' → ')}; a reader gets ${readerGets}`);
   process.stdout.write(`${mark} ${cells.join('  ')}  ${name}\n${path}\n`);
   if (!asExpected) process.stdout.write(`    expected ${expected.status ?? 'GONE'} ${expected.finding ?? ''}\n`);
 }

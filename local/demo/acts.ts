@@ -26,6 +26,18 @@ export const ACTS: readonly Act[] = [
     },
   },
   {
+    title: 'A reader who is early: refused while the scan is under way, let in once the tag says CLEAN',
+    async *play(pipeline, stage) {
+      const hold = stage.hold('early.txt');
+      const upload = await stage.upload(pipeline, VERSIONED, 'early.txt', randomText());
+      await hold.reached;
+      const early = await stage.read(pipeline, upload);
+      hold.release();
+      const performance = await stage.perform(pipeline, `early.txt (${early} while it was scanned)`, upload, CLEAN);
+      yield { ...performance, asExpected: performance.asExpected && early === 403 };
+    },
+  },
+  {
     title: 'Deleted before it is scanned',
     async *play(pipeline, stage) {
       const hold = stage.hold('deleted.txt');

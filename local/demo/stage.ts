@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteObjectCommand, GetObjectTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, GetObjectTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
-import { OPERATOR, type Pipeline, UPLOADER } from '../pipeline.ts';
+import { OPERATOR, type Pipeline, READER, UPLOADER } from '../pipeline.ts';
 import type { S3RequestInfo } from '../s3/server.ts';
 import { type ScanRecord, toScanRecord } from '../scan-record.ts';
 import { StartedExecutions } from '../started-executions.ts';
@@ -11,6 +11,8 @@ import type { Expectation } from './samples.ts';
 export interface Performance extends ScanRecord {
   readonly title: string;
   readonly expected: Expectation;
+  /** What a reader's GetObject is answered after the verdict. */
+  readonly readerGets: number;
   readonly asExpected: boolean;
 }
 
@@ -58,13 +60,27 @@ export class Stage {
     return { reached: hold.reached.promise, release: () => hold.released.resolve() };
   }
 
-  /** Waits for the execution, then asks the object itself whether its tag says the same. */
+  /** HTTP status that a reader's GetObject of this upload is answered with. */
+  async read(pipeline: Pipeline, { bucket, key, versionId }: Upload): Promise<number> {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });
+    try {
+      const { $metadata, Body } = await pipeline.client(READER).send(command);
+      await Body?.transformToByteArray();
+      return $metadata.httpStatusCode ?? 0;
+    } catch (fault) {
+      return (fault as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+    }
+  }
+
+  /** Waits for the execution, then asks the object itself whether its tag and its bucket's policy say the same. */
   async perform(pipeline: Pipeline, title: string, upload: Upload, expected: Expectation): Promise<Performance> {
     const record = await upload.record;
     const { status, finding } = record;
     const said = status === expected.status && (expected.finding?.test(finding ?? '') ?? finding === null);
     const tagged = status === null || (await this.#statusTag(pipeline, upload)) === status;
-    return { ...record, title, expected, asExpected: said && tagged };
+    const readerGets = await this.read(pipeline, upload);
+    const guarded = readerGets === (status === null ? 404 : status === 'CLEAN' ? 200 : 403);
+    return { ...record, title, expected, readerGets, asExpected: said && tagged && guarded };
   }
 
   async #statusTag(pipeline: Pipeline, { bucket, key, versionId }: Upload): Promise<string | undefined> {
