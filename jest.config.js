@@ -6,6 +6,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // These have a configuration and a command of their own: `npm run test:ceph`.
+  testPathIgnorePatterns: ['<rootDir>/test/ceph/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -51,31 +51,50 @@ function onPath(name) {
   return folders.some((folder) => isExecutable(join(folder, name)));
 }
 
-function installClamAv() {
-  if (onPath('clamd')) return;
+function installFromDistribution({ what, probes, packages, elsewhere }) {
+  if (probes.every(onPath)) return;
+  const names = packages.join(' ');
   if (!onPath('apt-get')) {
-    stop(
-      'ClamAV is missing and this is not Debian or Ubuntu. Install it so that `clamd` is on the PATH ' +
-        '(macOS: `brew install clamav`; Fedora: `dnf install clamd`; Arch: `pacman -S clamav`), then run this again.',
-    );
+    stop(`${what} is missing and this is not Debian or Ubuntu. ${elsewhere}, then run this again.`);
   }
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
   if (asRoot.length > 0 && !onPath('sudo')) {
-    stop('ClamAV is missing. As root, run `apt-get install clamav-daemon`, then run this again.');
+    stop(`${what} is missing. As root, run \`apt-get install --no-install-recommends ${names}\`, then run this again.`);
   }
-  say('installing clamav-daemon from the distribution');
+  say(`installing ${names} from the distribution`);
   const apt = (...args) => {
     const [command, ...rest] = [...asRoot, 'apt-get', '-qq', ...args];
     run(command, rest, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
   };
   apt('update');
-  apt('install', '-y', '--no-install-recommends', 'clamav-daemon');
+  apt('install', '-y', '--no-install-recommends', ...packages);
 }
 
-const [command, ...args] = process.argv.slice(2);
-if (command === undefined) stop('usage: node local/setup.mjs COMMAND [ARGUMENT…]');
+const CLAMAV = {
+  what: 'ClamAV',
+  probes: ['clamd'],
+  packages: ['clamav-daemon'],
+  elsewhere:
+    'Install it so that `clamd` is on the PATH ' +
+    '(macOS: `brew install clamav`; Fedora: `dnf install clamd`; Arch: `pacman -S clamav`)',
+};
+
+/** Only for `npm run test:ceph`. */
+const CEPH = {
+  what: 'Ceph',
+  probes: ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-mgr', 'ceph-osd', 'ceph', 'ceph-authtool', 'monmaptool'],
+  packages: ['radosgw', 'ceph-mon', 'ceph-mgr', 'ceph-osd', 'ceph-common'],
+  elsewhere:
+    'Install its RADOS gateway, monitor, manager, OSD and command line so that they are on the PATH (Linux only)',
+};
+
+const given = process.argv.slice(2);
+const withCeph = given[0] === '--ceph';
+const [command, ...args] = withCeph ? given.slice(1) : given;
+if (command === undefined) stop('usage: node local/setup.mjs [--ceph] COMMAND [ARGUMENT…]');
 installPackages();
-installClamAv();
+installFromDistribution(CLAMAV);
+if (withCeph) installFromDistribution(CEPH);
 
 const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
 const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });

@@ -1,0 +1,23 @@
+/** Keys that have broken systems like this one. */
+export const ODD_KEYS = [
+  'a b+c',
+  '%2B%00',
+  '"q" \'q\' $(id) `id`',
+  'line\nbreak',
+  'Ü-nfc',
+  'U\u0308-nfd',
+  '😀/😀',
+  'x'.repeat(1024),
+  '.',
+  '..',
+  '../../etc/passwd',
+  '/leading',
+  'a//b',
+  'trailing/',
+  './a',
+  'a/../b',
+  '{"key":"json"}',
+  'main.cvd',
+  '?versionId=x&tagging',
+  '#hash;semi:colon',
+];
