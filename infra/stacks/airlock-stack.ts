@@ -25,9 +25,8 @@ const TAG = [
   's3:GetObjectVersionTagging',
   's3:PutObjectTagging',
   's3:PutObjectVersionTagging',
-  // An object left without any tag: S3 has another call for that.
+  // An object left without any tag: S3 has another call for that. A version always keeps its verdict.
   's3:DeleteObjectTagging',
-  's3:DeleteObjectVersionTagging',
 ];
 
 /** The whole airlock: buckets, the pipeline their uploads go through, and who is told. */

@@ -208,7 +208,6 @@ describe('the functions', () => {
       ],
       TagObject: [
         `s3:DeleteObjectTagging ${objects}`,
-        `s3:DeleteObjectVersionTagging ${objects}`,
         `s3:GetObject ${objects}`,
         `s3:GetObjectTagging ${objects}`,
         `s3:GetObjectVersionTagging ${objects}`,

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { grantsOf, unneeded } from '../../local/iam/grants.ts';
+import { rolesOf } from '../../local/iam/principals.ts';
+import { eicar, pdf, shellScript } from '../../local/samples.ts';
+import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+
+/*
+ * Least privilege, measured: every ending of an upload, under the deployed roles, and then every grant that no
+ * ending needed. What a role lacks shows as a scenario that fails; what it has too much shows here.
+ */
+let airlock: Airlock;
+const TASKS = ['check-file-type', 'scan-object', 'tag-object'];
+
+beforeAll(async () => {
+  airlock = await Airlock.start();
+  await everyEnding(VERSIONED, UNVERSIONED);
+  // The owner may turn versioning on, or suspend it, whenever he likes: the grants know nothing of it.
+  const { buckets } = airlock.pipeline.s3;
+  buckets.bucket(VERSIONED).versioning = 'suspended';
+  buckets.bucket(UNVERSIONED).versioning = 'enabled';
+  await everyEnding(UNVERSIONED, VERSIONED);
+});
+afterAll(() => airlock.close());
+
+async function everyEnding(versioned: string, overwritable: string) {
+  for (const bucket of [versioned, overwritable]) {
+    await airlock.upload('clean.pdf', pdf(), { bucket });
+    await airlock.upload('infected.txt', eicar(), { bucket });
+    await airlock.upload('rejected.txt', shellScript(), { bucket });
+    for (const task of TASKS) await deleteBefore(task, bucket);
+  }
+  for (const task of TASKS) {
+    await replaceBefore(task, overwritable);
+    await replaceBefore(task, overwritable, 'owner=me');
+  }
+  await replaceWhileTagged(overwritable);
+  await deleteWhileLookedFor(overwritable);
+}
+
+async function deleteBefore(task: string, bucket: string) {
+  const key = `deleted-${task}.pdf`;
+  const begun = Promise.withResolvers<{ versionId: string | undefined }>();
+  airlock.meddleBefore(task, key, async () => airlock.delete({ bucket, key, ...(await begun.promise) }));
+  const upload = await airlock.begin(key, pdf(), { bucket });
+  begun.resolve({ versionId: upload.versionId });
+  await airlock.outcome(upload);
+}
+
+async function replaceBefore(task: string, bucket: string, Tagging?: string) {
+  const key = `replaced-${task}.txt`;
+  airlock.meddleBefore(task, key, () =>
+    airlock.begin(key, 'other text', { bucket, ...(Tagging !== undefined && { Tagging }) }),
+  );
+  await airlock.upload(key, 'first text', { bucket });
+  await airlock.pipeline.idle();
+}
+
+/** The wrong tag is on it for a moment, and is the only one: taking it back leaves none. */
+async function replaceWhileTagged(bucket: string) {
+  let done = false;
+  airlock.beforeRequest(async ({ operation, key }) => {
+    if (done || operation !== 'PutObjectTagging') return;
+    done = true;
+    await airlock.begin(key, eicar(), { bucket });
+  });
+  await airlock.upload('moment.txt', 'all is well', { bucket });
+  airlock.beforeRequest(undefined);
+  await airlock.pipeline.idle();
+}
+
+async function deleteWhileLookedFor(bucket: string) {
+  const key = 'twice.pdf';
+  airlock.beforeInvocation(async ({ task }) => {
+    if (task === 'check-file-type') await airlock.pipeline.s3.seed(bucket, key, 'other content');
+    if (task === 'find-current-object') await airlock.delete({ bucket, key, versionId: undefined });
+  });
+  await airlock.upload(key, pdf(), { bucket });
+  airlock.beforeInvocation(undefined);
+}
+
+/** What nothing on this machine can use, and why it is granted all the same. */
+const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
+  [/ logs:(CreateLogStream|PutLogEvents) /, 'CloudWatch Logs: the functions log to nobody here'],
+  [/^ScanUploadStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of the state machine’s logs and traces'],
+  [/^ScanObjectRole\w+ s3:(GetObject|ListBucket) definitions/, 'signatures come from a folder, not from their bucket'],
+];
+
+it('every grant of every role is needed by some ending', () => {
+  const { stack, iam } = airlock.pipeline;
+  const excess = rolesOf(stack)
+    .flatMap((role) => unneeded(grantsOf(role), iam.answers()))
+    .map(({ principal, action, resource }) => {
+      return `${principal.split('/').at(-1)} ${action} ${resource.replace('arn:aws:s3:::', '')}`;
+    });
+  const reasons = excess.map((grant) => NOT_LOCAL.filter(([pattern]) => pattern.test(grant)));
+  expect(excess.filter((_, at) => reasons[at]?.length === 0)).toEqual([]);
+  // An exception that excepts nothing any more goes.
+  expect(new Set(reasons.flat())).toEqual(new Set(NOT_LOCAL));
+});
+
+it('the roles are all there', () => {
+  expect(
+    rolesOf(airlock.pipeline.stack).map(({ arn }) =>
+      arn
+        .split('/')
+        .at(-1)
+        ?.replace(/[0-9A-F]{8}$/, ''),
+    ),
+  ).toEqual(
+    expect.arrayContaining([
+      'CheckFileTypeRole',
+      'ScanObjectRole',
+      'TagObjectRole',
+      'FindCurrentObjectRole',
+      'NotifyRole',
+    ]),
+  );
+});
