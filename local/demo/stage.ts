@@ -79,7 +79,8 @@ export class Stage {
     const said = status === expected.status && (expected.finding?.test(finding ?? '') ?? finding === null);
     const tagged = status === null || (await this.#statusTag(pipeline, upload)) === status;
     const readerGets = await this.read(pipeline, upload);
-    const guarded = readerGets === (status === null ? 404 : status === 'CLEAN' ? 200 : 403);
+    // Where nothing is left the policy refuses as well: no tag says CLEAN.
+    const guarded = readerGets === (status === 'CLEAN' ? 200 : 403);
     return { ...record, title, expected, readerGets, asExpected: said && tagged && guarded };
   }
 
