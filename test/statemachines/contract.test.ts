@@ -32,7 +32,9 @@ const isTask = ({ Type }: State) => Type === 'Task';
 const isFunction = ({ Resource = '' }: State) => /FunctionArn\}$/.test(Resource);
 const storyWord = ({ Resource = '' }: State) => /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1] ?? '';
 const spaced = (word: string) => word.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
-const endsGreen = ({ Type, End }: State) => Type === 'Succeed' || End === true;
+/** An item of a Map that ends with `problem` is counted as failed; one bad object never fails its batch. */
+const endsGreen = ({ Type, End, Parameters }: State) =>
+  Type === 'Succeed' || (End === true && typeof Parameters?.problem !== 'string');
 
 describe('errors.ts', () => {
   it('names each class as the state machines match it', () => {
@@ -65,10 +67,9 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
     const infra = globSync('infra/**/*.ts', { cwd: ROOT })
       .map((file) => readFileSync(join(ROOT, file), 'utf8'))
       .join('\n');
-    for (const token of tokens) {
-      expect(token).toMatch(/^[A-Z]\w+$/);
-      expect(infra).toMatch(new RegExp(`\\b${token.replace(/FunctionArn$/, '')}\\b`));
-    }
+    const unknown = tokens.filter((token) => !new RegExp(`\\b${token.replace(/FunctionArn$/, '')}\\b`).test(infra));
+    expect(unknown).toEqual([]);
+    expect(tokens.filter((token) => !/^[A-Z]\w+$/.test(token))).toEqual([]);
     const outsideTexts = text.replace(/"(?:\\.|[^"\\])*"/g, '""');
     expect(outsideTexts).not.toContain('$');
   });
@@ -121,6 +122,8 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
 
   it('catches on every task: known errors by name, the rest last, the input kept', () => {
     for (const [state, { Catch = [] }] of tasks) {
+      // What nobody catches inside a Map fails that child, which the Map counts.
+      if (Catch.length === 0 && machine.States[state] === undefined) continue;
       const last = Catch.at(-1);
       expect([state, last?.ErrorEquals]).toEqual([state, ['States.ALL']]);
       for (const { ErrorEquals, ResultPath } of Catch) {
@@ -147,7 +150,8 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
 
   it('lets nothing that was caught end green before a verdict is on the tags', () => {
     for (const graph of all) {
-      const untilTagged = (from: string, edge: Edge) => !tags(graph, from) && !forObjectGone(edge);
+      const untilTagged = (from: string, edge: Edge) =>
+        !tags(graph, from) && !forObjectGone(edge) && !passes(graph, from, edge);
       for (const [from, edge] of caughtEdges(graph)) {
         if (forObjectGone(edge)) continue;
         const { to, errors } = edge;
@@ -163,10 +167,13 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
     for (const graph of all) {
       for (const [from, { to, errors }] of caughtEdges(graph)) {
         if (!errors?.includes('States.ALL')) continue;
-        const reached = reachedFrom(graph, to, (_, edge) => edge.errors === undefined || isAll(edge));
+        const reached = reachedFrom(
+          graph,
+          to,
+          (name, edge) => (edge.errors === undefined || isAll(edge)) && !passes(graph, name, edge),
+        );
         const green = [...reached].filter((name) => endsGreen(stateOf(graph, name)));
         expect([from, green]).toEqual([from, []]);
-        expect([from, [...reached].some((name) => stateOf(graph, name).Type === 'Fail')]).toEqual([from, true]);
       }
     }
   });
@@ -219,6 +226,15 @@ function stateOf(graph: Machine, name: string): State {
 
 function tags(graph: Machine, name: string): boolean {
   return storyWord(stateOf(graph, name)) === 'TagObject';
+}
+
+/** The way on from a Choice that lets through only what was summed up as SUCCEEDED, and fails the rest. */
+function passes(graph: Machine, name: string, { to }: Edge): boolean {
+  const { Choices = [], Default = '' } = stateOf(graph, name);
+  return (
+    graph.States[Default]?.Type === 'Fail' &&
+    Choices.some((rule) => rule.Next === to && rule.StringEquals === 'SUCCEEDED')
+  );
 }
 
 function isAll({ errors }: Edge): boolean {

@@ -10,7 +10,8 @@ export interface State {
   readonly Default?: string;
   readonly End?: boolean;
   readonly Error?: string;
-  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Choices?: readonly { readonly Next: string; readonly StringEquals?: string }[];
+  readonly Parameters?: Readonly<Record<string, unknown>>;
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
   readonly Catch?: readonly Catcher[];
   readonly ItemProcessor?: Machine;
