@@ -23,17 +23,15 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
   let released = Promise.withResolvers<void>();
 
   async function reserve(name: string, size: number): Promise<void> {
-    // Copies half written are counted twice, by the file system and here: a wait at worst, never a full disk.
-    while (!(await fits(size))) {
+    for (;;) {
+      const free = await freeBytes(folder);
+      // Copies half written are counted twice, by the file system and here: a wait at worst, never a full disk.
+      const taken = [...reserved.values()].reduce((sum, bytes) => sum + bytes, 0);
+      if (taken + size <= free) break;
       if (reserved.size === 0) throw new ScratchFull(`no room for ${size} bytes in ${folder}`);
       await released.promise;
     }
     reserved.set(name, size);
-  }
-
-  async function fits(size: number): Promise<boolean> {
-    const free = await freeBytes(folder);
-    return [...reserved.values()].reduce((sum, bytes) => sum + bytes, size) <= free;
   }
 
   function release(name: string): void {

@@ -1,0 +1,39 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What clamd does about a SCAN; it always answers PING. `answer` runs in its process with `socket` and `path`. */
+export const ANSWERS = {
+  hang: '',
+  hangUp: 'socket.destroy()',
+  nothing: 'socket.end()',
+  garbage: 'socket.end("what?\\n")',
+  error: 'socket.end(path + ": Can\'t read file ERROR\\n")',
+  full: 'socket.end(path + ": Can\'t write to file ERROR\\n")',
+  partial: 'socket.write(path + ": Evil.Sig"); setTimeout(() => socket.end("nature FOUND\\n"), 20)',
+  partialOk: 'socket.write(path); setTimeout(() => socket.end(": OK\\n"), 20)',
+  notUtf8:
+    'socket.end(Buffer.concat([Buffer.from(path + ": Evil."), Buffer.from([0xff, 0xe9]), Buffer.from(" FOUND\\n")]))',
+  twoSignatures: 'socket.end(path + ": Heuristics.Encrypted.Zip FOUND\\n" + path + ": Evil FOUND\\n")',
+  die: 'process.kill(process.pid, "SIGKILL")',
+} as const;
+
+/** Writes an executable that stands in for clamd where the real one cannot be made to misbehave. */
+export function writeFakeClamd(folder: string, answer: keyof typeof ANSWERS): string {
+  const path = join(folder, `clamd-${answer}`);
+  const source = `#!${process.execPath}
+const net = require('node:net');
+const fs = require('node:fs');
+const configuration = fs.readFileSync(process.argv[2].split('=')[1], 'utf8');
+net.createServer((socket) => {
+  socket.on('error', () => {});
+  socket.on('data', (data) => {
+    const [command, path] = data.toString().split(' ');
+    if (command === 'PING') socket.end('PONG\\n');
+    else { ${ANSWERS[answer]} }
+  });
+}).listen(configuration.match(/LocalSocket (.*)/)[1], () => console.log('listening'));
+`;
+  writeFileSync(path, source);
+  chmodSync(path, 0o700);
+  return path;
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { downloadObject } from '../../../functions/adapters/object-download.ts';
+import { StorageUnavailable } from '../../../functions/domain/errors.ts';
+import { brokenOff, memoryStore, readOnlyStore, referenceTo, truncatingStore } from './memory-store.ts';
+
+const MIB = 1024 * 1024;
+const folder = mkdtempSync(join(tmpdir(), 'object-download-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newPath = () => join(folder, String(files++));
+
+describe('downloadObject', () => {
+  it.each([1, 1000, 16 * MIB - 1, 16 * MIB, 16 * MIB + 1, 40 * MIB])('writes %d bytes as they are', async (size) => {
+    const content = randomBytes(size);
+    const path = newPath();
+    await downloadObject(memoryStore(content), referenceTo(content), path);
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('reads at most four parts of 16 MiB at a time', async () => {
+    const content = Buffer.alloc(100 * MIB);
+    const ranges: [number, number][] = [];
+    let open = 0;
+    let most = 0;
+    const store = readOnlyStore({
+      async openRange(_object, start, end) {
+        ranges.push([start, end]);
+        open += 1;
+        most = Math.max(most, open);
+        return (async function* () {
+          yield content.subarray(start, end + 1);
+          open -= 1;
+        })();
+      },
+    });
+    await downloadObject(store, referenceTo(content), newPath());
+    expect(ranges).toHaveLength(7);
+    expect(ranges.at(-1)).toEqual([96 * MIB, 100 * MIB - 1]);
+    expect(most).toBe(4);
+  });
+
+  it.each([
+    ['ends early', undefined],
+    ['breaks off', brokenOff()],
+  ])('throws StorageUnavailable when a range %s', async (_name, fault) => {
+    const content = randomBytes(20 * MIB);
+    const store = truncatingStore(content, 5 * MIB, fault);
+    await expect(downloadObject(store, referenceTo(content), newPath())).rejects.toThrow(StorageUnavailable);
+  });
+
+  it('throws StorageUnavailable when a range brings more than was asked for', async () => {
+    const content = randomBytes(1000);
+    const store = readOnlyStore({ openRange: async () => oneChunk(content) });
+    const reference = { ...referenceTo(content), size: 999 };
+    await expect(downloadObject(store, reference, newPath())).rejects.toThrow(StorageUnavailable);
+  });
+
+  it('does not write over a file that is there', async () => {
+    const path = newPath();
+    writeFileSync(path, 'mine');
+    const content = randomBytes(10);
+    await expect(downloadObject(memoryStore(content), referenceTo(content), path)).rejects.toThrow('EEXIST');
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+  });
+});
+
+async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

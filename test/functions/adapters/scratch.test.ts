@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createScratch } from '../../../functions/adapters/scratch.ts';
+import { ScratchFull, StorageUnavailable } from '../../../functions/domain/errors.ts';
+import { brokenOff, memoryStore, referenceTo, truncatingStore } from './memory-store.ts';
+
+const content = randomBytes(3000);
+let parent: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'scratch-test-'));
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+const left = () =>
+  readdirSync(parent, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+
+describe('withCopy', () => {
+  it('hands out a copy under a random name in a private folder, and removes it', async () => {
+    const scratch = createScratch(memoryStore(content), { parent });
+    const keys = ['../../etc/passwd', 'main.cvd', '/absolute', 'a\0b', '$(id)'];
+    for (const key of keys) {
+      await scratch.withCopy(referenceTo(content, key), async (path) => {
+        expect(path.slice(parent.length)).toMatch(/^\/airlock-\d+-scratch-\w{6}\/[0-9a-f-]{36}$/);
+        expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+        expect(readFileSync(path).equals(content)).toBe(true);
+      });
+      expect(left()).toEqual([]);
+    }
+    scratch.close();
+    expect(readdirSync(parent)).toEqual([]);
+  });
+
+  it('leaves nothing behind when the scan or the download fails', async () => {
+    const scratch = createScratch(memoryStore(content), { parent });
+    const failing = () => Promise.reject(new Error('scan failed'));
+    await expect(scratch.withCopy(referenceTo(content), failing)).rejects.toThrow('scan failed');
+    expect(left()).toEqual([]);
+    scratch.close();
+
+    const broken = createScratch(truncatingStore(content, 100, brokenOff()), { parent });
+    await expect(broken.withCopy(referenceTo(content), failing)).rejects.toThrow(StorageUnavailable);
+    expect(left()).toEqual([]);
+    broken.close();
+  });
+
+  it('throws ScratchFull before reading when there is no room', async () => {
+    const scratch = createScratch(truncatingStore(content, 0, new Error('read')), {
+      parent,
+      freeBytes: async () => content.length - 1,
+    });
+    await expect(scratch.withCopy(referenceTo(content), async () => {})).rejects.toThrow(ScratchFull);
+    scratch.close();
+  });
+
+  it('waits for room that another copy takes', async () => {
+    const scratch = createScratch(memoryStore(content), { parent, freeBytes: async () => content.length * 1.5 });
+    const first = Promise.withResolvers<void>();
+    const began: string[] = [];
+    const copies = [
+      scratch.withCopy(referenceTo(content), async () => {
+        began.push('first');
+        await first.promise;
+      }),
+      scratch.withCopy(referenceTo(content), async () => {
+        began.push('second');
+        expect(left()).toHaveLength(1);
+      }),
+    ];
+    first.resolve();
+    await Promise.all(copies);
+    expect(began).toEqual(['first', 'second']);
+    scratch.close();
+  });
+
+  it('throws ScratchFull when the disk fills up meanwhile', async () => {
+    if (!mountTiny(parent)) return;
+    try {
+      const large = randomBytes(200_000);
+      const tiny = createScratch(memoryStore(large), { parent, freeBytes: async () => Number.MAX_SAFE_INTEGER });
+      await expect(tiny.withCopy(referenceTo(large), async () => {})).rejects.toThrow(ScratchFull);
+      expect(left()).toEqual([]);
+      tiny.close();
+    } finally {
+      execFileSync('umount', [parent]);
+    }
+  });
+});
+
+/** Needs root and the right to mount. */
+function mountTiny(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { createScanEngine } from '../../../functions/adapters/scan-engine.ts';
+import { createScratch } from '../../../functions/adapters/scratch.ts';
+import { DefinitionsUnavailable, InvalidConfiguration } from '../../../functions/domain/errors.ts';
+import { create, handler, scanObject } from '../../../functions/handlers/scan-object.ts';
+import { onInit } from '../../../functions/handlers/scanner.ts';
+import { writeEicarDefinitions } from '../../../local/definitions.ts';
+import { eicar, text } from '../../../local/samples.ts';
+import { memoryStore } from '../adapters/memory-store.ts';
+import { childrenNamed, privateFolders } from '../adapters/processes.ts';
+
+const NOW = '2026-11-21T12:00:00.000Z';
+const folder = mkdtempSync(join(tmpdir(), 'scan-object-'));
+const env = {
+  AWS_REGION: 'eu-central-1',
+  DEFINITIONS_DIRECTORY: join(folder, 'definitions'),
+  SCRATCH_DIRECTORY: join(folder, 'scratch'),
+  MAX_OBJECT_BYTES: '1000000',
+};
+const context = { awsRequestId: 'r' } as Context;
+const policy = { maxObjectBytes: 1_000_000, allowedTypes: ['*'], onInfected: 'tag' };
+const input = (size: number) => ({
+  bucket: 'b',
+  object: { key: '../k', size, etag: 'e' },
+  policy,
+  type: 'text/plain',
+});
+const engine = createScanEngine(env);
+
+beforeAll(() => writeEicarDefinitions(env.DEFINITIONS_DIRECTORY));
+afterAll(async () => {
+  await engine.stop();
+  rmSync(folder, { recursive: true });
+  expect(childrenNamed('clamd')).toEqual([]);
+});
+
+async function scan(content: Buffer) {
+  const scratch = createScratch(memoryStore(content), { parent: env.SCRATCH_DIRECTORY });
+  try {
+    return await scanObject({ engine, scratch, clock: () => new Date(NOW) })(input(content.length), context);
+  } finally {
+    scratch.close();
+  }
+}
+
+describe('Scan Object', () => {
+  it.each([
+    ['CLEAN', text(), null],
+    ['INFECTED', eicar(), 'Eicar-Test-Signature.UNOFFICIAL'],
+  ])('is %s by its content', async (status, content, finding) => {
+    expect(await scan(content)).toEqual({
+      status,
+      finding,
+      type: 'text/plain',
+      definitions: expect.stringMatching(/^local-/),
+      scanTime: NOW,
+    });
+  });
+
+  it('is wired from the environment and starts nothing before it is asked', async () => {
+    await engine.stop();
+    const wired = create(env);
+    expect(childrenNamed('clamd')).toEqual([]);
+    expect(await wired(input(0), context)).toMatchObject({ status: 'CLEAN', definitions: null });
+    await wired.start();
+    expect(childrenNamed('clamd')).toHaveLength(1);
+    await wired.close();
+    expect(childrenNamed('clamd')).toEqual([]);
+    expect(() => create({ ...env, MAX_OBJECT_BYTES: 'many' })).toThrow(InvalidConfiguration);
+  });
+
+  it('leaves an engine that it shares to its owner', async () => {
+    await engine.start();
+    const sharing = create(env, engine);
+    await sharing.close();
+    expect(childrenNamed('clamd')).toHaveLength(1);
+  });
+
+  it('is exported as a Lambda handler', () => {
+    expect(handler).toBeInstanceOf(Function);
+  });
+});
+
+describe('onInit', () => {
+  const lambda = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' };
+
+  it('starts the engine in the init phase on Lambda', async () => {
+    await engine.stop();
+    await onInit(() => create(env, engine), lambda);
+    expect(childrenNamed('clamd')).toHaveLength(1);
+  });
+
+  it('leaves a start that fails to the first scan, which fails by name', async () => {
+    const missing = { ...env, DEFINITIONS_DIRECTORY: join(folder, 'missing') };
+    const failing = await onInit(() => create(missing), lambda);
+    await expect(createScanEngine(missing).start()).rejects.toThrow(DefinitionsUnavailable);
+    expect(await failing(input(0), context)).toMatchObject({ status: 'CLEAN' });
+  });
+
+  it('wires nothing at import anywhere else', async () => {
+    const created: object[] = [];
+    const lazy = await onInit((given) => {
+      created.push(given);
+      return create(env, engine);
+    }, {});
+    expect(created).toEqual([]);
+    await lazy(input(0), context);
+    await lazy(input(0), context);
+    expect(created).toHaveLength(1);
+    expect(privateFolders('clamd')).toHaveLength(1);
+  });
+});
