@@ -27,7 +27,7 @@ import { childrenNamed, privateFolders } from '../functions/adapters/processes.t
 export const VERSIONED = 'uploads';
 export const UNVERSIONED = 'uploads-unversioned';
 export const MAX_OBJECT_BYTES = 20_000_000;
-const CONFIG = {
+export const CONFIG = {
   buckets: [{ name: VERSIONED }, { name: UNVERSIONED, versioned: false }],
   maxObjectBytes: MAX_OBJECT_BYTES,
 };

@@ -1,0 +1,110 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eicar } from '../../local/samples.ts';
+import { privateFolders } from '../functions/adapters/processes.ts';
+import { Airlock, CONFIG, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+
+/* The key is text and nothing else: not a path, not a command, not a pattern, not an encoding. */
+let airlock: Airlock;
+beforeAll(async () => {
+  airlock = await Airlock.start({ airlock: { ...CONFIG, allowedTypes: ['*'] } });
+});
+afterEach(() => {
+  expect(airlock.temporaryFiles()).toEqual([]);
+});
+afterAll(async () => {
+  await airlock.close();
+  expect(await leftovers()).toEqual([]);
+});
+
+const KEYS = [
+  ' leading and trailing spaces ',
+  'a+b.txt',
+  'a%2Bb.txt',
+  '100%.txt',
+  '%00.txt',
+  '%2e%2e%2f',
+  `it's "quoted".txt`,
+  '$(touch airlock-was-here).txt',
+  '`touch airlock-was-here`.txt',
+  '; touch airlock-was-here #.txt',
+  '-rf',
+  '--config-file=x',
+  'two\nlines.txt',
+  'tab\tand\rreturn.txt',
+  'nul\u0000.txt',
+  'bell\u0007escape\u001b[31m.txt',
+  'Grüße NFC.txt'.normalize('NFC'),
+  'Grüße NFD.txt'.normalize('NFD'),
+  '日本語.txt',
+  '😀👩‍👩‍👧.txt',
+  '\u202egnp.txt',
+  'k'.repeat(1024),
+  `${'😀'.repeat(255)}.txt`,
+  '.',
+  '..',
+  '../../etc/passwd',
+  'a/../b.txt',
+  './a.txt',
+  '/absolute.txt',
+  '//',
+  'a//b.txt',
+  'folder/',
+  '/',
+  '{"json":true,"detail":{"object":{"key":"other"}}}',
+  '$'.concat('{CheckFileTypeFunctionArn}'),
+  '<detail>',
+  '$.detail.object.key',
+  "States.Format('{}', $.x)",
+  'main.cvd',
+  'daily.cld',
+  'clamd.conf',
+  's',
+  'a: Eicar FOUND',
+  'a: OK',
+  '?versionId=null',
+  'a?tagging&acl#fragment',
+  '\\\\server\\share\\file.txt',
+  '__proto__',
+  'constructor',
+  '*',
+  '[a-z]?*',
+  'null',
+  '0',
+];
+
+const show = (key: string) => JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
+/** What SNS does not carry comes as U+FFFD; JSON and EventBridge carry it all. */
+const inAttribute = (key: string) => key.replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd');
+
+describe.each([VERSIONED, UNVERSIONED])('in %s', (bucket) => {
+  it.each(KEYS.map((key) => [show(key), key]))('%s', async (_, key) => {
+    const clean = await airlock.upload(key, 'all is well', { bucket, Tagging: 'owner=me' });
+    expect(clean.result).toMatchObject({ status: 'SUCCEEDED', retries: {} });
+    expect(clean.result.states.at(-1)).toBe('Notify');
+    expect(clean.tags).toMatchObject({ owner: 'me', 'scan-status': 'CLEAN' });
+    expect(clean.messages.map(({ attributes }) => attributes.key)).toEqual([inAttribute(key)]);
+    expect(clean.messages.map(({ body }) => body.key)).toEqual([key]);
+    expect(clean.events.map(({ detail }) => (detail as { key: string }).key)).toEqual([key]);
+
+    const infected = await airlock.upload(key, eicar(), { bucket });
+    expect(infected.tags).toMatchObject({ 'scan-status': 'INFECTED' });
+    expect(infected.messages.map(({ body }) => body.key)).toEqual([key]);
+  });
+});
+
+it('left every other object alone, and nothing of theirs in the file system', () => {
+  const { buckets } = airlock.pipeline.s3;
+  for (const bucket of [VERSIONED, UNVERSIONED]) {
+    expect(new Set(buckets.listVersions(bucket, { maxKeys: 10_000 }).entries.map(({ key }) => key))).toEqual(
+      new Set(KEYS),
+    );
+  }
+  expect(readdirSync('.')).not.toContain('airlock-was-here');
+  expect(readdirSync(tmpdir())).not.toContain('airlock-was-here');
+  for (const folder of privateFolders('clamd')) {
+    expect(readdirSync(join(tmpdir(), folder)).sort()).toEqual(['clamd.conf', 'db', 's', 'tmp']);
+  }
+});

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
+
+/* What is not an upload with its policy fails under that name, and the alarm rings. */
+let airlock: Airlock;
+beforeAll(async () => {
+  airlock = await Airlock.start();
+});
+afterAll(async () => {
+  await airlock.close();
+  expect(await leftovers()).toEqual([]);
+});
+
+const policy = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
+const object = { key: 'a.txt', size: 3, etag: 'e' };
+const detail = { bucket: { name: VERSIONED }, object };
+
+async function fail(input: unknown) {
+  const [machine] = airlock.pipeline.stack.ofType('AWS::StepFunctions::StateMachine');
+  const { result } = airlock.pipeline.start(machine?.arn ?? '', input);
+  return { result: await result, ...airlock.toldBy((await result).arn) };
+}
+
+describe('told from the event alone', () => {
+  it.each([
+    ['nothing', {}],
+    ['null', null],
+    ['a list', []],
+    ['text', 'hello'],
+    ['the records of an SNS or SQS notification', { Records: [{ s3: { bucket: { name: VERSIONED }, object } }] }],
+    ['the bare event, without its policy', { detail }],
+    ['an empty policy', { detail, policy: {} }],
+    ['an event of another kind', { detail: { name: 'build finished' }, policy }],
+    ['no bucket', { detail: { object }, policy }],
+    ['no key', { detail: { ...detail, object: { size: 3, etag: 'e' } }, policy }],
+    ['no ETag', { detail: { ...detail, object: { key: 'a', size: 3 } }, policy }],
+    ['no size, as deletions have none', { detail: { ...detail, object: { key: 'a', etag: 'e' } }, policy }],
+    ['a size in words', { detail: { ...detail, object: { ...object, size: 'three' } }, policy }],
+    ['a limit in words', { detail, policy: { ...policy, maxObjectBytes: 'ten' } }],
+    ['a key that is a number', { detail: { ...detail, object: { ...object, key: 7 } }, policy }],
+    ['an ETag that is null', { detail: { ...detail, object: { ...object, etag: null } }, policy }],
+    ['a bucket that is a list', { detail: { ...detail, bucket: { name: [] } }, policy }],
+  ])('%s', async (_, input) => {
+    const { result, messages } = await fail(input);
+    expect(result).toMatchObject({
+      status: 'FAILED',
+      error: 'InvalidInput',
+      states: ['Check Size', 'Invalid Input'],
+      cause: expect.stringContaining('detail'),
+    });
+    expect(messages).toEqual([]);
+  });
+});
+
+describe('told by the first Task', () => {
+  it.each([
+    ['a size below nothing', { ...object, size: -1 }],
+    ['half a byte', { ...object, size: 0.5 }],
+    ['an empty key', { ...object, key: '' }],
+  ])('%s', async (_, odd) => {
+    const { result, messages } = await fail({ detail: { ...detail, object: odd }, policy });
+    expect(result).toMatchObject({ status: 'FAILED', error: 'InvalidInput', retries: {} });
+    expect(result.states).toEqual([
+      'Check Size',
+      'Check File Type',
+      'Give Up',
+      'Tag Object As Error',
+      'Untagged',
+      'Notify Of Error',
+      'Scan Failed',
+    ]);
+    expect(messages).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown rule in the policy', { ...policy, maxObjectByte: 1 }],
+    ['no allowlist', { maxObjectBytes: 1000, onInfected: 'tag' }],
+  ])('%s: the object gets an outcome all the same', async (_, odd) => {
+    const { upload } = await airlock.upload('policy.txt', 'all is well');
+    const { result, messages } = await fail({ ...(upload.execution.input as object), policy: odd });
+    expect(result).toMatchObject({ status: 'FAILED', error: 'InvalidInput', retries: {} });
+    expect(result.states.slice(1, 4)).toEqual(['Check File Type', 'Give Up', 'Tag Object As Error']);
+    expect(await airlock.tags(upload)).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'InvalidInput' });
+    expect(messages).toMatchObject([{ body: { status: 'ERROR', finding: 'InvalidInput' } }]);
+  });
+});
+
+it('an object that never was is gone', async () => {
+  const { result } = await fail({ detail, policy });
+  expect(result).toMatchObject({ status: 'SUCCEEDED', states: ['Check Size', 'Check File Type', 'Object Gone'] });
+});
+
+it('the alarm on failed executions has rung, once', () => {
+  expect(airlock.pipeline.alarms.rung()).toEqual([expect.stringMatching(/^AlarmsScansFailed/)]);
+  expect(airlock.alarms()).toEqual([expect.stringMatching(/^Executions failed:/)]);
+});
+
+describe('an upload whose execution cannot be started', () => {
+  it('lies in the dead-letter queue, whole, and its alarm rings', async () => {
+    const [rule] = airlock.pipeline.stack.ofType('AWS::Events::Rule');
+    const [target] = rule?.properties.Targets ?? [];
+    const { Arn } = target;
+    target.Arn = `${Arn}-deleted`;
+    await expect(airlock.upload('undelivered.txt', 'all is well')).rejects.toThrow('no execution was started');
+    target.Arn = Arn;
+
+    const [queue] = airlock.pipeline.stack.ofType('AWS::SQS::Queue');
+    const { ready = [] } = airlock.pipeline.queues.inspectQueue(queue?.ref ?? '')?.messages ?? {};
+    expect(ready.map(({ body }) => JSON.parse(body))).toEqual([
+      expect.objectContaining({
+        source: 'aws.s3',
+        'detail-type': 'Object Created',
+        detail: expect.objectContaining({ object: expect.objectContaining({ key: 'undelivered.txt' }) }),
+      }),
+    ]);
+    expect(airlock.alarms().at(-1)).toMatch(/^Uploads lie in the dead-letter queue/);
+    expect(await airlock.tags({ bucket: VERSIONED, key: 'undelivered.txt', versionId: undefined })).toEqual({});
+  });
+
+  it('the next one is scanned as ever', async () => {
+    expect((await airlock.upload('next.txt', 'all is well')).tags).toMatchObject({ 'scan-status': 'CLEAN' });
+  });
+});
