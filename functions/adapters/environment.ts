@@ -46,3 +46,21 @@ export function requiredStatuses(env: Environment, name: string): ReadonlySet<Sc
   if (statuses.success) return new Set(statuses.data);
   throw new InvalidConfiguration(`environment variable ${name} is not a list of statuses: ${JSON.stringify(text)}`);
 }
+
+/**
+ * A JSON text of the schema's shape.
+ * @throws InvalidConfiguration naming the variable
+ */
+export function requiredJson<Schema extends z.ZodType>(
+  env: Environment,
+  name: string,
+  schema: Schema,
+): z.infer<Schema> {
+  const text = requiredString(env, name);
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (fault) {
+    const reason = fault instanceof z.ZodError ? z.prettifyError(fault) : 'not JSON';
+    throw new InvalidConfiguration(`environment variable ${name}: ${reason}`, { cause: fault });
+  }
+}

@@ -10,9 +10,14 @@ export interface ScanPorts {
   readonly clock: Clock;
 }
 
+/** What a look at a copy before the engine says: `finding` null lets it pass. */
+export type Precheck = (path: string) => Promise<{ readonly type: string; readonly finding: string | null }>;
+
 /**
  * Scans one object's content. Several may run at once: downloads overlap scans.
  *
+ * @param type media type where it is known already
+ * @param precheck for callers that have not held the content against the allowlist
  * @throws what the ports throw, but for ObjectUnreadable, which is a verdict
  */
 export async function scanContent(
@@ -20,23 +25,29 @@ export async function scanContent(
   object: ObjectReference,
   maxObjectBytes: number,
   type: string | null,
+  precheck: Precheck = async () => ({ type: type ?? '', finding: null }),
 ): Promise<Verdict> {
-  const verdict = (status: Verdict['status'], finding: string | null, definitions: string | null): Verdict => ({
-    status,
-    finding,
+  const verdict = (said: Pick<Verdict, 'status' | 'finding'> & Partial<Verdict>): Verdict => ({
     type,
-    definitions,
+    definitions: null,
     scanTime: clock().toISOString(),
+    ...said,
   });
 
-  if (object.size > maxObjectBytes) return verdict('UNSCANNABLE', FINDINGS.tooLarge, null);
-  if (object.size === 0) return verdict('CLEAN', null, null);
+  async function scanCopy(path: string): Promise<Verdict> {
+    const checked = await precheck(path);
+    const found = checked.type || null;
+    if (checked.finding !== null) return verdict({ status: 'REJECTED', finding: checked.finding, type: found });
+    const reply = await engine.scan(path);
+    return verdict({ ...engineVerdict(reply), definitions: reply.definitions, type: found });
+  }
+
+  if (object.size > maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });
+  if (object.size === 0) return verdict({ status: 'CLEAN', finding: null });
   try {
-    const reply = await scratch.withCopy(object, (path) => engine.scan(path));
-    const { status, finding } = engineVerdict(reply);
-    return verdict(status, finding, reply.definitions);
+    return await scratch.withCopy(object, scanCopy);
   } catch (fault) {
-    if (fault instanceof ObjectUnreadable) return verdict('UNSCANNABLE', fault.finding, null);
+    if (fault instanceof ObjectUnreadable) return verdict({ status: 'UNSCANNABLE', finding: fault.finding });
     throw fault;
   }
 }

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { ExecutionTimeoutError, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import { type DistributedMap, withoutDistributedMaps } from './distributed-map/definition.ts';
+import { type MapRunProps, runMap } from './distributed-map/map-run.ts';
 import { assertSupported, taskStates } from './support.ts';
 
 /** Step Functions hands at most this much JSON from state to state. */
@@ -42,6 +45,10 @@ export interface LocalStateMachineProps {
   ) => Promise<unknown>;
   /** Milliseconds to wait before each retry, instead of what the definition says. */
   readonly retryWaitMs?: number;
+  /** S3 in a role's name, for what Step Functions itself lists and writes in a distributed Map. */
+  readonly s3?: (roleArn: string) => S3Client;
+  /** Told of each batch of a distributed Map that has ended. */
+  readonly onBatch?: MapRunProps['onBatch'];
 }
 
 /** A state machine whose ASL `aws-local-stepfunctions` runs; local/SUPPORT.md says what that leaves out. */
@@ -49,13 +56,16 @@ export class LocalStateMachine {
   readonly #props: LocalStateMachineProps;
   readonly #machine: StateMachine;
   readonly #tasks: ReadonlyMap<string, string>;
+  readonly #maps: ReadonlyMap<string, DistributedMap>;
 
   /** @throws Error naming the first construct that has no local counterpart */
   constructor(props: LocalStateMachineProps) {
     assertSupported(props.definition);
     this.#props = props;
-    this.#tasks = taskStates(props.definition);
-    this.#machine = new StateMachine(props.definition as StateMachineDefinition, {
+    const { definition, maps } = withoutDistributedMaps(props.definition);
+    this.#maps = maps;
+    this.#tasks = taskStates(definition);
+    this.#machine = new StateMachine(definition as StateMachineDefinition, {
       validationOptions: { noValidate: true },
     });
   }
@@ -65,16 +75,17 @@ export class LocalStateMachine {
     const arn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const start = new Date();
     const startTime = start.toISOString();
+    const context = {
+      Execution: { Id: arn, Input: copied(input), Name: name, RoleArn: roleArn, StartTime: startTime },
+      StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) ?? '' },
+    };
     const run = this.#machine.run(copied(input), {
-      context: {
-        Execution: { Id: arn, Input: copied(input), Name: name, RoleArn: roleArn, StartTime: startTime },
-        StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) ?? '' },
-      },
+      context,
       overrides: {
         taskResourceLocalHandlers: Object.fromEntries(
           [...this.#tasks].map(([state, resource]) => [
             state,
-            (payload) => this.#invoke(resource, payload, { arn, roleArn }),
+            (payload) => this.#mapRun(state, payload, context) ?? this.#invoke(resource, payload, { arn, roleArn }),
           ]),
         ),
         ...(retryWaitMs !== undefined && {
@@ -90,6 +101,27 @@ export class LocalStateMachine {
     const result = await this.#props.invoke(resource, copied(payload), execution);
     assertFits(result);
     return copied(result);
+  }
+
+  /** undefined for a state that is no distributed Map. */
+  // biome-ignore lint/suspicious/noExplicitAny: any JSON
+  #mapRun(name: string, input: unknown, context: object): Promise<any> | undefined {
+    const state = this.#maps.get(name);
+    if (state === undefined) return undefined;
+    const { arn, roleArn, s3, onBatch } = this.#props;
+    if (s3 === undefined) throw new Error(`state ${JSON.stringify(name)}: a distributed Map needs S3`);
+    const label = state.Label ?? name;
+    const child = new LocalStateMachine({ ...this.#props, arn: `${arn}/${label}`, definition: state.ItemProcessor });
+    return runMap({
+      state,
+      input,
+      context,
+      arn: `${arn.replace(':stateMachine:', ':mapRun:')}/${label}`,
+      childMachineArn: `${arn}/${label}`,
+      s3: s3(roleArn),
+      startChild: (batch) => child.start(batch),
+      ...(onBatch && { onBatch }),
+    });
   }
 }
 

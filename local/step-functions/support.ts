@@ -1,3 +1,5 @@
+import { assertMapSupported, isDistributed } from './distributed-map/definition.ts';
+
 interface State {
   readonly Type: string;
   readonly Resource?: string;
@@ -19,6 +21,7 @@ export function assertSupported(definition: object): void {
     for (const nested of [state.ItemProcessor, ...(state.Branches ?? [])]) {
       if (nested !== undefined) assertSupported(nested);
     }
+    if (isDistributed(state)) assertMapSupported(name, state);
     const field = UNSUPPORTED_FIELDS.find((candidate) => candidate in state);
     if (field !== undefined) throw new Error(`state ${JSON.stringify(name)}: ${field} has no local counterpart`);
     if (state.Type === 'Task' && !/^arn:[^:]+:lambda:/.test(state.Resource ?? '')) {

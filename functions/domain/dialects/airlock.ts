@@ -3,6 +3,7 @@ import type { Dialect } from './dialect.ts';
 export const airlock: Dialect = {
   statusTag: { key: 'scan-status', clean: 'CLEAN' },
   tagKeys: new Set(['scan-status', 'scan-finding', 'scan-time', 'scan-definitions']),
+  provenanceKeys: new Set(['scan-time', 'scan-definitions']),
   tags: ({ status, finding, scanTime, definitions }) => [
     ['scan-status', status],
     ...(finding === null ? [] : [['scan-finding', finding] as const]),

@@ -34,6 +34,7 @@ function message(notification: Notification) {
 export const bucketAntivirus: Dialect = {
   statusTag: { key: 'av-status', clean: 'CLEAN' },
   tagKeys: new Set(['av-status', 'av-signature', 'av-timestamp']),
+  provenanceKeys: new Set(['av-timestamp']),
   tags: (verdict) => [
     ['av-status', avStatus(verdict)],
     ['av-signature', avSignature(verdict)],

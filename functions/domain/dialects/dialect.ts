@@ -11,6 +11,8 @@ export interface Dialect {
   readonly statusTag: { readonly key: string; readonly clean: string };
   /** Every tag key that is ours to write and nobody else's. */
   readonly tagKeys: ReadonlySet<string>;
+  /** Those of them that tell when and how a verdict was reached, not what it is. */
+  readonly provenanceKeys: ReadonlySet<string>;
   /** Most important first: the last ones go when an object has no room for all. */
   tags(verdict: Verdict): readonly VerdictTag[];
   snsBody(notification: Notification): string;

@@ -44,6 +44,7 @@ function detail(notification: Notification) {
 export const guardDuty: Dialect = {
   statusTag: { key: TAG, clean: 'NO_THREATS_FOUND' },
   tagKeys: new Set([TAG]),
+  provenanceKeys: new Set(),
   tags: (verdict) => [[TAG, resultStatus(verdict)]],
   snsBody: (notification) => JSON.stringify(detail(notification)),
   snsAttributes: (notification) => ({

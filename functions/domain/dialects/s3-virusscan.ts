@@ -22,6 +22,7 @@ export function s3VirusScan(tagKey = 'clamav-status'): Dialect {
   return {
     statusTag: { key: tagKey, clean: STATUS.CLEAN },
     tagKeys: new Set([tagKey]),
+    provenanceKeys: new Set(),
     tags: ({ status }) => [[tagKey, STATUS[status]]],
     snsBody: (notification) => {
       const { bucket, key, version, status } = notification;

@@ -1,0 +1,11 @@
+/** The work's result, or undefined when it takes longer; the work itself goes on and is heard no more. */
+export async function within<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), Math.max(0, milliseconds));
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { EventObject } from '../object-reference.ts';
+import { ScanPolicy } from '../policy.ts';
+import type { Verdict } from '../verdict.ts';
+import { STRATEGIES } from './strategy.ts';
+import { Applied, Totals } from './totals.ts';
+
+/*
+ * Everything that crosses the rescan-bucket state machine.
+ */
+const instant = z.iso.datetime({ offset: true });
+
+/** ISO 8601 instants; after `from`, up to and including `to`. */
+export const RescanWindow = z
+  .strictObject({ from: instant, to: instant })
+  .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), { message: 'ends before it begins' });
+export type RescanWindow = z.infer<typeof RescanWindow>;
+
+/** What a schedule or a person starts an execution with; only `bucket` is needed. */
+export const RescanRequest = z.strictObject({
+  bucket: z.string().min(1),
+  /** Only keys that begin with it. */
+  prefix: z.string().default(''),
+  strategy: z.enum(STRATEGIES).default('due'),
+  /** For `due`; without one, from the end of the last run's window on. */
+  window: RescanWindow.optional(),
+  /** Without one, what uploads to that bucket are held to. */
+  policy: ScanPolicy.optional(),
+  /** Batches at once. */
+  maxConcurrency: z.int().min(1).max(1000).default(10),
+  /** Of the objects listed; a run with more failures fails. */
+  toleratedFailurePercentage: z.int().min(0).max(100).default(5),
+  /** When a schedule meant to start it, late as it may be. */
+  scheduledTime: instant.optional(),
+});
+export type RescanRequest = z.infer<typeof RescanRequest>;
+
+export const PrepareRescanInput = z.strictObject({ request: RescanRequest, startTime: z.iso.datetime() });
+
+/** The request with nothing left open, and what the states after it look at. */
+export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
+  window: RescanWindow,
+  policy: ScanPolicy,
+  /** Whether the next run goes on where this one's window ends. */
+  advancesWindow: z.boolean(),
+  /** Nothing to list. */
+  empty: z.boolean(),
+  /** Where a failed Map Run puts its reason. */
+  failure: z.object({ Error: z.string(), Cause: z.string().optional() }).nullable(),
+});
+export type Rescan = z.infer<typeof Rescan>;
+
+/** The settings that each batch carries. */
+export const BatchSettings = Rescan.pick({ bucket: true, strategy: true, window: true, policy: true });
+export type BatchSettings = z.infer<typeof BatchSettings>;
+
+/**
+ * One object as Step Functions lists it; open on purpose.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+ */
+export const ListedObject = z.object({
+  Key: z.string().min(1),
+  /** With its quotes. */
+  Etag: z.string().min(1),
+  Size: z.int().nonnegative(),
+  /** Seconds since 1970. */
+  LastModified: z.number(),
+  StorageClass: z.string().default('STANDARD'),
+});
+export type ListedObject = z.infer<typeof ListedObject>;
+
+/** A verdict that is not what the tags say. */
+export interface ChangedVerdict {
+  readonly object: EventObject;
+  readonly verdict: Verdict;
+  readonly infected: boolean;
+}
+
+/** A batch as the Map Run hands it out, and as `Scan Batch` leaves it for the next loop. */
+export const ScanBatchInput = z.strictObject({
+  BatchInput: BatchSettings,
+  Items: z.array(ListedObject),
+  totals: Totals.optional(),
+  gbSeconds: z.number().default(0),
+  changed: z.unknown().optional(),
+  applied: z.array(Applied).default([]),
+});
+export type ScanBatchInput = z.infer<typeof ScanBatchInput>;
+
+/** `Items`: what there was no time or room for. */
+export interface ScanBatchOutput {
+  readonly BatchInput: BatchSettings;
+  readonly Items: readonly ListedObject[];
+  readonly totals: Totals;
+  /** Billed time of `Scan Batch` so far. */
+  readonly gbSeconds: number;
+  readonly changed: readonly ChangedVerdict[];
+  readonly applied: readonly Applied[];
+}
+
+/** What a batch leaves in the results. */
+export const BatchResult = z.strictObject({
+  totals: Totals,
+  gbSeconds: z.number().nonnegative(),
+  applied: z.array(Applied),
+});
+
+export const SummarizeRescanInput = z.strictObject({
+  rescan: Rescan,
+  runId: z.string().min(1),
+  runName: z.string().min(1),
+  startTime: z.iso.datetime(),
+});
+
+/** What is told of a run. */
+export const RescanSummary = z.strictObject({
+  ...Totals.shape,
+  durationMs: z.int().nonnegative(),
+  estimatedCostUsd: z.number().nonnegative(),
+  status: z.enum(['SUCCEEDED', 'FAILED']),
+  error: z.string().nullable(),
+  cause: z.string().nullable(),
+  /** Execution ARN. */
+  runId: z.string().min(1),
+  bucket: z.string().min(1),
+  prefix: z.string(),
+  strategy: z.enum(STRATEGIES),
+  window: RescanWindow,
+  startTime: z.iso.datetime(),
+});
+export type RescanSummary = z.infer<typeof RescanSummary>;
+
+export const NotifyRescanInput = z.strictObject({ summary: RescanSummary });

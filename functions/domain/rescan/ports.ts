@@ -1,0 +1,31 @@
+import type { Totals } from './totals.ts';
+
+/** Whether a bucket can be listed. May throw ObjectGone (no such bucket), AccessDenied, StorageUnavailable. */
+export interface BucketListing {
+  hasObjects(bucket: string, prefix: string): Promise<boolean>;
+}
+
+/** How far the `due` windows of a bucket and prefix have come. May throw AccessDenied, StorageUnavailable. */
+export interface Progress {
+  /** Milliseconds; undefined before the first run. */
+  read(bucket: string, prefix: string): Promise<number | undefined>;
+  /** Never goes back. */
+  advance(bucket: string, prefix: string, to: number): Promise<void>;
+}
+
+/** One line of a Map Run's results. */
+export interface ResultLine {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'PENDING';
+  readonly line: unknown;
+}
+
+/** What a run's batches left. May throw AccessDenied, StorageUnavailable. */
+export interface RunResults {
+  /** Streams, since a run may have millions of batches; yields nothing for a run without results. */
+  lines(runName: string): AsyncIterable<ResultLine>;
+}
+
+/** Numbers that alarms look at. */
+export interface RescanMetrics {
+  record(bucket: string, totals: Totals, succeeded: boolean): void;
+}

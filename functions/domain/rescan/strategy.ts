@@ -1,0 +1,98 @@
+import type { Dialect } from '../dialects/index.ts';
+import type { Tags } from '../ports.ts';
+import { mergeVerdictTags, sameTags, sanitizeTagValue } from '../tags.ts';
+import { SCAN_STATUSES, type Verdict } from '../verdict.ts';
+import { isDue, type Window } from './age-steps.ts';
+
+export const STRATEGIES = ['all', 'unscanned', 'due', 'stale'] as const;
+
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** Why an object was listed and not scanned. */
+export const SKIPPED = {
+  notDue: 'not-due',
+  hasVerdict: 'has-verdict',
+  upToDate: 'up-to-date',
+  /** Glacier Flexible Retrieval, Deep Archive, or an archive tier. */
+  archived: 'archived',
+  gone: 'gone',
+  replaced: 'replaced',
+  /** The run ended before its turn. */
+  notStarted: 'not-started',
+} as const;
+
+/** Reasons that the strategy has, as against what befell the object. */
+export const NOT_SELECTED: ReadonlySet<string> = new Set([
+  SKIPPED.notDue,
+  SKIPPED.hasVerdict,
+  SKIPPED.upToDate,
+  SKIPPED.notStarted,
+]);
+
+const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+
+/** What a listing tells; `lastModified` in milliseconds. */
+export interface Listed {
+  readonly lastModified: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly storageClass: string;
+}
+
+/** Why the listing alone says that the object is not scanned; null when it does not say so. */
+export function skipByListing(strategy: Strategy, object: Listed, window: Window): string | null {
+  if (strategy === 'due' && !isDue(object.lastModified, window)) return SKIPPED.notDue;
+  return ARCHIVES.has(object.storageClass) ? SKIPPED.archived : null;
+}
+
+export function readsTagsFirst(strategy: Strategy): boolean {
+  return strategy === 'unscanned' || strategy === 'stale';
+}
+
+/** Why the object's tags say that it is not scanned; null when they do not say so. */
+export function skipByTags(
+  strategy: Strategy,
+  object: Pick<Listed, 'size'>,
+  tags: Tags,
+  dialect: Dialect,
+  definitions: string,
+): string | null {
+  const status = tags[dialect.statusTag.key];
+  if (strategy === 'unscanned') return status === undefined ? null : SKIPPED.hasVerdict;
+  if (strategy !== 'stale' || status === undefined) return null;
+  return isStale(object, status, tags[DEFINITIONS_TAG], definitions) ? null : SKIPPED.upToDate;
+}
+
+/** Only the dialect `airlock` has it. */
+export const DEFINITIONS_TAG = 'scan-definitions';
+
+function isStale({ size }: Pick<Listed, 'size'>, status: string, tag: string | undefined, current: string): boolean {
+  if (tag !== undefined) return isOlder(tag, sanitizeTagValue(current));
+  // No signatures were asked about what is empty, of a refused type or too large: new ones say nothing new.
+  const [, , rejected, unscannable] = SCAN_STATUSES;
+  return size > 0 && status !== rejected && status !== unscannable;
+}
+
+/** ClamAV counts its daily sets; sets of one's own have no order, so any other one counts as older. */
+function isOlder(tag: string, current: string): boolean {
+  const [mine, theirs] = [officialNumber(tag), officialNumber(current)];
+  if (mine !== undefined && theirs !== undefined && mine !== theirs) return mine < theirs;
+  return tag !== current;
+}
+
+function officialNumber(version: string): number | undefined {
+  const digits = /^\d+(?=\+|$)/.exec(version)?.[0];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/**
+ * Whether the object's tags say the verdict already. When it was reached and with which signatures does not
+ * count: to write that anew would cost a request an object and tell readers nothing.
+ */
+export function confirms(current: Tags, verdict: Verdict, dialect: Dialect): boolean {
+  if (current[dialect.statusTag.key] === undefined) return false;
+  const { tags } = mergeVerdictTags(current, dialect.tags(verdict), dialect.tagKeys);
+  const said = (set: Tags) =>
+    Object.fromEntries(Object.entries(set).filter(([key]) => !dialect.provenanceKeys.has(key)));
+  return sameTags(said(current), said(tags));
+}

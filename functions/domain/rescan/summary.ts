@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { estimatedCostUsd } from './cost.ts';
+import { BatchResult, type Rescan, type RescanSummary } from './payloads.ts';
+import type { ResultLine } from './ports.ts';
+import { SKIPPED } from './strategy.ts';
+import { afterApplying, failures, NOTHING, skipped, sum, type Totals } from './totals.ts';
+
+/** A batch that failed or never began, with its input as text. */
+const Unfinished = z.object({ Input: z.string().default('{}') });
+const BatchInput = z.object({ Items: z.array(z.unknown()).default([]) });
+
+export interface RunResult {
+  readonly totals: Totals;
+  readonly gbSeconds: number;
+  readonly batches: number;
+}
+
+/** Adds up what the batches left; of those that failed every object counts as failed, whatever they had done. */
+export async function addUp(lines: AsyncIterable<ResultLine>): Promise<RunResult> {
+  let result: RunResult = { totals: NOTHING, gbSeconds: 0, batches: 0 };
+  for await (const { status, line } of lines) {
+    const { totals, gbSeconds } = status === 'SUCCEEDED' ? succeeded(line) : unfinished(status, line);
+    result = {
+      totals: sum(result.totals, totals),
+      gbSeconds: result.gbSeconds + gbSeconds,
+      batches: result.batches + 1,
+    };
+  }
+  return result;
+}
+
+function succeeded(line: unknown) {
+  const { totals, gbSeconds, applied } = BatchResult.parse(line);
+  return { totals: afterApplying(totals, applied), gbSeconds };
+}
+
+function unfinished(status: 'FAILED' | 'PENDING', line: unknown) {
+  const { Items } = BatchInput.parse(JSON.parse(Unfinished.parse(line).Input));
+  const totals = status === 'FAILED' ? failures(Items.length) : skipped(SKIPPED.notStarted, Items.length);
+  return { totals, gbSeconds: 0 };
+}
+
+interface Run {
+  readonly rescan: Rescan;
+  readonly runId: string;
+  /** ISO 8601. */
+  readonly startTime: string;
+}
+
+/** A run fails when its Map Run did, or when more objects failed than are tolerated: those are failures inside batches too. */
+export function summarize({ rescan, runId, startTime }: Run, result: RunResult, now: Date): RescanSummary {
+  const { bucket, prefix, strategy, window, failure, toleratedFailurePercentage } = rescan;
+  const { totals, gbSeconds, batches } = result;
+  const exceeded = totals.failed * 100 > totals.listed * toleratedFailurePercentage;
+  const ofTotals = `${totals.failed} of ${totals.listed} objects failed, ${toleratedFailurePercentage} % are tolerated`;
+  return {
+    ...totals,
+    durationMs: Math.max(0, now.getTime() - Date.parse(startTime)),
+    estimatedCostUsd: estimatedCostUsd(strategy, totals, gbSeconds, batches),
+    status: failure === null && !exceeded ? 'SUCCEEDED' : 'FAILED',
+    error: failure?.Error ?? (exceeded ? 'States.ExceedToleratedFailureThreshold' : null),
+    cause: failure?.Cause ?? (exceeded ? ofTotals : null),
+    runId,
+    bucket,
+    prefix,
+    strategy,
+    window,
+    startTime,
+  };
+}

@@ -1,0 +1,20 @@
+import type { Environment } from '../adapters/environment.ts';
+import { createNotifier } from '../adapters/notifier.ts';
+import type { Notifier } from '../domain/ports.ts';
+import { NotifyRescanInput } from '../domain/rescan/payloads.ts';
+import { onColdStart, task } from './task.ts';
+
+export const RESCAN_DETAIL_TYPE = 'Bucket Rescan Completed';
+
+/** Tells SNS and EventBridge of a run; in no dialect, since none of the replaced systems rescans. */
+export const notifyRescan = (notifier: Notifier) =>
+  task(NotifyRescanInput, async ({ summary }): Promise<{ sns: boolean; event: boolean }> => {
+    const { bucket, strategy, status } = summary;
+    await notifier.publish(JSON.stringify(summary), { type: RESCAN_DETAIL_TYPE, bucket, strategy, status });
+    await notifier.putEvent(RESCAN_DETAIL_TYPE, summary);
+    return { sns: true, event: true };
+  });
+
+export const create = (env: Environment) => notifyRescan(createNotifier(env));
+
+export const handler = onColdStart(create);

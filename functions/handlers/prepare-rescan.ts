@@ -1,0 +1,50 @@
+import { createBucketListing } from '../adapters/bucket-listing.ts';
+import { type Environment, requiredDialect, requiredJson } from '../adapters/environment.ts';
+import { createRescanResults } from '../adapters/rescan-results.ts';
+import type { Dialect } from '../domain/dialects/index.ts';
+import { InvalidInput, ObjectGone } from '../domain/errors.ts';
+import { PrepareRescanInput, type Rescan } from '../domain/rescan/payloads.ts';
+import type { BucketListing, Progress } from '../domain/rescan/ports.ts';
+import { DEFINITIONS_TAG } from '../domain/rescan/strategy.ts';
+import { WatchedBuckets } from '../domain/rescan/watched-buckets.ts';
+import { nextWindow } from '../domain/rescan/window.ts';
+import { onColdStart, task } from './task.ts';
+
+/**
+ * Refuses what cannot be rescanned before anything is listed, and fills in what the request leaves open.
+ *
+ * @throws InvalidInput naming key and value; AccessDenied when the bucket may not be listed
+ */
+export const prepareRescan = (listing: BucketListing, progress: Progress, watched: WatchedBuckets, dialect: Dialect) =>
+  task(PrepareRescanInput, async ({ request, startTime }): Promise<Rescan> => {
+    const { scheduledTime, ...wanted } = request;
+    const { bucket, prefix, strategy } = wanted;
+    const policy = wanted.policy ?? watched.find((candidate) => candidate.bucket === bucket)?.policy;
+    if (policy === undefined) {
+      const names = watched.map((candidate) => candidate.bucket).join(', ');
+      throw new InvalidInput(`bucket: ${JSON.stringify(bucket)} is none of the watched buckets ${names}`);
+    }
+    if (strategy === 'stale' && !dialect.tagKeys.has(DEFINITIONS_TAG)) {
+      throw new InvalidInput(`strategy: "stale" needs the tag ${DEFINITIONS_TAG}, which this dialect does not write`);
+    }
+
+    const empty = await listing.hasObjects(bucket, prefix).then(
+      (some) => !some,
+      (fault) => {
+        if (fault instanceof ObjectGone) throw new InvalidInput(`bucket: ${JSON.stringify(bucket)} does not exist`);
+        throw fault;
+      },
+    );
+    const windowless = strategy === 'due' && wanted.window === undefined;
+    const to = Date.parse(scheduledTime ?? startTime);
+    const window = wanted.window ?? nextWindow(windowless ? await progress.read(bucket, prefix) : undefined, to);
+    return { ...wanted, policy, window, advancesWindow: windowless, empty, failure: null };
+  });
+
+export const create = (env: Environment) => {
+  const results = createRescanResults(env);
+  const watched = requiredJson(env, 'WATCHED_BUCKETS', WatchedBuckets);
+  return prepareRescan(createBucketListing(env), results, watched, requiredDialect(env));
+};
+
+export const handler = onColdStart(create);

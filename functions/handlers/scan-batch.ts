@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+import { inspectContent } from '../adapters/content-inspector.ts';
+import { within } from '../adapters/deadline.ts';
+import { type Environment, requiredDialect } from '../adapters/environment.ts';
+import { fileBytes } from '../adapters/file-bytes.ts';
+import { createObjectStore } from '../adapters/object-store.ts';
+import type { WarmEngine } from '../adapters/scan-engine.ts';
+import type { Dialect } from '../domain/dialects/index.ts';
+import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
+import type { ObjectStore } from '../domain/ports.ts';
+import { ScanBatchInput, type ScanBatchOutput } from '../domain/rescan/payloads.ts';
+import { rescanObject } from '../domain/rescan/rescan-object.ts';
+import { scanBatch as scanAll } from '../domain/rescan/scan-batch.ts';
+import { afterApplying, NOTHING, sum } from '../domain/rescan/totals.ts';
+import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
+import { scannerTask } from './scanner.ts';
+import { onColdStart, task } from './task.ts';
+
+/** Downloads of as many objects again overlap with the scans, whose number the processors bound. */
+const OBJECTS_A_PROCESSOR = 4;
+/** Of the 256 KiB a state may hold, 128 are the batch's items: see MaxInputBytesPerBatch in rescan-bucket.asl.json. */
+const CHANGED_CHARACTERS = 65_536;
+
+/**
+ * Scans a batch and says which verdicts are not what the tags say.
+ *
+ * @throws EngineUnavailable, DefinitionsUnavailable when there is no engine to ask; any other fault is a row
+ */
+export const scanBatch = (ports: ScanPorts, store: Pick<ObjectStore, 'head' | 'readTags'>, dialect: Dialect) =>
+  task(
+    ScanBatchInput,
+    async ({ BatchInput, Items, totals = NOTHING, gbSeconds, applied }, context): Promise<ScanBatchOutput> => {
+      const begun = context.getRemainingTimeInMillis();
+      let engineUp: Promise<string> | undefined;
+      const definitionsVersion = () => (engineUp ??= ports.engine.definitionsVersion());
+
+      const batch = await scanAll(
+        Items,
+        {
+          atOnce: OBJECTS_A_PROCESSOR * availableParallelism(),
+          remaining: () => context.getRemainingTimeInMillis(),
+          changedCharacters: CHANGED_CHARACTERS,
+        },
+        (item) =>
+          rescanObject(
+            {
+              store,
+              dialect,
+              definitionsVersion,
+              async check(object, { maxObjectBytes, allowedTypes }) {
+                if (object.size > 0 && object.size <= maxObjectBytes) await definitionsVersion();
+                return scanContent(ports, object, maxObjectBytes, null, async (path) =>
+                  judgeFileType(await inspectContent(fileBytes(path), object), object.key, allowedTypes),
+                );
+              },
+            },
+            BatchInput,
+            item,
+          ),
+        within,
+      );
+      await engineUp;
+
+      const seconds = (begun - context.getRemainingTimeInMillis()) / 1000;
+      return {
+        BatchInput,
+        Items: batch.remaining,
+        totals: sum(afterApplying(totals, applied), batch.totals),
+        gbSeconds: gbSeconds + seconds * (Number(context.memoryLimitInMB) / 1024),
+        changed: batch.changed,
+        applied: [],
+      };
+    },
+  );
+
+/** The engine starts with the first object that needs it: most batches of a `due` run need none. */
+export const create = (env: Environment, engine?: WarmEngine) =>
+  scannerTask(env, engine, (ports) => scanBatch(ports, createObjectStore(env), requiredDialect(env)));
+
+export const handler = onColdStart(create);

@@ -1,0 +1,28 @@
+import type { Environment } from '../adapters/environment.ts';
+import { createRescanMetrics } from '../adapters/rescan-metrics.ts';
+import { createRescanResults } from '../adapters/rescan-results.ts';
+import type { Clock } from '../domain/ports.ts';
+import { type RescanSummary, SummarizeRescanInput } from '../domain/rescan/payloads.ts';
+import type { Progress, RescanMetrics, RunResults } from '../domain/rescan/ports.ts';
+import { addUp, summarize } from '../domain/rescan/summary.ts';
+import { onColdStart, task } from './task.ts';
+
+/**
+ * Adds up what the batches left, and moves the window on, but not for a run that failed: the next one then
+ * covers this one's as well.
+ */
+export const summarizeRescan = (results: RunResults & Progress, metrics: RescanMetrics, clock: Clock) =>
+  task(SummarizeRescanInput, async ({ rescan, runId, runName, startTime }): Promise<RescanSummary> => {
+    const result = await addUp(results.lines(runName));
+    const summary = summarize({ rescan, runId, startTime }, result, clock());
+    const { bucket, prefix, window } = rescan;
+    const succeeded = summary.status === 'SUCCEEDED';
+    if (succeeded && rescan.advancesWindow) await results.advance(bucket, prefix, Date.parse(window.to));
+    metrics.record(bucket, result.totals, succeeded);
+    return summary;
+  });
+
+export const create = (env: Environment) =>
+  summarizeRescan(createRescanResults(env), createRescanMetrics(env), () => new Date());
+
+export const handler = onColdStart(create);

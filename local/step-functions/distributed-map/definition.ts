@@ -1,0 +1,98 @@
+/** A Map state in distributed mode, as far as it runs here. */
+export interface DistributedMap {
+  readonly Label?: string;
+  readonly ItemReader: { readonly Resource: string; readonly Parameters: object };
+  readonly ItemBatcher: {
+    readonly MaxItemsPerBatch?: number;
+    readonly MaxInputBytesPerBatch?: number;
+    readonly BatchInput?: object;
+  };
+  readonly MaxConcurrency?: number;
+  readonly MaxConcurrencyPath?: string;
+  readonly ToleratedFailurePercentage?: number;
+  readonly ToleratedFailurePercentagePath?: string;
+  readonly ToleratedFailureCount?: number;
+  readonly ToleratedFailureCountPath?: string;
+  readonly ItemProcessor: object;
+  readonly ResultWriter: {
+    readonly Parameters: object;
+    readonly WriterConfig?: { readonly Transformation: 'NONE' | 'COMPACT'; readonly OutputType: 'JSON' | 'JSONL' };
+  };
+}
+
+type States = Readonly<Record<string, object>>;
+
+/** What a Task has too, so that retries, catchers and paths stay the state machine's work. */
+const SHARED_FIELDS = [
+  'Comment',
+  'InputPath',
+  'ResultSelector',
+  'ResultPath',
+  'OutputPath',
+  'Retry',
+  'Catch',
+  'Next',
+  'End',
+];
+
+const FIELDS = new Set([
+  ...SHARED_FIELDS,
+  'Type',
+  'Label',
+  'ItemReader',
+  'ItemBatcher',
+  'MaxConcurrency',
+  'MaxConcurrencyPath',
+  'ToleratedFailurePercentage',
+  'ToleratedFailurePercentagePath',
+  'ToleratedFailureCount',
+  'ToleratedFailureCountPath',
+  'ItemProcessor',
+  'ResultWriter',
+]);
+
+export function isDistributed(state: object): state is DistributedMap {
+  const { ItemProcessor } = state as { ItemProcessor?: { ProcessorConfig?: { Mode?: string } } };
+  return ItemProcessor?.ProcessorConfig?.Mode === 'DISTRIBUTED';
+}
+
+/** @throws Error naming the state and what has no local counterpart */
+export function assertMapSupported(name: string, state: DistributedMap): void {
+  const refuse = (what: string): never => {
+    throw new Error(`state ${JSON.stringify(name)}: ${what} has no local counterpart`);
+  };
+  for (const field of Object.keys(state)) if (!FIELDS.has(field)) refuse(`${field} of a distributed Map`);
+  const { ItemReader, ItemBatcher, ItemProcessor, ResultWriter } = state;
+  const { ExecutionType } = (ItemProcessor as { ProcessorConfig: { ExecutionType?: string } }).ProcessorConfig;
+  if (ExecutionType !== 'STANDARD') refuse(`ExecutionType ${ExecutionType}`);
+  if (!/^arn:[^:]+:states:::s3:listObjectsV2$/.test(ItemReader?.Resource ?? ''))
+    refuse('any ItemReader but listObjectsV2');
+  if ('ReaderConfig' in ItemReader) refuse('ReaderConfig');
+  if (ItemBatcher === undefined) refuse('a distributed Map without ItemBatcher');
+  for (const field of Object.keys(ItemBatcher)) {
+    if (!['MaxItemsPerBatch', 'MaxInputBytesPerBatch', 'BatchInput'].includes(field)) refuse(`ItemBatcher.${field}`);
+  }
+  if (ResultWriter?.Parameters === undefined) refuse('a distributed Map without ResultWriter to S3');
+  if ((ResultWriter.WriterConfig?.Transformation as string | undefined) === 'FLATTEN') refuse('Transformation FLATTEN');
+}
+
+export const MAP_RUN_RESOURCE = 'map-run';
+
+/**
+ * The definition with a Task in place of every distributed Map, for an engine that knows only the inline kind,
+ * and those Maps by name. Only top-level states: AWS has no other distributed Maps that matter here.
+ */
+export function withoutDistributedMaps(definition: object): {
+  definition: object;
+  maps: ReadonlyMap<string, DistributedMap>;
+} {
+  const { States, ...rest } = definition as { States: States };
+  const maps = new Map<string, DistributedMap>();
+  const states = Object.entries(States).map(([name, state]) => {
+    if (!isDistributed(state)) return [name, state];
+    maps.set(name, state);
+    const shared = Object.entries(state).filter(([field]) => SHARED_FIELDS.includes(field));
+    return [name, { ...Object.fromEntries(shared), Type: 'Task', Resource: MAP_RUN_RESOURCE }];
+  });
+  return { definition: { ...rest, States: Object.fromEntries(states) }, maps };
+}
