@@ -1,0 +1,174 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { ListTopicsCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { clientSettings } from '../../../functions/adapters/sdk-client.ts';
+import { type LocalStack, REGION, readTemplate, type Template } from '../../../local/cloudformation/template.ts';
+import { type BusEvent, startEventBus, type Target } from '../../../local/event-bridge/event-bus.ts';
+import { createAuthorizer } from '../../../local/iam/authorizer.ts';
+import { PEOPLE, UPLOADER } from '../../../local/iam/people.ts';
+import { rolesOf } from '../../../local/iam/principals.ts';
+import { assertMayInvoke, createServicePermissions } from '../../../local/iam/service-permissions.ts';
+import { startSnsGateway } from '../../../local/iam/sns-gateway.ts';
+import { accessKeyIdOf, credentialsOf } from '../../../local/lambda/functions.ts';
+import { synthesis } from '../../../local/synthesis.ts';
+
+let template: Template;
+let stack: LocalStack;
+beforeAll(async () => {
+  ({ template } = await synthesis({}));
+  stack = readTemplate(template);
+});
+
+const permissionsOf = (of: LocalStack) => createServicePermissions(of, createAuthorizer({ stack: of, people: PEOPLE }));
+const roleArn = (word: string, of = stack) => rolesOf(of).find(({ arn }) => arn.includes(`/${word}`))?.arn ?? '';
+const topicArn = () => stack.ofType('AWS::SNS::Topic').find(({ ref }) => ref.includes('Notifications'))?.arn ?? '';
+const target = (of = stack) => of.ofType('AWS::Events::Rule')[0]?.properties.Targets[0] as Target;
+const BUS = 'arn:aws:events:us-east-1:000000000000:event-bus/default';
+
+/** The same template but for the statements that hold this action. */
+function without(action: string): LocalStack {
+  const resources = Object.entries(template.Resources).map(([id, resource]) => {
+    const copy = structuredClone(resource) as {
+      Properties?: { PolicyDocument?: { Statement: { Action: string | string[] }[] } };
+    };
+    const document = copy.Properties?.PolicyDocument;
+    if (document !== undefined) {
+      const rest = document.Statement.filter(({ Action }) => ![Action].flat().includes(action));
+      document.Statement =
+        rest.length > 0 ? rest : document.Statement.map((one) => ({ ...one, Action: 'sts:TagSession' }));
+    }
+    return [id, copy];
+  });
+  return readTemplate({ Resources: Object.fromEntries(resources) });
+}
+
+describe('the deployed roles', () => {
+  it('may do their work', async () => {
+    const permissions = await permissionsOf(stack);
+    expect(await permissions.publish(accessKeyIdOf(roleArn('Notify')), topicArn())).toMatchObject({ allowed: true });
+    expect(await permissions.putEvents(accessKeyIdOf(roleArn('Notify')), BUS)).toMatchObject({ allowed: true });
+    expect(permissions.startExecution(target())).toMatchObject({ allowed: true });
+    for (const { arn } of stack.ofType('AWS::Lambda::Function')) {
+      await assertMayInvoke(permissions, roleArn('ScanUploadStateMachineRole'), arn);
+    }
+  });
+
+  it('may not do each other’s, nor may people tell of verdicts', async () => {
+    const permissions = await permissionsOf(stack);
+    for (const who of [...['ScanObject', 'TagObject', 'CheckFileType'].map((word) => roleArn(word)), UPLOADER]) {
+      expect(await permissions.publish(accessKeyIdOf(who), topicArn())).toMatchObject({ allowed: false });
+      expect(await permissions.putEvents(accessKeyIdOf(who), BUS)).toMatchObject({ allowed: false });
+    }
+    const [lambda] = stack.ofType('AWS::Lambda::Function');
+    await expect(assertMayInvoke(permissions, roleArn('ScanObject'), lambda?.arn ?? '')).rejects.toMatchObject({
+      name: 'Lambda.AWSLambdaException',
+      message: expect.stringContaining('lambda:InvokeFunction'),
+    });
+    const other = { ...target(), RoleArn: roleArn('ScanObject') };
+    expect(() => permissions.startExecution(other)).toThrow('no rule of the stack starts');
+  });
+});
+
+describe('a template that lacks a grant', () => {
+  it.each(['sns:Publish', 'kms:GenerateDataKey', 'kms:Decrypt'])('%s: nothing is published', async (action) => {
+    const permissions = await permissionsOf(without(action));
+    expect(await permissions.publish(accessKeyIdOf(roleArn('Notify')), topicArn())).toMatchObject({ allowed: false });
+  });
+
+  it('events:PutEvents, lambda:InvokeFunction, states:StartExecution: each is refused', async () => {
+    expect(await (await permissionsOf(without('events:PutEvents'))).putEvents(roleArn('Notify'), BUS)).toMatchObject({
+      allowed: false,
+    });
+    const broken = await permissionsOf(without('lambda:InvokeFunction'));
+    const [lambda] = stack.ofType('AWS::Lambda::Function');
+    await expect(assertMayInvoke(broken, roleArn('ScanUploadStateMachineRole'), lambda?.arn ?? '')).rejects.toThrow();
+    expect((await permissionsOf(without('states:StartExecution'))).startExecution(target())).toMatchObject({
+      allowed: false,
+    });
+  });
+
+  it('for the dead-letter queue does not even start: its events would be lost', async () => {
+    await expect(permissionsOf(without('sqs:SendMessage'))).rejects.toThrow('send to its dead-letter queue');
+  });
+});
+
+describe('SNS', () => {
+  let queues: FauxqsServer;
+  beforeAll(async () => {
+    queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
+    queues.createTopic('topic');
+    queues.createQueue('heard');
+    queues.subscribe({ topic: 'topic', queue: 'heard' });
+  });
+  afterAll(() => queues.stop());
+
+  it('takes what IAM allows, and words a refusal as SNS does', async () => {
+    const arn = 'arn:aws:sns:us-east-1:000000000000:topic';
+    const gateway = await startSnsGateway(queues.address, async (accessKeyId, asked) =>
+      accessKeyId === 'may' && asked === arn
+        ? { allowed: true, reason: '', grants: [] }
+        : { allowed: false, reason: 'says <the> test', grants: [] },
+    );
+    const client = (who: string) =>
+      new SNSClient(
+        clientSettings({ AWS_REGION: REGION, AWS_ENDPOINT_URL_SNS: gateway.endpoint, ...credentialsOf(who) }, 'SNS'),
+      );
+    try {
+      const publish = new PublishCommand({ TopicArn: arn, Message: 'größer & <x>' });
+      expect((await client('may').send(publish)).MessageId).toBeDefined();
+      expect(JSON.parse(queues.inspectQueue('heard')?.messages.ready[0]?.body ?? '')).toMatchObject({
+        Message: 'größer & <x>',
+      });
+      await expect(client('else').send(publish)).rejects.toMatchObject({
+        name: 'AuthorizationErrorException',
+        message: expect.stringContaining('says <the> test'),
+        $metadata: { httpStatusCode: 403 },
+      });
+      await expect(client('may').send(new ListTopicsCommand({}))).rejects.toMatchObject({ name: 'NotImplemented' });
+      expect((await fetch(gateway.endpoint, { method: 'POST', body: `Action=Publish&TopicArn=${arn}` })).status).toBe(
+        403,
+      );
+      expect(queues.inspectQueue('heard')?.messages.ready).toHaveLength(1);
+    } finally {
+      await gateway.close();
+    }
+  });
+});
+
+describe('EventBridge', () => {
+  it('takes events of those who may put them on that bus', async () => {
+    const events: BusEvent[] = [];
+    const asked: string[] = [];
+    const bus = await startEventBus({
+      rules: [],
+      deliver: () => undefined,
+      deadLetter: () => undefined,
+      onEvent: (event) => events.push(event),
+      authorize: async (accessKeyId, busArn) => {
+        asked.push(busArn);
+        return { allowed: accessKeyId === 'may', reason: 'says the test' };
+      },
+    });
+    const put = (who: string, EventBusName?: string) =>
+      new EventBridgeClient(
+        clientSettings(
+          { AWS_REGION: REGION, AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint, ...credentialsOf(who) },
+          'EVENTBRIDGE',
+        ),
+      ).send(
+        new PutEventsCommand({
+          Entries: [{ Source: 's3-airlock', DetailType: 'Object Scan Completed', Detail: '{}', EventBusName }],
+        }),
+      );
+    try {
+      await put('may');
+      await put('may', 'other');
+      await expect(put('else', BUS)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+      expect(asked).toEqual([BUS, BUS.replace('default', 'other'), BUS]);
+      expect(events).toHaveLength(2);
+    } finally {
+      await bus.close();
+    }
+  });
+});
