@@ -1,4 +1,4 @@
-import { MAX_OBJECT_BYTES_CEILING, type ScanPolicy } from '../functions/domain/policy.ts';
+import { MAX_OBJECT_BYTES_CEILING } from '../functions/domain/policy.ts';
 
 const MIB = 1024 ** 2;
 
@@ -21,15 +21,14 @@ const unpackedMb = (objectMb: number) => Math.max(4000, 3 * objectMb);
 interface Settings {
   readonly workflow: 'STANDARD' | 'EXPRESS';
   readonly maxObjectBytes?: number | undefined;
-  readonly onInfected: ScanPolicy['onInfected'];
   readonly dialect: string;
   readonly tagKey?: string | undefined;
   readonly engine: { readonly ephemeralStorageMb: number; readonly timeoutSeconds?: number | undefined };
+  readonly quarantine: { readonly retentionDays: number; readonly objectLockDays?: number | undefined };
   readonly buckets: readonly {
     readonly name?: string | undefined;
     readonly existing: boolean;
     readonly versioned?: boolean | undefined;
-    readonly onInfected?: ScanPolicy['onInfected'] | undefined;
   }[];
 }
 
@@ -75,17 +74,19 @@ export function contradictions(config: Settings, report: Report): void {
   if (config.tagKey !== undefined && config.dialect !== 's3-virusscan') {
     fault(['tagKey'], config.tagKey, `has no meaning in dialect ${config.dialect}, only in s3-virusscan`);
   }
+  const { retentionDays, objectLockDays } = config.quarantine;
+  if (objectLockDays !== undefined && objectLockDays > retentionDays) {
+    fault(
+      ['quarantine', 'objectLockDays'],
+      objectLockDays,
+      `is longer than quarantine.retentionDays, ${retentionDays}: S3 could not end what is locked`,
+    );
+  }
   bucketFaults(config, fault);
 }
 
 function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unknown, message: string) => void): void {
   const { buckets } = config;
-  // Quarantine Object is not part of the story yet.
-  const onInfected = [['onInfected'], ...buckets.map((_, index) => ['buckets', index, 'onInfected'])];
-  for (const [index, value] of [config.onInfected, ...buckets.map((bucket) => bucket.onInfected)].entries()) {
-    if (value !== undefined && value !== 'tag')
-      fault(onInfected[index] ?? [], value, 'is not available yet, only "tag"');
-  }
   for (const [index, { name, existing, versioned }] of buckets.entries()) {
     const first = buckets.findIndex((other) => other.name === name);
     if (existing && name === undefined) {

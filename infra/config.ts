@@ -81,6 +81,23 @@ const EngineConfig = z.strictObject({
     .describe(`One scan's time, seconds (${perWorkflow('timeoutSeconds')}).`),
 });
 
+const QuarantineConfig = z.strictObject({
+  retentionDays: z
+    .int()
+    .min(1, 'would keep nothing')
+    .default(90)
+    .describe('How long malware is kept, days; then S3 deletes it.'),
+  objectLockDays: z
+    .int()
+    .min(1, 'would lock nothing')
+    .optional()
+    .describe('How long nobody deletes or overwrites it (Object Lock in governance mode), days; without one: no lock.'),
+  operatorRoleArns: z
+    .array(z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of a role'))
+    .default([])
+    .describe('Roles that may read and delete there, given the permissions for it; without one nobody may.'),
+});
+
 const AirlockConfigInput = z.strictObject({
   buckets: z.array(WatchedBucketConfig).min(1, 'is empty: nothing would be watched').prefault([{}]),
   maxObjectBytes: z
@@ -101,7 +118,10 @@ const AirlockConfigInput = z.strictObject({
   onInfected: z
     .enum(ON_INFECTED)
     .default('tag')
-    .describe('What is done with an infected object; this version knows `tag` only.'),
+    .describe(
+      'What is done with an infected object: it is tagged, and then moved to the quarantine or deleted if you say so.',
+    ),
+  quarantine: QuarantineConfig.prefault({}),
   workflow: z
     .enum(['STANDARD', 'EXPRESS'])
     .default('STANDARD')
@@ -135,6 +155,7 @@ function perWorkflow(setting: 'maxObjectBytes' | 'timeoutSeconds'): string {
 /** The `airlock` object of cdk.json's context; closed, so that a typo is an error. */
 export const AirlockConfigSchema = AirlockConfigInput.superRefine(contradictions);
 
+export type QuarantineConfig = z.output<typeof QuarantineConfig>;
 export type WatchedBucketConfig = z.output<typeof WatchedBucketConfig>;
 type Parsed = z.output<typeof AirlockConfigInput>;
 export interface AirlockConfig extends Parsed {

@@ -23,6 +23,12 @@ export function checkWithNag(stack: AirlockStack): void {
     /^Resource::<Definitions\w+\.Arn>\/\*$/,
   );
   answer(
+    stack.tasks.QuarantineObject?.role,
+    'AwsSolutions-IAM5',
+    'A copy in the quarantine is named after its original, whose key the uploader chose.',
+    /^Resource::<Quarantine\w+\.Arn>\/\*$/,
+  );
+  answer(
     stack.scanUpload.machine.role,
     'AwsSolutions-IAM5',
     'The deliveries of CloudWatch Logs, and X-Ray, know no resources: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html',

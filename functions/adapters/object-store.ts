@@ -11,7 +11,7 @@ import type { ObjectReference } from '../domain/object-reference.ts';
 import type { CurrentObject, ObjectStore, Tags } from '../domain/ports.ts';
 import type { Environment } from './environment.ts';
 import { clientSettings } from './sdk-client.ts';
-import { toStorageError } from './storage-errors.ts';
+import { toStorageError, translated } from './storage-errors.ts';
 
 type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
 
@@ -66,14 +66,6 @@ export function createObjectStore(env: Environment): ObjectStore {
 
 function address({ bucket, key, versionId }: Address) {
   return { Bucket: bucket, Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
-}
-
-async function translated<T>(operation: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (fault) {
-    throw toStorageError(fault, operation);
-  }
 }
 
 async function* translatedStream(body: AsyncIterable<Uint8Array>, expected: number): AsyncIterable<Uint8Array> {

@@ -56,3 +56,12 @@ export function toStorageError(fault: unknown, what: string): AirlockError {
   if (status < 400 || name === 'AuthorizationHeaderMalformed') return new InvalidConfiguration(text, options);
   return new InvalidInput(text, options);
 }
+
+/** @throws AirlockError in place of whatever `call` throws */
+export async function translated<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (fault) {
+    throw toStorageError(fault, operation);
+  }
+}

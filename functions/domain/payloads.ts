@@ -31,8 +31,22 @@ export const Outcome = z.strictObject({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
-export const QuarantineObjectInput = z.strictObject({ ...target, verdict: Verdict, policy: ScanPolicy });
+export const QuarantineObjectInput = z.strictObject({ ...target, verdict: Verdict });
 export type QuarantineObjectInput = z.infer<typeof QuarantineObjectInput>;
+
+/** `copied` is false when the content was gone before it could be copied: then there is nothing to delete either. */
+export interface QuarantineObjectOutput {
+  readonly copied: boolean;
+}
+
+export const DeleteObjectInput = z.strictObject({
+  ...target,
+  /** What was done so far. */
+  outcome: Outcome,
+  /** What the deletion is the last step of. */
+  action: z.enum(['quarantine', 'delete']),
+});
+export type DeleteObjectInput = z.infer<typeof DeleteObjectInput>;
 
 export const FindCurrentObjectInput = z.strictObject({ bucket: z.string().min(1), key: z.string().min(1) });
 export type FindCurrentObjectInput = z.infer<typeof FindCurrentObjectInput>;

@@ -26,6 +26,22 @@ export interface ObjectStore {
   readRange(object: ObjectReference, start: number, end: number): Promise<Uint8Array>;
 }
 
+/** The bucket where malware is kept. May throw ObjectGone, ObjectReplaced, ObjectUnreadable, AccessDenied, StorageUnavailable. */
+export interface Quarantine {
+  /**
+   * Copies exactly this content to `key`, with its tags, its headers and as much of its own metadata as there is
+   * room for beside `metadata`. Repeating it replaces the copy.
+   */
+  copy(object: ObjectReference, key: string, metadata: Readonly<Record<string, string>>): Promise<void>;
+  holds(key: string): Promise<boolean>;
+}
+
+/** Deletes for good. May throw ObjectGone, AccessDenied, StorageUnavailable. */
+export interface ObjectRemover {
+  /** @throws ObjectReplaced when the key holds other content by now, which is left alone */
+  remove(object: ObjectReference): Promise<void>;
+}
+
 /** Where results go. May throw NotificationFailed, and AccessDenied, InvalidConfiguration or InvalidInput where no retry helps. */
 export interface Notifier {
   publish(body: string, attributes: Readonly<Record<string, string>>): Promise<void>;

@@ -8,6 +8,8 @@ import type { Construct } from 'constructs';
 export interface PipelineFunctionProps {
   /** S3 actions on the objects of every watched bucket. */
   readonly objectActions: readonly string[];
+  /** S3 actions on the watched buckets themselves, beside listing. */
+  readonly bucketActions?: readonly string[];
   /** Whether it reads content, for which SSE-KMS objects need their key. */
   readonly readsContent: boolean;
   readonly environment: Readonly<Record<string, string>>;
@@ -20,6 +22,7 @@ export interface PipelineFunction extends IFunction {
   /** Handler file, from the root of the repository. */
   readonly entry: string;
   readonly objectActions: readonly string[];
+  readonly bucketActions: readonly string[];
   readonly readsContent: boolean;
 }
 

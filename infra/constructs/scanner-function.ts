@@ -37,6 +37,7 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
   override readonly role: Role;
   readonly entry: string;
   readonly objectActions: readonly string[];
+  readonly bucketActions: readonly string[];
   readonly readsContent: boolean;
 
   constructor(scope: Construct, id: string, props: ScannerFunctionProps) {
@@ -63,6 +64,7 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
     this.role = role;
     this.entry = entry;
     this.objectActions = props.objectActions;
+    this.bucketActions = props.bucketActions ?? [];
     this.readsContent = props.readsContent;
   }
 }

@@ -15,6 +15,8 @@ import {
 
 export interface TaskFunctionProps extends PipelineFunctionProps {
   readonly memoryMb: number;
+  /** Under the state's TimeoutSeconds, so that a hang is reported by Lambda, with its log line; 60 unless said otherwise. */
+  readonly timeoutSeconds?: number;
 }
 
 /** A Task in plain Node; its id is its story word and finds its handler file. */
@@ -22,6 +24,7 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;
   readonly objectActions: readonly string[];
+  readonly bucketActions: readonly string[];
   readonly readsContent: boolean;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
@@ -34,8 +37,7 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMb,
-      // Under the state's TimeoutSeconds (120), so that a hang is reported by Lambda, with its log line.
-      timeout: Duration.seconds(60),
+      timeout: Duration.seconds(props.timeoutSeconds ?? 60),
       role,
       logGroup,
       environment: { ...COMMON_ENVIRONMENT, ...props.environment },
@@ -53,6 +55,7 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
     this.role = role;
     this.entry = entry;
     this.objectActions = props.objectActions;
+    this.bucketActions = props.bucketActions ?? [];
     this.readsContent = props.readsContent;
   }
 }

@@ -71,7 +71,9 @@ export class WatchedBucket extends Construct {
       new PolicyStatement({ actions: [...task.objectActions], resources: [this.bucket.arnForObjects('*')] }),
     );
     // Without it S3 answers 403, not 404, for an object that is gone, and a deletion would look like a fault.
-    task.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
+    task.role.addToPolicy(
+      new PolicyStatement({ actions: ['s3:ListBucket', ...task.bucketActions], resources: [this.bucket.bucketArn] }),
+    );
     if (!task.readsContent || kmsKeyArns.length === 0) return;
     task.role.addToPolicy(
       new PolicyStatement({

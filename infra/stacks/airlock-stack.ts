@@ -3,12 +3,14 @@ import type { Rule } from 'aws-cdk-lib/aws-events';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
+import type { ScanPolicy } from '../../functions/domain/policy.ts';
 import type { AirlockConfig } from '../config.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { DefinitionsBucket } from '../constructs/definitions-bucket.ts';
 import { Notifications } from '../constructs/notifications.ts';
 import type { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { accessLogsBucket } from '../constructs/private-bucket.ts';
+import { QuarantineBucket } from '../constructs/quarantine-bucket.ts';
 import { ScanUpload } from '../constructs/scan-upload.ts';
 import { ScannerFunction } from '../constructs/scanner-function.ts';
 import { TaskFunction } from '../constructs/task-function.ts';
@@ -29,6 +31,13 @@ const TAG = [
   's3:DeleteObjectTagging',
 ];
 
+/** Tasks that a bucket's `onInfected` never comes to: there they get no rights. */
+const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> = {
+  tag: ['QuarantineObject', 'DeleteObject'],
+  quarantine: [],
+  delete: ['QuarantineObject'],
+};
+
 /** The whole airlock: buckets, the pipeline their uploads go through, and who is told. */
 export class AirlockStack extends Stack {
   readonly scanUpload: ScanUpload;
@@ -39,9 +48,10 @@ export class AirlockStack extends Stack {
     super(scope, id, { description: 'Keeps malware out of S3 buckets: s3-airlock', ...props });
     const accessLogs = accessLogsBucket(this, 'AccessLogs', config.logRetentionDays);
     const definitions = new DefinitionsBucket(this, 'Definitions', { accessLogs });
+    const quarantine = new QuarantineBucket(this, 'Quarantine', { config: config.quarantine, accessLogs });
     const notifications = new Notifications(this, 'Notifications');
 
-    this.tasks = this.createTasks(config, definitions, notifications);
+    this.tasks = this.createTasks(config, definitions, quarantine, notifications);
     const { workflow, logRetentionDays } = config;
     this.scanUpload = new ScanUpload(this, 'ScanUpload', { workflow, tasks: this.tasks, logRetentionDays });
 
@@ -54,7 +64,10 @@ export class AirlockStack extends Stack {
     for (const bucketConfig of config.buckets) {
       // From the name, not the place in the list: another bucket before it must not replace this one.
       const word = `${bucketConfig.name ?? 'uploads'}`;
-      const pipeline = Object.values(this.tasks);
+      const onInfected = bucketConfig.onInfected ?? config.onInfected;
+      const pipeline = Object.entries(this.tasks)
+        .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
+        .map(([, task]) => task);
       const { kmsKeyArns } = config;
       const watched = new WatchedBucket(this, `WatchedBucket-${word}`, {
         config: bucketConfig,
@@ -64,11 +77,11 @@ export class AirlockStack extends Stack {
         kmsKeyArns,
         logRetentionDays,
       });
-      const { maxObjectBytes, allowedTypes, onInfected } = { ...config, ...bucketConfig };
+      const { maxObjectBytes, allowedTypes } = config;
       rules[word] = new UploadRule(watched, 'UploadRule', {
         bucketName: watched.bucket.bucketName,
         filters: bucketConfig,
-        policy: { maxObjectBytes, allowedTypes, onInfected: onInfected ?? config.onInfected },
+        policy: { maxObjectBytes, allowedTypes, onInfected },
         stateMachine: this.scanUpload.machine,
         deadLetterQueue: this.deadLetterQueue,
       }).rule;
@@ -83,9 +96,15 @@ export class AirlockStack extends Stack {
     new CfnOutput(this, 'NotificationsTopicArn', { value: notifications.topic.topicArn });
     new CfnOutput(this, 'AlarmsTopicArn', { value: alarms.topic.topicArn });
     new CfnOutput(this, 'DefinitionsBucketName', { value: definitions.bucketName });
+    new CfnOutput(this, 'QuarantineBucketName', { value: quarantine.bucketName });
   }
 
-  private createTasks(config: AirlockConfig, definitions: DefinitionsBucket, notifications: Notifications) {
+  private createTasks(
+    config: AirlockConfig,
+    definitions: DefinitionsBucket,
+    quarantine: QuarantineBucket,
+    notifications: Notifications,
+  ) {
     const { engine, maxObjectBytes, logRetentionDays, notify, dialect, tagKey } = config;
     const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
     const node = { readsContent: false, memoryMb: 256, environment: {}, logRetentionDays };
@@ -115,6 +134,20 @@ export class AirlockStack extends Stack {
         objectActions: ['s3:GetObject', ...TAG],
         environment: dialectEnvironment,
       }),
+      QuarantineObject: new TaskFunction(this, 'QuarantineObject', {
+        ...node,
+        objectActions: [...READ, 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+        readsContent: true,
+        // S3 answers a CopyObject when it is done: 2 GiB.
+        timeoutSeconds: 240,
+        environment: { QUARANTINE_BUCKET: quarantine.bucketName },
+      }),
+      DeleteObject: new TaskFunction(this, 'DeleteObject', {
+        ...node,
+        // Reading too: an If-Match tells of content, and S3 asks for the right to read it.
+        objectActions: [...READ, 's3:DeleteObject', 's3:DeleteObjectVersion'],
+        bucketActions: ['s3:GetBucketVersioning'],
+      }),
       FindCurrentObject: new TaskFunction(this, 'FindCurrentObject', { ...node, objectActions: ['s3:GetObject'] }),
       Notify: new TaskFunction(this, 'Notify', {
         ...node,
@@ -128,6 +161,7 @@ export class AirlockStack extends Stack {
       }),
     };
     definitions.letRead(tasks.ScanObject);
+    quarantine.letIn(tasks.QuarantineObject);
     notifications.letTell(tasks.Notify);
     return tasks;
   }

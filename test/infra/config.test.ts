@@ -92,14 +92,14 @@ describe('parseConfig', () => {
     ],
     ['an empty allowlist', { allowedTypes: [] }, 'airlock.allowedTypes: [] is empty: everything would be rejected'],
     [
-      'a step that is not there',
-      { onInfected: 'delete' },
-      'airlock.onInfected: "delete" is not available yet, only "tag"',
+      'a lock that outlives what it locks',
+      { quarantine: { retentionDays: 30, objectLockDays: 31 } },
+      'airlock.quarantine.objectLockDays: 31 is longer than quarantine.retentionDays, 30',
     ],
     [
-      'the same for one bucket',
-      { buckets: [{ onInfected: 'quarantine' }] },
-      'airlock.buckets[0].onInfected: "quarantine" is not available yet, only "tag"',
+      'a user for a role',
+      { quarantine: { operatorRoleArns: ['arn:aws:iam::111122223333:user/me'] } },
+      'airlock.quarantine.operatorRoleArns[0]: "arn:aws:iam::111122223333:user/me" is not the ARN of a role',
     ],
     [
       'a tag key without a use',

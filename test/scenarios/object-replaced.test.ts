@@ -26,7 +26,7 @@ const UNTIL: Readonly<Record<string, readonly string[]>> = {
   'scan-object': ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object'],
   'tag-object': ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object'],
 };
-const WHOLE = [...(UNTIL['tag-object'] ?? []), 'Notify'];
+const WHOLE = [...(UNTIL['tag-object'] ?? []), 'Act On Verdict', 'Notify'];
 
 /** The first upload is overwritten with the second before `task` sees it. */
 async function overwrite(bucket: string, task: string, first: Buffer, second: Buffer) {
@@ -82,11 +82,12 @@ describe.each(Object.keys(UNTIL))('replaced before %s', (task) => {
 
 it('replaced by nothing at all: the empty object has its own verdict', async () => {
   const { before, tags } = await overwrite(UNVERSIONED, 'scan-object', infected.content, empty.content);
-  expect(before.result.states.slice(-5)).toEqual([
+  expect(before.result.states.slice(-6)).toEqual([
     'Find Current Object',
     'Check Size',
     'Empty',
     'Tag Object',
+    'Act On Verdict',
     'Notify',
   ]);
   expect(tags).toMatchObject({ 'scan-status': 'CLEAN' });

@@ -25,8 +25,24 @@ afterAll(async () => {
   expect(await leftovers()).toEqual([]);
 });
 
-const SCANNED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Notify'];
-const REJECTED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Rejected', 'Tag Object', 'Notify'];
+const SCANNED = [
+  'Check Size',
+  'Check File Type',
+  'File Type Allowed',
+  'Scan Object',
+  'Tag Object',
+  'Act On Verdict',
+  'Notify',
+];
+const REJECTED = [
+  'Check Size',
+  'Check File Type',
+  'File Type Allowed',
+  'Rejected',
+  'Tag Object',
+  'Act On Verdict',
+  'Notify',
+];
 const customersKey = Buffer.alloc(32, 7);
 const SSE_C = {
   SSECustomerAlgorithm: 'AES256',
@@ -37,7 +53,15 @@ const SSE_C = {
 describe.each([VERSIONED, UNVERSIONED])('an upload to %s', (bucket) => {
   it.each([
     ['clean', 'report.pdf', pdf(), {}, 'CLEAN', null, SCANNED],
-    ['clean when empty', 'empty.pdf', '', {}, 'CLEAN', null, ['Check Size', 'Empty', 'Tag Object', 'Notify']],
+    [
+      'clean when empty',
+      'empty.pdf',
+      '',
+      {},
+      'CLEAN',
+      null,
+      ['Check Size', 'Empty', 'Tag Object', 'Act On Verdict', 'Notify'],
+    ],
     ['infected', 'eicar.txt', eicar(), {}, 'INFECTED', /eicar/i, SCANNED],
     ['infected in a zip in a zip', 'zip.zip', eicarInNestedZip, {}, 'INFECTED', /eicar/i, SCANNED],
     ['rejected by type', 'script.txt', shellScript(), {}, 'REJECTED', /^type:/, REJECTED],
@@ -49,7 +73,7 @@ describe.each([VERSIONED, UNVERSIONED])('an upload to %s', (bucket) => {
       {},
       'UNSCANNABLE',
       /^too-large$/,
-      ['Check Size', 'Too Large', 'Tag Object', 'Notify'],
+      ['Check Size', 'Too Large', 'Tag Object', 'Act On Verdict', 'Notify'],
     ],
     ['unscannable: encrypted', 'secret.zip', encryptedZip(), {}, 'UNSCANNABLE', /^encrypted$/, SCANNED],
     [

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it, test } from '@jest/globals';
 import type { Resource } from '../../../infra/synthesize.ts';
 import type { ChildResult } from '../synthesize-in-child.ts';
 
+const OPERATOR_ROLE = 'arn:aws:iam::111122223333:role/security/quarantine-operator';
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
 
 const CONFIGS = {
@@ -23,11 +24,12 @@ const CONFIGS = {
     logRetentionDays: 365,
   },
   several: {
+    quarantine: { retentionDays: 30, objectLockDays: 7, operatorRoleArns: [OPERATOR_ROLE] },
     buckets: [
       { versioned: false },
-      { name: 'made-here', prefixes: ['in/'], suffixes: ['.pdf'], reasons: ['PutObject'] },
+      { name: 'made-here', prefixes: ['in/'], suffixes: ['.pdf'], reasons: ['PutObject'], onInfected: 'quarantine' },
       { name: 'was-there', existing: true },
-      { name: 'was-there-too', existing: true },
+      { name: 'was-there-too', existing: true, onInfected: 'delete' },
     ],
   },
 };
@@ -131,8 +133,10 @@ describe('the functions', () => {
     const { handlers, definitions } = synthesized.default;
     expect(Object.fromEntries(Object.entries(handlers).map(([id, entry]) => [storyWord(id), entry]))).toEqual({
       CheckFileType: 'functions/handlers/check-file-type.ts',
+      DeleteObject: 'functions/handlers/delete-object.ts',
       FindCurrentObject: 'functions/handlers/find-current-object.ts',
       Notify: 'functions/handlers/notify.ts',
+      QuarantineObject: 'functions/handlers/quarantine-object.ts',
       ScanObject: 'functions/handlers/scan-object.ts',
       TagObject: 'functions/handlers/tag-object.ts',
     });
@@ -153,7 +157,8 @@ describe('the functions', () => {
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
       if (storyWord(id) === 'ScanObject') continue;
-      expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 60 });
+      const Timeout = storyWord(id) === 'QuarantineObject' ? 240 : 60;
+      expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
     expect(resource('default', 'AWS::Lambda::Function', 'ScanObject')[1]).toMatchObject({
       PackageType: 'Image',
@@ -215,6 +220,14 @@ describe('the functions', () => {
         `s3:PutObjectTagging ${objects}`,
         `s3:PutObjectVersionTagging ${objects}`,
       ].sort(),
+      // `onInfected` is `tag`: nothing on the watched bucket.
+      QuarantineObject: [
+        'kms:GenerateDataKey QuarantineKey',
+        's3:ListBucket Quarantine',
+        's3:PutObject Quarantine/*',
+        's3:PutObjectTagging Quarantine/*',
+      ],
+      DeleteObject: [],
       FindCurrentObject: [`s3:GetObject ${objects}`, bucket],
       Notify: [
         'events:PutEvents event-bus/default',
@@ -329,9 +342,10 @@ describe('the upload rule', () => {
 describe('buckets', () => {
   it('are private, encrypted, TLS only and kept when the stack goes', () => {
     for (const [id, properties] of resources('several', 'AWS::S3::Bucket')) {
+      const SSEAlgorithm = storyWord(id) === 'Quarantine' ? 'aws:kms' : 'AES256';
       expect(properties).toMatchObject({
         BucketEncryption: {
-          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm } }],
         },
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true,
@@ -366,7 +380,7 @@ describe('buckets', () => {
   });
 
   it('that exist are not touched, but for EventBridge', () => {
-    expect(resources('several', 'AWS::S3::Bucket')).toHaveLength(4);
+    expect(resources('several', 'AWS::S3::Bucket')).toHaveLength(5);
     const changes = resources('several', 'Custom::S3BucketNotifications').map(([, properties]) => properties);
     expect(changes).toEqual(
       ['was-there', 'was-there-too'].map((BucketName) =>
@@ -377,6 +391,97 @@ describe('buckets', () => {
         }),
       ),
     );
+  });
+});
+
+describe('the quarantine', () => {
+  const policyOf = (name: Name) => {
+    const [id] = resource(name, 'AWS::S3::Bucket', 'Quarantine');
+    const found = resources(name, 'AWS::S3::BucketPolicy').find(([, { Bucket }]) => Bucket.Ref === id);
+    return found?.[1].PolicyDocument.Statement as (Statement & { Sid?: string })[];
+  };
+  const statement = (name: Name, sid: string) => policyOf(name).find(({ Sid }) => Sid === sid);
+  const rightsOn = (bucket: RegExp, task: string) =>
+    allows('several', roleOf(resource('several', 'AWS::Lambda::Function', task)[1])).filter((line) =>
+      bucket.test(line),
+    );
+
+  it('is encrypted with a key of its own, keeps versions, and ends what it keeps', () => {
+    const [keyId] = resource('default', 'AWS::KMS::Key', 'QuarantineKey');
+    const [, bucket] = resource('default', 'AWS::S3::Bucket', 'Quarantine');
+    expect(bucket).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { KMSMasterKeyID: { 'Fn::GetAtt': [keyId, 'Arn'] } } },
+        ],
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    expect(bucket).not.toHaveProperty('ObjectLockEnabled');
+    expect(bucket.LifecycleConfiguration.Rules).toEqual([
+      expect.objectContaining({ ExpirationInDays: 90, NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),
+      expect.objectContaining({ ExpiredObjectDeleteMarker: true }),
+    ]);
+  });
+
+  it('is locked when asked for', () => {
+    expect(resource('several', 'AWS::S3::Bucket', 'Quarantine')[1]).toMatchObject({
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 7 } } },
+    });
+  });
+
+  it('lets only its function put anything in, and nobody but the named roles take anything out', () => {
+    const [roleId] = resource('default', 'AWS::IAM::Role', 'QuarantineObjectRole');
+    expect(statement('default', 'DenyPuttingIn')).toMatchObject({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: ['s3:PutObject', 's3:PutObjectTagging'],
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [{ 'Fn::GetAtt': [roleId, 'Arn'] }] } },
+    });
+    const out = statement('default', 'DenyTakingOut');
+    expect(out?.Action).toEqual(
+      expect.arrayContaining(['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion']),
+    );
+    expect(out).not.toHaveProperty('Condition');
+    expect(statement('several', 'DenyTakingOut')?.Condition).toEqual({
+      ArnNotEquals: { 'aws:PrincipalArn': [OPERATOR_ROLE] },
+    });
+    expect(policyOf('several').filter(({ Effect }) => Effect === 'Allow')).toEqual([]);
+  });
+
+  it('gives its functions rights on the buckets whose `onInfected` needs them, and on no other', () => {
+    const buckets = /WatchedBucket|s3:::was-there/;
+    const quarantined = 'WatchedBucketmadehereBucket';
+    expect(rightsOn(buckets, 'QuarantineObject')).toEqual(
+      [
+        `s3:GetObject ${quarantined}/*`,
+        `s3:GetObjectTagging ${quarantined}/*`,
+        `s3:GetObjectVersion ${quarantined}/*`,
+        `s3:GetObjectVersionTagging ${quarantined}/*`,
+        `s3:ListBucket ${quarantined}`,
+      ].sort(),
+    );
+    const deleting = rightsOn(/./, 'DeleteObject').filter((line) => line.startsWith('s3:Delete'));
+    expect(deleting).toHaveLength(4);
+    expect(deleting.filter((line) => line.endsWith(` ${quarantined}/*`))).toHaveLength(2);
+    expect(rightsOn(/WatchedBucketuploads/, 'DeleteObject')).toEqual([]);
+  });
+
+  it('opens the gate to its functions there, and to neither elsewhere', () => {
+    const readers = (start: string) => {
+      const [id] = resource('several', 'AWS::S3::Bucket', start);
+      const [, policy] =
+        resources('several', 'AWS::S3::BucketPolicy').find(([, { Bucket }]) => Bucket.Ref === id) ?? [];
+      const gate = policy?.PolicyDocument.Statement.find(({ Sid }: { Sid?: string }) => Sid === 'DenyUnlessClean');
+      const roles = gate.Condition.ArnNotEquals['aws:PrincipalArn'] as { 'Fn::GetAtt': string[] }[];
+      return roles.map((role) => storyWord(role['Fn::GetAtt'][0] ?? ''));
+    };
+    expect(readers('WatchedBucketmadehere')).toEqual(
+      expect.arrayContaining(['QuarantineObjectRole', 'DeleteObjectRole']),
+    );
+    expect(readers('WatchedBucketuploads')).not.toContain('QuarantineObjectRole');
+    expect(readers('WatchedBucketuploads')).not.toContain('DeleteObjectRole');
   });
 });
 
@@ -412,7 +517,7 @@ describe('what is watched', () => {
   });
 
   it('encrypts its topics with a key that alarms may use, and takes TLS only', () => {
-    const [keyId, key] = resource('default', 'AWS::KMS::Key');
+    const [keyId, key] = resource('default', 'AWS::KMS::Key', 'Notifications');
     expect(key.EnableKeyRotation).toBe(true);
     expect(key.KeyPolicy.Statement).toContainEqual(
       expect.objectContaining({

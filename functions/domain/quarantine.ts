@@ -1,0 +1,68 @@
+import type { ObjectReference } from './object-reference.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Bytes of UTF-8. */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * Bytes of all of an object's own metadata, names and values.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
+export const MAX_METADATA_BYTES = 2048;
+
+type Metadata = Readonly<Record<string, string>>;
+
+/**
+ * Where in the quarantine this content lies: `<bucket>/<key>/<version, or ETag where there is none>`, so that a
+ * repeated copy meets its own. A key too long for that is named by its SHA-256, `<bucket>/sha256-<hex>/<version>`.
+ */
+export function quarantineKey(
+  { bucket, key, versionId, etag }: ObjectReference,
+  sha256: (text: string) => string,
+): string {
+  const content = versionId ?? etag;
+  const plain = `${bucket}/${key}/${content}`;
+  if (Buffer.byteLength(plain) <= MAX_KEY_BYTES) return plain;
+  return `${bucket}/sha256-${sha256(key)}/${content}`;
+}
+
+/**
+ * What a copy says of its original, ASCII only, at most 2,048 bytes. The key is in base64url: any key fits, and no
+ * character of it meets an HTTP header.
+ */
+export function quarantineMetadata(original: ObjectReference, verdict: Verdict): Metadata {
+  return {
+    'airlock-bucket': original.bucket,
+    'airlock-key': Buffer.from(original.key).toString('base64url'),
+    ...(original.versionId !== undefined && { 'airlock-version': original.versionId }),
+    // Not the copy's: S3 gives what was uploaded in parts another ETag when it is copied whole.
+    'airlock-etag': original.etag,
+    'airlock-status': verdict.status,
+    'airlock-finding': printable(verdict.finding ?? '', 128),
+    'airlock-definitions': printable(verdict.definitions ?? '', 64),
+    'airlock-scan-time': verdict.scanTime,
+  };
+}
+
+/** The owner's metadata too, one by one as long as there is room; where a name is taken, ours stands. */
+export function besideOwners(owners: Metadata, ours: Metadata): Metadata {
+  let room = MAX_METADATA_BYTES - bytesOf(ours);
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(owners)) {
+    const bytes = bytesOf({ [name]: value });
+    if (name in ours || bytes > room) continue;
+    kept[name] = value;
+    room -= bytes;
+  }
+  return { ...kept, ...ours };
+}
+
+/** S3 counts names and values; that it also counts `x-amz-meta-` is assumed, to be on the safe side. */
+function bytesOf(metadata: Metadata): number {
+  const lines = Object.entries(metadata).map(([name, value]) => `x-amz-meta-${name}${value}`);
+  return Buffer.byteLength(lines.join(''));
+}
+
+function printable(text: string, length: number): string {
+  return text.replace(/[^\x21-\x7e]/g, '_').slice(0, length);
+}
