@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidConfiguration } from '../domain/errors.ts';
+import { writeLimitSignatures } from './limit-signatures.ts';
 
 export interface ClamdSettings {
   /** The directives that hold everywhere: infra/scanner/clamd.conf. */
@@ -16,7 +17,7 @@ export interface ClamdSettings {
 /** `sun_path` of Linux, less its terminating NUL; 104 in all on macOS. */
 const MAX_SOCKET_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
 
-/** Contents of archives count again: 1.5 GB of random bytes need 3 GB, an archive its own size and all it holds. */
+/** Of a file and all that is unpacked from it: content counts again, more than once, so 1.5 GB of random bytes exceed 2 GiB. */
 const MIN_SCAN_BYTES = 4000 * 1024 * 1024;
 
 /**
@@ -33,8 +34,7 @@ export function writeClamdConfiguration(folder: string, settings: ClamdSettings)
   const database = join(folder, 'db');
   mkdirSync(temporary);
   linkDefinitions(settings.definitions, database);
-  writeFileSync(join(database, 'airlock-limits.cdb'), memberSizeSignature(settings.maxObjectBytes));
-  writeFileSync(join(database, 'airlock-limits.ndb'), memberMethodSignature());
+  writeLimitSignatures(database, settings.maxObjectBytes);
 
   const file = join(folder, 'clamd.conf');
   const derived = {
@@ -43,7 +43,7 @@ export function writeClamdConfiguration(folder: string, settings: ClamdSettings)
     TemporaryDirectory: temporary,
     MaxFileSize: settings.maxObjectBytes,
     StreamMaxLength: settings.maxObjectBytes,
-    MaxScanSize: Math.max(MIN_SCAN_BYTES, 3 * settings.maxObjectBytes),
+    MaxScanSize: Math.max(MIN_SCAN_BYTES, 2 * settings.maxObjectBytes),
     MaxScanTime: settings.maxScanMilliseconds,
   };
   const lines = Object.entries(derived).map(([directive, value]) => `${directive} ${value}\n`);
@@ -58,23 +58,4 @@ function linkDefinitions(definitions: string, database: string): void {
   for (const entry of readdirSync(source, { withFileTypes: true })) {
     if (!entry.isDirectory()) symlinkSync(join(source, entry.name), join(database, entry.name));
   }
-}
-
-/*
- * ClamAV 1.4.6 calls a zip clean whose members it has not looked at in whole: sizes in ZIP64 fields are
- * not read (0xFFFFFFFF in their place), members over MaxFileSize are cut off, unknown methods skipped.
- * These signatures see such members at any depth; their names put them with clamd's own limits, reported
- * only where no real signature is.
- * @see https://github.com/Cisco-Talos/clamav/issues/1527 https://github.com/Cisco-Talos/clamav/pull/1832
- * @see https://docs.clamav.net/manual/Signatures/ContainerMetadata.html
- */
-function memberSizeSignature(maxObjectBytes: number): string {
-  return `Heuristics.Limits.Exceeded.ZipMemberSize:CL_TYPE_ZIP:*:*:*:${maxObjectBytes + 1}-4294967295:*:*:*:*\n`;
-}
-
-/** Every compression method but those that ClamAV unpacks: stored, imploded, deflated, deflate64, bzip2; 99 is AES. */
-function memberMethodSignature(): string {
-  const methods = [1, 2, 3, 4, 5, 7, 10, 14, 16, 18, 19, 20, 93, 94, 95, 96, 97, 98];
-  const hex = methods.map((method) => method.toString(16).padStart(2, '0')).join('|');
-  return `Heuristics.Limits.Exceeded.ZipMethod:0:*:504b0304????????(${hex})00\n`;
 }

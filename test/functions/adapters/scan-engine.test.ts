@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { directoryDefinitions } from '../../../functions/adapters/definitions.ts';
 import { scanEngine, type WarmEngine } from '../../../functions/adapters/scan-engine.ts';
@@ -85,6 +86,9 @@ describe('a real clamd under our configuration', () => {
     ['EICAR in a ZIP64 member', () => zip64(eicar()), OVER_LIMITS],
     ['the same inside a zip', () => zip({ 'a.zip': zip64(eicar()) }), OVER_LIMITS],
     ['EICAR in an LZMA member', async () => withMethod(await eicarInZip(), 14), OVER_LIMITS],
+    ['EICAR in Zstandard', () => zstdCompressSync(eicar()), OVER_LIMITS],
+    ['the same inside a zip', async () => zip({ 'a.zst': zstdCompressSync(eicar()) }), OVER_LIMITS],
+    ['the same beside EICAR', async () => zip({ 'a.zst': zstdCompressSync(eicar()), b: eicar() }), INFECTED],
     ['EICAR in an XZ member', async () => withMethod(await eicarInZip(), 95), OVER_LIMITS],
   ])('%s', async (_name, content, verdict) => {
     expect(await scan(await content())).toEqual(verdict);

@@ -1,0 +1,48 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Every zip compression method but those that ClamAV unpacks: stored, imploded, deflated, deflate64, bzip2; 99 is AES. */
+const UNKNOWN_ZIP_METHODS = [1, 2, 3, 4, 5, 7, 10, 14, 16, 18, 19, 20, 93, 94, 95, 96, 97, 98];
+
+/** First bytes of archives that ClamAV 1.4 does not unpack at all. */
+const UNKNOWN_ARCHIVES = { Zstandard: '28b52ffd', Lz4: '04224d18', Lzip: '4c5a495001' };
+/** RAR is unpacked by a plug-in under a licence of its own, which Debian keeps in non-free. */
+const RAR = { Rar: '526172211a07' };
+const LIBRARY_FOLDERS = ['/usr/lib', '/usr/lib64', '/usr/local/lib', '/usr/local/lib64', '/opt/homebrew/lib'];
+
+/**
+ * Adds signatures for what ClamAV 1.4.6 calls OK without having looked at all of it: zip members whose sizes
+ * stand in ZIP64 fields (it reads 0xFFFFFFFF in their place), that are longer than MaxFileSize (cut off there)
+ * or compressed in ways it does not know, and archives it cannot open. They apply at any depth. Named like
+ * clamd's own limits they are reported like them: only where no real signature is found.
+ *
+ * @see https://github.com/Cisco-Talos/clamav/issues/1527 https://github.com/Cisco-Talos/clamav/pull/1832
+ * @see https://docs.clamav.net/manual/Signatures/ContainerMetadata.html
+ */
+export function writeLimitSignatures(database: string, maxObjectBytes: number, rar: boolean = unpacksRar()): void {
+  const sizes = `${maxObjectBytes + 1}-4294967295`;
+  const methods = UNKNOWN_ZIP_METHODS.map((method) => method.toString(16).padStart(2, '0')).join('|');
+  const archives = { ...UNKNOWN_ARCHIVES, ...(!rar && RAR) };
+  const byContent = [
+    `ZipMethod:0:*:504b0304????????(${methods})00`,
+    ...Object.entries(archives).map(([name, hex]) => `${name}:0:0:${hex}`),
+  ];
+  const lines = (signatures: readonly string[]) =>
+    signatures.map((signature) => `Heuristics.Limits.Exceeded.${signature}\n`).join('');
+  writeFileSync(join(database, 'airlock-limits.cdb'), lines([`ZipMemberSize:CL_TYPE_ZIP:*:*:*:${sizes}:*:*:*:*`]));
+  writeFileSync(join(database, 'airlock-limits.ndb'), lines(byContent));
+}
+
+function unpacksRar(): boolean {
+  const names = (folder: string) => {
+    try {
+      return readdirSync(folder);
+    } catch {
+      return [];
+    }
+  };
+  const multiarch = names('/usr/lib').filter((name) => name.endsWith('-linux-gnu'));
+  return [...LIBRARY_FOLDERS, ...multiarch.map((name) => join('/usr/lib', name))].some((folder) =>
+    names(folder).some((name) => name.startsWith('libclamunrar_iface.')),
+  );
+}
