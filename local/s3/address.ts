@@ -87,5 +87,9 @@ export function checkVersionId(versionId: string): string {
   throw invalidArgument('Invalid version id specified', 'versionId', versionId);
 }
 
-/** `encoding-type=url` in listings: as `encodeURIComponent`, but slashes stay. */
-export const encodeKey = (key: string): string => encodeURIComponent(key).replaceAll('%2F', '/');
+/**
+ * `encoding-type=url` in listings: parentheses are encoded, slashes are not, a space is a `+`.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html (EncodingType; its `+` is what botocore decodes)
+ */
+export const encodeKey = (key: string): string =>
+  encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+').replaceAll('(', '%28').replaceAll(')', '%29');

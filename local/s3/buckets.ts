@@ -154,7 +154,7 @@ export class Buckets<Body> {
     const bucket = this.bucket(bucketName);
     const { prefix = '', delimiter = '', maxKeys = 1000, after, afterPrefix } = options;
     const from = afterPrefix ?? after ?? '';
-    return page(sorted(bucket), { prefix, delimiter, maxKeys, from, skipPrefix: afterPrefix }, (key) => {
+    return page(sorted(bucket), { prefix, delimiter, maxKeys, from }, (key) => {
       const current = bucket.versions.get(key)?.at(-1);
       return key === after || current === undefined || current.deleteMarker ? [] : [current];
     });
@@ -170,9 +170,7 @@ export class Buckets<Body> {
   ): Page<Version<Body> & { readonly latest: boolean }> {
     const bucket = this.bucket(bucketName);
     const { prefix = '', delimiter = '', maxKeys = 1000, keyMarker, versionIdMarker } = options;
-    const rolledUp = delimiter !== '' && keyMarker?.endsWith(delimiter) && keyMarker.startsWith(prefix);
-    const skipPrefix = rolledUp ? keyMarker : undefined;
-    return page(sorted(bucket), { prefix, delimiter, maxKeys, from: keyMarker ?? '', skipPrefix }, (key) => {
+    return page(sorted(bucket), { prefix, delimiter, maxKeys, from: keyMarker ?? '' }, (key) => {
       const stack = (bucket.versions.get(key) ?? []).map((version, index, all) => ({
         ...version,
         latest: index === all.length - 1,

@@ -40,10 +40,8 @@ export interface PageOptions {
   /** '' rolls nothing up. */
   readonly delimiter: string;
   readonly maxKeys: number;
-  /** Keys below are left out; the key itself is up to `entriesOf`. */
+  /** Keys below are left out, and common prefixes up to it; the key itself is up to `entriesOf`. */
   readonly from: string;
-  /** A common prefix that an earlier page ended with. */
-  readonly skipPrefix?: string | undefined;
 }
 
 export interface Page<Entry> {
@@ -56,24 +54,29 @@ export interface Page<Entry> {
 
 /**
  * One page over sorted keys. An entry and a common prefix count one each towards `maxKeys`; a common
- * prefix shows only where a key under it has entries.
+ * prefix shows only where a key under it has entries, and only if it sorts after `from`.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html (delimiter)
  */
 export function page<Entry>(
   keys: readonly string[],
   options: PageOptions,
   entriesOf: (key: string) => readonly Entry[],
 ): Page<Entry> {
-  const { prefix, delimiter, maxKeys, skipPrefix } = options;
+  const { prefix, delimiter, maxKeys, from } = options;
   const found: ({ readonly entry: Entry } | { readonly prefix: string })[] = [];
-  let rolledUp = skipPrefix;
-  const start = lowerBound(keys, compareUtf8(options.from, prefix) > 0 ? options.from : prefix);
+  let rolledUp: string | undefined;
+  const start = lowerBound(keys, compareUtf8(from, prefix) > 0 ? from : prefix);
   for (let index = start; index < keys.length && found.length <= maxKeys && maxKeys > 0; index++) {
     const key = keys[index] as string;
     if (!key.startsWith(prefix)) break;
     if (rolledUp !== undefined && key.startsWith(rolledUp)) continue;
+    const common = commonPrefixOf(key, prefix, delimiter);
+    if (common !== undefined && compareUtf8(common, from) <= 0) {
+      rolledUp = common;
+      continue;
+    }
     const entries = entriesOf(key);
     if (entries.length === 0) continue;
-    const common = commonPrefixOf(key, prefix, delimiter);
     if (common === undefined) {
       for (const entry of entries) found.push({ entry });
     } else {

@@ -292,6 +292,12 @@ describe('keys', () => {
     await expect(put(`${'ü'.repeat(512)}x`, 'x')).rejects.toEqual(failure(400, 'KeyTooLongError'));
   });
 
+  it('are encoded in a listing under encoding-type=url as S3 does it', async () => {
+    await put('url/a b+c(1)/ü*', 'x');
+    const listing = await s3.send(new ListObjectsV2Command({ Bucket: 'plain', Prefix: 'url/', EncodingType: 'url' }));
+    expect(listing.Contents?.map(({ Key }) => Key)).toEqual(['url/a+b%2Bc%281%29/%C3%BC*']);
+  });
+
   it('with control characters survive a listing under encoding-type=url', async () => {
     await put('control\u0001\u0000', 'x');
     const listing = await s3.send(
@@ -450,6 +456,18 @@ describe('listings', () => {
     expect(rest.Contents?.map(({ Key }) => Key)).toEqual(['key-02343', 'key-02344']);
     const page = await s3.send(new ListObjectVersionsCommand({ Bucket: 'many', KeyMarker: 'key-02300', MaxKeys: 10 }));
     expect(page).toMatchObject({ IsTruncated: true, NextKeyMarker: 'key-02310' });
+  });
+
+  it('leave out what rolls up into a prefix that is not after StartAfter', async () => {
+    server.createBucket('after');
+    for (const key of ['a/1', 'a/2', 'b/1', 'c']) await server.seed('after', key, 'x');
+    const prefixesAfter = async (StartAfter: string) => {
+      const output = await s3.send(new ListObjectsV2Command({ Bucket: 'after', Delimiter: '/', StartAfter }));
+      return output.CommonPrefixes?.map(({ Prefix }) => Prefix);
+    };
+    expect(await prefixesAfter('a')).toEqual(['a/', 'b/']);
+    expect(await prefixesAfter('a/')).toEqual(['b/']);
+    expect(await prefixesAfter('a/1')).toEqual(['b/']);
   });
 
   it('roll up under a delimiter', async () => {
