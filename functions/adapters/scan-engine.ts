@@ -19,9 +19,17 @@ export interface WarmEngine extends ScanEngine {
   stop(): Promise<void>;
 }
 
+/** What a caller may add to the environment. */
+export interface EngineWiring {
+  readonly source?: DefinitionsSource;
+  /** Told of each clamd that has loaded its signatures. */
+  readonly onStart?: () => void;
+}
+
 export interface EngineOptions extends Omit<ClamdOptions, 'definitions'> {
   /** How long to wait for clamd's answer about one file. */
   readonly scanMilliseconds: number;
+  readonly onStart?: () => void;
 }
 
 interface Loaded {
@@ -32,7 +40,7 @@ interface Loaded {
 /** The engine as the environment describes it; nothing runs before `start` or the first scan. */
 export function createScanEngine(
   env: Environment,
-  source: DefinitionsSource = createDefinitionsSource(env),
+  { source = createDefinitionsSource(env), onStart = () => undefined }: EngineWiring = {},
 ): WarmEngine {
   const maxScanMilliseconds = env.MAX_SCAN_MILLISECONDS
     ? requiredInteger(env, 'MAX_SCAN_MILLISECONDS')
@@ -45,6 +53,7 @@ export function createScanEngine(
     startMilliseconds: START_MILLISECONDS,
     maxScanMilliseconds,
     scanMilliseconds: maxScanMilliseconds + HUNG_MILLISECONDS,
+    onStart,
   });
 }
 
@@ -88,6 +97,7 @@ export function scanEngine(source: DefinitionsSource, options: EngineOptions): W
   async function load(definitions: Definitions): Promise<Loaded> {
     const clamd = await startClamd({ ...options, definitions: definitions.directory });
     loaded = { clamd, definitions };
+    options.onStart?.();
     return loaded;
   }
 

@@ -1,3 +1,4 @@
+import type { MetricName } from './metrics.ts';
 import type { ObjectReference } from './object-reference.ts';
 
 /** Tag set of one object, in S3's order of no meaning. */
@@ -69,6 +70,14 @@ export interface ScanEngine {
 export interface Scratch {
   /** Hands `use` the path of a private copy of exactly this content, and removes it whatever happens. */
   withCopy<T>(object: ObjectReference, use: (path: string) => Promise<T>): Promise<T>;
+}
+
+/** Numbers for CloudWatch. Never throws: no scan fails for want of a number. */
+export interface Metrics {
+  /** @param dimensions beside the service; each distinct set of them is billed as a metric of its own */
+  record(values: Partial<Readonly<Record<MetricName, number>>>, dimensions?: Readonly<Record<string, string>>): void;
+  /** Hands over what was recorded; once for each invocation. */
+  flush(): void;
 }
 
 /** The instant, so that nothing below a handler reads a clock. */

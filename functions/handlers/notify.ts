@@ -1,9 +1,10 @@
 import { type Environment, requiredDialect, requiredStatuses } from '../adapters/environment.ts';
+import { createMetrics } from '../adapters/metrics.ts';
 import { createNotifier } from '../adapters/notifier.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { toNotification } from '../domain/notification.ts';
 import { NotifyInput } from '../domain/payloads.ts';
-import type { Clock, Notifier } from '../domain/ports.ts';
+import type { Clock, Metrics, Notifier } from '../domain/ports.ts';
 import type { ScanStatus } from '../domain/verdict.ts';
 import { onColdStart, task } from './task.ts';
 
@@ -15,8 +16,8 @@ export interface NotifyRules {
   readonly events: ReadonlySet<ScanStatus>;
 }
 
-/** Tells SNS and EventBridge of the outcome, in the dialect's words; at least once each. */
-export const notify = (notifier: Notifier, dialect: Dialect, rules: NotifyRules, clock: Clock) =>
+/** Tells SNS and EventBridge of the outcome, in the dialect's words, and counts it; at least once each. */
+export const notify = (notifier: Notifier, dialect: Dialect, rules: NotifyRules, metrics: Metrics, clock: Clock) =>
   task(NotifyInput, async (input): Promise<{ sns: boolean; event: boolean }> => {
     const notification = toNotification(input, clock());
     const sns = rules.sns.has(notification.status);
@@ -24,6 +25,8 @@ export const notify = (notifier: Notifier, dialect: Dialect, rules: NotifyRules,
 
     if (sns) await notifier.publish(dialect.snsBody(notification), dialect.snsAttributes(notification));
     if (event) await notifier.putEvent(DETAIL_TYPE, dialect.eventDetail(notification));
+    metrics.record({ Verdicts: 1 }, { Status: notification.status });
+    metrics.flush();
 
     return { sns, event };
   });
@@ -33,6 +36,7 @@ export const create = (env: Environment) =>
     createNotifier(env),
     requiredDialect(env),
     { sns: requiredStatuses(env, 'NOTIFY_SNS'), events: requiredStatuses(env, 'NOTIFY_EVENTS') },
+    createMetrics(env),
     () => new Date(),
   );
 

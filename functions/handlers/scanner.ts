@@ -1,7 +1,9 @@
 import type { Environment } from '../adapters/environment.ts';
+import { createMetrics } from '../adapters/metrics.ts';
 import { createObjectStore } from '../adapters/object-store.ts';
 import { createScanEngine, type WarmEngine } from '../adapters/scan-engine.ts';
 import { createScratch } from '../adapters/scratch.ts';
+import { metered } from '../domain/metered.ts';
 import type { ScanPorts } from '../domain/scan-content.ts';
 import { logger, type TaskHandler } from './task.ts';
 
@@ -26,10 +28,13 @@ export function scannerTask<Output>(
   shared: WarmEngine | undefined,
   build: (ports: ScanPorts) => TaskHandler<Output>,
 ): ScanTask<Output> {
-  const engine = shared ?? createScanEngine(env);
+  const metrics = createMetrics(env);
+  const engine = shared ?? createScanEngine(env, { onStart: () => metrics.record({ EngineStarts: 1 }) });
   const scratch = createScratch(createObjectStore(env), env.SCRATCH_DIRECTORY ? { parent: env.SCRATCH_DIRECTORY } : {});
-  return Object.assign(build({ engine, scratch, clock: () => new Date() }), {
-    start: () => engine.start(),
+  const scan = build(metered({ engine, scratch, clock: () => new Date() }, metrics));
+  const task: TaskHandler<Output> = (event, context) => scan(event, context).finally(metrics.flush);
+  return Object.assign(task, {
+    start: () => engine.start().finally(metrics.flush),
     async close() {
       if (shared === undefined) await engine.stop();
       scratch.close();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Environment } from '../../functions/adapters/environment.ts';
+import { createMetrics } from '../../functions/adapters/metrics.ts';
 import { createScanEngine, type WarmEngine } from '../../functions/adapters/scan-engine.ts';
 import type { TaskHandler } from '../../functions/handlers/task.ts';
 import type { LocalStack } from '../cloudformation/template.ts';
@@ -42,7 +43,8 @@ export async function loadFunctions(
   });
   const scanner = entries.find(({ file }) => file.endsWith(`/${SCANNER}`));
   if (scanner === undefined) throw new Error(`the template holds no function for ${SCANNER}`);
-  const engine = createScanEngine(scanner.env);
+  const metrics = createMetrics(scanner.env);
+  const engine = createScanEngine(scanner.env, { onStart: () => metrics.record({ EngineStarts: 1 }) });
 
   const byArn = new Map<string, LocalFunctionProps>();
   const created: Handler[] = [];

@@ -27,6 +27,7 @@ export const RESULTS = 'results';
 
 const ROLE = 'arn:aws:iam::000000000000:role/rescan';
 const ASL = join(import.meta.dirname, '../../statemachines/rescan-bucket.asl.json');
+const UNMEASURED = { record: () => undefined, flush: () => undefined };
 const POLICY: ScanPolicy = { maxObjectBytes: 1_000_000, allowedTypes: ['*'], onInfected: 'tag' };
 
 export interface RescanOptions {
@@ -97,15 +98,12 @@ export async function startRescans(options: RescanOptions = {}) {
   const results = createRescanResults(env);
   const policy = { ...POLICY, allowedTypes: options.allowedTypes ?? POLICY.allowedTypes };
   const statuses = new Set(['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'] as const);
-  const watched = [
-    { bucket: BUCKET, policy },
-    { bucket: 'deleted-since', policy },
-  ];
+  const policies = new Map([BUCKET, 'deleted-since'].map((bucket) => [bucket, policy]));
   const tasks: Record<string, TaskHandler<unknown>> = {
-    PrepareRescan: prepareRescan(createBucketListing(env), results, watched, dialect),
+    PrepareRescan: prepareRescan(createBucketListing(env), results, policies, dialect),
     ScanBatch: scanBatch({ engine, scratch, clock }, store, dialect),
     TagObject: tagObject(store, dialect),
-    Notify: notify(notifier, dialect, { sns: statuses, events: statuses }, clock),
+    Notify: notify(notifier, dialect, { sns: statuses, events: statuses }, UNMEASURED, clock),
     SummarizeRescan: summarizeRescan(results, { record: () => undefined }, clock),
     NotifyRescan: notifyRescan(notifier),
   };

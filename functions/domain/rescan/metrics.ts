@@ -1,4 +1,9 @@
-/** CloudWatch metrics of rescans, by the dimensions `service` (s3-airlock) and `Bucket`. */
-export const METRICS_NAMESPACE = 's3-airlock';
+import type { MetricName } from '../metrics.ts';
 
-export const RESCAN_METRICS = { completed: 'RescanCompleted', failures: 'RescanFailed' } as const;
+export { METRICS_NAMESPACE } from '../metrics.ts';
+
+/** What alarms look at; all by the dimensions `service` (s3-airlock) and `Bucket`. */
+export const RESCAN_METRICS = { completed: 'RescanCompleted', failures: 'RescanFailed' } as const satisfies Record<
+  string,
+  MetricName
+>;

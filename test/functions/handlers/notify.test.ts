@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { DIALECT_NAMES, dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { NotificationFailed } from '../../../functions/domain/errors.ts';
-import type { Notifier } from '../../../functions/domain/ports.ts';
+import type { Metrics, Notifier } from '../../../functions/domain/ports.ts';
 import { SCAN_STATUSES, type ScanStatus } from '../../../functions/domain/verdict.ts';
 import { create, notify } from '../../../functions/handlers/notify.ts';
 
@@ -24,11 +24,13 @@ const NOW = () => new Date('2026-01-01T00:00:02.000Z');
 
 let published: [string, object][];
 let events: [string, object][];
+let counted: Parameters<Metrics['record']>[];
 let failing: string | undefined;
 
 beforeEach(() => {
   published = [];
   events = [];
+  counted = [];
   failing = undefined;
 });
 
@@ -43,9 +45,11 @@ const notifier: Notifier = {
   },
 };
 
+const metrics: Metrics = { record: (...recorded) => counted.push(recorded), flush: () => undefined };
+
 function tell(sns: readonly ScanStatus[], toEvents: readonly ScanStatus[], dialect = dialectNamed('airlock')) {
   const rules = { sns: new Set(sns), events: new Set(toEvents) };
-  return notify(notifier, dialect, rules, NOW)(INPUT, {} as Context);
+  return notify(notifier, dialect, rules, metrics, NOW)(INPUT, {} as Context);
 }
 
 describe('notify', () => {
@@ -87,6 +91,12 @@ describe('notify', () => {
   it.each(['publish', 'putEvent'])('fails when %s fails, to be tried again', async (call) => {
     failing = call;
     await expect(tell(SCAN_STATUSES, SCAN_STATUSES)).rejects.toMatchObject({ name: 'NotificationFailed' });
+    expect(counted).toEqual([]);
+  });
+
+  it('counts the verdict, also when nobody wants to hear of it', async () => {
+    await tell([], []);
+    expect(counted).toEqual([[{ Verdicts: 1 }, { Status: 'INFECTED' }]]);
   });
 });
 

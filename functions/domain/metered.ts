@@ -1,0 +1,22 @@
+import type { Metrics } from './ports.ts';
+import type { ScanPorts } from './scan-content.ts';
+
+/** The same ports, counting every object that is read and judged; one that fails on the way is counted by its retry. */
+export function metered({ scratch, clock, ...ports }: ScanPorts, metrics: Metrics): ScanPorts {
+  return {
+    ...ports,
+    clock,
+    scratch: {
+      async withCopy(object, use) {
+        const begun = clock().getTime();
+        const result = await scratch.withCopy(object, use);
+        metrics.record({
+          ObjectsScanned: 1,
+          BytesScanned: object.size,
+          ScanMilliseconds: clock().getTime() - begun,
+        });
+        return result;
+      },
+    },
+  };
+}
