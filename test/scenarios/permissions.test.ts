@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { grantsOf, unneeded } from '../../local/iam/grants.ts';
 import { rolesOf } from '../../local/iam/principals.ts';
 import { eicar, pdf, shellScript } from '../../local/samples.ts';
-import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+import { Airlock } from '../support/airlock.ts';
 
 /*
  * Least privilege, measured: every ending of an upload, under the deployed roles, and then every grant that no
@@ -10,38 +10,65 @@ import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
  */
 let airlock: Airlock;
 const TASKS = ['check-file-type', 'scan-object', 'tag-object'];
+const KINDS = [
+  { onInfected: 'tag', tasks: [] },
+  { onInfected: 'quarantine', tasks: ['quarantine-object', 'delete-object'] },
+  { onInfected: 'delete', tasks: ['delete-object'] },
+] as const;
+const namesOf = (onInfected: string) => [`on-infected-${onInfected}`, `on-infected-${onInfected}-unversioned`] as const;
 
 beforeAll(async () => {
-  airlock = await Airlock.start();
-  await everyEnding(VERSIONED, UNVERSIONED);
-  // The owner may turn versioning on, or suspend it, whenever he likes: the grants know nothing of it.
-  const { buckets } = airlock.pipeline.s3;
-  buckets.bucket(VERSIONED).versioning = 'suspended';
-  buckets.bucket(UNVERSIONED).versioning = 'enabled';
-  await everyEnding(UNVERSIONED, VERSIONED);
+  const buckets = KINDS.flatMap(({ onInfected }) => {
+    const [versioned, unversioned] = namesOf(onInfected);
+    return [
+      { name: versioned, onInfected },
+      { name: unversioned, onInfected, versioned: false },
+    ];
+  });
+  airlock = await Airlock.start({ airlock: { buckets } });
+  for (const { onInfected, tasks } of KINDS) {
+    const [versioned, unversioned] = namesOf(onInfected);
+    await everyEnding(versioned, unversioned, tasks);
+    // The owner may turn versioning on, or suspend it, whenever he likes: the grants know nothing of it.
+    const { buckets } = airlock.pipeline.s3;
+    buckets.bucket(versioned).versioning = 'suspended';
+    buckets.bucket(unversioned).versioning = 'enabled';
+    await everyEnding(unversioned, versioned, tasks);
+  }
 });
 afterAll(() => airlock.close());
 
-async function everyEnding(versioned: string, overwritable: string) {
+async function everyEnding(versioned: string, overwritable: string, onInfected: readonly string[]) {
+  const tasks = [...TASKS, ...onInfected];
   for (const bucket of [versioned, overwritable]) {
     await airlock.upload('clean.pdf', pdf(), { bucket });
     await airlock.upload('infected.txt', eicar(), { bucket });
+    await airlock.upload('owned.txt', eicar(), { bucket, Tagging: 'owner=me' });
     await airlock.upload('rejected.txt', shellScript(), { bucket });
-    for (const task of TASKS) await deleteBefore(task, bucket);
+    for (const task of tasks) await deleteBefore(task, bucket);
   }
-  for (const task of TASKS) {
+  for (const task of tasks) {
     await replaceBefore(task, overwritable);
     await replaceBefore(task, overwritable, 'owner=me');
+  }
+  for (const task of onInfected) {
+    await versioningTurnedOnBefore(task, overwritable, false);
+    await versioningTurnedOnBefore(task, overwritable, true);
   }
   await replaceWhileTagged(overwritable);
   await deleteWhileLookedFor(overwritable);
 }
 
+/** What comes as far as this task. */
+function contentFor(task: string): Buffer | string {
+  return TASKS.includes(task) ? 'first text' : eicar();
+}
+
 async function deleteBefore(task: string, bucket: string) {
-  const key = `deleted-${task}.pdf`;
+  const key = `deleted-${task}.txt`;
   const begun = Promise.withResolvers<{ versionId: string | undefined }>();
   airlock.meddleBefore(task, key, async () => airlock.delete({ bucket, key, ...(await begun.promise) }));
-  const upload = await airlock.begin(key, pdf(), { bucket });
+  const upload = await airlock.begin(key, contentFor(task), { bucket });
   begun.resolve({ versionId: upload.versionId });
   await airlock.outcome(upload);
 }
@@ -51,8 +78,20 @@ async function replaceBefore(task: string, bucket: string, Tagging?: string) {
   airlock.meddleBefore(task, key, () =>
     airlock.begin(key, 'other text', { bucket, ...(Tagging !== undefined && { Tagging }) }),
   );
-  await airlock.upload(key, 'first text', { bucket });
+  await airlock.upload(key, contentFor(task), { bucket });
   await airlock.pipeline.idle();
+}
+
+async function versioningTurnedOnBefore(task: string, name: string, deleted: boolean) {
+  const key = `older-than-versions-${task}-${deleted}.txt`;
+  const bucket = airlock.pipeline.s3.buckets.bucket(name);
+  const before = bucket.versioning;
+  airlock.meddleBefore(task, key, async () => {
+    bucket.versioning = 'enabled';
+    if (deleted) await airlock.delete({ bucket: name, key, versionId: 'null' });
+  });
+  await airlock.upload(key, eicar(), { bucket: name });
+  bucket.versioning = before;
 }
 
 /** The wrong tag is on it for a moment, and is the only one: taking it back leaves none. */
@@ -83,6 +122,7 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
   [/ logs:(CreateLogStream|PutLogEvents) /, 'CloudWatch Logs: the functions log to nobody here'],
   [/^ScanUploadStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of the state machine’s logs and traces'],
   [/^ScanObjectRole\w+ s3:(GetObject|ListBucket) definitions/, 'signatures come from a folder, not from their bucket'],
+  [/^QuarantineObjectRole\w+ kms:GenerateDataKey /, 'SSE-KMS of objects: S3 asks for no key here'],
 ];
 
 it('every grant of every role is needed by some ending', () => {

@@ -86,7 +86,6 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
         Null: { 's3:x-amz-copy-source': 'false' },
         StringNotLike: { 's3:x-amz-copy-source': [`${bucketName}/*`, `/${bucketName}/*`] },
         BoolIfExists: { 's3:ObjectCreationOperation': 'true' },
-        ...unlessTagger,
       }),
       deny('DenyInsecureTransport', ['s3:*'], { Bool: { 'aws:SecureTransport': 'false' } }, [bucketArn, ...objects]),
     ],

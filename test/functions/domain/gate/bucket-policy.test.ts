@@ -234,6 +234,8 @@ describe('copies', () => {
   ])('from elsewhere, %s, bring no verdict along', async (source) => {
     expect(await ask1(copy(source, 'true'))).toMatchObject({ allowed: false, reason: 'DenyCopiedVerdict' });
     expect(await ask1(copy(source))).toMatchObject({ allowed: false, reason: 'DenyCopiedVerdict' });
+    const pipeline = await ask(gates[0] as Gate, taggerRole, 's3:PutObject', copy(source, 'true'));
+    expect(pipeline).toMatchObject({ allowed: false, reason: 'DenyCopiedVerdict' });
   });
 
   it('of parts from elsewhere bring no tags, and are let in', async () => {
