@@ -30,8 +30,8 @@ export interface PipelineOptions {
   readonly retryWaitMs?: number;
   readonly onExecution?: (execution: Execution) => void;
   readonly onEvent?: (event: BusEvent) => void;
-  /** Where the scanner keeps its copies of objects; a folder of the pipeline's own when not given. */
-  readonly scratch?: string;
+  /** Laid over every function's own, as if somebody had changed it in the console: `SCRATCH_DIRECTORY`, `CLAMD_PATH`, … */
+  readonly environment?: Environment;
   /** Called before each invocation of a function, and awaited; what it throws fails the invocation. */
   readonly onInvoke?: (invocation: Invocation) => void | Promise<void>;
   /** Called before each S3 request is served, and awaited. */
@@ -185,7 +185,8 @@ function overlayOf(
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
-    SCRATCH_DIRECTORY: options.scratch ?? join(folder, 'scratch'),
+    SCRATCH_DIRECTORY: join(folder, 'scratch'),
+    ...options.environment,
   };
 }
 

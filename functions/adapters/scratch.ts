@@ -24,12 +24,16 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
 
   async function reserve(name: string, size: number): Promise<void> {
     for (;;) {
+      const next = released.promise;
       const free = await freeBytes(folder);
       // Copies half written are counted twice, by the file system and here: a wait at worst, never a full disk.
       const taken = [...reserved.values()].reduce((sum, bytes) => sum + bytes, 0);
       if (taken + size <= free) break;
-      if (reserved.size === 0) throw new ScratchFull(`no room for ${size} bytes in ${folder}`);
-      await released.promise;
+      // What was measured while a copy was still there says nothing of the disk without it: look again.
+      if (reserved.size === 0 && next === released.promise) {
+        throw new ScratchFull(`no room for ${size} bytes in ${folder}`);
+      }
+      await next;
     }
     reserved.set(name, size);
   }

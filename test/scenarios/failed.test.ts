@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { S3Error } from '../../local/s3/errors.ts';
-import { Airlock, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+import { Airlock, leftovers, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /*
  * Retries as the ASL has them, counted for every Task and every error it names: one fewer than too many
@@ -38,15 +38,6 @@ const RETRIED = Object.entries(States)
     Retry.flatMap(({ ErrorEquals, MaxAttempts }) => ErrorEquals.map((error) => [state, error, MaxAttempts] as const)),
   );
 
-const SCANNED = [
-  'Check Size',
-  'Check File Type',
-  'File Type Allowed',
-  'Scan Object',
-  'Tag Object',
-  'Act On Verdict',
-  'Notify',
-];
 const GIVEN_UP = ['Give Up', 'Tag Object As Error', 'Notify Of Error', 'Scan Failed'];
 const UNTIL_GIVING_UP: Readonly<Record<string, readonly string[]>> = {
   'Check File Type': SCANNED.slice(0, 2),

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { pdf } from '../../local/samples.ts';
-import { Airlock, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+import { Airlock, leftovers, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /* Deleted before the pipeline was done with it: ends well, nobody is told, no alarm rings. */
 let airlock: Airlock;
@@ -18,9 +18,9 @@ afterAll(async () => {
 });
 
 const STEPS = [
-  ['check-file-type', ['Check Size', 'Check File Type', 'Object Gone']],
-  ['scan-object', ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Object Gone']],
-  ['tag-object', ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Object Gone']],
+  ['check-file-type', [...SCANNED.slice(0, 2), 'Object Gone']],
+  ['scan-object', [...SCANNED.slice(0, 4), 'Object Gone']],
+  ['tag-object', [...SCANNED.slice(0, 5), 'Object Gone']],
 ] as const;
 
 async function uploadAndMeddle(task: string, key: string, bucket: string, versionToo: boolean) {

@@ -10,7 +10,7 @@ import {
   windowsExecutable,
   zip,
 } from '../../local/samples.ts';
-import { Airlock, leftovers, MAX_OBJECT_BYTES, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+import { Airlock, leftovers, MAX_OBJECT_BYTES, REJECTED, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /* Every ending that leaves a verdict: the states visited, the tags, who was told what. */
 let airlock: Airlock;
@@ -25,24 +25,6 @@ afterAll(async () => {
   expect(await leftovers()).toEqual([]);
 });
 
-const SCANNED = [
-  'Check Size',
-  'Check File Type',
-  'File Type Allowed',
-  'Scan Object',
-  'Tag Object',
-  'Act On Verdict',
-  'Notify',
-];
-const REJECTED = [
-  'Check Size',
-  'Check File Type',
-  'File Type Allowed',
-  'Rejected',
-  'Tag Object',
-  'Act On Verdict',
-  'Notify',
-];
 const customersKey = Buffer.alloc(32, 7);
 const SSE_C = {
   SSECustomerAlgorithm: 'AES256',

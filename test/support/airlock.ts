@@ -27,6 +27,25 @@ import { childrenNamed, privateFolders } from '../functions/adapters/processes.t
 export const VERSIONED = 'uploads';
 export const UNVERSIONED = 'uploads-unversioned';
 export const MAX_OBJECT_BYTES = 20_000_000;
+/** The states of an upload that is scanned, and of one that is refused before. */
+export const SCANNED = [
+  'Check Size',
+  'Check File Type',
+  'File Type Allowed',
+  'Scan Object',
+  'Tag Object',
+  'Act On Verdict',
+  'Notify',
+];
+export const REJECTED = [
+  'Check Size',
+  'Check File Type',
+  'File Type Allowed',
+  'Rejected',
+  'Tag Object',
+  'Act On Verdict',
+  'Notify',
+];
 export const CONFIG = {
   buckets: [{ name: VERSIONED }, { name: UNVERSIONED, versioned: false }],
   maxObjectBytes: MAX_OBJECT_BYTES,
@@ -82,7 +101,7 @@ export class Airlock {
   static async start(options: Partial<PipelineOptions> = {}): Promise<Airlock> {
     const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
     const definitions = options.definitions ?? join(folder, 'definitions');
-    const scratch = options.scratch ?? join(folder, 'scratch');
+    const { SCRATCH_DIRECTORY: scratch = join(folder, 'scratch') } = options.environment ?? {};
     if (options.definitions === undefined) await writeEicarDefinitions(definitions);
     const started = new StartedExecutions();
     const events: BusEvent[] = [];
@@ -97,7 +116,7 @@ export class Airlock {
         onRequest: (request) => hooks.beforeRequest?.(request),
         ...options,
         definitions,
-        scratch,
+        environment: { ...options.environment, SCRATCH_DIRECTORY: scratch },
       });
       pipeline.queues.createQueue('heard');
       pipeline.queues.createQueue('alarmed');

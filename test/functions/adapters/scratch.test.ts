@@ -76,6 +76,26 @@ describe('withCopy', () => {
     scratch.close();
   });
 
+  it('looks again when the copy that took the room went while it was looking', async () => {
+    const looking = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    const free = [content.length, 0, content.length];
+    const scratch = createScratch(memoryStore(content), {
+      parent,
+      freeBytes: async () => {
+        const bytes = free.shift() ?? 0;
+        if (bytes > 0) return bytes;
+        looking.resolve();
+        await gone.promise;
+        return bytes;
+      },
+    });
+    const first = scratch.withCopy(referenceTo(content), () => looking.promise).then(() => gone.resolve());
+    await scratch.withCopy(referenceTo(content), async () => {});
+    await first;
+    scratch.close();
+  });
+
   it('throws ScratchFull when the disk fills up meanwhile', async () => {
     if (!mountTiny(parent)) return;
     try {

@@ -1,0 +1,131 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeDefinition } from '../../local/definitions.ts';
+import { eicar, zipBomb } from '../../local/samples.ts';
+import { holdsOpen, until } from '../functions/adapters/processes.ts';
+import { Airlock, leftovers, SCANNED } from '../support/airlock.ts';
+
+/* The engine dies, loses its signatures or its disk: retried, told by name, and never CLEAN for want of a look. */
+const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('an engine that was up', () => {
+  const definitions = join(folder, 'changing');
+  let airlock: Airlock;
+  beforeAll(async () => {
+    await writeDefinition(definitions, 'eicar', 'Eicar', eicar());
+    airlock = await Airlock.start({ definitions });
+  });
+  afterEach(() => {
+    airlock.beforeInvocation(undefined);
+    expect(airlock.temporaryFiles()).toEqual([]);
+  });
+  afterAll(async () => {
+    await airlock.close();
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('is killed in the middle of a scan: a fresh one gives the right verdict', async () => {
+    const [first = 0] = airlock.engines();
+    const content = Buffer.concat([...zipBomb(60)]);
+    const upload = await airlock.begin('middle.zip', content);
+    await until(() => airlock.temporaryFiles().some((path) => holdsOpen(first, path)));
+    process.kill(first, 'SIGKILL');
+    const { result, tags } = await airlock.outcome(upload);
+    expect(result).toMatchObject({ status: 'SUCCEEDED', states: SCANNED, retries: { 'Scan Object': 1 } });
+    expect(tags).toMatchObject({ 'scan-status': 'CLEAN' });
+    expect(airlock.engines()).toHaveLength(1);
+    expect(airlock.engines()).not.toContain(first);
+  });
+
+  it('is killed between scans: nobody notices', async () => {
+    process.kill(airlock.engines()[0] ?? 0, 'SIGKILL');
+    await until(() => airlock.engines().length === 0);
+    const { result, tags } = await airlock.upload('between.txt', eicar());
+    expect(result).toMatchObject({ status: 'SUCCEEDED', retries: {} });
+    expect(tags).toMatchObject({ 'scan-status': 'INFECTED' });
+  });
+
+  it('is killed at every scan: ERROR, told and failed', async () => {
+    airlock.beforeInvocation(async ({ task }) => {
+      if (task === 'scan-object') for (const pid of airlock.engines()) process.kill(pid, 'SIGKILL');
+    });
+    const upload = airlock.begin('always.zip', Buffer.concat([...zipBomb(60)]));
+    let over = false;
+    const result = (await upload).execution.result.finally(() => {
+      over = true;
+    });
+    await until(() => {
+      const [pid] = airlock.engines();
+      if (pid !== undefined && airlock.temporaryFiles().some((path) => holdsOpen(pid, path)))
+        process.kill(pid, 'SIGKILL');
+      return over;
+    });
+    expect(await result).toMatchObject({ status: 'FAILED', error: 'EngineUnavailable', retries: { 'Scan Object': 4 } });
+    const { tags, messages } = await airlock.outcome(await upload);
+    expect(tags).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'EngineUnavailable' });
+    expect(messages).toMatchObject([{ body: { status: 'ERROR', finding: 'EngineUnavailable' } }]);
+  });
+
+  it('gets signatures it cannot read: ERROR, told and failed; well again when they are mended', async () => {
+    writeFileSync(join(definitions, 'eicar.ndb'), 'not a signature\n');
+    const { result, tags } = await airlock.upload('unreadable.txt', 'all is well');
+    expect(result).toMatchObject({
+      status: 'FAILED',
+      error: 'DefinitionsUnavailable',
+      cause: expect.stringContaining('eicar.ndb'),
+      retries: { 'Scan Object': 4 },
+    });
+    expect(tags).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'DefinitionsUnavailable' });
+    await writeDefinition(definitions, 'eicar', 'Eicar', eicar());
+    expect((await airlock.upload('again.txt', eicar())).tags).toMatchObject({ 'scan-status': 'INFECTED' });
+  });
+
+  it('loses its signatures: ERROR, told and failed; well again when they are back', async () => {
+    rmSync(join(definitions, 'eicar.ndb'));
+    const { result, tags, messages } = await airlock.upload('lost.txt', 'all is well');
+    expect(result).toMatchObject({
+      status: 'FAILED',
+      error: 'DefinitionsUnavailable',
+      cause: expect.stringContaining(definitions),
+      retries: { 'Scan Object': 4 },
+    });
+    expect(tags).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'DefinitionsUnavailable' });
+    expect(messages).toMatchObject([{ body: { status: 'ERROR' } }]);
+    await writeDefinition(definitions, 'eicar', 'Eicar', eicar());
+    expect((await airlock.upload('back.txt', eicar())).tags).toMatchObject({ 'scan-status': 'INFECTED' });
+  });
+});
+
+describe('an engine that cannot start', () => {
+  afterEach(async () => {
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('is not installed: says what to install', async () => {
+    const environment = { CLAMD_PATH: join(folder, 'no-clamd') };
+    await expect(Airlock.start({ environment })).rejects.toThrow(
+      /clamd is not installed.*apt-get install clamav-daemon/,
+    );
+  });
+
+  it('has an empty signature folder: names it', async () => {
+    const definitions = join(folder, 'empty');
+    mkdirSync(definitions);
+    await expect(Airlock.start({ definitions })).rejects.toThrow(`no signature files in ${definitions}`);
+  });
+
+  it('has no signature folder: names it', async () => {
+    const definitions = join(folder, 'missing');
+    await expect(Airlock.start({ definitions })).rejects.toThrow(definitions);
+  });
+
+  it('has corrupt signatures: says which', async () => {
+    const definitions = join(folder, 'corrupt');
+    mkdirSync(definitions);
+    writeFileSync(join(definitions, 'main.cvd'), Buffer.alloc(2000, 'x'));
+    await expect(Airlock.start({ definitions })).rejects.toThrow(/clamd refuses the signatures:.*main\.cvd/s);
+  });
+});
