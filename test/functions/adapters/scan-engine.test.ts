@@ -107,10 +107,11 @@ describe('a real clamd under our configuration', () => {
   });
 
   it('leaves no socket open', async () => {
-    await scan('x');
-    const open = process.getActiveResourcesInfo().filter((resource) => resource === 'PipeWrap').length;
-    await Promise.all([scan('x'), scan(eicar())]);
-    expect(process.getActiveResourcesInfo().filter((resource) => resource === 'PipeWrap')).toHaveLength(open);
+    const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource === 'PipeWrap').length;
+    const before = sockets();
+    await Promise.all(Array.from({ length: 20 }, (_, index) => scan(index % 2 ? eicar() : 'x')));
+    // A destroyed socket lets go of its handle in a later turn of the event loop.
+    await until(() => sockets() <= before);
   });
 
   it('refuses a file that is not there', async () => {
