@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { DefinitionsUnavailable, InvalidConfiguration } from '../domain/errors.ts';
+import { createBucketDefinitions } from './bucket-definitions.ts';
 import type { Environment } from './environment.ts';
 
 /** One signature set. */
@@ -18,6 +19,10 @@ export interface DefinitionsSource {
    * @throws DefinitionsUnavailable when there is none
    */
   current(): Promise<Definitions>;
+  /** Told which set the engine has loaded, also when it refused a newer one; the files of every other can go. */
+  inForce?(definitions: Definitions): void;
+  /** Removes the files. */
+  close?(): void;
 }
 
 /** Signed sets of ClamAV's own: the version stands in the header. */
@@ -29,9 +34,13 @@ const EXTENSIONS = new Set(
     .map((extension) => `.${extension}`),
 );
 
+export const isOfficial = (name: string): boolean => OFFICIAL.test(name);
+export const isSignatureFile = (name: string): boolean => EXTENSIONS.has(extname(name));
+
 export function createDefinitionsSource(env: Environment): DefinitionsSource {
   if (env.DEFINITIONS_DIRECTORY) return directoryDefinitions(env.DEFINITIONS_DIRECTORY);
-  throw new InvalidConfiguration('environment variable DEFINITIONS_DIRECTORY is not set');
+  if (env.DEFINITIONS_BUCKET) return createBucketDefinitions(env);
+  throw new InvalidConfiguration('neither environment variable DEFINITIONS_DIRECTORY nor DEFINITIONS_BUCKET is set');
 }
 
 /** A folder on this machine that may change at any time. */
@@ -49,11 +58,12 @@ export function directoryDefinitions(directory: string): DefinitionsSource {
   };
 }
 
-async function signatureFiles(directory: string): Promise<string[]> {
+/** @throws DefinitionsUnavailable when there is none */
+export async function signatureFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((fault: Error) => {
     throw new DefinitionsUnavailable(`no signature folder: ${fault.message}`, { cause: fault });
   });
-  const signatures = names.filter((name) => EXTENSIONS.has(extname(name))).sort();
+  const signatures = names.filter(isSignatureFile).sort();
   if (signatures.length === 0) throw new DefinitionsUnavailable(`no signature files in ${directory}`);
   return signatures;
 }
@@ -74,12 +84,19 @@ async function versionOf(directory: string, names: readonly string[]): Promise<s
   return parts.join('+');
 }
 
-/** `ClamAV-VDB:<date>:<version>:…`, 512 bytes at the head of the file. */
 async function numberOf(path: string): Promise<string> {
+  return (await headerOf(path))[2]?.match(/^\d+$/)?.[0] ?? 'unknown';
+}
+
+/**
+ * The fields of an official set's header, 512 bytes:
+ * `ClamAV-VDB:<date>:<version>:<signatures>:<functionality level>:<MD5>:<signature>:<builder>:<seconds since 1970>`.
+ */
+export async function headerOf(path: string): Promise<string[]> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
-    return buffer.toString('latin1', 0, bytesRead).split(':')[2]?.match(/^\d+$/)?.[0] ?? 'unknown';
+    return buffer.toString('latin1', 0, bytesRead).split(':');
   } finally {
     await file.close();
   }

@@ -66,7 +66,7 @@ export function createScanEngine(
  */
 export function scanEngine(source: DefinitionsSource, options: EngineOptions): WarmEngine {
   let loaded: Loaded | undefined;
-  let refused: string | undefined;
+  let refused: Definitions | undefined;
   let preparing: Promise<Loaded> | undefined;
   const scans = new Set<Promise<unknown>>();
 
@@ -79,17 +79,17 @@ export function scanEngine(source: DefinitionsSource, options: EngineOptions): W
 
   async function prepare(): Promise<Loaded> {
     const wanted = await source.current();
-    if (loaded?.clamd.running() && [loaded.definitions.version, refused].includes(wanted.version)) return loaded;
+    if (loaded?.clamd.running() && [loaded.definitions, refused].some((set) => same(set, wanted))) return loaded;
     const previous = loaded;
     await Promise.allSettled(scans);
     await discard(previous);
     try {
       return await load(wanted);
     } catch (fault) {
-      if (previous === undefined || previous.definitions.version === wanted.version) throw fault;
+      if (previous === undefined || same(previous.definitions, wanted)) throw fault;
       const kept = await load(previous.definitions).catch(() => undefined);
       if (kept === undefined) throw fault;
-      refused = wanted.version;
+      refused = wanted;
       return kept;
     }
   }
@@ -98,6 +98,7 @@ export function scanEngine(source: DefinitionsSource, options: EngineOptions): W
     const clamd = await startClamd({ ...options, definitions: definitions.directory });
     loaded = { clamd, definitions };
     options.onStart?.();
+    source.inForce?.(definitions);
     return loaded;
   }
 
@@ -129,8 +130,14 @@ export function scanEngine(source: DefinitionsSource, options: EngineOptions): W
     async stop() {
       await preparing?.catch(() => undefined);
       await discard(loaded);
+      source.close?.();
     },
   };
+}
+
+/** Not the version alone: it counts ClamAV's daily sets, and the others change too. */
+function same(some: Definitions | undefined, other: Definitions): boolean {
+  return some?.version === other.version && some.directory === other.directory;
 }
 
 function defaultConfiguration(env: Environment): string {

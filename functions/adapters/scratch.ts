@@ -66,7 +66,8 @@ function translated(fault: NodeJS.ErrnoException): never {
   throw fault;
 }
 
-async function freeBytesOf(path: string): Promise<number> {
+/** Free bytes of the file system that holds the path. */
+export async function freeBytesOf(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path);
   return bavail * bsize;
 }

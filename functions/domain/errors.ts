@@ -68,6 +68,12 @@ export class DefinitionsUnavailable extends AirlockError {
   readonly transient = true;
 }
 
+/** The signatures could not be brought up to date; those in force stay, and the schedule is what tries again. */
+export class DefinitionsUpdateFailed extends AirlockError {
+  override readonly name = 'DefinitionsUpdateFailed';
+  readonly transient = false;
+}
+
 /** The scratch folder has no room for the object. */
 export class ScratchFull extends AirlockError {
   override readonly name = 'ScratchFull';
@@ -90,6 +96,7 @@ export const ERROR_CLASSES = [
   StorageUnavailable,
   EngineUnavailable,
   DefinitionsUnavailable,
+  DefinitionsUpdateFailed,
   ScratchFull,
   NotificationFailed,
 ] as const;

@@ -14,8 +14,14 @@ export const METRIC_UNITS = {
   EngineStarts: 'Count',
   /** By `Status`: outcomes that were told. */
   Verdicts: 'Count',
-  /** Age of the newest signatures published. */
+  /** Since the mirror was last known to have nothing newer than the signatures in force; 0 after an update. */
   DefinitionsAge: 'Seconds',
+  /** Since ClamAV built the newest official set in force: grows when the mirror itself stands still. */
+  SignaturesAge: 'Seconds',
+  /** 1 for an update of the signatures that failed, 0 for one that did not. */
+  DefinitionsUpdateFailed: 'Count',
+  /** Published signatures that a scanner could not use; it went on with those it had. */
+  DefinitionsRefused: 'Count',
   /** By `Bucket`: rescans that were summed up as succeeded, and what they came to. */
   RescanCompleted: 'Count',
   RescanFailed: 'Count',

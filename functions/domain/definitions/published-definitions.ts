@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Key of the object that names the signatures in force. */
+export const CURRENT_KEY = 'current.json';
+
+/** No path, no name that hides, and never more than a folder takes. */
+const FILE_NAME = /^[A-Za-z0-9][\w.+-]{0,199}$/;
+
+export const DefinitionsFile = z.object({
+  name: z.string().regex(FILE_NAME, 'is not a file name'),
+  /** Bytes. */
+  size: z.int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256'),
+  /** When it was last downloaded anew: freshclam asks the mirror for what is newer than that. */
+  modified: z.iso.datetime(),
+});
+export type DefinitionsFile = z.infer<typeof DefinitionsFile>;
+
+/** What `current.json` holds. Open, unlike payloads: a scanner may be older than who published. */
+export const PublishedDefinitions = z.object({
+  /** As it stands in `scan-definitions`. */
+  version: z.string().min(1),
+  /** Folder of the files; never used twice, so that a file under its key never changes. */
+  prefix: z.string().regex(/^versions\/[\w.+-]+\/$/, 'is not a folder of versions/'),
+  files: z.array(DefinitionsFile).min(1),
+  publishedAt: z.iso.datetime(),
+  /** When the mirror last had nothing newer. */
+  checkedAt: z.iso.datetime(),
+  /** When the newest of ClamAV's own sets was built; null where there are only others. */
+  signaturesTime: z.iso.datetime().nullable(),
+});
+export type PublishedDefinitions = z.infer<typeof PublishedDefinitions>;
+
+/** The key of one file of a published set. */
+export function keyOf(set: Pick<PublishedDefinitions, 'prefix'>, file: Pick<DefinitionsFile, 'name'>): string {
+  return `${set.prefix}${file.name}`;
+}
+
+/** `versions/20261121T211556123Z-27500/` */
+export function newPrefix(now: Date, version: string): string {
+  return `versions/${now.toISOString().replaceAll(/[-:.]/g, '')}-${version}/`;
+}
+
+/** Whether both hold the same content, whenever it was downloaded. */
+export function sameContent(some: readonly DefinitionsFile[], others: readonly DefinitionsFile[]): boolean {
+  const list = (files: readonly DefinitionsFile[]) => files.map(({ name, sha256 }) => `${name} ${sha256}`).sort();
+  return JSON.stringify(list(some)) === JSON.stringify(list(others));
+}

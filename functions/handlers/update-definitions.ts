@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { createDefinitionsMetrics, type DefinitionsMetrics } from '../adapters/definitions-metrics.ts';
+import { createDefinitionsPublication } from '../adapters/definitions-publication.ts';
+import { createDefinitionsWorkshop } from '../adapters/definitions-workshop.ts';
+import type { Environment } from '../adapters/environment.ts';
+import { freshclam } from '../adapters/freshclam.ts';
+import type { PublishedDefinitions } from '../domain/definitions/published-definitions.ts';
+import { type UpdatePorts, updateDefinitions as update } from '../domain/definitions/update.ts';
+import { logger, onColdStart, task } from './task.ts';
+
+/** Leaves Lambda's 900 s five minutes for the trial and the publication. */
+const FRESHCLAM_MILLISECONDS = 600_000;
+
+const UpdateDefinitionsInput = z.strictObject({});
+
+/**
+ * Publishes what is new in signatures.
+ *
+ * @throws whatever keeps it from doing so; the signatures in force stay
+ */
+export const updateDefinitions = (ports: UpdatePorts, metrics: DefinitionsMetrics) =>
+  task(UpdateDefinitionsInput, async () => {
+    let inForce: PublishedDefinitions | undefined;
+    try {
+      const current = await ports.publication.read();
+      inForce = current.set;
+      const { outcome, set } = await update(ports, current);
+      metrics.updated(true, set, ports.clock());
+      logger.info('Definitions', { outcome, version: set.version, prefix: set.prefix });
+      return { outcome, version: set.version };
+    } catch (fault) {
+      metrics.updated(false, inForce, ports.clock());
+      throw fault;
+    }
+  });
+
+export const create = (env: Environment) => {
+  const clock = () => new Date();
+  const mirror = freshclam({
+    mirror: env.DEFINITIONS_MIRROR === 'none' ? null : env.DEFINITIONS_MIRROR || undefined,
+    customUrls: env.DEFINITIONS_CUSTOM_URLS?.split(' ').filter((url) => url !== '') ?? [],
+    milliseconds: FRESHCLAM_MILLISECONDS,
+    patienceSeconds: 60,
+    attempts: 3,
+    searchPath: env.PATH,
+  });
+  return updateDefinitions(
+    { publication: createDefinitionsPublication(env, clock), mirror, workshop: createDefinitionsWorkshop(env), clock },
+    createDefinitionsMetrics(env),
+  );
+};
+
+export const handler = onColdStart(create);
