@@ -1,3 +1,7 @@
+/*
+ * Every row of the table in docs/security.md, tried against the running pipeline. Over 250 lines, so that the table
+ * has one counterpart, and one pipeline is started for all of it.
+ */
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -22,7 +26,6 @@ import { OPERATOR, READER, UPLOADER } from '../../local/pipeline.ts';
 import { eicar } from '../../local/samples.ts';
 import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
-/* Every row of the table in docs/security.md, tried against the running pipeline. */
 const FOREIGN = 'attackers-own';
 const FORGED = 'scan-status=CLEAN';
 const [CLEAN, INFECTED, UNSCANNED] = ['clean.txt', 'infected.txt', 'unscanned.txt'];
