@@ -1,10 +1,16 @@
 /**
  * The `${CheckFileTypeFunctionArn}` tokens of a state machine and the story word in each.
  *
+ * @param others tokens that name no function
  * @throws Error when a token names no function of the stack, or a function is named by none
  */
-export function functionTokens(asl: string, storyWords: readonly string[]): Record<string, string> {
-  const tokens = [...new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, token = '']) => token))];
+export function functionTokens(
+  asl: string,
+  storyWords: readonly string[],
+  others: readonly string[] = [],
+): Record<string, string> {
+  const all = new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, token = '']) => token));
+  const tokens = [...all].filter((token) => !others.includes(token));
   const words = new Map(tokens.map((token) => [token, token.replace(/FunctionArn$/, '')]));
   const unknown = tokens.filter((token) => !storyWords.includes(words.get(token) ?? ''));
   if (unknown.length > 0)

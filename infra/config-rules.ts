@@ -29,6 +29,7 @@ interface Settings {
     readonly name?: string | undefined;
     readonly existing: boolean;
     readonly versioned?: boolean | undefined;
+    readonly rescan: { readonly strategy: string };
   }[];
 }
 
@@ -87,7 +88,11 @@ export function contradictions(config: Settings, report: Report): void {
 
 function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unknown, message: string) => void): void {
   const { buckets } = config;
-  for (const [index, { name, existing, versioned }] of buckets.entries()) {
+  for (const [index, { name, existing, versioned, rescan }] of buckets.entries()) {
+    if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {
+      const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;
+      fault(['buckets', index, 'rescan', 'strategy'], rescan.strategy, tagless);
+    }
     const first = buckets.findIndex((other) => other.name === name);
     if (existing && name === undefined) {
       fault(['buckets', index, 'existing'], existing, 'needs the name of the bucket');

@@ -16,12 +16,14 @@ export function checkWithNag(stack: AirlockStack): void {
       /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/\*$/,
     );
   }
-  answer(
-    stack.tasks.ScanObject?.role,
-    'AwsSolutions-IAM5',
-    'Each set of signatures lies under a folder of its own, named when it is published.',
-    /^Resource::<Definitions\w+\.Arn>\/\*$/,
-  );
+  for (const { role } of [stack.tasks.ScanObject, stack.tasks.ScanBatch].filter((task) => task !== undefined)) {
+    answer(
+      role,
+      'AwsSolutions-IAM5',
+      'Each set of signatures lies under a folder of its own, named when it is published.',
+      /^Resource::<Definitions\w+\.Arn>\/\*$/,
+    );
+  }
   answer(
     stack.tasks.QuarantineObject?.role,
     'AwsSolutions-IAM5',
@@ -35,6 +37,7 @@ export function checkWithNag(stack: AirlockStack): void {
     /^Resource::\*$/,
   );
   answer(stack.deadLetterQueue, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the upload rules.');
+  answerForRescans(stack);
 
   // Only there when existing buckets are watched.
   const handler = stack.node.tryFindChild(NOTIFICATIONS_HANDLER);
@@ -45,6 +48,19 @@ export function checkWithNag(stack: AirlockStack): void {
     "It is CDK's own custom resource, which writes its logs by this policy.",
     /^Policy::arn:<AWS::Partition>:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/,
   );
+}
+
+function answerForRescans({ rescanBucket, tasks, undeliveredRescans }: AirlockStack): void {
+  const logs = 'The deliveries of CloudWatch Logs, and X-Ray, know no resources.';
+  answer(rescanBucket.machine.role, 'AwsSolutions-IAM5', logs, /^Resource::\*$/);
+  const runs = 'Each run has a folder of its own, named when it starts.';
+  const results = /^Resource::<RescanResults\w+\.Arn>\/(runs|progress)\/\*$/;
+  answer(rescanBucket.machine.role, 'AwsSolutions-IAM5', runs, results);
+  answer(tasks.PrepareRescan?.role, 'AwsSolutions-IAM5', 'Each bucket and prefix has an entry of its own.', results);
+  answer(tasks.SummarizeRescan?.role, 'AwsSolutions-IAM5', runs, results);
+  const children = "A Distributed Map's children are named when they start.";
+  answer(rescanBucket, 'AwsSolutions-IAM5', children, /^Resource::.*:execution:<RescanBucket\w+\.Name>\/\*$/);
+  answer(undeliveredRescans, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the rescan schedules.');
 }
 
 function answer(construct: IConstruct | undefined, id: string, reason: string, finding?: RegExp): void {

@@ -63,7 +63,9 @@ export function synthesizeTemplate(
     return {
       template,
       handlers: Object.fromEntries(Object.values(stack.tasks).map((task) => [logicalId(task), task.entry])),
-      definitions: { [logicalId(stack.scanUpload.machine)]: stack.scanUpload.definition },
+      definitions: Object.fromEntries(
+        [stack.scanUpload, stack.rescanBucket].map(({ machine, definition }) => [logicalId(machine), definition]),
+      ),
     };
   } finally {
     rmSync(outdir, { recursive: true, force: true });

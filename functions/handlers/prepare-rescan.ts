@@ -6,7 +6,7 @@ import { InvalidInput, ObjectGone } from '../domain/errors.ts';
 import { PrepareRescanInput, type Rescan } from '../domain/rescan/payloads.ts';
 import type { BucketListing, Progress } from '../domain/rescan/ports.ts';
 import { DEFINITIONS_TAG } from '../domain/rescan/strategy.ts';
-import { WatchedBuckets } from '../domain/rescan/watched-buckets.ts';
+import { CommonPolicy, rulesByBucket, type UploadRules, WatchedBuckets } from '../domain/rescan/watched-buckets.ts';
 import { nextWindow } from '../domain/rescan/window.ts';
 import { onColdStart, task } from './task.ts';
 
@@ -15,13 +15,18 @@ import { onColdStart, task } from './task.ts';
  *
  * @throws InvalidInput naming key and value; AccessDenied when the bucket may not be listed
  */
-export const prepareRescan = (listing: BucketListing, progress: Progress, watched: WatchedBuckets, dialect: Dialect) =>
+export const prepareRescan = (
+  listing: BucketListing,
+  progress: Progress,
+  rules: ReadonlyMap<string, UploadRules>,
+  dialect: Dialect,
+) =>
   task(PrepareRescanInput, async ({ request, startTime }): Promise<Rescan> => {
     const { scheduledTime, ...wanted } = request;
     const { bucket, prefix, strategy } = wanted;
-    const policy = wanted.policy ?? watched.find((candidate) => candidate.bucket === bucket)?.policy;
-    if (policy === undefined) {
-      const names = watched.map((candidate) => candidate.bucket).join(', ');
+    const rule = rules.get(bucket);
+    if (rule === undefined) {
+      const names = [...rules.keys()].join(', ');
       throw new InvalidInput(`bucket: ${JSON.stringify(bucket)} is none of the watched buckets ${names}`);
     }
     if (strategy === 'stale' && !dialect.tagKeys.has(DEFINITIONS_TAG)) {
@@ -38,13 +43,14 @@ export const prepareRescan = (listing: BucketListing, progress: Progress, watche
     const windowless = strategy === 'due' && wanted.window === undefined;
     const to = Date.parse(scheduledTime ?? startTime);
     const window = wanted.window ?? nextWindow(windowless ? await progress.read(bucket, prefix) : undefined, to);
-    return { ...wanted, policy, window, advancesWindow: windowless, empty, failure: null };
+    const { policy = rule.policy, filters = rule.filters } = wanted;
+    return { ...wanted, policy, filters, window, advancesWindow: windowless, empty, failure: null };
   });
 
 export const create = (env: Environment) => {
-  const results = createRescanResults(env);
   const watched = requiredJson(env, 'WATCHED_BUCKETS', WatchedBuckets);
-  return prepareRescan(createBucketListing(env), results, watched, requiredDialect(env));
+  const rules = rulesByBucket(watched, requiredJson(env, 'SCAN_POLICY', CommonPolicy));
+  return prepareRescan(createBucketListing(env), createRescanResults(env), rules, requiredDialect(env));
 };
 
 export const handler = onColdStart(create);

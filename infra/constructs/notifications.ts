@@ -1,5 +1,5 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -13,6 +13,7 @@ export class Notifications extends Construct {
   readonly topic: Topic;
   /** Of the topics: AWS's own key for SNS lets no alarm publish. */
   readonly key: Key;
+  private readonly bus: IEventBus;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -25,6 +26,7 @@ export class Notifications extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     );
+    this.bus = EventBus.fromEventBusName(this, 'Bus', EVENT_BUS_NAME);
     this.topic = new Topic(this, 'Topic', { masterKey: this.key, enforceSSL: true });
   }
 
@@ -33,11 +35,10 @@ export class Notifications extends Construct {
   }
 
   letTell(task: PipelineFunction): void {
-    const { eventBusArn } = EventBus.fromEventBusName(this, 'Bus', EVENT_BUS_NAME);
     for (const [actions, resource] of [
       [['sns:Publish'], this.topic.topicArn],
       [['kms:Decrypt', 'kms:GenerateDataKey'], this.key.keyArn],
-      [['events:PutEvents'], eventBusArn],
+      [['events:PutEvents'], this.bus.eventBusArn],
     ] as const) {
       task.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
     }

@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket, CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -32,6 +32,11 @@ export class WatchedBucket extends Construct {
     const { existing, name = '' } = props.config;
     this.bucket = existing ? existingBucket(this, 'Bucket', name, props.logRetentionDays) : this.newBucket(props);
     for (const task of props.pipeline) this.letIn(task, props.kmsKeyArns);
+  }
+
+  /** For what lists the bucket and touches no object. */
+  letList(role: IRole): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
 
   private newBucket({ config, accessLogs, pipeline, dialect }: WatchedBucketProps): AnyBucket {

@@ -4,6 +4,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import type { ScanPolicy } from '../../functions/domain/policy.ts';
+import type { WatchedBuckets } from '../../functions/domain/rescan/watched-buckets.ts';
 import type { AirlockConfig } from '../config.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { DefinitionsBucket } from '../constructs/definitions-bucket.ts';
@@ -11,11 +12,16 @@ import { Notifications } from '../constructs/notifications.ts';
 import type { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { accessLogsBucket } from '../constructs/private-bucket.ts';
 import { QuarantineBucket } from '../constructs/quarantine-bucket.ts';
+import { RescanAlarms, type RescannedBucket } from '../constructs/rescan-alarms.ts';
+import { RescanBucket } from '../constructs/rescan-bucket.ts';
+import { RescanResults } from '../constructs/rescan-results.ts';
+import { RescanSchedule } from '../constructs/rescan-schedule.ts';
 import { ScanUpload } from '../constructs/scan-upload.ts';
 import { ScannerFunction } from '../constructs/scanner-function.ts';
 import { TaskFunction } from '../constructs/task-function.ts';
 import { UploadRule } from '../constructs/upload-rule.ts';
 import { WatchedBucket } from '../constructs/watched-bucket.ts';
+import { createRescanTasks } from '../rescan-tasks.ts';
 
 export interface AirlockStackProps extends StackProps {
   readonly config: AirlockConfig;
@@ -31,6 +37,16 @@ const TAG = [
   's3:DeleteObjectTagging',
 ];
 
+const UNDELIVERED = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  retentionPeriod: Duration.days(14),
+} as const;
+
+function dialectEnvironmentOf({ dialect, tagKey }: AirlockConfig): Record<string, string> {
+  return { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
+}
+
 /** Tasks that a bucket's `onInfected` never comes to: there they get no rights. */
 const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> = {
   tag: ['QuarantineObject', 'DeleteObject'],
@@ -41,8 +57,10 @@ const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> 
 /** The whole airlock: buckets, the pipeline their uploads go through, and who is told. */
 export class AirlockStack extends Stack {
   readonly scanUpload: ScanUpload;
+  readonly rescanBucket: RescanBucket;
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   readonly deadLetterQueue: Queue;
+  readonly undeliveredRescans: Queue;
 
   constructor(scope: Construct, id: string, { config, ...props }: AirlockStackProps) {
     super(scope, id, { description: 'Keeps malware out of S3 buckets: s3-airlock', ...props });
@@ -51,15 +69,25 @@ export class AirlockStack extends Stack {
     const quarantine = new QuarantineBucket(this, 'Quarantine', { config: config.quarantine, accessLogs });
     const notifications = new Notifications(this, 'Notifications');
 
-    this.tasks = this.createTasks(config, definitions, quarantine, notifications);
+    const uploadTasks = this.createTasks(config, definitions, quarantine, notifications);
     const { workflow, logRetentionDays } = config;
-    this.scanUpload = new ScanUpload(this, 'ScanUpload', { workflow, tasks: this.tasks, logRetentionDays });
+    this.scanUpload = new ScanUpload(this, 'ScanUpload', { workflow, tasks: uploadTasks, logRetentionDays });
 
-    this.deadLetterQueue = new Queue(this, 'UndeliveredUploads', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+    const results = new RescanResults(this, 'RescanResults', { accessLogs, retentionDays: logRetentionDays });
+    const dialectEnvironment = dialectEnvironmentOf(config);
+    const rescanTasks = createRescanTasks(this, { config, dialectEnvironment, definitions, notifications, results });
+    const { TagObject, QuarantineObject, DeleteObject, Notify } = uploadTasks;
+    this.rescanBucket = new RescanBucket(this, 'RescanBucket', {
+      tasks: { ...rescanTasks, TagObject, QuarantineObject, DeleteObject, Notify },
+      results,
+      logRetentionDays,
     });
+    this.tasks = { ...uploadTasks, ...rescanTasks };
+
+    this.deadLetterQueue = new Queue(this, 'UndeliveredUploads', UNDELIVERED);
+    this.undeliveredRescans = new Queue(this, 'UndeliveredRescans', UNDELIVERED);
+    const rescanned: Record<string, RescannedBucket> = {};
+    const watchedBuckets: WatchedBuckets = [];
     const rules: Record<string, Rule> = {};
     for (const bucketConfig of config.buckets) {
       // From the name, not the place in the list: another bucket before it must not replace this one.
@@ -85,6 +113,22 @@ export class AirlockStack extends Stack {
         stateMachine: this.scanUpload.machine,
         deadLetterQueue: this.deadLetterQueue,
       }).rule;
+      const { bucketName } = watched.bucket;
+      const { rescan } = bucketConfig;
+      for (const role of [rescanTasks.PrepareRescan.role, this.rescanBucket.machine.role]) watched.letList(role);
+      if (rescan.schedule !== null) {
+        new RescanSchedule(watched, 'RescanSchedule', {
+          bucketName,
+          config: { ...rescan, schedule: rescan.schedule },
+          stateMachine: this.rescanBucket.machine,
+          deadLetterQueue: this.undeliveredRescans,
+        });
+      }
+      const lateAfterDays = rescan.schedule === null ? null : rescan.lateAfterDays;
+      rescanned[word] = { name: bucketName, lateAfterDays };
+      const { prefixes, suffixes } = bucketConfig;
+      const filtered = prefixes.length + suffixes.length > 0;
+      watchedBuckets.push({ bucket: bucketName, onInfected, ...(filtered && { filters: { prefixes, suffixes } }) });
       new CfnOutput(this, `BucketName-${word}`, { value: watched.bucket.bucketName });
     }
 
@@ -92,6 +136,14 @@ export class AirlockStack extends Stack {
     const { key } = notifications;
     const stateMachine = this.scanUpload.machine;
     const alarms = new Alarms(this, 'Alarms', { stateMachine, rules, deadLetterQueue, key, email: config.alarmEmail });
+    rescanTasks.PrepareRescan.addEnvironment('WATCHED_BUCKETS', this.toJsonString(watchedBuckets));
+    new RescanAlarms(this, 'RescanAlarms', {
+      topic: alarms.topic,
+      stateMachine: this.rescanBucket.machine,
+      deadLetterQueue: this.undeliveredRescans,
+      buckets: rescanned,
+    });
+    new CfnOutput(this, 'RescanBucketArn', { value: this.rescanBucket.machine.stateMachineArn });
     new CfnOutput(this, 'ScanUploadArn', { value: stateMachine.stateMachineArn });
     new CfnOutput(this, 'NotificationsTopicArn', { value: notifications.topic.topicArn });
     new CfnOutput(this, 'AlarmsTopicArn', { value: alarms.topic.topicArn });
@@ -105,8 +157,8 @@ export class AirlockStack extends Stack {
     quarantine: QuarantineBucket,
     notifications: Notifications,
   ) {
-    const { engine, maxObjectBytes, logRetentionDays, notify, dialect, tagKey } = config;
-    const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
+    const { engine, maxObjectBytes, logRetentionDays, notify } = config;
+    const dialectEnvironment = dialectEnvironmentOf(config);
     const node = { readsContent: false, memoryMb: 256, environment: {}, logRetentionDays };
 
     const tasks = {

@@ -82,7 +82,7 @@ describe('cdk synth', () => {
 
   it('bundles handlers that Node can load', async () => {
     const bundles = files(outputs[0]).filter((file) => file.endsWith('index.mjs'));
-    expect(bundles).toHaveLength(4);
+    expect(bundles).toHaveLength(9);
     const script = 'for (const file of process.argv.slice(1)) console.log(typeof (await import(file)).handler)';
     const { text } = await node([
       '--input-type=module',
@@ -90,7 +90,7 @@ describe('cdk synth', () => {
       script,
       ...bundles.map((file) => join(outputs[0], file)),
     ]);
-    expect(text).toBe('function\n'.repeat(4));
+    expect(text).toBe('function\n'.repeat(bundles.length));
   });
 
   it('fails on a bad configuration and names it', async () => {

@@ -134,9 +134,14 @@ describe('parseConfig', () => {
     ['a retention CloudWatch does not have', { logRetentionDays: 8 }, 'airlock.logRetentionDays: 8 is none of 1, 3, 5'],
     ['no e-mail address', { alarmEmail: 'me' }, 'airlock.alarmEmail: "me" is not an e-mail address'],
     [
-      'a planned key before its feature',
-      { buckets: [{ rescan: { strategy: 'due' } }] },
-      'airlock.buckets[0].rescan: unknown key',
+      'a schedule that is none',
+      { buckets: [{ rescan: { schedule: 'daily' } }] },
+      'airlock.buckets[0].rescan.schedule: "daily" is not a schedule like rate(1 day)',
+    ],
+    [
+      'a strategy that the dialect has no tag for',
+      { dialect: 'guardduty', buckets: [{ rescan: { strategy: 'stale' } }] },
+      'airlock.buckets[0].rescan.strategy: "stale" needs the tag scan-definitions, which dialect guardduty does not',
     ],
   ])('refuses %s and names key and value', (_, airlock, message) => {
     expect(() => parseConfig(airlock)).toThrow(message);

@@ -122,6 +122,13 @@ describe('a rescan', () => {
     expect(engine.scans).toBe(2);
   });
 
+  it('keeps to the keys whose uploads are scanned', async () => {
+    const { rescan } = await start();
+    for (const key of ['in/a.pdf', 'in/b.txt', 'out/c.pdf', 'in/.pdf']) await seed(key, 'note');
+    const filters = { prefixes: ['in/'], suffixes: ['.pdf'] };
+    expect(await rescan({ filters })).toMatchObject({ listed: 4, due: 2, scanned: 2, skipped: { filtered: 2 } });
+  });
+
   it('counts archived objects and delete markers, and touches neither', async () => {
     const { rescan, s3 } = await start();
     await seed('cold.txt', 'note', { storageClass: 'GLACIER' });

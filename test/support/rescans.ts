@@ -98,9 +98,10 @@ export async function startRescans(options: RescanOptions = {}) {
   const results = createRescanResults(env);
   const policy = { ...POLICY, allowedTypes: options.allowedTypes ?? POLICY.allowedTypes };
   const statuses = new Set(['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'] as const);
-  const policies = new Map([BUCKET, 'deleted-since'].map((bucket) => [bucket, policy]));
+  const rules = { policy, filters: { prefixes: [], suffixes: [] } };
+  const rulesByBucket = new Map([BUCKET, 'deleted-since'].map((bucket) => [bucket, rules]));
   const tasks: Record<string, TaskHandler<unknown>> = {
-    PrepareRescan: prepareRescan(createBucketListing(env), results, policies, dialect),
+    PrepareRescan: prepareRescan(createBucketListing(env), results, rulesByBucket, dialect),
     ScanBatch: scanBatch({ engine, scratch, clock }, store, dialect),
     TagObject: tagObject(store, dialect),
     Notify: notify(notifier, dialect, { sns: statuses, events: statuses }, UNMEASURED, clock),

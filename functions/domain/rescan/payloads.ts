@@ -16,6 +16,9 @@ export const RescanWindow = z
   .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), { message: 'ends before it begins' });
 export type RescanWindow = z.infer<typeof RescanWindow>;
 
+/** Of the upload rule; empty lists let every key pass. */
+export const RescanFilters = z.strictObject({ prefixes: z.array(z.string()), suffixes: z.array(z.string()) });
+
 /** What a schedule or a person starts an execution with; only `bucket` is needed. */
 export const RescanRequest = z.strictObject({
   bucket: z.string().min(1),
@@ -26,6 +29,8 @@ export const RescanRequest = z.strictObject({
   window: RescanWindow.optional(),
   /** Without one, what uploads to that bucket are held to. */
   policy: ScanPolicy.optional(),
+  /** Without them, those of the bucket's uploads. */
+  filters: RescanFilters.optional(),
   /** Batches at once. */
   maxConcurrency: z.int().min(1).max(1000).default(10),
   /** Of the objects listed; a run with more failures fails. */
@@ -41,6 +46,7 @@ export const PrepareRescanInput = z.strictObject({ request: RescanRequest, start
 export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
   window: RescanWindow,
   policy: ScanPolicy,
+  filters: RescanFilters,
   /** Whether the next run goes on where this one's window ends. */
   advancesWindow: z.boolean(),
   /** Nothing to list. */
@@ -51,7 +57,7 @@ export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
 export type Rescan = z.infer<typeof Rescan>;
 
 /** The settings that each batch carries. */
-export const BatchSettings = Rescan.pick({ bucket: true, strategy: true, window: true, policy: true });
+export const BatchSettings = Rescan.pick({ bucket: true, strategy: true, window: true, policy: true, filters: true });
 export type BatchSettings = z.infer<typeof BatchSettings>;
 
 /**

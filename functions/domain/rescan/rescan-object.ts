@@ -52,21 +52,23 @@ export async function rescanObject(
 
 async function look(ports: RescanPorts, settings: BatchSettings, item: ListedObject): Promise<RescannedObject> {
   const { store, dialect } = ports;
-  const { bucket, strategy, window } = settings;
-  const listed = { lastModified: item.LastModified * 1000, size: item.Size, storageClass: item.StorageClass };
-  const untouched = skipByListing(strategy, listed, { from: Date.parse(window.from), to: Date.parse(window.to) });
+  const { bucket, strategy, filters } = settings;
+  const window = { from: Date.parse(settings.window.from), to: Date.parse(settings.window.to) };
+  const { Key: key, Size: size, StorageClass: storageClass } = item;
+  const listed = { key, lastModified: item.LastModified * 1000, size, storageClass };
+  const untouched = skipByListing(strategy, listed, window, filters);
   if (untouched !== null) return skip(untouched);
 
   const etag = item.Etag.replaceAll('"', '');
   let tags: Tags | undefined;
   if (readsTagsFirst(strategy)) {
-    tags = await store.readTags({ bucket, key: item.Key, size: item.Size, etag });
+    tags = await store.readTags({ bucket, key, size, etag });
     const definitions = strategy === 'stale' ? await ports.definitionsVersion() : '';
     const reason = skipByTags(strategy, listed, tags, dialect, definitions);
     if (reason !== null) return skip(reason);
   }
   // A listing names no version.
-  const current = await store.head({ bucket, key: item.Key });
+  const current = await store.head({ bucket, key });
   if (current.etag !== etag) return skip(SKIPPED.replaced);
   tags ??= await store.readTags(current);
 

@@ -13,6 +13,8 @@ export const SKIPPED = {
   notDue: 'not-due',
   hasVerdict: 'has-verdict',
   upToDate: 'up-to-date',
+  /** Outside the prefixes and suffixes whose uploads are scanned. */
+  filtered: 'filtered',
   /** Glacier Flexible Retrieval, Deep Archive, or an archive tier. */
   archived: 'archived',
   gone: 'gone',
@@ -26,6 +28,7 @@ export const NOT_SELECTED: ReadonlySet<string> = new Set([
   SKIPPED.notDue,
   SKIPPED.hasVerdict,
   SKIPPED.upToDate,
+  SKIPPED.filtered,
   SKIPPED.notStarted,
 ]);
 
@@ -33,14 +36,29 @@ const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 /** What a listing tells; `lastModified` in milliseconds. */
 export interface Listed {
+  readonly key: string;
   readonly lastModified: number;
   /** Bytes. */
   readonly size: number;
   readonly storageClass: string;
 }
 
+/** As those of upload rules: a key begins with one of the prefixes and ends with one of the suffixes, which do not overlap. */
+export interface KeyFilters {
+  readonly prefixes: readonly string[];
+  readonly suffixes: readonly string[];
+}
+
+export function passes(key: string, { prefixes, suffixes }: KeyFilters): boolean {
+  const ends = suffixes.length === 0 ? [''] : suffixes;
+  const fits = (prefix: string, suffix: string) =>
+    key.startsWith(prefix) && key.endsWith(suffix) && key.length >= prefix.length + suffix.length;
+  return (prefixes.length === 0 ? [''] : prefixes).some((prefix) => ends.some((suffix) => fits(prefix, suffix)));
+}
+
 /** Why the listing alone says that the object is not scanned; null when it does not say so. */
-export function skipByListing(strategy: Strategy, object: Listed, window: Window): string | null {
+export function skipByListing(strategy: Strategy, object: Listed, window: Window, filters: KeyFilters): string | null {
+  if (!passes(object.key, filters)) return SKIPPED.filtered;
   if (strategy === 'due' && !isDue(object.lastModified, window)) return SKIPPED.notDue;
   return ARCHIVES.has(object.storageClass) ? SKIPPED.archived : null;
 }

@@ -27,8 +27,21 @@ const CONFIGS = {
     quarantine: { retentionDays: 30, objectLockDays: 7, operatorRoleArns: [OPERATOR_ROLE] },
     buckets: [
       { versioned: false },
-      { name: 'made-here', prefixes: ['in/'], suffixes: ['.pdf'], reasons: ['PutObject'], onInfected: 'quarantine' },
-      { name: 'was-there', existing: true },
+      {
+        name: 'made-here',
+        prefixes: ['in/'],
+        suffixes: ['.pdf'],
+        reasons: ['PutObject'],
+        onInfected: 'quarantine',
+        rescan: {
+          schedule: 'cron(0 3 * * ? *)',
+          strategy: 'all',
+          prefix: 'in/',
+          flexibleMinutes: 0,
+          lateAfterDays: null,
+        },
+      },
+      { name: 'was-there', existing: true, rescan: { schedule: null } },
       { name: 'was-there-too', existing: true, onInfected: 'delete' },
     ],
   },
@@ -87,7 +100,7 @@ function spell(resource: unknown): string {
   if (text.includes(':event-bus/default')) return 'event-bus/default';
   const name = text.match(/"(?:Ref|Fn::GetAtt)":\[?"([A-Z]\w+)"/)?.[1];
   if (name === undefined) return String(resource);
-  return `${storyWord(name)}${text.includes('"/*"') ? '/*' : ''}`;
+  return `${storyWord(name)}${text.match(/"(\/[\w/]*\*)"/)?.[1] ?? ''}`;
 }
 
 function allows(name: Name, roleId: string): string[] {
@@ -136,28 +149,37 @@ describe('the functions', () => {
       DeleteObject: 'functions/handlers/delete-object.ts',
       FindCurrentObject: 'functions/handlers/find-current-object.ts',
       Notify: 'functions/handlers/notify.ts',
+      NotifyRescan: 'functions/handlers/notify-rescan.ts',
+      PrepareRescan: 'functions/handlers/prepare-rescan.ts',
       QuarantineObject: 'functions/handlers/quarantine-object.ts',
+      ScanBatch: 'functions/handlers/scan-batch.ts',
       ScanObject: 'functions/handlers/scan-object.ts',
+      SummarizeRescan: 'functions/handlers/summarize-rescan.ts',
       TagObject: 'functions/handlers/tag-object.ts',
     });
     for (const entry of Object.values(handlers)) expect([entry, existsSync(entry)]).toEqual([entry, true]);
 
-    const [machineId, machine] = resource('default', 'AWS::StepFunctions::StateMachine');
-    expect(definitions).toEqual({ [machineId]: 'statemachines/scan-upload.asl.json' });
-    const asl = readFileSync(definitions[machineId] ?? '', 'utf8');
-    const tokens = new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, token]) => token));
-    expect(new Set(Object.keys(machine.DefinitionSubstitutions))).toEqual(tokens);
-    for (const [token, arn] of Object.entries(
-      machine.DefinitionSubstitutions as Record<string, { 'Fn::GetAtt': string[] }>,
-    )) {
-      expect(`${storyWord(arn['Fn::GetAtt'][0] ?? '')}FunctionArn`).toBe(token);
+    expect(Object.values(definitions)).toEqual([
+      'statemachines/scan-upload.asl.json',
+      'statemachines/rescan-bucket.asl.json',
+    ]);
+    for (const [machineId, machine] of resources('default', 'AWS::StepFunctions::StateMachine')) {
+      const asl = readFileSync(definitions[machineId] ?? '', 'utf8');
+      const tokens = new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, token]) => token));
+      expect(new Set(Object.keys(machine.DefinitionSubstitutions))).toEqual(tokens);
+      for (const [token, arn] of Object.entries(
+        machine.DefinitionSubstitutions as Record<string, { 'Fn::GetAtt': string[] }>,
+      )) {
+        if (!token.endsWith('FunctionArn')) continue;
+        expect(`${storyWord(arn['Fn::GetAtt'][0] ?? '')}FunctionArn`).toBe(token);
+      }
     }
   });
 
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
-      if (storyWord(id) === 'ScanObject') continue;
-      const Timeout = storyWord(id) === 'QuarantineObject' ? 240 : 60;
+      if (['ScanObject', 'ScanBatch'].includes(storyWord(id))) continue;
+      const Timeout = { QuarantineObject: 240, SummarizeRescan: 840 }[storyWord(id)] ?? 60;
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
     expect(resource('default', 'AWS::Lambda::Function', 'ScanObject')[1]).toMatchObject({
@@ -173,8 +195,8 @@ describe('the functions', () => {
   });
 
   it('are told what they need by their environment', () => {
-    const environment = (name: Name, id: string) =>
-      resource(name, 'AWS::Lambda::Function', id)[1].Environment.Variables;
+    const environment = (name: Name, word: string) =>
+      resources(name, 'AWS::Lambda::Function').find(([id]) => storyWord(id) === word)?.[1].Environment.Variables;
     const statuses = 'CLEAN,INFECTED,REJECTED,UNSCANNABLE,ERROR';
     expect(environment('default', 'Notify')).toMatchObject({
       DIALECT: 'airlock',
@@ -182,6 +204,15 @@ describe('the functions', () => {
       NOTIFY_SNS: statuses,
       NOTIFY_EVENTS: statuses,
       TOPIC_ARN: { Ref: expect.stringMatching(/^NotificationsTopic/) },
+    });
+    expect(environment('default', 'PrepareRescan')).toMatchObject({
+      DIALECT: 'airlock',
+      RESULTS_BUCKET: { Ref: expect.stringMatching(/^RescanResults/) },
+      SCAN_POLICY:
+        '{"maxObjectBytes":2147483645,"allowedTypes":["documents","images","audio","video","archives","text"]}',
+      WATCHED_BUCKETS: {
+        'Fn::Join': ['', ['[{"bucket":"', expect.anything(), '","onInfected":"tag"}]']],
+      },
     });
     expect(environment('express', 'Notify')).toMatchObject({ NOTIFY_SNS: 'INFECTED', NOTIFY_EVENTS: '' });
     expect(environment('express', 'TagObject')).toMatchObject({ DIALECT: 's3-virusscan', DIALECT_TAG_KEY: 'scanned' });
@@ -202,6 +233,12 @@ describe('the functions', () => {
     });
     const objects = 'WatchedBucketuploadsBucket/*';
     const bucket = 's3:ListBucket WatchedBucketuploadsBucket';
+    const tell = [
+      'events:PutEvents event-bus/default',
+      'kms:Decrypt NotificationsKey',
+      'kms:GenerateDataKey NotificationsKey',
+      'sns:Publish NotificationsTopic',
+    ];
     expect(Object.fromEntries(allowed)).toEqual({
       CheckFileType: [`s3:GetObject ${objects}`, `s3:GetObjectVersion ${objects}`, bucket],
       ScanObject: [
@@ -229,11 +266,23 @@ describe('the functions', () => {
       ],
       DeleteObject: [],
       FindCurrentObject: [`s3:GetObject ${objects}`, bucket],
-      Notify: [
-        'events:PutEvents event-bus/default',
-        'kms:Decrypt NotificationsKey',
-        'kms:GenerateDataKey NotificationsKey',
-        'sns:Publish NotificationsTopic',
+      Notify: tell,
+      NotifyRescan: tell,
+      PrepareRescan: ['s3:GetObject RescanResults/progress/*', 's3:ListBucket RescanResults', bucket],
+      ScanBatch: [
+        's3:GetObject Definitions/*',
+        `s3:GetObject ${objects}`,
+        `s3:GetObjectTagging ${objects}`,
+        `s3:GetObjectVersion ${objects}`,
+        `s3:GetObjectVersionTagging ${objects}`,
+        's3:ListBucket Definitions',
+        bucket,
+      ],
+      SummarizeRescan: [
+        's3:GetObject RescanResults/progress/*',
+        's3:GetObject RescanResults/runs/*',
+        's3:ListBucket RescanResults',
+        's3:PutObject RescanResults/progress/*',
       ],
     });
   });
@@ -253,12 +302,27 @@ describe('the functions', () => {
   });
 });
 
-describe('the state machine', () => {
-  it('may invoke the functions of its story, and log and trace', () => {
-    const [, machine] = resource('default', 'AWS::StepFunctions::StateMachine');
-    const tasks = Object.keys(synthesized.default.handlers).map((id) => `lambda:InvokeFunction ${storyWord(id)}`);
+describe('the state machines', () => {
+  const RUNS = 'RescanResults/runs/*';
+  test.each([
+    ['ScanUpload', []],
+    [
+      'RescanBucket',
+      [
+        ...['AbortMultipartUpload', 'GetObject', 'ListMultipartUploadParts', 'PutObject'].map(
+          (action) => `s3:${action} ${RUNS}`,
+        ),
+        's3:ListBucket WatchedBucketuploadsBucket',
+        ...['DescribeExecution', 'StopExecution'].map((action) => `states:${action} RescanBucketStateMachine/*`),
+        'states:StartExecution RescanBucketStateMachine',
+      ],
+    ],
+  ])('may invoke the functions of its story, and log and trace: %s', (id, more) => {
+    const [, machine] = resource('default', 'AWS::StepFunctions::StateMachine', id);
+    const tokens = Object.keys(machine.DefinitionSubstitutions).filter((token) => token.endsWith('FunctionArn'));
+    const tasks = tokens.map((token) => `lambda:InvokeFunction ${token.replace('FunctionArn', '')}`);
     const all = allows('default', roleOf(machine));
-    expect(all.filter((line) => !line.endsWith(' *'))).toEqual(tasks.sort());
+    expect(all.filter((line) => !line.endsWith(' *'))).toEqual([...tasks, ...more].sort());
     for (const line of all.filter((found) => found.endsWith(' *'))) {
       expect(line).toMatch(
         /^(logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)|xray:\w+) \*$/,
@@ -270,7 +334,9 @@ describe('the state machine', () => {
     ['default', 'STANDARD'],
     ['express', 'EXPRESS'],
   ])('of %s is %s, logged in full and traced', (name, type) => {
-    expect(resource(name, 'AWS::StepFunctions::StateMachine')[1]).toMatchObject({
+    const [, rescan] = resource(name, 'AWS::StepFunctions::StateMachine', 'RescanBucket');
+    expect(rescan).toMatchObject({ StateMachineType: 'STANDARD', LoggingConfiguration: { Level: 'ALL' } });
+    expect(resource(name, 'AWS::StepFunctions::StateMachine', 'ScanUpload')[1]).toMatchObject({
       StateMachineType: type,
       TracingConfiguration: { Enabled: true },
       LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
@@ -285,7 +351,7 @@ describe('the state machine', () => {
         )
         .map(([id]) => id.replace(/DefaultPolicy.*/, '')),
     );
-    expect([...new Set(wild)]).toEqual(['ScanUploadStateMachineRole']);
+    expect([...new Set(wild)]).toEqual(['ScanUploadStateMachineRole', 'RescanBucketStateMachineRole']);
   });
 });
 
@@ -312,13 +378,13 @@ describe('the upload rule', () => {
 
   it('tries for a day, then leaves the upload in an encrypted dead-letter queue', () => {
     const [, rule] = resource('default', 'AWS::Events::Rule');
-    const [queueId, queue] = resource('default', 'AWS::SQS::Queue');
+    const [queueId, queue] = resource('default', 'AWS::SQS::Queue', 'UndeliveredUploads');
     expect(rule.Targets[0]).toMatchObject({
       RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
       DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } },
     });
     expect(queue).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
-    const { Statement } = resource('default', 'AWS::SQS::QueuePolicy')[1].PolicyDocument;
+    const { Statement } = resource('default', 'AWS::SQS::QueuePolicy', 'UndeliveredUploads')[1].PolicyDocument;
     expect(Statement).toContainEqual(
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
     );
@@ -336,6 +402,55 @@ describe('the upload rule', () => {
       reason: ['PutObject'],
     });
     expect(patterns).toContainEqual({ bucket: { name: ['was-there'] } });
+  });
+});
+
+describe('the rescan schedule', () => {
+  it('starts the state machine with what the bucket’s configuration says', () => {
+    const [, schedule] = resource('default', 'AWS::Scheduler::Schedule');
+    const [queueId] = resource('default', 'AWS::SQS::Queue', 'UndeliveredRescans');
+    const [machineId] = resource('default', 'AWS::StepFunctions::StateMachine', 'RescanBucket');
+    expect(schedule).toMatchObject({
+      ScheduleExpression: 'rate(1 day)',
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+      Target: {
+        Arn: { Ref: machineId },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } },
+        RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+      },
+    });
+    const [start, bucket, end] = schedule.Target.Input['Fn::Join'][1];
+    expect(JSON.parse(`${start}${bucket.Ref}${end}`)).toEqual({
+      bucket: expect.stringMatching(/^WatchedBucketuploads/),
+      prefix: '',
+      strategy: 'due',
+      maxConcurrency: 10,
+      toleratedFailurePercentage: 5,
+      scheduledTime: '<aws.scheduler.scheduled-time>',
+    });
+  });
+
+  it('is one for each bucket that has one', () => {
+    const schedules = resources('several', 'AWS::Scheduler::Schedule').map(([, schedule]) => schedule);
+    expect(schedules.map(({ ScheduleExpression }) => ScheduleExpression).sort()).toEqual([
+      'cron(0 3 * * ? *)',
+      'rate(1 day)',
+      'rate(1 day)',
+    ]);
+    const nightly = schedules.find(({ ScheduleExpression }) => ScheduleExpression.startsWith('cron'));
+    expect(nightly?.FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
+    expect(JSON.stringify(nightly?.Target.Input)).toContain('in/');
+  });
+
+  it('leaves results that end, and progress that does not', () => {
+    const [, bucket] = resource('default', 'AWS::S3::Bucket', 'RescanResults');
+    expect(bucket.LifecycleConfiguration.Rules).toContainEqual({
+      Prefix: 'runs/',
+      ExpirationInDays: 90,
+      Status: 'Enabled',
+    });
+    expect(bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule)).toHaveLength(1);
   });
 });
 
@@ -380,7 +495,7 @@ describe('buckets', () => {
   });
 
   it('that exist are not touched, but for EventBridge', () => {
-    expect(resources('several', 'AWS::S3::Bucket')).toHaveLength(5);
+    expect(resources('several', 'AWS::S3::Bucket')).toHaveLength(6);
     const changes = resources('several', 'Custom::S3BucketNotifications').map(([, properties]) => properties);
     expect(changes).toEqual(
       ['was-there', 'was-there-too'].map((BucketName) =>
@@ -488,7 +603,9 @@ describe('the quarantine', () => {
 describe('what is watched', () => {
   it('wakes somebody for every way in which an object could be left without a verdict', () => {
     const [topicId] = resource('default', 'AWS::SNS::Topic', 'AlarmsTopic');
-    const alarms = resources('default', 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm);
+    const of = (name: Name, rescans: boolean) =>
+      resources(name, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith('Rescan') === rescans);
+    const alarms = of('default', false).map(([, alarm]) => alarm);
     expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`).sort()).toEqual([
       'AWS/Events FailedInvocations',
       'AWS/SQS ApproximateNumberOfMessagesVisible',
@@ -505,7 +622,28 @@ describe('what is watched', () => {
         TreatMissingData: 'notBreaching',
       });
     }
-    expect(resources('several', 'AWS::CloudWatch::Alarm')).toHaveLength(9);
+    expect(of('several', false)).toHaveLength(9);
+    expect(of('several', true)).toHaveLength(4 + 4 + 2);
+  });
+
+  it('wakes somebody for a rescan that fails, is late, or could not scan some objects', () => {
+    const [topicId] = resource('default', 'AWS::SNS::Topic', 'AlarmsTopic');
+    const alarms = resources('default', 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith('Rescan'));
+    expect(alarms.map(([, { Namespace, MetricName }]) => `${Namespace} ${MetricName}`).sort()).toEqual([
+      'AWS/SQS ApproximateNumberOfMessagesVisible',
+      'AWS/States ExecutionsAborted',
+      'AWS/States ExecutionsFailed',
+      'AWS/States ExecutionsTimedOut',
+      'S3Airlock RescanCompleted',
+      'S3Airlock RescanFailed',
+    ]);
+    for (const [, alarm] of alarms) expect(alarm.AlarmActions).toEqual([{ Ref: topicId }]);
+    expect(resource('default', 'AWS::CloudWatch::Alarm', 'RescanAlarmsRescanLate')[1]).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      Period: 86_400,
+      EvaluationPeriods: 2,
+    });
   });
 
   it('sends the alarms to the address that was given', () => {

@@ -1,0 +1,58 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { PrivateBucket } from './private-bucket.ts';
+
+export interface RescanResultsProps {
+  readonly accessLogs: IBucket;
+  /** How long the results of a run are kept. */
+  readonly retentionDays: number;
+}
+
+/** What runs leave: results of their batches below `runs/`, and how far `due` has come below `progress/`. */
+export class RescanResults extends PrivateBucket {
+  constructor(scope: Construct, id: string, { accessLogs, retentionDays }: RescanResultsProps) {
+    super(scope, id, {
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: `${id}/`,
+      lifecycleRules: [
+        { prefix: 'runs/', expiration: Duration.days(retentionDays) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      ],
+    });
+  }
+
+  /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html#resultwriter-iam-policies */
+  letWriteRuns(role: IRole): void {
+    this.allow(role, 'runs/*', [
+      's3:PutObject',
+      's3:GetObject',
+      's3:ListMultipartUploadParts',
+      's3:AbortMultipartUpload',
+    ]);
+  }
+
+  letReadRuns(role: IRole): void {
+    this.allow(role, 'runs/*', ['s3:GetObject']);
+    this.letList(role);
+  }
+
+  letReadProgress(role: IRole): void {
+    this.allow(role, 'progress/*', ['s3:GetObject']);
+    // Before the first run there is none, and only with this does S3 say so.
+    this.letList(role);
+  }
+
+  letWriteProgress(role: IRole): void {
+    this.allow(role, 'progress/*', ['s3:PutObject']);
+  }
+
+  private letList(role: IRole): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucketArn] }));
+  }
+
+  private allow(role: IRole, keys: string, actions: string[]): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.arnForObjects(keys)] }));
+  }
+}
