@@ -21,6 +21,17 @@ export function createBuckets(stack: LocalStack, s3: S3Server): void {
   }
 }
 
+/** Of each state machine by ARN. */
+export function typesOfStateMachines(stack: LocalStack): ReadonlyMap<string, 'STANDARD' | 'EXPRESS'> {
+  const machines = stack.ofType('AWS::StepFunctions::StateMachine');
+  return new Map(machines.map(({ arn, properties }) => [arn, properties.StateMachineType ?? 'STANDARD']));
+}
+
+export function stringAttributes(attributes: object): Record<string, { DataType: string; StringValue: string }> {
+  const entries = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
+  return Object.fromEntries(entries);
+}
+
 /** Name of a queue or topic. */
 export function nameIn(arn: string): string {
   return arn.split(':').at(-1) ?? '';

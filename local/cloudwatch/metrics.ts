@@ -1,3 +1,5 @@
+import type { Environment } from '../../functions/adapters/environment.ts';
+import { METRICS_CHANNEL, type Recorded } from '../../functions/adapters/metrics.ts';
 import type { ExecutionResult } from '../step-functions/state-machine.ts';
 import type { Alarms } from './alarms.ts';
 
@@ -21,4 +23,21 @@ export function countExecution(alarms: Alarms, StateMachineArn: string, status: 
 export function countMessages(alarms: Alarms, QueueName: string, value: number) {
   const metricName = 'ApproximateNumberOfMessagesVisible';
   alarms.record({ namespace: 'AWS/SQS', metricName, dimensions: { QueueName }, value });
+}
+
+/**
+ * Hands what functions measure to the alarms.
+ * @param isOurs tells by a function's environment whether it belongs to this pipeline
+ * @returns ends it
+ */
+export function followMetrics(alarms: Alarms, isOurs: (env: Environment) => boolean): () => void {
+  const listen = (message: unknown) => {
+    const { env, namespace, dimensions, values } = message as Recorded;
+    if (!isOurs(env)) return;
+    for (const [metricName, value] of Object.entries(values)) {
+      alarms.record({ namespace, metricName, dimensions, value });
+    }
+  };
+  METRICS_CHANNEL.subscribe(listen);
+  return () => void METRICS_CHANNEL.unsubscribe(listen);
 }

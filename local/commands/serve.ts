@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { accessKeyIdOf } from '../lambda/functions.ts';
 import { printScanLine } from '../output/scan-lines.ts';
-import { READER, UPLOADER } from '../pipeline.ts';
+import { OPERATOR, READER, UPLOADER } from '../pipeline.ts';
 import { toScanRecord } from '../scan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
@@ -13,14 +13,17 @@ export function serve(options: LocalOptions): Promise<number> {
   const onExecution: LocalOptions['onExecution'] = (execution) => {
     execution.result.then((result) => printScanLine(toScanRecord(result)));
   };
-  return withPipeline({ ...options, port, onExecution }, async ({ s3, bucket }, interrupted) => {
+  return withPipeline({ ...options, port, onExecution }, async ({ s3, endpoints, bucket }, interrupted) => {
     process.stdout.write(
       [
         `${pc.bold('s3-airlock')} is listening; every upload to ${pc.bold(bucket)} is scanned. Ctrl-C stops it.`,
         '',
         `  AWS_ENDPOINT_URL_S3    ${s3.endpoint}`,
+        `  AWS_ENDPOINT_URL_SFN   ${endpoints.stepFunctions}`,
+        `  AWS_ENDPOINT_URL_SQS   ${endpoints.sqs}`,
+        `  AWS_ENDPOINT_URL_EVENTBRIDGE  ${endpoints.eventBridge}`,
         '  AWS_REGION             us-east-1',
-        `  AWS_ACCESS_KEY_ID      ${accessKeyIdOf(UPLOADER)} (may upload), ${accessKeyIdOf(READER)} (may read what is CLEAN)`,
+        `  AWS_ACCESS_KEY_ID      ${accessKeyIdOf(UPLOADER)} (may upload), ${accessKeyIdOf(READER)} (may read what is CLEAN), ${accessKeyIdOf(OPERATOR)} (may do everything)`,
         '  AWS_SECRET_ACCESS_KEY  anything',
         '',
         '',

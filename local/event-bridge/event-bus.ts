@@ -26,14 +26,22 @@ export interface EventBusProps {
   readonly rules: readonly LocalResource[];
   /** Hands an input to a target; what it throws sends the event to the target's dead-letter queue. */
   readonly deliver: (target: Target, input: unknown, event: BusEvent) => void;
-  readonly deadLetter: (queueArn: string, event: BusEvent, fault: Error) => void;
+  readonly deadLetter: (queueArn: string, event: BusEvent, attributes: DeadLetterAttributes) => void;
   readonly onEvent?: (event: BusEvent) => void;
   /** Whether the caller of PutEvents may; everybody unless said otherwise. */
   readonly authorize?: (accessKeyId: string, busArn: string) => Promise<{ allowed: boolean; reason: string }>;
 }
 
+/** What a message in a dead-letter queue says beside the event; https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+export interface DeadLetterAttributes {
+  readonly RULE_ARN: string;
+  readonly TARGET_ARN: string;
+  readonly ERROR_CODE: string;
+  readonly ERROR_MESSAGE: string;
+}
+
 export interface EventBus {
-  /** Of the PutEvents API. */
+  /** Of PutEvents and ListTargetsByRule. */
   readonly endpoint: string;
   put(event: BusEvent): void;
   close(): Promise<void>;
@@ -61,7 +69,7 @@ export async function startEventBus({
 }: EventBusProps): Promise<EventBus> {
   function put(event: BusEvent) {
     onEvent?.(event);
-    for (const { properties } of rules) {
+    for (const { arn, properties } of rules) {
       // A rule without a pattern runs on a schedule.
       const { State, EventPattern } = properties;
       if (State === 'DISABLED' || EventPattern === undefined || !matchesPattern(EventPattern, event)) continue;
@@ -70,7 +78,12 @@ export async function startEventBus({
           deliver(target, targetInput(event, target.InputTransformer), event);
         } catch (fault) {
           if (target.DeadLetterConfig === undefined) throw fault;
-          deadLetter(target.DeadLetterConfig.Arn, event, fault as Error);
+          deadLetter(target.DeadLetterConfig.Arn, event, {
+            RULE_ARN: arn,
+            TARGET_ARN: target.Arn,
+            ERROR_CODE: 'SDK_CLIENT_ERROR',
+            ERROR_MESSAGE: (fault as Error).message,
+          });
         }
       }
     }
@@ -78,10 +91,20 @@ export async function startEventBus({
 
   const server = createServer(async (request, response) => {
     response.setHeader('content-type', 'application/x-amz-json-1.1');
-    if (request.headers['x-amz-target'] !== 'AWSEvents.PutEvents') {
+    const action = request.headers['x-amz-target'];
+    if (action === 'AWSEvents.ListTargetsByRule') {
+      const { Rule } = (await json(request)) as { Rule: string };
+      const rule = rules.find(({ ref }) => ref === Rule);
+      const answer = rule
+        ? { Targets: rule.properties.Targets }
+        : { __type: 'ResourceNotFoundException', message: `Rule ${Rule} does not exist.` };
+      response.writeHead(rule ? 200 : 400).end(JSON.stringify(answer));
+      return;
+    }
+    if (action !== 'AWSEvents.PutEvents') {
       response
         .writeHead(501)
-        .end(JSON.stringify({ __type: 'NotImplemented', message: 'only PutEvents is served here' }));
+        .end(JSON.stringify({ __type: 'NotImplemented', message: `${action} is not served here` }));
       return;
     }
     const { Entries } = (await json(request)) as PutEventsRequest;

@@ -1,0 +1,64 @@
+import {
+  DescribeExecutionCommand,
+  type ExecutionListItem,
+  ExecutionStatus,
+  paginateListExecutions,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import { startOnce } from './start-once.ts';
+import { nameOf } from './undelivered.ts';
+
+export interface RedriveExecutionsOptions {
+  readonly stateMachineArn: string;
+  /** Of the executions' start. */
+  readonly since: Date;
+  readonly until: Date;
+  readonly dryRun: boolean;
+  readonly say: (line: string) => void;
+}
+
+const UNSUCCESSFUL = [ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.ABORTED] as const;
+
+/**
+ * Starts every execution anew that failed, timed out or was stopped, with the input it had. Not RedriveExecution:
+ * that goes on from the state that failed, and here every failure ends in a Fail state, which would fail again.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ * @returns how many could not be started
+ */
+export async function redriveExecutions(
+  stepFunctions: SFNClient,
+  { stateMachineArn, since, until, dryRun, say }: RedriveExecutionsOptions,
+): Promise<number> {
+  let failures = 0;
+
+  async function again({ executionArn = '', name = '' }: ExecutionListItem): Promise<void> {
+    try {
+      const { input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      const execution = { stateMachineArn, name: nameOf([executionArn], 'again'), input };
+      const outcome = dryRun ? 'would start' : await startOnce(stepFunctions, execution);
+      say(`${outcome}\t${execution.name}\tfor ${name}`);
+    } catch (fault) {
+      failures += 1;
+      say(`failed\t${name}\t${(fault as Error).name}: ${(fault as Error).message}`);
+    }
+  }
+
+  for (const statusFilter of UNSUCCESSFUL) {
+    // Listed before the first is started, or those that fail at once would be found too.
+    const found: ExecutionListItem[] = [];
+    listing: for await (const { executions = [] } of paginateListExecutions(
+      { client: stepFunctions },
+      { stateMachineArn, statusFilter },
+    )) {
+      for (const execution of executions) {
+        const { startDate = since } = execution;
+        // Newest first.
+        if (startDate < since) break listing;
+        if (startDate <= until) found.push(execution);
+      }
+    }
+    for (const execution of found) await again(execution);
+  }
+  return failures;
+}

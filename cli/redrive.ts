@@ -1,0 +1,104 @@
+import { type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { targetInput } from '../local/event-bridge/input-transformer.ts';
+import { startOnce } from './start-once.ts';
+import { type DeadLetter, type RuleInput, readDeadLetter } from './undelivered.ts';
+
+export interface RedriveOptions {
+  readonly queueUrl: string;
+  /** Starts nothing and leaves every message. */
+  readonly dryRun: boolean;
+  /** How long to wait for messages; over 0, every server of the queue is asked. */
+  readonly waitSeconds: number;
+  /** Told of each message. */
+  readonly say: (line: string) => void;
+}
+
+export interface RedriveClients {
+  readonly sqs: SQSClient;
+  readonly stepFunctions: SFNClient;
+  readonly eventBridge: EventBridgeClient;
+}
+
+/** Longer than ten messages take. */
+const VISIBILITY_SECONDS = 300;
+
+/**
+ * Starts what a rule or a schedule could not, with the input it would have had, and deletes each message only
+ * after that. `aws sqs start-message-move-task` cannot do it: EventBridge's queues are nobody's source queue.
+ *
+ * @returns how many messages are left, which is how many could not be started
+ */
+export async function redrive(
+  { sqs, stepFunctions, eventBridge }: RedriveClients,
+  { queueUrl: QueueUrl, dryRun, waitSeconds, say }: RedriveOptions,
+): Promise<number> {
+  const ruleInput = rememberingRules(eventBridge);
+  const left: Message[] = [];
+  let failures = 0;
+
+  async function handle(message: Message): Promise<void> {
+    try {
+      const { subject, ...execution } = await readDeadLetter(toDeadLetter(message), ruleInput);
+      const outcome = dryRun ? 'would start' : await startOnce(stepFunctions, execution);
+      if (dryRun) left.push(message);
+      else await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+      say(`${outcome}\t${execution.name}\t${JSON.stringify(subject)}`);
+    } catch (fault) {
+      left.push(message);
+      failures += 1;
+      say(`failed\t${message.MessageId}\t${(fault as Error).name}: ${(fault as Error).message}`);
+    }
+  }
+
+  try {
+    for (;;) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ['All'],
+          VisibilityTimeout: VISIBILITY_SECONDS,
+          WaitTimeSeconds: waitSeconds,
+        }),
+      );
+      if (Messages.length === 0) return failures;
+      for (const message of Messages) await handle(message);
+    }
+  } finally {
+    // Seen again at once, by the alarm too.
+    for (const { ReceiptHandle } of left) {
+      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    }
+  }
+}
+
+function toDeadLetter({ Body = '', MessageAttributes = {} }: Message): DeadLetter {
+  const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]);
+  return { body: Body, attributes: Object.fromEntries(attributes) };
+}
+
+/** Asks for each rule once. */
+function rememberingRules(eventBridge: EventBridgeClient): RuleInput {
+  const known = new Map<string, ReturnType<typeof ask>>();
+  function ask(ruleArn: string) {
+    const [Rule = '', EventBusName = 'default'] = (ruleArn.split(':rule/')[1] ?? '').split('/').reverse();
+    return eventBridge.send(new ListTargetsByRuleCommand({ Rule, EventBusName }));
+  }
+  return async (ruleArn, targetArn, event) => {
+    const asked = known.get(ruleArn) ?? ask(ruleArn);
+    known.set(ruleArn, asked);
+    const { Targets = [] } = await asked;
+    const target = Targets.find(({ Arn }) => Arn === targetArn);
+    if (target === undefined) throw new Error(`the rule ${ruleArn} has no target ${targetArn} any more`);
+    const { InputPathsMap = {}, InputTemplate } = target.InputTransformer ?? {};
+    return targetInput(event, InputTemplate === undefined ? undefined : { InputPathsMap, InputTemplate });
+  };
+}

@@ -1,0 +1,20 @@
+import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+
+/**
+ * Starts an execution unless one of that name was started in the last 90 days, which Step Functions remembers.
+ * EXPRESS executions have no such memory: there it may be started twice, which costs a scan and changes nothing.
+ *
+ * @throws what the SDK throws
+ */
+export async function startOnce(
+  stepFunctions: SFNClient,
+  execution: { readonly stateMachineArn: string; readonly name: string; readonly input: string | undefined },
+): Promise<'started' | 'already started'> {
+  try {
+    await stepFunctions.send(new StartExecutionCommand(execution));
+    return 'started';
+  } catch (fault) {
+    if ((fault as Error).name === 'ExecutionAlreadyExists') return 'already started';
+    throw fault;
+  }
+}

@@ -1,0 +1,149 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from '../iam/policy-engine.ts';
+import { resolveCaller } from '../s3/identity.ts';
+import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
+import type { Execution } from './state-machine.ts';
+
+export interface StepFunctionsApiProps {
+  readonly executions: Executions;
+  /** ARNs of the state machines there are, and what type each is of. */
+  readonly types: ReadonlyMap<string, 'STANDARD' | 'EXPRESS'>;
+  readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
+  readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
+}
+
+export interface StepFunctionsApi {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+interface Request {
+  readonly stateMachineArn?: string;
+  readonly executionArn?: string;
+  readonly name?: string;
+  readonly input?: string;
+  readonly statusFilter?: string;
+  readonly maxResults?: number;
+  readonly nextToken?: string;
+}
+
+class ApiFault extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** Step Functions over HTTP: StartExecution, DescribeExecution, ListExecutions; any other call is refused. */
+export async function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<StepFunctionsApi> {
+  const server = createServer(async (request, response) => {
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    try {
+      const action = String(request.headers['x-amz-target']).replace('AWSStepFunctions.', '');
+      const body = (await json(request)) as Request;
+      const call = { StartExecution, DescribeExecution, ListExecutions }[action];
+      if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
+      const accessKeyId =
+        resolveCaller(request.headers.authorization, new Map(), new Date()).accessKeyId ?? 'anonymous';
+      const resource = body.executionArn ?? body.stateMachineArn ?? '';
+      const { allowed, reason } = await props.authorize(accessKeyId, `states:${action}`, resource);
+      if (!allowed) {
+        throw new ApiFault(
+          'AccessDeniedException',
+          `${accessKeyId} may not states:${action} on ${resource}: ${reason}`,
+        );
+      }
+      response.end(JSON.stringify(call(props, body)));
+    } catch (fault) {
+      const { name, message } = fault as Error;
+      response.writeHead(fault instanceof ApiFault ? 400 : 500).end(JSON.stringify({ __type: name, message }));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function StartExecution(
+  { executions, start, types }: StepFunctionsApiProps,
+  { stateMachineArn = '', name, ...request }: Request,
+) {
+  const type = typeOf(types, stateMachineArn);
+  if (name !== undefined && !/^[\w-]{1,80}$/.test(name)) throw new ApiFault('InvalidName', `Invalid Name: '${name}'`);
+  const input = parse(request.input ?? '{}');
+  // EXPRESS executions may share a name.
+  const same = name === undefined || type === 'EXPRESS' ? undefined : executions.byName(stateMachineArn, name);
+  if (same !== undefined && (same.result !== undefined || !isDeepStrictEqual(same.execution.input, input))) {
+    throw new ApiFault('ExecutionAlreadyExists', `Execution Already Exists: '${same.execution.arn}'`);
+  }
+  const { arn, startTime } = same?.execution ?? start(stateMachineArn, input, name);
+  return { executionArn: arn, startDate: seconds(startTime) };
+}
+
+function DescribeExecution({ executions }: StepFunctionsApiProps, { executionArn = '' }: Request) {
+  const record = executions.byArn(executionArn);
+  if (record === undefined) throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  const { output, error, cause } = record.result ?? {};
+  return {
+    ...summary(record),
+    input: JSON.stringify(record.execution.input ?? {}),
+    ...(output !== undefined && { output: JSON.stringify(output) }),
+    error,
+    cause,
+  };
+}
+
+function ListExecutions({ executions, types }: StepFunctionsApiProps, request: Request) {
+  const { stateMachineArn = '', statusFilter, maxResults = 100, nextToken = '0' } = request;
+  if (typeOf(types, stateMachineArn) === 'EXPRESS') {
+    throw new ApiFault('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
+  }
+  const found = executions
+    .of(stateMachineArn)
+    .filter((record) => statusFilter === undefined || statusOf(record) === statusFilter);
+  const end = Number(nextToken) + maxResults;
+  return {
+    executions: found.slice(Number(nextToken), end).map(summary),
+    ...(end < found.length && { nextToken: String(end) }),
+  };
+}
+
+function summary(record: RecordedExecution) {
+  const { arn: executionArn, name, startTime } = record.execution;
+  const { result, stateMachineArn } = record;
+  return {
+    executionArn,
+    stateMachineArn,
+    name,
+    status: statusOf(record),
+    startDate: seconds(startTime),
+    ...(result !== undefined && { stopDate: seconds(startTime) + result.ms / 1000 }),
+  };
+}
+
+function typeOf(types: StepFunctionsApiProps['types'], arn: string): 'STANDARD' | 'EXPRESS' {
+  const type = types.get(arn);
+  if (type !== undefined) return type;
+  throw new ApiFault('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+}
+
+function parse(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch {
+    throw new ApiFault('InvalidExecutionInput', 'Invalid State Machine Execution Input');
+  }
+}
+
+function seconds(time: string): number {
+  return Date.parse(time) / 1000;
+}
