@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
 import { scan } from './commands/scan.ts';
 import { DEFAULT_PORT, serve } from './commands/serve.ts';
 
@@ -23,6 +24,18 @@ program
   .argument('<path...>', 'files or folders')
   .option('--json', 'one JSON object a line')
   .action(async (paths: string[], _, command: Command) => finish(await scan(paths, command.optsWithGlobals())));
+
+program
+  .command('rescan')
+  .description('fills a bucket with files or folders, rescans it and prints the totals; exits 1 if the rescan fails')
+  .argument('<path...>', 'files or folders')
+  .addOption(new Option('--strategy <name>', 'which objects (default: due)').choices(STRATEGIES))
+  .option('--prefix <prefix>', 'only keys that begin with it')
+  .option('--json', 'one JSON object')
+  .action(async (paths: string[], _, command: Command) => {
+    const { rescan } = await import('./commands/rescan.ts');
+    finish(await rescan(paths, command.optsWithGlobals()));
+  });
 
 program
   .command('demo')

@@ -6,15 +6,18 @@ import type { Environment } from '../functions/adapters/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../functions/adapters/private-folder.ts';
 import { type LocalStack, REGION, readTemplate } from './cloudformation/template.ts';
 import { type Alarms, watchAlarms } from './cloudwatch/alarms.ts';
-import { countExecution, countMessages } from './cloudwatch/metrics.ts';
+import { countExecution, countMessages, followMetrics } from './cloudwatch/metrics.ts';
 import { type BusEvent, type EventBus, startEventBus } from './event-bridge/event-bus.ts';
 import { type Authorizer, createAuthorizer } from './iam/authorizer.ts';
 import { PEOPLE } from './iam/people.ts';
-import { assertMayInvoke, createServicePermissions } from './iam/service-permissions.ts';
+import { assertMayInvoke, assertMayStartChildren, createServicePermissions } from './iam/service-permissions.ts';
 import { type SnsGateway, startSnsGateway } from './iam/sns-gateway.ts';
 import { accessKeyIdOf, credentialsOf, invoke, loadFunctions } from './lambda/functions.ts';
-import { createBuckets, createQueuesAndTopics, nameIn } from './provision.ts';
+import { createBuckets, createQueuesAndTopics, nameIn, stringAttributes, typesOfStateMachines } from './provision.ts';
 import { type S3Server, type S3ServerOptions, startS3Server } from './s3/server.ts';
+import { loadSchedules, type Schedules } from './scheduler/schedules.ts';
+import { startStepFunctionsApi } from './step-functions/api.ts';
+import { Executions } from './step-functions/executions.ts';
 import type { Execution, ExecutionResult } from './step-functions/state-machine.ts';
 import { loadStateMachines } from './step-functions/state-machines.ts';
 import { synthesis } from './synthesis.ts';
@@ -32,8 +35,12 @@ export interface PipelineOptions {
   readonly onEvent?: (event: BusEvent) => void;
   /** Laid over every function's own, as if somebody had changed it in the console: `SCRATCH_DIRECTORY`, `CLAMD_PATH`, … */
   readonly environment?: Environment;
+  /** Called before EventBridge starts an execution; what it throws leaves the event undelivered. */
+  readonly onDeliver?: (stateMachineArn: string, input: unknown) => void;
   /** Called before each invocation of a function, and awaited; what it throws fails the invocation. */
   readonly onInvoke?: (invocation: Invocation) => void | Promise<void>;
+  /** Told of each batch of a rescan that has ended. */
+  readonly onBatch?: (batch: { readonly items: number }) => void;
   /** Called before each S3 request is served, and awaited. */
   readonly onRequest?: S3ServerOptions['onRequest'];
 }
@@ -44,6 +51,8 @@ export interface Invocation {
   readonly payload: unknown;
 }
 
+type Message = Parameters<FauxqsServer['sendMessage']> extends [string, ...infer Rest] ? Rest : never;
+
 export { OPERATOR, READER, UPLOADER } from './iam/people.ts';
 
 /** The deployed stack on one machine: same template, same ASL, same handlers, a real clamd. */
@@ -51,6 +60,8 @@ export interface Pipeline {
   readonly stack: LocalStack;
   readonly s3: S3Server;
   readonly queues: FauxqsServer;
+  /** Where SDKs find the services beside S3. */
+  readonly endpoints: { readonly stepFunctions: string; readonly eventBridge: string; readonly sqs: string };
   readonly alarms: Alarms;
   /** Decides every request on S3, SNS, EventBridge, Step Functions and Lambda by the template's own policies. */
   readonly iam: Authorizer;
@@ -58,6 +69,8 @@ export interface Pipeline {
   readonly bucket: string;
   /** An S3 client in a principal's name. */
   client(principalArn: string): S3Client;
+  /** The rescans' schedules; nothing fires them but their `fire`. */
+  readonly schedules: Schedules<Execution>;
   /** Starts an execution by hand, as the console would. */
   start(stateMachineArn: string, input: unknown): Execution;
   /** Settles when every execution that an event started has ended. */
@@ -94,10 +107,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     );
 
     const running = new Set<Promise<ExecutionResult>>();
-    function start(arn: string, input: unknown): Execution {
+    const executions = new Executions();
+    function start(arn: string, input: unknown, name?: string): Execution {
       const machine = machines.get(arn);
       if (machine === undefined) throw new Error(`the stack holds no state machine ${arn}`);
-      const execution = machine.start(input);
+      const execution = machine.start(input, name);
+      executions.add(arn, execution);
       running.add(execution.result);
       execution.result.then(({ status }) => {
         running.delete(execution.result);
@@ -107,22 +122,34 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       return execution;
     }
 
+    function deadLetter(queueArn: string, ...message: Message): void {
+      const name = nameIn(queueArn);
+      queues.sendMessage(name, ...message);
+      countMessages(alarms, name, queues.inspectQueue(name)?.messages.ready.length ?? 0);
+    }
+
     const bus = await startEventBus({
       rules: stack.ofType('AWS::Events::Rule'),
       authorize: permissions.putEvents,
       deliver(target, input) {
         const { allowed, reason } = permissions.startExecution(target);
         if (!allowed) throw new Error(`EventBridge may not start ${target.Arn}: ${reason}`);
+        options.onDeliver?.(target.Arn, input);
         start(target.Arn, input);
       },
-      deadLetter(queueArn, event) {
-        const name = nameIn(queueArn);
-        queues.sendMessage(name, JSON.stringify(event));
-        countMessages(alarms, name, queues.inspectQueue(name)?.messages.ready.length ?? 0);
-      },
+      deadLetter: (queueArn, event, attributes) =>
+        deadLetter(queueArn, JSON.stringify(event), { messageAttributes: stringAttributes(attributes) }),
       ...(options.onEvent && { onEvent: options.onEvent }),
     });
     closers.push(() => bus.close());
+
+    const stepFunctions = await startStepFunctionsApi({
+      executions,
+      types: typesOfStateMachines(stack),
+      start,
+      authorize: permissions.any,
+    });
+    closers.push(() => stepFunctions.close());
 
     const bodies = join(folder, 's3');
     await mkdir(bodies);
@@ -136,16 +163,27 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     closers.push(() => s3.close());
     createBuckets(stack, s3);
 
+    closers.push(followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === s3.endpoint));
     const overlay = overlayOf(s3, sns, bus, options, folder);
     const functions = await loadFunctions(stack, handlers, overlay);
     closers.push(() => functions.close());
     await functions.engine.start();
+    const clients = new Map<string, S3Client>();
+    closers.push(() => [...clients.values()].map((client) => client.destroy()));
+    const s3Of = (roleArn: string) => {
+      const client = clients.get(roleArn) ?? clientOf(s3.endpoint, roleArn);
+      clients.set(roleArn, client);
+      return client;
+    };
     const machines = await loadStateMachines(stack, definitions, {
       async invoke(arn, payload, { roleArn }) {
         await assertMayInvoke(permissions, roleArn, arn);
         await options.onInvoke?.({ task: taskOf(handlers[stack.byArn(arn)?.logicalId ?? '']), payload });
         return invoke(functions, arn, payload);
       },
+      s3: s3Of,
+      authorizeChildren: (roleArn, machineArn) => assertMayStartChildren(permissions, roleArn, machineArn),
+      ...(options.onBatch && { onBatch: options.onBatch }),
       ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),
     });
 
@@ -156,10 +194,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       stack,
       s3,
       queues,
+      endpoints: { stepFunctions: stepFunctions.endpoint, eventBridge: bus.endpoint, sqs: queues.address },
       alarms,
       iam,
       bucket: watched?.ref ?? '',
       client: (principalArn) => clientOf(s3.endpoint, principalArn),
+      schedules: loadSchedules({ stack, iam, start, deadLetter }),
       start,
       async idle() {
         while (running.size > 0) await Promise.allSettled(running);

@@ -32,6 +32,7 @@ const STATISTICS: Readonly<Record<string, (before: number, value: number) => num
 const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
   GreaterThanThreshold: (value, threshold) => value > threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
 };
 
 /** Alarms on metrics that nothing records here (Lambda's, CloudWatch expressions) stay quiet. */

@@ -6,7 +6,10 @@ import { type Pipeline, type PipelineOptions, startPipeline } from '../pipeline.
 
 /** What every local command takes. */
 export interface LocalOptions
-  extends Pick<PipelineOptions, 'airlock' | 'port' | 'retryWaitMs' | 'onExecution' | 'onEvent' | 'onRequest'> {
+  extends Pick<
+    PipelineOptions,
+    'airlock' | 'port' | 'retryWaitMs' | 'onExecution' | 'onEvent' | 'onBatch' | 'onRequest'
+  > {
   readonly versioned?: boolean;
   /** JSON file in the `airlock` schema, laid over the defaults. */
   readonly config?: string;

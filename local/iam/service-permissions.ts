@@ -12,7 +12,11 @@ export interface ServicePermissions {
   /** Publishing, and under a KMS key also that key. */
   publish(accessKeyId: string, topicArn: string): Promise<Answer>;
   putEvents(accessKeyId: string, busArn: string): Promise<Answer>;
+  /** What needs no more than the caller's own policies. */
+  any(accessKeyId: string, action: string, resource: string): Promise<Answer>;
   invokeFunction(roleArn: string, functionArn: string): Promise<Answer>;
+  /** As a Distributed Map starts its children. */
+  startChildren(roleArn: string, stateMachineArn: string): Promise<Answer>;
   /** Decided beforehand, since an event is delivered as it happens. */
   startExecution(target: Target): Answer;
 }
@@ -49,6 +53,8 @@ export async function createServicePermissions(stack: LocalStack, iam: Authorize
       }
       return answer;
     },
+    any: (accessKeyId, action, resource) =>
+      iam.decide({ principal: byKey(accessKeyId), action, resource, context: SECURE }),
     putEvents: (accessKeyId, busArn) =>
       iam.decide({ principal: byKey(accessKeyId), action: 'events:PutEvents', resource: busArn, context: SECURE }),
     invokeFunction: (roleArn, functionArn) =>
@@ -56,6 +62,13 @@ export async function createServicePermissions(stack: LocalStack, iam: Authorize
         principal: iam.role(roleArn),
         action: 'lambda:InvokeFunction',
         resource: functionArn,
+        context: SECURE,
+      }),
+    startChildren: (roleArn, stateMachineArn) =>
+      iam.decide({
+        principal: iam.role(roleArn),
+        action: 'states:StartExecution',
+        resource: stateMachineArn,
         context: SECURE,
       }),
     startExecution(target) {
@@ -72,6 +85,14 @@ export async function assertMayInvoke(permissions: ServicePermissions, roleArn: 
   if (allowed) return;
   const message = `${roleArn} is not authorized to perform: lambda:InvokeFunction on ${functionArn}: ${reason}`;
   throw Object.assign(new Error(message), { name: 'Lambda.AWSLambdaException' });
+}
+
+/** @throws Error under the name that Step Functions gives to what its own role may not do */
+export async function assertMayStartChildren(permissions: ServicePermissions, roleArn: string, machineArn: string) {
+  const { allowed, reason } = await permissions.startChildren(roleArn, machineArn);
+  if (allowed) return;
+  const message = `${roleArn} is not authorized to perform: states:StartExecution on ${machineArn}: ${reason}`;
+  throw Object.assign(new Error(message), { name: 'States.Permissions' });
 }
 
 async function checkDeadLetterQueue(stack: LocalStack, iam: Authorizer, ruleArn: string, queueArn: string) {

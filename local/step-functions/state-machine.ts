@@ -47,6 +47,8 @@ export interface LocalStateMachineProps {
   readonly retryWaitMs?: number;
   /** S3 in a role's name, for what Step Functions itself lists and writes in a distributed Map. */
   readonly s3?: (roleArn: string) => S3Client;
+  /** Throws when the role may not start the children of a distributed Map, which are the state machine's own. */
+  readonly authorizeChildren?: (roleArn: string, stateMachineArn: string) => Promise<void>;
   /** Told of each batch of a distributed Map that has ended. */
   readonly onBatch?: MapRunProps['onBatch'];
 }
@@ -107,9 +109,13 @@ export class LocalStateMachine {
   // biome-ignore lint/suspicious/noExplicitAny: any JSON
   #mapRun(name: string, input: unknown, context: object): Promise<any> | undefined {
     const state = this.#maps.get(name);
-    if (state === undefined) return undefined;
-    const { arn, roleArn, s3, onBatch } = this.#props;
+    return state && this.#runMap(name, state, input, context);
+  }
+
+  async #runMap(name: string, state: DistributedMap, input: unknown, context: object): Promise<object> {
+    const { arn, roleArn, s3, authorizeChildren, onBatch } = this.#props;
     if (s3 === undefined) throw new Error(`state ${JSON.stringify(name)}: a distributed Map needs S3`);
+    await authorizeChildren?.(roleArn, arn);
     const label = state.Label ?? name;
     const child = new LocalStateMachine({ ...this.#props, arn: `${arn}/${label}`, definition: state.ItemProcessor });
     return runMap({

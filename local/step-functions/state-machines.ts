@@ -12,7 +12,7 @@ import { LocalStateMachine, type LocalStateMachineProps } from './state-machine.
 export async function loadStateMachines(
   stack: LocalStack,
   definitions: Readonly<Record<string, string>>,
-  options: Pick<LocalStateMachineProps, 'invoke' | 'retryWaitMs' | 's3' | 'onBatch'>,
+  options: Pick<LocalStateMachineProps, 'invoke' | 'retryWaitMs' | 's3' | 'authorizeChildren' | 'onBatch'>,
 ): Promise<ReadonlyMap<string, LocalStateMachine>> {
   const machines = new Map<string, LocalStateMachine>();
   for (const [logicalId, file] of Object.entries(definitions)) {

@@ -1,0 +1,65 @@
+import { promises as fs } from 'node:fs';
+import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
+import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
+import { findFiles } from '../files.ts';
+import { startProgress } from '../output/progress.ts';
+import { printRescan, rescanProgress } from '../output/rescan-lines.ts';
+import { printable, warn } from '../output/terminal.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { type LocalOptions, withPipeline } from './with-pipeline.ts';
+
+export interface RescanOptions extends LocalOptions {
+  readonly json?: boolean;
+  readonly strategy?: Strategy;
+  readonly prefix?: string;
+}
+
+/** Fills a bucket with the files as if they had always been there, rescans it, prints the totals. @returns the exit code */
+export function rescan(paths: readonly string[], options: RescanOptions): Promise<number> {
+  const done = rescanProgress();
+  return withPipeline({ ...options, onBatch: done.add }, async (pipeline) => {
+    const progress = startProgress();
+    const seeded = await seed(pipeline, paths, (count) => progress.update(`${count} files in the bucket`));
+    done.start(seeded, (text) => progress.update(text));
+    const { strategy, prefix } = options;
+    const { result } = pipeline.start(rescanMachine(pipeline), {
+      bucket: pipeline.bucket,
+      ...(strategy !== undefined && { strategy }),
+      ...(prefix !== undefined && { prefix }),
+    });
+    const { status, output, lastInput, error, cause } = await result;
+    progress.stop();
+    const summary = (status === 'SUCCEEDED' ? output : (lastInput as { summary?: unknown }).summary) as
+      | RescanSummary
+      | undefined;
+    if (summary !== undefined) printRescan(summary, options.json ?? false);
+    if (status !== 'SUCCEEDED') warn(`the rescan failed: ${error}: ${cause}`);
+    return status === 'SUCCEEDED' ? 0 : 1;
+  });
+}
+
+/** ARN of the state machine that the schedules start. */
+export function rescanMachine({ stack }: Pipeline): string {
+  const machine = stack
+    .ofType('AWS::StepFunctions::StateMachine')
+    .find(({ logicalId }) => logicalId.startsWith('RescanBucket'));
+  if (machine === undefined) throw new Error('the stack holds no state machine for rescans');
+  return machine.arn;
+}
+
+/** Puts the files there without an event, so that no upload is scanned first; each keeps its age. */
+async function seed({ s3, bucket }: Pipeline, paths: readonly string[], seeded: (count: number) => void) {
+  let count = 0;
+  const skipped = (path: string) => warn(`${printable(path)}: neither a file nor a folder, left out`);
+  for await (const { path, key } of findFiles(paths, skipped)) {
+    try {
+      const [content, { mtime }] = await Promise.all([fs.readFile(path), fs.stat(path)]);
+      await s3.seed(bucket, key, content, { lastModified: mtime });
+      count += 1;
+      seeded(count);
+    } catch (fault) {
+      warn(`${printable(key)}: left out: ${(fault as Error).message}`);
+    }
+  }
+  return count;
+}

@@ -1,0 +1,54 @@
+import pc from 'picocolors';
+import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
+import { readableBytes, readableMs } from './terminal.ts';
+
+const BAR_WIDTH = 24;
+
+/** `[████░░░░]  1,200 of 4,000 objects, 310/s, 9.0 s left`, as batches end. */
+export function rescanProgress(now: () => number = Date.now) {
+  let done = 0;
+  let total = 0;
+  let begun = 0;
+  let show: (text: string) => void = () => undefined;
+  const draw = () => {
+    const seconds = (now() - begun) / 1000;
+    const rate = seconds > 0 ? done / seconds : 0;
+    const filled = total === 0 ? 0 : Math.min(BAR_WIDTH, Math.round((done / total) * BAR_WIDTH));
+    const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
+    const left = rate > 0 ? `, ${Math.round(rate)}/s, ${readableMs(((total - done) / rate) * 1000)} left` : '';
+    show(`[${bar}] ${done.toLocaleString('en')} of ${total.toLocaleString('en')} objects${left}`);
+  };
+  return {
+    start(objects: number, update: (text: string) => void) {
+      [total, begun, show] = [objects, now(), update];
+      draw();
+    },
+    add({ items }: { readonly items: number }) {
+      done += items;
+      draw();
+    },
+  };
+}
+
+/** The totals object of the contract, or the same as a few lines. */
+export function printRescan(summary: RescanSummary, json: boolean): void {
+  const { listed, due, scanned, skipped, failed, changed, infected, bytes, durationMs } = summary;
+  if (json) {
+    const totals = { listed, due, scanned, skipped, failed, changed, infected, bytes, durationMs };
+    process.stdout.write(`${JSON.stringify(totals)}\n`);
+    return;
+  }
+  const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`);
+  const rows: readonly (readonly [string, string])[] = [
+    ['listed', String(listed)],
+    ['due', String(due)],
+    ['scanned', `${scanned} (${readableBytes(bytes)})`],
+    ['skipped', reasons.join(', ') || '0'],
+    ['failed', failed > 0 ? pc.red(String(failed)) : '0'],
+    ['changed', String(changed)],
+    ['infected', infected > 0 ? pc.red(String(infected)) : '0'],
+    ['duration', readableMs(durationMs)],
+    ['on AWS', `about $${summary.estimatedCostUsd.toFixed(4)}`],
+  ];
+  for (const [name, value] of rows) process.stdout.write(`${pc.dim(name.padEnd(9))} ${value}\n`);
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type { LocalStack } from '../cloudformation/template.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
+
+interface Target {
+  readonly Arn: string;
+  readonly RoleArn: string;
+  readonly Input?: string;
+  readonly DeadLetterConfig?: { readonly Arn: string };
+}
+
+export interface SchedulesProps<Started> {
+  readonly stack: LocalStack;
+  readonly iam: Authorizer;
+  readonly start: (stateMachineArn: string, input: unknown) => Started;
+  readonly deadLetter: (queueArn: string, input: string) => void;
+}
+
+/** The template's schedules; nothing here waits for their time, somebody fires them. */
+export interface Schedules<Started> {
+  /** Names (logical ids) of those that are enabled. */
+  readonly names: readonly string[];
+  /**
+   * Does what the schedule does when its time has come, in the name of its role.
+   *
+   * @param scheduledTime when it was to happen; to the second, as EventBridge Scheduler says it
+   * @throws Error when the role may not start the target; the input is in the dead-letter queue then
+   */
+  fire(name: string, scheduledTime: Date): Promise<Started>;
+}
+
+export function loadSchedules<Started>(props: SchedulesProps<Started>): Schedules<Started> {
+  const { stack, iam } = props;
+  const schedules = stack
+    .ofType('AWS::Scheduler::Schedule')
+    .filter(({ properties }) => properties.State !== 'DISABLED');
+  return {
+    names: schedules.map(({ logicalId }) => logicalId),
+    async fire(name, scheduledTime) {
+      const schedule = schedules.find(({ logicalId }) => logicalId === name);
+      if (schedule === undefined) throw new Error(`the stack holds no schedule ${name}`);
+      const { Arn, RoleArn, Input = '{}', DeadLetterConfig } = schedule.properties.Target as Target;
+      const input = filled(Input, schedule.arn, scheduledTime);
+      const question = { principal: iam.role(RoleArn), action: 'states:StartExecution', resource: Arn };
+      const { allowed, reason } = await iam.decide({ ...question, context: { 'aws:SecureTransport': 'true' } });
+      if (allowed) return props.start(Arn, JSON.parse(input));
+      if (DeadLetterConfig !== undefined) props.deadLetter(DeadLetterConfig.Arn, input);
+      throw new Error(`EventBridge Scheduler may not start ${Arn}: ${reason}`);
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+function filled(input: string, arn: string, scheduledTime: Date): string {
+  const attributes: Readonly<Record<string, string>> = {
+    'aws.scheduler.schedule-arn': arn,
+    'aws.scheduler.scheduled-time': scheduledTime.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    'aws.scheduler.execution-id': randomUUID(),
+    'aws.scheduler.attempt-number': '1',
+  };
+  return input.replace(/<(aws\.scheduler\.[a-z-]+)>/g, (token, name: string) => attributes[name] ?? token);
+}
