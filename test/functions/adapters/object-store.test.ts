@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -178,6 +178,24 @@ describe('faults', () => {
     expect(faults).toEqual([]);
   });
 
+  it.each(['GetObject', 'HeadObject', 'GetObjectTagging', 'PutObjectTagging'])(
+    'are asked about again when they say gone, since nobody would be told of an object passed over: %s',
+    async (operation) => {
+      const object = await put('plain', 'contradiction.txt', 'here');
+      const gone = new S3Error(404, 'NoSuchKey', 'The specified key does not exist.');
+      const ask = () => {
+        if (operation === 'GetObject') return store.readRange(object, 0, 3);
+        if (operation === 'PutObjectTagging') return store.writeTags(object, { mine: 'yes' });
+        return operation === 'HeadObject' ? store.head(object) : store.readTags(object);
+      };
+      faults = [gone];
+      await ask();
+      faults = [gone, gone];
+      await expect(ask()).rejects.toMatchObject({ name: 'ObjectGone' });
+      expect(faults).toEqual([]);
+    },
+  );
+
   it('are AccessDenied when a policy refuses', async () => {
     const object = await put('plain', 'denied.txt', 'denied');
     faults = [new S3Error(403, 'AccessDenied', 'Access Denied')];
@@ -185,23 +203,50 @@ describe('faults', () => {
   });
 });
 
+describe('half an answer', () => {
+  const object = { bucket: 'b', key: 'k', size: 100, etag: 'e' };
+
+  it('to GetObjectTagging is not taken for an object without tags, whose owner would lose his', async () => {
+    const nothing = (response: ServerResponse) => response.writeHead(200, { 'content-length': 0 }).end();
+    await expect(withAnswer(nothing, (odd) => odd.readTags(object))).rejects.toMatchObject({
+      name: 'StorageUnavailable',
+      message: 'GetObjectTagging: no tag set',
+    });
+  });
+
+  it.each([
+    ['length', { etag: '"e"', 'transfer-encoding': 'chunked' }],
+    ['ETag', { 'content-length': 100 }],
+  ])('to HeadObject is not taken for an empty object: no %s', async (_, headers) => {
+    const half = (response: ServerResponse) => response.writeHead(200, headers).end();
+    await expect(withAnswer(half, (odd) => odd.head(object))).rejects.toMatchObject({
+      name: 'StorageUnavailable',
+      message: 'HeadObject: no length or no ETag',
+    });
+  });
+});
+
+/** A store before a server that gives every request the same answer. */
+async function withAnswer<T>(answer: (response: ServerResponse) => void, use: (store: ObjectStore) => Promise<T>) {
+  const server = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    return await use(createObjectStore(settings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
 describe('a body', () => {
   const object = { bucket: 'b', key: 'k', size: 100, etag: 'e' };
 
   /** Answers every GET with `body` under a header that promises `promised` bytes, then breaks the connection off. */
-  async function withServer<T>(promised: number, body: string, use: (store: ObjectStore) => Promise<T>): Promise<T> {
-    const server = createServer((_, response) => {
-      response.writeHead(206, { 'content-length': promised, etag: '"e"' });
+  const withServer = <T>(promised: number, body: string, use: (store: ObjectStore) => Promise<T>, etag = '"e"') =>
+    withAnswer((response) => {
+      response.writeHead(206, { 'content-length': promised, etag });
       response.write(body, () => (body.length < promised ? response.destroy() : response.end()));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    try {
-      return await use(createObjectStore(settings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
-    } finally {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    }
-  }
+    }, use);
 
   it('that breaks off is StorageUnavailable', async () => {
     await withServer(100, 'too little', async (broken) => {
@@ -218,6 +263,14 @@ describe('a body', () => {
         name: 'StorageUnavailable',
         message: `GetObject body: ${length} of 100 bytes`,
       });
+    });
+  });
+
+  it('of other content than was asked for is StorageUnavailable, should a store overlook If-Match', async () => {
+    const use = (odd: ObjectStore) => odd.readRange(object, 0, 99);
+    await expect(withServer(100, 'x'.repeat(100), use, '"other"')).rejects.toMatchObject({
+      name: 'StorageUnavailable',
+      message: 'GetObject: ETag "other" where e was asked for',
     });
   });
 
