@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import { METRICS_NAMESPACE, RESCAN_METRICS } from '../../functions/domain/rescan/metrics.ts';
+import type { Construct } from 'constructs';
+import { airlockMetric } from './airlock-metric.ts';
+import { AlarmSet } from './alarm-set.ts';
 
 export interface RescannedBucket {
   readonly name: string;
@@ -25,12 +24,9 @@ const period = Duration.minutes(5);
 const day = Duration.days(1);
 
 /** Everything that keeps a bucket from being rescanned wakes somebody. */
-export class RescanAlarms extends Construct {
-  private readonly topic: ITopic;
-
+export class RescanAlarms extends AlarmSet {
   constructor(scope: Construct, id: string, { topic, stateMachine, deadLetterQueue, buckets }: RescanAlarmsProps) {
-    super(scope, id);
-    this.topic = topic;
+    super(scope, id, topic);
     const few = 'Rescans failed: see the execution’s cause. What they covered is covered by the next run again.';
     this.whenAny('RescansFailed', stateMachine.metricFailed({ period }), few);
     this.whenAny('RescansTimedOut', stateMachine.metricTimedOut({ period }), 'Rescans ran out of time.');
@@ -41,42 +37,19 @@ export class RescanAlarms extends Construct {
       'Rescans lie in the dead-letter queue: their schedule could not start them.',
     );
     for (const [word, { name, lateAfterDays }] of Object.entries(buckets)) {
-      const metric = (metricName: string, metricPeriod: Duration) =>
-        new Metric({
-          namespace: METRICS_NAMESPACE,
-          metricName,
-          dimensionsMap: { service: 's3-airlock', Bucket: name },
-          statistic: 'Sum',
-          period: metricPeriod,
-        });
+      const dimensions = { Bucket: name };
       this.whenAny(
         `RescanFailures-${word}`,
-        metric(RESCAN_METRICS.failures, period),
+        airlockMetric('RescanFailed', { dimensions, statistic: 'Sum', period }),
         'A rescan could not scan some objects; few enough to be tolerated, they keep their earlier verdict.',
       );
-      if (lateAfterDays !== null) this.whenNone(word, metric(RESCAN_METRICS.completed, day), lateAfterDays);
+      if (lateAfterDays === null) continue;
+      this.whenNone(
+        `RescanLate-${word}`,
+        airlockMetric('RescanCompleted', { dimensions, statistic: 'Sum', period: day }),
+        lateAfterDays,
+        `No rescan of the bucket has succeeded for ${lateAfterDays} days.`,
+      );
     }
-  }
-
-  private whenAny(id: string, metric: IMetric, alarmDescription: string): void {
-    new Alarm(this, id, {
-      metric,
-      alarmDescription,
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(this.topic));
-  }
-
-  private whenNone(word: string, metric: IMetric, days: number): void {
-    new Alarm(this, `RescanLate-${word}`, {
-      metric,
-      alarmDescription: `No rescan of the bucket has succeeded for ${days} days.`,
-      threshold: 1,
-      evaluationPeriods: days,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.BREACHING,
-    }).addAlarmAction(new SnsAction(this.topic));
   }
 }

@@ -6,7 +6,8 @@ import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import type { ScanPolicy } from '../../functions/domain/policy.ts';
 import type { WatchedBuckets } from '../../functions/domain/rescan/watched-buckets.ts';
 import type { AirlockConfig } from '../config.ts';
-import { Alarms } from '../constructs/alarms.ts';
+import { AlarmsTopic } from '../constructs/alarms-topic.ts';
+import { Dashboard } from '../constructs/dashboard.ts';
 import { DefinitionsBucket } from '../constructs/definitions-bucket.ts';
 import { Notifications } from '../constructs/notifications.ts';
 import type { PipelineFunction } from '../constructs/pipeline-function.ts';
@@ -17,8 +18,10 @@ import { RescanBucket } from '../constructs/rescan-bucket.ts';
 import { RescanResults } from '../constructs/rescan-results.ts';
 import { RescanSchedule } from '../constructs/rescan-schedule.ts';
 import { ScanUpload } from '../constructs/scan-upload.ts';
+import { ScannerAlarms } from '../constructs/scanner-alarms.ts';
 import { ScannerFunction } from '../constructs/scanner-function.ts';
 import { TaskFunction } from '../constructs/task-function.ts';
+import { UploadAlarms } from '../constructs/upload-alarms.ts';
 import { UploadRule } from '../constructs/upload-rule.ts';
 import { WatchedBucket } from '../constructs/watched-bucket.ts';
 import { createRescanTasks } from '../rescan-tasks.ts';
@@ -132,21 +135,38 @@ export class AirlockStack extends Stack {
       new CfnOutput(this, `BucketName-${word}`, { value: watched.bucket.bucketName });
     }
 
-    const { deadLetterQueue } = this;
-    const { key } = notifications;
-    const stateMachine = this.scanUpload.machine;
-    const alarms = new Alarms(this, 'Alarms', { stateMachine, rules, deadLetterQueue, key, email: config.alarmEmail });
     rescanTasks.PrepareRescan.addEnvironment('WATCHED_BUCKETS', this.toJsonString(watchedBuckets));
-    new RescanAlarms(this, 'RescanAlarms', {
-      topic: alarms.topic,
-      stateMachine: this.rescanBucket.machine,
-      deadLetterQueue: this.undeliveredRescans,
-      buckets: rescanned,
+    const topic = new AlarmsTopic(this, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
+    const scanners = { ScanObject: uploadTasks.ScanObject, ScanBatch: rescanTasks.ScanBatch };
+    const alarms = [
+      new UploadAlarms(this, 'UploadAlarms', {
+        topic,
+        stateMachine: this.scanUpload.machine,
+        rules,
+        deadLetterQueue: this.deadLetterQueue,
+        notifications: notifications.topic,
+      }),
+      new ScannerAlarms(this, 'ScannerAlarms', { topic, scanners }),
+      new RescanAlarms(this, 'RescanAlarms', {
+        topic,
+        stateMachine: this.rescanBucket.machine,
+        deadLetterQueue: this.undeliveredRescans,
+        buckets: rescanned,
+      }),
+    ].flatMap((set) => set.alarms);
+    new Dashboard(this, 'Dashboard', {
+      stateMachines: { uploads: this.scanUpload.machine, rescans: this.rescanBucket.machine },
+      scanners,
+      deadLetterQueues: { uploads: this.deadLetterQueue, rescans: this.undeliveredRescans },
+      buckets: Object.values(rescanned).map(({ name }) => name),
+      alarms,
     });
+    new CfnOutput(this, 'UndeliveredUploadsUrl', { value: this.deadLetterQueue.queueUrl });
+    new CfnOutput(this, 'UndeliveredRescansUrl', { value: this.undeliveredRescans.queueUrl });
     new CfnOutput(this, 'RescanBucketArn', { value: this.rescanBucket.machine.stateMachineArn });
-    new CfnOutput(this, 'ScanUploadArn', { value: stateMachine.stateMachineArn });
+    new CfnOutput(this, 'ScanUploadArn', { value: this.scanUpload.machine.stateMachineArn });
     new CfnOutput(this, 'NotificationsTopicArn', { value: notifications.topic.topicArn });
-    new CfnOutput(this, 'AlarmsTopicArn', { value: alarms.topic.topicArn });
+    new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
     new CfnOutput(this, 'DefinitionsBucketName', { value: definitions.bucketName });
     new CfnOutput(this, 'QuarantineBucketName', { value: quarantine.bucketName });
   }

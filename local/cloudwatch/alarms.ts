@@ -27,11 +27,14 @@ interface Watch {
 const STATISTICS: Readonly<Record<string, (before: number, value: number) => number>> = {
   Sum: (before, value) => before + value,
   Maximum: Math.max,
+  Minimum: Math.min,
 };
 
 const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
   GreaterThanThreshold: (value, threshold) => value > threshold,
+  // A period without data is not looked at here: heartbeats that stop are not heard to.
+  LessThanThreshold: (value, threshold) => value < threshold,
   LessThanThreshold: (value, threshold) => value < threshold,
 };
 

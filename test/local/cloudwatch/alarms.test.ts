@@ -80,6 +80,6 @@ describe('watchAlarms', () => {
 
   it('refuses a statistic or a comparison that it would get wrong', () => {
     expect(() => watch({ Statistic: 'Average' }).measure(1)).toThrow('alarm Rings: Average has no local counterpart');
-    expect(() => watch({ ComparisonOperator: 'LessThanThreshold' }).measure(1)).toThrow('LessThanThreshold');
+    expect(() => watch({ ComparisonOperator: 'LessThanLowerThreshold' }).measure(1)).toThrow('LessThanLowerThreshold');
   });
 });
