@@ -1,4 +1,4 @@
-import { promises as fs } from 'node:fs';
+import { createReadStream, promises as fs } from 'node:fs';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
 import { findFiles } from '../files.ts';
@@ -53,8 +53,8 @@ async function seed({ s3, bucket }: Pipeline, paths: readonly string[], seeded: 
   const skipped = (path: string) => warn(`${printable(path)}: neither a file nor a folder, left out`);
   for await (const { path, key } of findFiles(paths, skipped)) {
     try {
-      const [content, { mtime }] = await Promise.all([fs.readFile(path), fs.stat(path)]);
-      await s3.seed(bucket, key, content, { lastModified: mtime });
+      const { mtime } = await fs.stat(path);
+      await s3.seed(bucket, key, createReadStream(path), { lastModified: mtime });
       count += 1;
       seeded(count);
     } catch (fault) {

@@ -4,6 +4,8 @@ import type { StoredObject } from './buckets.ts';
 import type { S3State } from './state.ts';
 import { type TagSet, toTagSet } from './tags.ts';
 
+export type SeedContent = Uint8Array | string | AsyncIterable<Uint8Array>;
+
 export interface SeedOptions {
   readonly tags?: TagSet;
   readonly lastModified?: Date;
@@ -15,20 +17,26 @@ export async function seedObject(
   state: S3State,
   bucket: string,
   key: string,
-  content: Uint8Array | string,
+  content: SeedContent,
   options: SeedOptions = {},
 ): Promise<StoredObject<Body>> {
-  const bytes = Buffer.from(content);
+  const hash = createHash('md5');
+  let size = 0;
   const { storageClass = 'STANDARD', contentType = 'binary/octet-stream', lastModified } = options;
   async function* chunks() {
-    if (bytes.length > 0) yield bytes;
+    const given = typeof content === 'string' || content instanceof Uint8Array ? [Buffer.from(content)] : content;
+    for await (const chunk of given) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
   }
   const tags = toTagSet(Object.entries(options.tags ?? {}));
   const body = await state.bodies.write(chunks());
   return state.buckets.put(bucket, key, {
     body,
-    size: bytes.length,
-    etag: createHash('md5').update(bytes).digest('hex'),
+    size,
+    etag: hash.digest('hex'),
     tags,
     attributes: {
       storageClass,

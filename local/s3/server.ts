@@ -12,7 +12,7 @@ import { invalidArgument, notImplemented, S3Error } from './errors.ts';
 import type { S3Event } from './events.ts';
 import { resolveCaller } from './identity.ts';
 import { operationOf } from './routes.ts';
-import { type SeedOptions, seedObject } from './seed.ts';
+import { type SeedContent, type SeedOptions, seedObject } from './seed.ts';
 import type { S3State } from './state.ts';
 import { Uploads } from './uploads.ts';
 import { writeXml } from './xml.ts';
@@ -53,7 +53,7 @@ export interface S3Server {
   readonly requests: RequestCounters;
   createBucket(name: string, options?: { versioning?: Versioning; eventBridge?: boolean }): void;
   /** Puts an object without a request, a permission or an event, and at any age. */
-  seed(bucket: string, key: string, content: Uint8Array | string, options?: SeedOptions): Promise<StoredObject<Body>>;
+  seed(bucket: string, key: string, content: SeedContent, options?: SeedOptions): Promise<StoredObject<Body>>;
   /** Waits until no request is under way. */
   idle(): Promise<void>;
   /** Breaks what is under way off, waits for it, and removes the contents. */

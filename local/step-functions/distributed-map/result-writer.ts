@@ -1,9 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createPrivateFolder, removePrivateFolder } from '../../../functions/adapters/private-folder.ts';
 import type { DistributedMap } from './definition.ts';
+
+/** A body that is not a stream can be sent again. */
+const IN_MEMORY_BYTES = 8 * 1024 * 1024;
 
 export type ChildStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING';
 
@@ -94,7 +97,7 @@ export class ResultWriter {
       await file.close();
       const Key = `${this.#folder}/${status}_0.${this.#config.OutputType.toLowerCase()}`;
       const Size = bytes + end;
-      await this.#put(Key, createReadStream(path), Size);
+      await this.#put(Key, Size < IN_MEMORY_BYTES ? await readFile(path) : createReadStream(path), Size);
       ResultFiles[status].push({ Key, Size });
     }
     this.#files.clear();
@@ -109,7 +112,11 @@ export class ResultWriter {
     removePrivateFolder(this.#disk);
   }
 
-  async #put(Key: string, Body: string | ReturnType<typeof createReadStream>, ContentLength?: number): Promise<void> {
+  async #put(
+    Key: string,
+    Body: string | Buffer | ReturnType<typeof createReadStream>,
+    ContentLength?: number,
+  ): Promise<void> {
     await this.#s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key, Body, ContentLength }));
   }
 }

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { within } from '../../../../functions/adapters/deadline.ts';
+import type { ListedObject } from '../../../../functions/domain/rescan/payloads.ts';
+import type { RescannedObject } from '../../../../functions/domain/rescan/rescan-object.ts';
+import { scanBatch } from '../../../../functions/domain/rescan/scan-batch.ts';
+
+const items = (count: number, Size = 1): ListedObject[] =>
+  Array.from({ length: count }, (_, index) => ({
+    Key: `${index}`,
+    Etag: '"e"',
+    Size,
+    LastModified: 0,
+    StorageClass: 'STANDARD',
+  }));
+const scanned: RescannedObject = { row: { kind: 'scanned', bytes: 1, infected: false, changed: false } };
+const PLENTY = { atOnce: 2, changedCharacters: 1000, remaining: () => 900_000 };
+
+describe('scanBatch', () => {
+  it('looks at every item once, a few at once', async () => {
+    let underWay = 0;
+    let most = 0;
+    const seen: string[] = [];
+    const { totals, remaining } = await scanBatch(
+      items(20),
+      PLENTY,
+      async ({ Key }) => {
+        seen.push(Key);
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await Promise.resolve();
+        underWay -= 1;
+        return scanned;
+      },
+      within,
+    );
+    expect(totals.scanned).toBe(20);
+    expect(remaining).toEqual([]);
+    expect(new Set(seen).size).toBe(20);
+    expect(most).toBe(2);
+  });
+
+  it('begins nothing that it would not end, and gives the rest back in order', async () => {
+    let left = 900_000;
+    const look = async () => {
+      left -= 200_000;
+      return scanned;
+    };
+    const all = items(10, 500_000_000); // 100 s each, by its reckoning
+    const { totals, remaining } = await scanBatch(all, { ...PLENTY, atOnce: 1, remaining: () => left }, look, within);
+    expect(totals.scanned).toBe(4);
+    expect(remaining).toEqual(all.slice(4));
+  });
+
+  it('gets on in every call, however little time there is', async () => {
+    const all = items(5, 2_000_000_000);
+    const { totals, remaining } = await scanBatch(
+      all,
+      { ...PLENTY, remaining: () => 16_000 },
+      async () => scanned,
+      within,
+    );
+    expect(totals.scanned).toBe(2);
+    expect(remaining).toEqual(all.slice(2));
+  });
+
+  it('counts as failed what hangs although it had all the time, and goes on', async () => {
+    const hang = new Promise<RescannedObject>(() => undefined);
+    const look = ({ Key }: ListedObject) => (Key === '0' ? hang : Promise.resolve(scanned));
+    const { totals, remaining } = await scanBatch(items(3), { ...PLENTY, remaining: () => 15_010 }, look, within);
+    expect(totals).toMatchObject({ failed: 1, scanned: 1 });
+    expect(remaining).toHaveLength(1);
+  });
+
+  it('stops when the answer is full', async () => {
+    const verdict = {
+      status: 'INFECTED' as const,
+      finding: 'x'.repeat(300),
+      type: null,
+      definitions: null,
+      scanTime: '',
+    };
+    const changed = { object: { key: 'k', size: 1, etag: 'e' }, verdict, infected: true };
+    const look = async () => ({ row: { ...scanned.row, changed: true } as RescannedObject['row'], changed });
+    const { changed: all, remaining } = await scanBatch(items(50), { ...PLENTY, atOnce: 1 }, look, within);
+    expect(JSON.stringify(all).length).toBeLessThan(1000 + 500);
+    expect(all.length + remaining.length).toBe(50);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { readTemplate } from '../../../local/cloudformation/template.ts';
+import { createAuthorizer } from '../../../local/iam/authorizer.ts';
+import { loadSchedules } from '../../../local/scheduler/schedules.ts';
+
+const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:M';
+
+function schedules(action: string, State = 'ENABLED') {
+  const grant = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: MACHINE }] };
+  const stack = readTemplate({
+    Resources: {
+      Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: grant }] } },
+      Nightly: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: {
+          State,
+          Target: {
+            Arn: MACHINE,
+            RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] },
+            Input: '{"bucket":"b","at":"<aws.scheduler.scheduled-time>","other":"<untouched>"}',
+            DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:q' },
+          },
+        },
+      },
+    },
+  });
+  const started: [string, unknown][] = [];
+  const dead: [string, string][] = [];
+  const loaded = loadSchedules({
+    stack,
+    iam: createAuthorizer({ stack, people: [] }),
+    start: (arn, input) => void started.push([arn, input]),
+    deadLetter: (queueArn, input) => void dead.push([queueArn, input]),
+  });
+  return { ...loaded, started, dead };
+}
+
+describe('a schedule', () => {
+  const time = new Date('2026-11-21T03:00:00.123Z');
+
+  it('starts its target with the time it was meant to', async () => {
+    const { names, fire, started } = schedules('states:StartExecution');
+    expect(names).toEqual(['Nightly']);
+    await fire('Nightly', time);
+    expect(started).toEqual([[MACHINE, { bucket: 'b', at: '2026-11-21T03:00:00Z', other: '<untouched>' }]]);
+  });
+
+  it('leaves its input in the dead-letter queue when its role may not', async () => {
+    const { fire, started, dead } = schedules('states:DescribeExecution');
+    await expect(fire('Nightly', time)).rejects.toThrow(/may not start/);
+    expect(started).toEqual([]);
+    expect(dead).toEqual([['arn:aws:sqs:us-east-1:000000000000:q', expect.stringContaining('"bucket":"b"')]]);
+  });
+
+  it('does nothing when it is disabled or not there', async () => {
+    const { names, fire } = schedules('states:StartExecution', 'DISABLED');
+    expect(names).toEqual([]);
+    await expect(fire('Nightly', time)).rejects.toThrow(/no schedule Nightly/);
+  });
+});
