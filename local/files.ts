@@ -6,6 +6,8 @@ export interface LocalFile {
   readonly path: Buffer;
   /** Path relative to the folder given, with `/`; the file's own name for a file given by itself. */
   readonly key: string;
+  /** Why there is nothing to upload: the folder of that name does not open. */
+  readonly fault?: Error;
 }
 
 /**
@@ -17,17 +19,30 @@ export interface LocalFile {
  */
 export async function* findFiles(paths: readonly string[], skipped: (path: string) => void): AsyncGenerator<LocalFile> {
   for (const path of paths) {
-    const found = await fs.stat(path).catch((fault: NodeJS.ErrnoException) => {
-      throw new Error(`${path}: ${fault.code === 'ENOENT' ? 'no such file or folder' : fault.message}`);
-    });
+    const found = await stat(path);
     if (found.isDirectory()) yield* filesUnder(Buffer.from(path), '', skipped);
     else if (found.isFile()) yield { path: Buffer.from(path), key: basename(path) };
     else skipped(path);
   }
 }
 
+/** @throws Error naming the first that does not exist or cannot be read */
+export async function assertPathsExist(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await stat(path);
+}
+
+function stat(path: string) {
+  return fs.stat(path).catch((fault: NodeJS.ErrnoException) => {
+    throw new Error(`${path}: ${fault.code === 'ENOENT' ? 'no such file or folder' : fault.message}`);
+  });
+}
+
 async function* filesUnder(folder: Buffer, prefix: string, skipped: (path: string) => void): AsyncGenerator<LocalFile> {
-  const entries = await fs.readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  const entries = await fs.readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch((fault: Error) => fault);
+  if (entries instanceof Error) {
+    yield { path: folder, key: prefix || `${folder}/`, fault: entries };
+    return;
+  }
   entries.sort((a, b) => Buffer.compare(a.name, b.name));
   for (const entry of entries) {
     const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);

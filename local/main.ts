@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
-import { scan } from './commands/scan.ts';
-import { DEFAULT_PORT, serve } from './commands/serve.ts';
+
+const DEFAULT_PORT = 4572;
 
 // Handlers log to stdout, which is the commands' own here; LOG_LEVEL brings it back.
 process.env.POWERTOOLS_LOG_LEVEL ??= process.env.LOG_LEVEL ?? 'SILENT';
@@ -14,16 +14,23 @@ const program = new Command('npm run local --')
   .option('--no-versioned', 'versioning off')
   .option('--config <file>', 'JSON object in the airlock schema, laid over the defaults')
   .option('--definitions <folder>', 'signatures of your own')
+  .exitOverride()
   .showHelpAfterError()
   .allowExcessArguments(false)
-  .action(async (options) => finish(await serve(options)));
+  .action(async ({ port = DEFAULT_PORT, ...options }) => {
+    const { serve } = await import('./commands/serve.ts');
+    finish(await serve({ ...options, port }));
+  });
 
 program
   .command('scan')
   .description('uploads files or folders and prints one line for each; exits 1 if any is not CLEAN')
   .argument('<path...>', 'files or folders')
   .option('--json', 'one JSON object a line')
-  .action(async (paths: string[], _, command: Command) => finish(await scan(paths, command.optsWithGlobals())));
+  .action(async (paths: string[], _, command: Command) => {
+    const { scan } = await import('./commands/scan.ts');
+    finish(await scan(paths, command.optsWithGlobals()));
+  });
 
 program
   .command('rescan')
@@ -49,8 +56,10 @@ program
 try {
   await program.parseAsync();
 } catch (fault) {
-  process.stderr.write(`${pc.red('error:')} ${fault instanceof Error ? fault.message : String(fault)}\n`);
-  finish(2);
+  // Of its own complaints, and of --help, commander has told already.
+  const told = fault instanceof CommanderError;
+  if (!told) process.stderr.write(`${pc.red('error:')} ${fault instanceof Error ? fault.message : String(fault)}\n`);
+  finish(told && fault.exitCode === 0 ? 0 : 2);
 }
 
 function toPort(text: string): number {

@@ -67,7 +67,7 @@ export interface Pipeline {
   readonly iam: Authorizer;
   /** Name of the first watched bucket. */
   readonly bucket: string;
-  /** An S3 client in a principal's name. */
+  /** The S3 client in a principal's name: one for each, since each keeps its connections open. */
   client(principalArn: string): S3Client;
   /** The rescans' schedules; nothing fires them but their `fire`. */
   readonly schedules: Schedules<Execution>;
@@ -75,6 +75,7 @@ export interface Pipeline {
   start(stateMachineArn: string, input: unknown): Execution;
   /** Settles when every execution that an event started has ended. */
   idle(): Promise<void>;
+  /** Aborts what is still running. */
   close(): Promise<void>;
 }
 
@@ -106,14 +107,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       queues.publish(nameIn(topicArn), message, { subject }),
     );
 
-    const running = new Set<Promise<ExecutionResult>>();
+    const running = new Map<Promise<ExecutionResult>, Execution>();
     const executions = new Executions();
     function start(arn: string, input: unknown, name?: string): Execution {
       const machine = machines.get(arn);
       if (machine === undefined) throw new Error(`the stack holds no state machine ${arn}`);
       const execution = machine.start(input, name);
       executions.add(arn, execution);
-      running.add(execution.result);
+      running.set(execution.result, execution);
       execution.result.then(({ status }) => {
         running.delete(execution.result);
         countExecution(alarms, arn, status);
@@ -162,7 +163,6 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     });
     closers.push(() => s3.close());
     createBuckets(stack, s3);
-
     closers.push(followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === s3.endpoint));
     const overlay = overlayOf(s3, sns, bus, options, folder);
     const functions = await loadFunctions(stack, handlers, overlay);
@@ -198,14 +198,15 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       alarms,
       iam,
       bucket: watched?.ref ?? '',
-      client: (principalArn) => clientOf(s3.endpoint, principalArn),
+      client: s3Of,
       schedules: loadSchedules({ stack, iam, start, deadLetter }),
       start,
       async idle() {
-        while (running.size > 0) await Promise.allSettled(running);
+        while (running.size > 0) await Promise.allSettled(running.keys());
       },
       close: async () => {
-        await Promise.allSettled(running);
+        for (const execution of running.values()) execution.abort();
+        await Promise.allSettled(running.keys());
         await close();
       },
     };

@@ -34,11 +34,16 @@ export async function synthesis(airlock: object): Promise<Synthesis> {
   if (cached !== undefined) return JSON.parse(cached);
 
   const output = await synthesize(input);
+  // Kept where it can be; an installation that is read-only only takes longer.
+  await keep(file, output).catch(() => undefined);
+  return JSON.parse(output);
+}
+
+async function keep(file: string, output: string): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, output);
   await rename(unfinished, file);
-  return JSON.parse(output);
 }
 
 async function synthesize(input: string): Promise<string> {

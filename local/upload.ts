@@ -1,4 +1,4 @@
-import { createReadStream, promises as fs } from 'node:fs';
+import { promises as fs, type ReadStream } from 'node:fs';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { LocalFile } from './files.ts';
@@ -8,11 +8,23 @@ const MULTIPART_BYTES = 100 * 1024 * 1024;
 const PART_BYTES = 16 * 1024 * 1024;
 
 /** Uploads a file in constant memory; returns its size in bytes, and its version where the bucket keeps versions. */
-export async function uploadFile(client: S3Client, bucket: string, file: LocalFile) {
-  const { size } = await fs.stat(file.path);
-  const target = { Bucket: bucket, Key: file.key };
-  // Nothing of a file that grows meanwhile is sent beyond the length that was announced.
-  const Body = size === 0 ? Buffer.alloc(0) : createReadStream(file.path, { end: size - 1 });
+export async function uploadFile(client: S3Client, bucket: string, { path, key }: LocalFile) {
+  const file = await fs.open(path);
+  try {
+    const { size } = await file.stat();
+    if (size === 0) return await upload(client, bucket, key, Buffer.alloc(0), size);
+    // Nothing of a file that grows meanwhile is sent beyond the length that was announced.
+    const content = file.createReadStream({ end: size - 1, autoClose: false });
+    // The SDK does not listen for it, and would wait for ever.
+    const failed = new Promise<never>((_, reject) => content.once('error', reject));
+    return await Promise.race([upload(client, bucket, key, content, size), failed]);
+  } finally {
+    await file.close();
+  }
+}
+
+async function upload(client: S3Client, Bucket: string, Key: string, Body: Buffer | ReadStream, size: number) {
+  const target = { Bucket, Key };
   if (size <= MULTIPART_BYTES) {
     const { ETag, VersionId } = await client.send(new PutObjectCommand({ ...target, Body, ContentLength: size }));
     return { size, etag: unquoted(ETag), versionId: VersionId };

@@ -1,7 +1,7 @@
 import { createReadStream, promises as fs } from 'node:fs';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
-import { findFiles } from '../files.ts';
+import { assertPathsExist, findFiles } from '../files.ts';
 import { startProgress } from '../output/progress.ts';
 import { printRescan, rescanProgress } from '../output/rescan-lines.ts';
 import { printable, warn } from '../output/terminal.ts';
@@ -15,7 +15,8 @@ export interface RescanOptions extends LocalOptions {
 }
 
 /** Fills a bucket with the files as if they had always been there, rescans it, prints the totals. @returns the exit code */
-export function rescan(paths: readonly string[], options: RescanOptions): Promise<number> {
+export async function rescan(paths: readonly string[], options: RescanOptions): Promise<number> {
+  await assertPathsExist(paths);
   const done = rescanProgress();
   return withPipeline({ ...options, onBatch: done.add }, async (pipeline) => {
     const progress = startProgress();
@@ -51,8 +52,9 @@ export function rescanMachine({ stack }: Pipeline): string {
 async function seed({ s3, bucket }: Pipeline, paths: readonly string[], seeded: (count: number) => void) {
   let count = 0;
   const skipped = (path: string) => warn(`${printable(path)}: neither a file nor a folder, left out`);
-  for await (const { path, key } of findFiles(paths, skipped)) {
+  for await (const { path, key, fault } of findFiles(paths, skipped)) {
     try {
+      if (fault !== undefined) throw fault;
       const { mtime } = await fs.stat(path);
       await s3.seed(bucket, key, createReadStream(path), { lastModified: mtime });
       count += 1;

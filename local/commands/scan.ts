@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { findFiles, type LocalFile } from '../files.ts';
+import { assertPathsExist, findFiles, type LocalFile } from '../files.ts';
 import { startProgress } from '../output/progress.ts';
 import { printScanLine, printSummary } from '../output/scan-lines.ts';
 import { printable, readableBytes, warn } from '../output/terminal.ts';
@@ -12,11 +12,15 @@ import { uploadFile } from '../upload.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 /** Uploads the files through the pipeline, one line each in the order found. @returns the exit code */
-export function scan(paths: readonly string[], options: LocalOptions & { readonly json?: boolean }): Promise<number> {
+export async function scan(
+  paths: readonly string[],
+  options: LocalOptions & { readonly json?: boolean },
+): Promise<number> {
+  await assertPathsExist(paths);
   const started = new StartedExecutions();
   const { onExecution } = started;
   const oneAtATime = new KeyedQueue();
-  return withPipeline({ ...options, onExecution }, async (pipeline) => {
+  return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
     const progress = startProgress();
     const records: ScanRecord[] = [];
     const files = findFiles(paths, (path) => {
@@ -24,8 +28,9 @@ export function scan(paths: readonly string[], options: LocalOptions & { readonl
       warn(`${printable(path)}: neither a file nor a folder, left out`);
     });
     for await (const record of inOrder(files, availableParallelism() + 1, (file) =>
-      oneAtATime.run(file.key, () => scanFile(pipeline, file, started)),
+      oneAtATime.run(file.key, () => scanFile(pipeline, file, started, interrupted)),
     )) {
+      if (interrupted.aborted) break;
       records.push(record);
       progress.clear();
       if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
@@ -33,7 +38,7 @@ export function scan(paths: readonly string[], options: LocalOptions & { readonl
       progress.update(`${records.length} scanned, ${readableBytes(records.reduce((sum, { size }) => sum + size, 0))}`);
     }
     progress.stop();
-    if (!options.json) printSummary(records);
+    if (!options.json && !interrupted.aborted) printSummary(records);
     return records.every(({ status }) => status === 'CLEAN') ? 0 : 1;
   });
 }
@@ -42,13 +47,15 @@ async function scanFile(
   { bucket, client }: Pipeline,
   file: LocalFile,
   started: StartedExecutions,
+  interrupted: AbortSignal,
 ): Promise<ScanRecord> {
-  const { key } = file;
+  const { key, fault } = file;
   const failed = async (finding: string): Promise<ScanRecord> => {
     const { size } = await fs.stat(file.path).catch(() => ({ size: 0 }));
     return { key, size, type: null, status: 'ERROR', finding, states: [], ms: 0 };
   };
   try {
+    if (fault !== undefined) throw fault;
     const { etag, versionId } = await uploadFile(client(UPLOADER), bucket, file);
     const execution = started.take({ bucket, key, versionId, etag });
     const record = execution && toScanRecord(await execution.result);
@@ -60,7 +67,7 @@ async function scanFile(
     return failed('not-watched');
   } catch (fault) {
     const { code, name, message } = fault as NodeJS.ErrnoException;
-    warn(`${printable(key)}: not uploaded: ${message}`);
+    if (!interrupted.aborted) warn(`${printable(key)}: not uploaded: ${message}`);
     return failed(`not-uploaded:${code ?? name}`);
   }
 }
@@ -79,17 +86,22 @@ class KeyedQueue {
   }
 }
 
-/** Works on a few items at once and yields their results in the items' order. */
+/** Works on a few items at once and yields their results in the items' order, also of those begun before `items` fails. */
 async function* inOrder<Item, Result>(
   items: AsyncIterable<Item>,
   atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const underWay: Promise<Result>[] = [];
-  for await (const item of items) {
-    underWay.push(work(item));
-    const first = underWay.length >= atOnce ? underWay.shift() : undefined;
-    if (first !== undefined) yield await first;
+  try {
+    for await (const item of items) {
+      underWay.push(work(item));
+      const first = underWay.length >= atOnce ? underWay.shift() : undefined;
+      if (first !== undefined) yield await first;
+    }
+  } catch (fault) {
+    for (const result of underWay) yield await result;
+    throw fault;
   }
   for (const result of underWay) yield await result;
 }

@@ -5,15 +5,12 @@ import { OPERATOR, READER, UPLOADER } from '../pipeline.ts';
 import { toScanRecord } from '../scan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
-export const DEFAULT_PORT = 4572;
-
 /** Keeps the pipeline running for whoever wants to upload to it, until Ctrl-C. @returns the exit code */
 export function serve(options: LocalOptions): Promise<number> {
-  const port = options.port ?? DEFAULT_PORT;
   const onExecution: LocalOptions['onExecution'] = (execution) => {
     execution.result.then((result) => printScanLine(toScanRecord(result)));
   };
-  return withPipeline({ ...options, port, onExecution }, async ({ s3, endpoints, bucket }, interrupted) => {
+  return withPipeline({ ...options, onExecution }, async ({ s3, endpoints, bucket }, interrupted) => {
     process.stdout.write(
       [
         `${pc.bold('s3-airlock')} is listening; every upload to ${pc.bold(bucket)} is scanned. Ctrl-C stops it.`,

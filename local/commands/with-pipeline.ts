@@ -33,7 +33,9 @@ export async function withPipeline(
       ['SIGINT', 2],
       ['SIGTERM', 15],
     ] as const) {
-      process.once(signal, () => {
+      // Stays on, or others who listen would take themselves for the last and end the process.
+      process.on(signal, () => {
+        if (interruption.signal.aborted) process.exit(128 + number); // asked twice: at once
         interruption.abort();
         resolve(128 + number);
       });
@@ -45,9 +47,9 @@ export async function withPipeline(
 
   const progress = startProgress();
   progress.update('starting S3, Step Functions and the scan engine');
-  const starting = startPipeline({ ...options, airlock, definitions: definitions.directory }).finally(() =>
-    progress.stop(),
-  );
+  const starting = startPipeline({ ...options, airlock, definitions: definitions.directory })
+    .catch(explain)
+    .finally(() => progress.stop());
   const pipeline = await Promise.race([starting, interrupted]);
   if (typeof pipeline === 'number') {
     await starting.then(
@@ -61,6 +63,11 @@ export async function withPipeline(
   } finally {
     await pipeline.close();
   }
+}
+
+function explain(fault: NodeJS.ErrnoException & { readonly port?: number }): never {
+  if (fault.code !== 'EADDRINUSE') throw fault;
+  throw new Error(`port ${fault.port} is in use: --port takes another one, 0 any that is free`, { cause: fault });
 }
 
 async function airlockConfig({ airlock: defaults = {}, config, versioned }: LocalOptions): Promise<object> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { READER, UPLOADER } from '../../local/pipeline.ts';
 import {
   eicar,
   eicarInNestedZip,
@@ -104,6 +105,12 @@ describe.each([VERSIONED, UNVERSIONED])('an upload to %s', (bucket) => {
 it('the engine’s finding wins over an encrypted neighbour', async () => {
   const content = await zip({ 'a.zip': encryptedZip(), 'b.txt': eicar() });
   expect((await airlock.upload('both.zip', content)).tags).toMatchObject({ 'scan-status': 'INFECTED' });
+});
+
+it('a person’s client, and so their connections, are the same however often one asks', () => {
+  const { client } = airlock.pipeline;
+  expect(client(UPLOADER)).toBe(client(UPLOADER));
+  expect(client(READER)).not.toBe(client(UPLOADER));
 });
 
 describe('an owner with tags of his own', () => {

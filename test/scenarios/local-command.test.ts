@@ -1,0 +1,205 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eicar, writeZipBomb } from '../../local/samples.ts';
+import type { ScanRecord } from '../../local/scan-record.ts';
+import { ROOT } from '../../local/synthesis.ts';
+import { childrenNamed, holdsOpen, until } from '../functions/adapters/processes.ts';
+
+/* `npm run local -- …` from outside: what it prints, how it exits, and that nothing of it is left. */
+const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+
+beforeAll(() => chmodSync(folder, 0o755));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs to the end, `meanwhile` beside it. */
+async function local(
+  args: readonly string[],
+  { meanwhile, ...options }: { meanwhile?: (child: ChildProcess) => Promise<unknown>; uid?: number } = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [join(ROOT, 'local/main.ts'), ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr), meanwhile?.(child)]);
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`airlock-${child.pid}-`))).toEqual([]);
+  expect(childrenNamed('clamd', child.pid)).toEqual([]);
+  return { code, stdout, stderr };
+}
+
+const records = (stdout: string): ScanRecord[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+describe('scan', () => {
+  it('any folder: a line for each file, whatever else lies there', async () => {
+    const files = join(folder, 'files');
+    mkdirSync(join(files, 'sub'), { recursive: true });
+    writeFileSync(join(files, 'clean.txt'), 'all is well');
+    writeFileSync(join(files, 'eicar.txt'), eicar());
+    writeFileSync(join(files, 'sub', 'clean.txt'), 'all is well');
+    symlinkSync('clean.txt', join(files, 'link.txt'));
+    symlinkSync('nowhere', join(files, 'dangling'));
+    symlinkSync('.', join(files, 'loop'));
+    execFileSync('mkfifo', [join(files, 'pipe')]);
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${files}/latin-`), Buffer.from([0xe9]), Buffer.from('.txt')]),
+      'all is well',
+    );
+    writeFileSync(join(files, 'unreadable.txt'), 'x', { mode: 0o000 });
+    mkdirSync(join(files, 'unreadable'), { mode: 0o000 });
+
+    const { code, stdout, stderr } = await local(['scan', '--json', files], isRoot ? { uid: NOBODY } : {});
+    expect(records(stdout).map(({ key, status, finding }) => [key, status, finding])).toEqual([
+      ['clean.txt', 'CLEAN', null],
+      ['eicar.txt', 'INFECTED', expect.stringMatching(/eicar/i)],
+      ['latin-\ufffd.txt', 'CLEAN', null],
+      ['link.txt', 'CLEAN', null],
+      ['sub/clean.txt', 'CLEAN', null],
+      ['unreadable/', 'ERROR', 'not-uploaded:EACCES'],
+      ['unreadable.txt', 'ERROR', 'not-uploaded:EACCES'],
+    ]);
+    for (const name of ['dangling', 'loop', 'pipe']) expect(stderr).toContain(`${name}: neither a file nor a folder`);
+    expect(code).toBe(1);
+  });
+
+  it('files of one name, without versions, and what the configuration leaves out', async () => {
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    for (const [path, content] of [
+      [one, eicar()],
+      [two, 'all is well'],
+    ] as const) {
+      mkdirSync(path);
+      writeFileSync(join(path, 'same.txt'), content);
+    }
+    writeFileSync(join(two, 'other.md'), 'all is well');
+    const config = join(folder, 'config.json');
+    writeFileSync(config, JSON.stringify({ buckets: [{ suffixes: ['.txt'] }] }));
+    const { code, stdout, stderr } = await local([
+      'scan',
+      '--json',
+      '--no-versioned',
+      '--config',
+      config,
+      one,
+      two,
+      one,
+    ]);
+    expect(records(stdout).map(({ key, status }) => [key, status])).toEqual([
+      ['same.txt', 'INFECTED'],
+      ['other.md', 'ERROR'],
+      ['same.txt', 'CLEAN'],
+      ['same.txt', 'INFECTED'],
+    ]);
+    expect(stderr).toContain('other.md: not scanned: the configuration leaves it out');
+    expect(code).toBe(1);
+  });
+});
+
+describe('a mistake of the user’s ends with exit code 2 and says what it is', () => {
+  const write = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return name;
+  };
+
+  it.each([
+    ['wrong flag', () => ['--frob'], /unknown option '--frob'/],
+    ['wrong command', () => ['frob'], /error: /],
+    ['no path', () => ['scan'], /missing required argument 'path'/],
+    ['bad port', () => ['--port', '99999'], /not a port number/],
+    ['missing path', () => ['scan', write('there.txt', 'x'), 'nope'], /^error: nope: no such file or folder$/m],
+    ['missing configuration', () => ['--config', 'nope.json'], /^error: nope.json: no such file$/m],
+    ['configuration that is no JSON', () => ['--config', write('no.json', '{')], /^error: no.json: not JSON: /m],
+    [
+      'configuration that is a list',
+      () => ['--config', write('list.json', '[]')],
+      /^error: list.json: not a JSON object/m,
+    ],
+    [
+      'unknown key and bad value in the configuration',
+      () => ['--config', write('bad.json', '{"bukets":[],"maxObjectBytes":-1}')],
+      /airlock\.maxObjectBytes: -1 is not a size\nairlock\.bukets: unknown key .*did you mean buckets/,
+    ],
+    ['signature folder that is not there', () => ['--definitions', 'nope'], /no signature folder.*nope/],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await local(args());
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('port in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const { code, stdout, stderr } = await local(['--port', String(port)]);
+    other.close();
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`error: port ${port} is in use`);
+  });
+});
+
+describe('interrupted', () => {
+  it('in the middle of a scan by Ctrl-C, and beside it another one by SIGTERM while it listens', async () => {
+    const bomb = join(folder, 'bomb.zip');
+    await writeZipBomb(bomb);
+    const [scan, serve] = await Promise.all([
+      local(['scan', '--json', bomb], {
+        async meanwhile(child) {
+          await until(() => child.exitCode !== null || childrenNamed('clamd', child.pid).some(scansCopyOf(child)));
+          child.kill('SIGINT');
+        },
+      }),
+      local(['--port', '0'], {
+        async meanwhile(child) {
+          await new Promise((resolve) => child.stdout?.once('data', resolve));
+          child.kill('SIGTERM');
+        },
+      }),
+    ]);
+    expect([scan.code, scan.stdout]).toEqual([130, '']);
+    expect(scan.stderr).not.toContain('error');
+    expect(serve.code).toBe(143);
+    expect(serve.stdout).toContain('is listening');
+  });
+
+  it('while it starts', async () => {
+    const { code, stdout } = await local(['--port', '0'], {
+      async meanwhile(child) {
+        await until(() => child.exitCode !== null || childrenNamed('clamd', child.pid).length > 0);
+        child.kill('SIGINT');
+      },
+    });
+    expect(code).toBe(130);
+    expect(stdout).not.toContain('ERROR');
+  });
+});
+
+/** Whether that clamd has a scratch copy of the child's open. */
+function scansCopyOf(child: ChildProcess): (clamd: number) => boolean {
+  return (clamd) => {
+    const [pipeline] = readdirSync(tmpdir()).filter((name) => name.startsWith(`airlock-${child.pid}-pipeline-`));
+    if (pipeline === undefined) return false;
+    const scratch = join(tmpdir(), pipeline, 'scratch');
+    return readdirSync(scratch, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .some((entry) => holdsOpen(clamd, join(entry.parentPath, entry.name)));
+  };
+}
