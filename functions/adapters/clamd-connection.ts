@@ -10,7 +10,8 @@ export class ClamdHung extends EngineUnavailable {}
 
 /**
  * `clamscan` with its connection in hand: on its own, version 2.4 never settles when clamd hangs up
- * without an answer, and leaves the socket open after a time-out.
+ * without an answer, and leaves the socket open after a time-out. An answer in several packets is read as
+ * far as the first: no answer then, never another one.
  */
 class ClamdConnection extends NodeClam {
   readonly #hungUp = Promise.withResolvers<never>();
@@ -21,6 +22,18 @@ class ClamdConnection extends NodeClam {
     this.#socket = socket;
     socket.once('close', () => this.#hungUp.reject(new EngineUnavailable('clamd hung up without an answer')));
     return socket;
+  }
+
+  /**
+   * Whole lines about this very file, or nothing: on its own it calls clean whatever ends in `: OK`, an error before
+   * it or another file's name notwithstanding, and an answer cut off there as well.
+   */
+  protected override _processResult(reply: string, file: string): ScanResult | Error {
+    const lines = reply.split('\n');
+    const whole = lines.pop() === '' && lines.every((line) => line.startsWith(`${file}: `));
+    const result = super._processResult(reply, file);
+    const contradictory = 'isInfected' in result && result.isInfected === false && lines.length > 1;
+    return whole && !contradictory ? result : { file, isInfected: null, viruses: [] };
   }
 
   /** One exchange; the connection is closed after it, however it ends. */

@@ -15,5 +15,7 @@ declare module 'clamscan' {
     ping(): Promise<Socket>;
     isInfected(path: string): Promise<ScanResult>;
     protected _initSocket(label: string): Promise<Socket>;
+    /** Makes a result of the first packet of an answer. */
+    protected _processResult(reply: string, file: string): ScanResult | Error;
   }
 }

@@ -11,6 +11,10 @@ export const ANSWERS = {
   full: 'socket.end(path + ": Can\'t write to file ERROR\\n")',
   partial: 'socket.write(path + ": Evil.Sig"); setTimeout(() => socket.end("nature FOUND\\n"), 20)',
   partialOk: 'socket.write(path); setTimeout(() => socket.end(": OK\\n"), 20)',
+  unterminatedOk: 'socket.end(path + ": OK")',
+  otherFileOk: 'socket.end("/tmp/other: OK\\n")',
+  onlyOk: 'socket.end(": OK\\n")',
+  errorThenOk: 'socket.end(path + ": Can\'t read file ERROR\\n" + path + ": OK\\n")',
   notUtf8:
     'socket.end(Buffer.concat([Buffer.from(path + ": Evil."), Buffer.from([0xff, 0xe9]), Buffer.from(" FOUND\\n")]))',
   twoSignatures: 'socket.end(path + ": Heuristics.Encrypted.Zip FOUND\\n" + path + ": Evil FOUND\\n")',
