@@ -54,6 +54,11 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
   'AWS::SQS::Queue': { nameProperty: 'QueueName', arn: (name) => inRegion('sqs', name), ref: 'name' },
   'AWS::IAM::Role': { nameProperty: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`, ref: 'name' },
   'AWS::Events::Rule': { nameProperty: 'Name', arn: (name) => inRegion('events', `rule/${name}`), ref: 'name' },
+  'AWS::CloudWatch::Alarm': {
+    nameProperty: 'AlarmName',
+    arn: (name) => inRegion('cloudwatch', `alarm:${name}`),
+    ref: 'name',
+  },
   'AWS::KMS::Key': { arn: (name) => inRegion('kms', `key/${name}`), ref: 'name' },
   'AWS::Logs::LogGroup': { nameProperty: 'LogGroupName', arn: (name) => inRegion('logs', `log-group:${name}:*`) },
 };

@@ -35,7 +35,6 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
   GreaterThanThreshold: (value, threshold) => value > threshold,
   // A period without data is not looked at here: heartbeats that stop are not heard to.
   LessThanThreshold: (value, threshold) => value < threshold,
-  LessThanThreshold: (value, threshold) => value < threshold,
 };
 
 /** Alarms on metrics that nothing records here (Lambda's, CloudWatch expressions) stay quiet. */
