@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { rm, stat, utimes } from 'node:fs/promises';
+import { readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   DeleteObjectsCommand,
@@ -39,7 +38,8 @@ export function createDefinitionsPublication(env: Environment, clock: Clock): De
   }
 
   async function putFile(Key: string, path: string): Promise<void> {
-    await put({ Key, Body: createReadStream(path), ContentLength: (await stat(path)).size });
+    // In memory, 170 MB at most: the SDK does not try a stream again.
+    await put({ Key, Body: await readFile(path) });
   }
 
   async function fetchObject(key: string, path: string): Promise<void> {

@@ -32,9 +32,11 @@ export async function updateDefinitions(ports: UpdatePorts, current: CurrentDefi
     const intact = await publication.seed(folder, current.set, mirror.wants);
     try {
       await mirror.update(folder);
-    } finally {
-      await publication.saveState(folder);
+    } catch (fault) {
+      await publication.saveState(folder).catch(() => undefined);
+      throw fault;
     }
+    await publication.saveState(folder);
     await publication.addOwn(folder);
     const found = await workshop.describe(folder);
     const { set } = current;
