@@ -1,5 +1,5 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { createPrivateFolder } from '../functions/adapters/private-folder.ts';
 import { eicar } from './samples/eicar.ts';
 
@@ -34,6 +34,16 @@ export async function prepareDefinitions(
       `No ClamAV signatures on this machine (${machineFolders[0]} holds none): only the EICAR test file is found. Run freshclam for the real ones.`,
     ],
   };
+}
+
+/** The same signatures in a folder that signatures can be added to; it goes with the process. */
+export async function extensibleDefinitions(directory?: string): Promise<PreparedDefinitions> {
+  const prepared = await prepareDefinitions(directory);
+  const folder = createPrivateFolder('definitions');
+  for (const name of await readdir(prepared.directory)) {
+    await symlink(resolve(prepared.directory, name), join(folder, name));
+  }
+  return { ...prepared, directory: folder };
 }
 
 /** Adds `eicar.ndb`, made here and now since some scanners stop at the signature as they do at the file. */

@@ -1,8 +1,9 @@
 import pc from 'picocolors';
+import { extensibleDefinitions } from '../definitions.ts';
 import { ACTS, UNVERSIONED, VERSIONED } from '../demo/acts.ts';
 import { DEMO_MAX_OBJECT_BYTES } from '../demo/samples.ts';
 import { type Performance, Stage } from '../demo/stage.ts';
-import { coloured, pad, printable, readableMs } from '../output/terminal.ts';
+import { coloured, pad, printable, readableMs, warn } from '../output/terminal.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 const CONFIG = {
@@ -11,11 +12,14 @@ const CONFIG = {
 };
 
 /** Plays every act and says whether each upload came out as it must. @returns the exit code, 0 only if all did */
-export function demo(options: Pick<LocalOptions, 'definitions'> & { readonly json?: boolean }): Promise<number> {
-  const stage = new Stage();
-  const { onExecution, onRequest } = stage;
+export async function demo(options: Pick<LocalOptions, 'definitions'> & { readonly json?: boolean }): Promise<number> {
+  const { directory, warnings } = await extensibleDefinitions(options.definitions);
+  for (const warning of warnings) warn(warning);
+  const stage = new Stage(directory);
+  const { onExecution, onEvent, onRequest } = stage;
   const say = (line: string) => void (options.json || process.stdout.write(`${line}\n`));
-  return withPipeline({ ...options, airlock: CONFIG, onExecution, onRequest }, async (pipeline) => {
+  const watch = { onExecution, onEvent, onRequest };
+  return withPipeline({ ...options, ...watch, definitions: directory, airlock: CONFIG }, async (pipeline) => {
     const performances: Performance[] = [];
     say(
       pc.bold('The deployed pipeline on this machine: same template, same state machine, same handlers, a real clamd.'),

@@ -1,3 +1,4 @@
+import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { eicar } from '../samples.ts';
 import { type Expectation, SAMPLES } from './samples.ts';
@@ -55,6 +56,22 @@ export const ACTS: readonly Act[] = [
   {
     title: 'Overwritten while it is scanned, on a bucket without: the execution begins again with what is there',
     play: (pipeline, stage) => overwrite(pipeline, stage, UNVERSIONED),
+  },
+  {
+    title: 'A new signature arrives; the scheduled rescan finds what was clean a day before, and only that changes',
+    async *play(pipeline, stage) {
+      const key = 'sleeper.txt';
+      const content = randomText();
+      const upload = await stage.upload(pipeline, VERSIONED, key, content);
+      yield stage.perform(pipeline, `${key}, uploaded`, upload, CLEAN);
+      await stage.addSignature('Demo.Sleeper', content);
+      const result = await stage.rescan(pipeline, VERSIONED);
+      const expected = { status: 'INFECTED' as const, finding: /^Demo\.Sleeper/ };
+      const { changed, scanned } = (result.output ?? {}) as Partial<RescanSummary>;
+      const title = `${key}, rescanned a day later among ${scanned} objects, the only one of them to change`;
+      const performance = await stage.performRescan(pipeline, upload, { result, expected: { ...expected, title } });
+      yield { ...performance, asExpected: performance.asExpected && changed === 1 };
+    },
   },
 ];
 

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteObjectCommand, GetObjectCommand, GetObjectTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
+import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
+import { writeDefinition } from '../definitions.ts';
+import type { BusEvent } from '../event-bridge/event-bus.ts';
 import { OPERATOR, type Pipeline, READER, UPLOADER } from '../pipeline.ts';
 import type { S3RequestInfo } from '../s3/server.ts';
 import { type ScanRecord, toScanRecord } from '../scan-record.ts';
 import { StartedExecutions } from '../started-executions.ts';
+import type { ExecutionResult } from '../step-functions/state-machine.ts';
 import type { Expectation } from './samples.ts';
+
+const A_DAY_AND_A_BIT = 25 * 60 * 60 * 1000;
 
 /** What was expected of an upload and what came of it. */
 export interface Performance extends ScanRecord {
@@ -26,7 +32,17 @@ interface Upload {
 /** Uploads, waits and meddles on behalf of the demo's acts. */
 export class Stage {
   readonly #started = new StartedExecutions();
+  readonly #events: BusEvent[] = [];
+  readonly #definitions: string;
   readonly #holds = new Map<string, { reached: PromiseWithResolvers<void>; released: PromiseWithResolvers<void> }>();
+
+  /** @param definitions folder of the signatures in use, to be added to */
+  constructor(definitions: string) {
+    this.#definitions = definitions;
+  }
+
+  /** For the pipeline's `onEvent`. */
+  readonly onEvent = (event: BusEvent) => void this.#events.push(event);
 
   /** For the pipeline's `onExecution`. */
   readonly onExecution = this.#started.onExecution;
@@ -84,10 +100,53 @@ export class Stage {
     return { ...record, title, expected, readerGets, asExpected: said && tagged && guarded };
   }
 
-  async #statusTag(pipeline: Pipeline, { bucket, key, versionId }: Upload): Promise<string | undefined> {
+  /** From now on the engine knows this content as malware. */
+  async addSignature(name: string, content: Buffer): Promise<void> {
+    await writeDefinition(this.#definitions, name, name, content);
+  }
+
+  /** The bucket's schedule a day from now, when everything uploaded today crosses the age of a day. */
+  async rescan(pipeline: Pipeline, bucket: string): Promise<ExecutionResult> {
+    const { stack, schedules } = pipeline;
+    const name = schedules.names.find((candidate) => {
+      const { Input } = stack.resources.get(candidate)?.properties.Target ?? {};
+      return (JSON.parse(Input ?? '{}') as { bucket?: string }).bucket === bucket;
+    });
+    const execution = await schedules.fire(name ?? '', new Date(Date.now() + A_DAY_AND_A_BIT));
+    return execution.result;
+  }
+
+  /** Waits for nothing: says what is to be seen of an object after a rescan, and what was told of it. */
+  async performRescan(
+    pipeline: Pipeline,
+    upload: Upload,
+    {
+      result,
+      expected,
+    }: { readonly result: ExecutionResult; readonly expected: Expectation & { readonly title: string } },
+  ): Promise<Performance> {
+    const tags = await this.#tags(pipeline, upload);
+    const record = { ...(await upload.record), states: result.states, ms: result.ms };
+    const status = SCAN_STATUSES.find((candidate) => candidate === tags['scan-status']) ?? null;
+    const finding = tags['scan-finding'] ?? null;
+    const readerGets = await this.read(pipeline, upload);
+    const told = this.#events.some(({ 'detail-type': type, detail }) => {
+      const { key, status: said } = detail as { key?: string; status?: string };
+      return type === 'Object Scan Completed' && key === upload.key && said === expected.status;
+    });
+    const said = status === expected.status && (expected.finding?.test(finding ?? '') ?? finding === null);
+    const asExpected = result.status === 'SUCCEEDED' && said && told && readerGets === (status === 'CLEAN' ? 200 : 403);
+    return { ...record, title: expected.title, status, finding, expected, readerGets, asExpected };
+  }
+
+  async #statusTag(pipeline: Pipeline, upload: Upload): Promise<string | undefined> {
+    return (await this.#tags(pipeline, upload))[airlock.statusTag.key];
+  }
+
+  async #tags(pipeline: Pipeline, { bucket, key, versionId }: Upload): Promise<Record<string, string | undefined>> {
     const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId: versionId });
     const { TagSet = [] } = await pipeline.client(OPERATOR).send(command);
-    return TagSet.find(({ Key }) => Key === airlock.statusTag.key)?.Value;
+    return Object.fromEntries(TagSet.map(({ Key = '', Value }) => [Key, Value]));
   }
 }
 

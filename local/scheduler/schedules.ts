@@ -41,8 +41,12 @@ export function loadSchedules<Started>(props: SchedulesProps<Started>): Schedule
       if (schedule === undefined) throw new Error(`the stack holds no schedule ${name}`);
       const { Arn, RoleArn, Input = '{}', DeadLetterConfig } = schedule.properties.Target as Target;
       const input = filled(Input, schedule.arn, scheduledTime);
-      const question = { principal: iam.role(RoleArn), action: 'states:StartExecution', resource: Arn };
-      const { allowed, reason } = await iam.decide({ ...question, context: { 'aws:SecureTransport': 'true' } });
+      const may = (action: string, resource: string) =>
+        iam.decide({ principal: iam.role(RoleArn), action, resource, context: { 'aws:SecureTransport': 'true' } });
+      if (DeadLetterConfig !== undefined && !(await may('sqs:SendMessage', DeadLetterConfig.Arn)).allowed) {
+        throw new Error(`${name} may not use its dead-letter queue: on AWS what it cannot start would be lost`);
+      }
+      const { allowed, reason } = await may('states:StartExecution', Arn);
       if (allowed) return props.start(Arn, JSON.parse(input));
       if (DeadLetterConfig !== undefined) props.deadLetter(DeadLetterConfig.Arn, input);
       throw new Error(`EventBridge Scheduler may not start ${Arn}: ${reason}`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { rescanMachine } from '../../local/commands/rescan.ts';
 import { grantsOf, unneeded } from '../../local/iam/grants.ts';
 import { rolesOf } from '../../local/iam/principals.ts';
 import { eicar, pdf, shellScript } from '../../local/samples.ts';
@@ -35,6 +36,7 @@ beforeAll(async () => {
     buckets.bucket(unversioned).versioning = 'enabled';
     await everyEnding(unversioned, versioned, tasks);
   }
+  for (const { onInfected } of KINDS) for (const bucket of namesOf(onInfected)) await everyRescan(bucket);
 });
 afterAll(() => airlock.close());
 
@@ -57,6 +59,25 @@ async function everyEnding(versioned: string, overwritable: string, onInfected: 
   }
   await replaceWhileTagged(overwritable);
   await deleteWhileLookedFor(overwritable);
+}
+
+/** Each bucket by its own schedule, then with new and deleted objects, both by versions and without. */
+async function everyRescan(bucket: string) {
+  const { pipeline } = airlock;
+  const schedule = pipeline.schedules.names.find((name) => name.includes(bucket.replaceAll('-', ''))) ?? '';
+  const versions = pipeline.s3.buckets.bucket(bucket);
+  for (const versioning of ['enabled', 'suspended'] as const) {
+    versions.versioning = versioning;
+    await pipeline.s3.seed(bucket, 'seeded.txt', eicar());
+    await pipeline.s3.seed(bucket, 'seeded-too.txt', 'all is well');
+    await pipeline.s3.seed(bucket, 'deleted.txt', 'all was well');
+    airlock.beforeRequest(async ({ operation, key }) => {
+      if (operation === 'HeadObject' && key === 'deleted.txt') pipeline.s3.buckets.delete(bucket, key);
+    });
+    await pipeline.start(rescanMachine(pipeline), { bucket, strategy: 'all' }).result;
+    airlock.beforeRequest(undefined);
+  }
+  await (await pipeline.schedules.fire(schedule, new Date())).result;
 }
 
 /** What comes as far as this task. */
@@ -121,7 +142,16 @@ async function deleteWhileLookedFor(bucket: string) {
 const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
   [/ logs:(CreateLogStream|PutLogEvents) /, 'CloudWatch Logs: the functions log to nobody here'],
   [/^ScanUploadStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of the state machine’s logs and traces'],
-  [/^ScanObjectRole\w+ s3:(GetObject|ListBucket) definitions/, 'signatures come from a folder, not from their bucket'],
+  [/^RescanBucketStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of its logs and traces'],
+  [/^RescanBucketStateMachineRole\w+ states:(Describe|Stop)Execution /, 'children are waited for in this process'],
+  [
+    /^RescanBucketStateMachineRole\w+ s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) /,
+    'results too large for one PutObject: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html',
+  ],
+  [
+    /^Scan(Object|Batch)Role\w+ s3:(GetObject|ListBucket) definitions/,
+    'signatures come from a folder, not from their bucket',
+  ],
   [/^QuarantineObjectRole\w+ kms:GenerateDataKey /, 'SSE-KMS of objects: S3 asks for no key here'],
 ];
 

@@ -3,10 +3,15 @@ import { readTemplate } from '../../../local/cloudformation/template.ts';
 import { createAuthorizer } from '../../../local/iam/authorizer.ts';
 import { loadSchedules } from '../../../local/scheduler/schedules.ts';
 
+const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:q';
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:M';
 
 function schedules(action: string, State = 'ENABLED') {
-  const grant = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: MACHINE }] };
+  const Statement = [
+    { Effect: 'Allow', Action: action, Resource: MACHINE },
+    { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE },
+  ];
+  const grant = { Version: '2012-10-17', Statement };
   const stack = readTemplate({
     Resources: {
       Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: grant }] } },
@@ -18,7 +23,7 @@ function schedules(action: string, State = 'ENABLED') {
             Arn: MACHINE,
             RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] },
             Input: '{"bucket":"b","at":"<aws.scheduler.scheduled-time>","other":"<untouched>"}',
-            DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:q' },
+            DeadLetterConfig: { Arn: QUEUE },
           },
         },
       },
@@ -49,7 +54,7 @@ describe('a schedule', () => {
     const { fire, started, dead } = schedules('states:DescribeExecution');
     await expect(fire('Nightly', time)).rejects.toThrow(/may not start/);
     expect(started).toEqual([]);
-    expect(dead).toEqual([['arn:aws:sqs:us-east-1:000000000000:q', expect.stringContaining('"bucket":"b"')]]);
+    expect(dead).toEqual([[QUEUE, expect.stringContaining('"bucket":"b"')]]);
   });
 
   it('does nothing when it is disabled or not there', async () => {
