@@ -188,6 +188,8 @@ describe('scan-upload', () => {
     ['Tag Object', ['ObjectGone', 'ObjectReplaced']],
     ['Tag Object As Error', ['ObjectGone', 'ObjectReplaced']],
     ['Find Current Object', ['ObjectGone']],
+    ['Quarantine Object', []],
+    ['Delete Object', []],
   ])('%s has an ending of its own for %j', (name, errors) => {
     const caught = (machine?.States[name]?.Catch ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
     expect(caught).toEqual([...errors, 'States.ALL']);
