@@ -86,8 +86,15 @@ export class Dashboard extends CloudWatchDashboard {
       }),
     );
     this.addWidgets(
-      graph('Age of the signatures, s', {
-        left: [airlockMetric('DefinitionsAge', { statistic: 'Maximum', period: hour, label: 'age' })],
+      graph('Signatures: age, s', {
+        left: [
+          airlockMetric('DefinitionsAge', { statistic: 'Maximum', period: hour, label: 'since the mirror was asked' }),
+          airlockMetric('SignaturesAge', { statistic: 'Maximum', period: hour, label: 'since they were built' }),
+        ],
+        right: [
+          airlockMetric('DefinitionsUpdateFailed', { statistic: 'Sum', period: hour, label: 'updates failed' }),
+          airlockMetric('DefinitionsRefused', { statistic: 'Sum', period: hour, label: 'refused by scanners' }),
+        ],
         leftAnnotations: [{ value: Duration.hours(24).toSeconds(), label: '24 hours', color: Color.RED }],
       }),
       graph('Rescans, objects', {

@@ -604,10 +604,12 @@ describe('what is watched', () => {
   it('wakes somebody for every way in which an object could be left without a verdict', () => {
     const [topicId] = resource('default', 'AWS::SNS::Topic', 'AlarmsTopic');
     const of = (name: Name, rescans: boolean) =>
-      resources(name, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith('Rescan') === rescans);
+      resources(name, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith(rescans ? 'Rescan' : 'Upload'));
     const alarms = of('default', false).map(([, alarm]) => alarm);
     expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`).sort()).toEqual([
       'AWS/Events FailedInvocations',
+      'AWS/Events InvocationsFailedToBeSentToDlq',
+      'AWS/SNS NumberOfNotificationsFailed',
       'AWS/SQS ApproximateNumberOfMessagesVisible',
       'AWS/States ExecutionThrottled',
       'AWS/States ExecutionsAborted',
@@ -622,7 +624,7 @@ describe('what is watched', () => {
         TreatMissingData: 'notBreaching',
       });
     }
-    expect(of('several', false)).toHaveLength(9);
+    expect(of('several', false)).toHaveLength(6 + 2 * 4);
     expect(of('several', true)).toHaveLength(4 + 4 + 2);
   });
 

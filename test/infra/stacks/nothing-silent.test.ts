@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { METRIC_UNITS, METRICS_NAMESPACE } from '../../../functions/domain/metrics.ts';
+import { type LocalResource, type LocalStack, readTemplate } from '../../../local/cloudformation/template.ts';
+import { synthesis } from '../../../local/synthesis.ts';
+
+/*
+ * The whole template is walked, so that whoever adds a queue, a function or a schedule hears here what it lacks.
+ */
+const CONFIGS = [
+  ['the default configuration', {}],
+  [
+    'every option that adds something',
+    {
+      buckets: [
+        { name: 'made-here', onInfected: 'quarantine' },
+        { name: 'made-too', onInfected: 'delete' },
+      ],
+      workflow: 'EXPRESS',
+      alarmEmail: 'security@example.com',
+    },
+  ],
+] as const;
+
+const read = async (airlock: object): Promise<LocalStack> => readTemplate((await synthesis(airlock)).template);
+
+/** Each value anywhere under `value` whose key is `name`. */
+function* under(value: unknown, name: string): Generator<unknown> {
+  if (value === null || typeof value !== 'object') return;
+  for (const [key, child] of Object.entries(value)) {
+    if (key === name) yield child;
+    yield* under(child, name);
+  }
+}
+
+function deadLetterArns(stack: LocalStack): Set<unknown> {
+  const configs = [...stack.resources.values()].flatMap(({ properties }) => [
+    ...under(properties, 'DeadLetterConfig'),
+    ...under(properties, 'OnFailure'),
+    ...under(properties, 'RedrivePolicy'),
+  ]);
+  return new Set(
+    configs.map((config) => {
+      const { Arn, TargetArn, Destination, deadLetterTargetArn } = config as Record<string, unknown>;
+      return Arn ?? TargetArn ?? Destination ?? deadLetterTargetArn;
+    }),
+  );
+}
+
+const targetsOf = ({ properties }: LocalResource): readonly Record<string, unknown>[] =>
+  properties.Targets ?? [properties.Target];
+
+/** ARNs of functions that something calls without waiting for what becomes of it. */
+function calledAsynchronously(stack: LocalStack): unknown[] {
+  const functions = new Set(stack.ofType('AWS::Lambda::Function').map(({ arn }) => arn));
+  const callers = ['AWS::Events::Rule', 'AWS::Scheduler::Schedule', 'AWS::SNS::Subscription', 'AWS::S3::Bucket'];
+  return callers.flatMap((type) =>
+    stack.ofType(type).flatMap(({ properties }) => [...strings(properties)].filter((text) => functions.has(text))),
+  );
+}
+
+function* strings(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
+  if (value !== null && typeof value === 'object') for (const child of Object.values(value)) yield* strings(child);
+}
+
+describe.each(CONFIGS)('with %s', (_, airlock) => {
+  it('every queue is a dead-letter queue, and its alarm rings at the first message', async () => {
+    const stack = await read(airlock);
+    const deadLetters = deadLetterArns(stack);
+    const alarms = stack.ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+    const queues = stack.ofType('AWS::SQS::Queue');
+    expect(queues.length).toBeGreaterThan(0);
+    for (const { arn, ref, logicalId } of queues) {
+      expect([logicalId, deadLetters.has(arn)]).toEqual([logicalId, true]);
+      expect(alarms).toContainEqual(
+        expect.objectContaining({
+          Namespace: 'AWS/SQS',
+          MetricName: 'ApproximateNumberOfMessagesVisible',
+          Statistic: 'Maximum',
+          Dimensions: [{ Name: 'QueueName', Value: ref }],
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+          Threshold: 1,
+          EvaluationPeriods: 1,
+        }),
+      );
+    }
+  });
+
+  it('every rule and every schedule tries for long, then leaves what it has in a dead-letter queue', async () => {
+    const stack = await read(airlock);
+    const queues = new Set(stack.ofType('AWS::SQS::Queue').map(({ arn }) => arn));
+    const sources = [...stack.ofType('AWS::Events::Rule'), ...stack.ofType('AWS::Scheduler::Schedule')];
+    expect(sources.length).toBeGreaterThan(1);
+    for (const source of sources) {
+      for (const { DeadLetterConfig, RetryPolicy } of targetsOf(source)) {
+        expect([source.logicalId, queues.has((DeadLetterConfig as { Arn: string } | undefined)?.Arn ?? '')]).toEqual([
+          source.logicalId,
+          true,
+        ]);
+        expect(RetryPolicy).toMatchObject({ MaximumRetryAttempts: expect.any(Number) });
+      }
+    }
+  });
+
+  it('every function that is called asynchronously has somewhere to put what it could not do', async () => {
+    const stack = await read(airlock);
+    for (const arn of calledAsynchronously(stack)) {
+      const called = stack.byArn(String(arn)) as LocalResource;
+      const invokeConfigs = stack
+        .ofType('AWS::Lambda::EventInvokeConfig')
+        .filter(({ properties }) => [called.ref, called.arn].includes(properties.FunctionName));
+      const places = [
+        called.properties.DeadLetterConfig?.TargetArn,
+        ...invokeConfigs.map(({ properties }) => properties.DestinationConfig?.OnFailure?.Destination),
+      ].filter((place) => place !== undefined);
+      expect([called.logicalId, places.length > 0]).toEqual([called.logicalId, true]);
+    }
+  });
+
+  it('every other function is called by a state machine, which sees what becomes of it', async () => {
+    const stack = await read(airlock);
+    const called = new Set(calledAsynchronously(stack));
+    const tasks = new Set(
+      stack
+        .ofType('AWS::StepFunctions::StateMachine')
+        .flatMap(({ properties }) => Object.values(properties.DefinitionSubstitutions)),
+    );
+    for (const { arn, logicalId } of stack.ofType('AWS::Lambda::Function')) {
+      // CDK's own custom resource answers to CloudFormation, and fails the deployment.
+      const accountedFor = tasks.has(arn) || called.has(arn) || /^BucketNotificationsHandler|^Custom/.test(logicalId);
+      expect([logicalId, accountedFor]).toEqual([logicalId, true]);
+    }
+  });
+
+  it('every alarm tells the alarms topic, says what it means, and is in docs/operations.md', async () => {
+    const stack = await read(airlock);
+    const [topic] = stack.ofType('AWS::SNS::Topic').filter(({ logicalId }) => logicalId.startsWith('AlarmsTopic'));
+    const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const words = [...operations.matchAll(/^\| `(\w+)…?` \|/gm)].map(([, word = '']) => word);
+    const alarms = stack.ofType('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(10);
+    for (const { logicalId, properties } of alarms) {
+      expect(properties).toMatchObject({
+        AlarmActions: [topic?.ref],
+        AlarmDescription: expect.stringMatching(/\w{3}.*\.$/),
+        TreatMissingData: expect.any(String),
+      });
+      expect(properties).not.toHaveProperty('ActionsEnabled');
+      const rows = words.filter((word) => logicalId.includes(`Alarms${word}`));
+      expect([logicalId, rows.length > 0]).toEqual([logicalId, true]);
+    }
+  });
+
+  it('every alarm on a metric of our own is on one that is measured', async () => {
+    const stack = await read(airlock);
+    const ours = stack
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ properties }) => properties.Namespace === METRICS_NAMESPACE);
+    for (const { properties } of ours) expect(Object.keys(METRIC_UNITS)).toContain(properties.MetricName);
+  });
+
+  it('one dashboard shows every alarm, every queue and every metric of our own', async () => {
+    const { template } = await synthesis(airlock);
+    const dashboards = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard');
+    expect(dashboards).toHaveLength(1);
+    const body = JSON.stringify(dashboards[0]?.Properties);
+    const named = Object.entries(template.Resources)
+      .filter(([, { Type }]) => ['AWS::CloudWatch::Alarm', 'AWS::SQS::Queue'].includes(Type))
+      .map(([logicalId]) => logicalId);
+    for (const name of [
+      ...named,
+      ...Object.keys(METRIC_UNITS).filter((metric) => !/^Rescan(Completed|Listed)$/.test(metric)),
+    ]) {
+      expect([name, body.includes(name)]).toEqual([name, true]);
+    }
+  });
+});
