@@ -23,6 +23,14 @@ export function requiredInteger(env: Environment, name: string): number {
 }
 
 /**
+ * undefined where the variable is not set, or empty.
+ * @throws InvalidConfiguration naming the variable and its value
+ */
+export function optionalInteger(env: Environment, name: string): number | undefined {
+  return env[name] ? requiredInteger(env, name) : undefined;
+}
+
+/**
  * `DIALECT`, and `DIALECT_TAG_KEY` where the dialect's tag is the user's to name.
  * @throws InvalidConfiguration naming the variable and its value
  */

@@ -4,7 +4,7 @@ import type { EngineReply, ScanEngine } from '../domain/ports.ts';
 import { ClamdHung, ping, scanFile } from './clamd-connection.ts';
 import { type ClamdOptions, type ClamdProcess, startClamd } from './clamd-process.ts';
 import { createDefinitionsSource, type Definitions, type DefinitionsSource } from './definitions.ts';
-import { type Environment, requiredInteger } from './environment.ts';
+import { type Environment, optionalInteger, requiredInteger } from './environment.ts';
 
 /** Leaves Lambda's longest timeout, 900 s, five minutes for the download. */
 const MAX_SCAN_MILLISECONDS = 600_000;
@@ -42,9 +42,8 @@ export function createScanEngine(
   env: Environment,
   { source = createDefinitionsSource(env), onStart = () => undefined }: EngineWiring = {},
 ): WarmEngine {
-  const maxScanMilliseconds = env.MAX_SCAN_MILLISECONDS
-    ? requiredInteger(env, 'MAX_SCAN_MILLISECONDS')
-    : MAX_SCAN_MILLISECONDS;
+  const maxScanMilliseconds = optionalInteger(env, 'MAX_SCAN_MILLISECONDS') ?? MAX_SCAN_MILLISECONDS;
+  const hungMilliseconds = optionalInteger(env, 'HUNG_MILLISECONDS') ?? HUNG_MILLISECONDS;
   return scanEngine(source, {
     configuration: env.CLAMD_CONFIGURATION ?? defaultConfiguration(env),
     maxObjectBytes: requiredInteger(env, 'MAX_OBJECT_BYTES'),
@@ -52,7 +51,7 @@ export function createScanEngine(
     searchPath: env.PATH ?? process.env.PATH,
     startMilliseconds: START_MILLISECONDS,
     maxScanMilliseconds,
-    scanMilliseconds: maxScanMilliseconds + HUNG_MILLISECONDS,
+    scanMilliseconds: maxScanMilliseconds + hungMilliseconds,
     onStart,
   });
 }

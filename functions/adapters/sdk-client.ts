@@ -1,10 +1,12 @@
-import type { Environment } from './environment.ts';
+import { type Environment, optionalInteger } from './environment.ts';
 
 /**
  * The SDK itself waits for ever. Its own three attempts stay: within milliseconds they spare a state machine's
  * retry, which costs a transition and seconds.
  */
-const requestHandler = { connectionTimeout: 5_000, socketTimeout: 30_000 };
+const CONNECTION_MILLISECONDS = 5_000;
+/** Without a byte, also in the middle of a body; `SOCKET_TIMEOUT_MILLISECONDS` in its place. */
+const SOCKET_MILLISECONDS = 30_000;
 
 /**
  * Settings for an AWS SDK client. On Lambda the SDK finds everything itself; the local engine runs
@@ -14,7 +16,10 @@ export function clientSettings(env: Environment, service: 'S3' | 'SNS' | 'EVENTB
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = env;
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`];
   return {
-    requestHandler,
+    requestHandler: {
+      connectionTimeout: CONNECTION_MILLISECONDS,
+      socketTimeout: optionalInteger(env, 'SOCKET_TIMEOUT_MILLISECONDS') ?? SOCKET_MILLISECONDS,
+    },
     ...(AWS_REGION !== undefined && { region: AWS_REGION }),
     ...(endpoint !== undefined && { endpoint }),
     ...(AWS_ACCESS_KEY_ID !== undefined &&

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  optionalInteger,
   requiredDialect,
   requiredInteger,
   requiredStatuses,
@@ -71,5 +72,17 @@ describe('requiredStatuses', () => {
   it.each([undefined, 'clean', 'CLEAN,', 'CLEAN, ERROR', 'ALL'])('refuses %j', (text) => {
     expect(() => requiredStatuses({ S: text }, 'S')).toThrow(InvalidConfiguration);
     expect(() => requiredStatuses({ S: text }, 'S')).toThrow(/\bS\b/);
+  });
+});
+
+describe('optionalInteger', () => {
+  it('is undefined where nothing is said', () => {
+    expect(optionalInteger({}, 'N')).toBeUndefined();
+    expect(optionalInteger({ N: '' }, 'N')).toBeUndefined();
+  });
+
+  it('takes an integer and nothing else', () => {
+    expect(optionalInteger({ N: '0' }, 'N')).toBe(0);
+    expect(() => optionalInteger({ N: 'x' }, 'N')).toThrow('environment variable N is not an integer: "x"');
   });
 });

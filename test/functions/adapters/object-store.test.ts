@@ -227,11 +227,16 @@ describe('half an answer', () => {
 });
 
 /** A store before a server that gives every request the same answer. */
-async function withAnswer<T>(answer: (response: ServerResponse) => void, use: (store: ObjectStore) => Promise<T>) {
+async function withAnswer<T>(
+  answer: (response: ServerResponse) => void,
+  use: (store: ObjectStore) => Promise<T>,
+  environment = {},
+): Promise<T> {
   const server = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
-    return await use(createObjectStore(settings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return await use(createObjectStore({ ...settings(endpoint), ...environment }));
   } finally {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -251,6 +256,16 @@ describe('a body', () => {
   it('that breaks off is StorageUnavailable', async () => {
     await withServer(100, 'too little', async (broken) => {
       await expect(broken.readRange(object, 0, 99)).rejects.toMatchObject({ name: 'StorageUnavailable' });
+    });
+  });
+
+  it('that stalls is StorageUnavailable', async () => {
+    const stalled = (response: ServerResponse) =>
+      response.writeHead(206, { 'content-length': 100, etag: '"e"' }).write('x');
+    const environment = { SOCKET_TIMEOUT_MILLISECONDS: '50' };
+    await expect(withAnswer(stalled, (slow) => slow.readRange(object, 0, 99), environment)).rejects.toMatchObject({
+      name: 'StorageUnavailable',
+      message: expect.stringContaining('timed out after 50 ms of inactivity'),
     });
   });
 

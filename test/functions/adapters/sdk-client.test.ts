@@ -30,5 +30,7 @@ describe('clientSettings', () => {
 
   it('waits neither for a connection nor for a silent one for ever', () => {
     expect(clientSettings({}, 'S3').requestHandler).toEqual({ connectionTimeout: 5_000, socketTimeout: 30_000 });
+    const { requestHandler } = clientSettings({ SOCKET_TIMEOUT_MILLISECONDS: '1000' }, 'S3');
+    expect(requestHandler).toEqual({ connectionTimeout: 5_000, socketTimeout: 1_000 });
   });
 });
