@@ -25,12 +25,15 @@ export function environmentOf(user = 'pipeline') {
   };
 }
 
-/** For what the tests themselves put and delete. Ceph 16 does not know checksums in trailers, the SDK's default for bodies. */
-export function clientOf(user = 'pipeline'): S3Client {
+/** For what the tests themselves put and delete. */
+export const clientOf = (user = 'pipeline'): S3Client => clientFor(gateway.endpoint, userNamed(user));
+
+/** Ceph 16 does not know checksums in trailers, which the SDK sends with bodies by default. */
+export function clientFor(endpoint: string, credentials: { accessKeyId: string; secretAccessKey: string }): S3Client {
   return new S3Client({
-    endpoint: gateway.endpoint,
+    endpoint,
     region: 'us-east-1',
-    credentials: userNamed(user),
+    credentials,
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
