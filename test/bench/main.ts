@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Each is a program of its own, measured in a process of its own; exits 1 when it misses a target. */
+const BENCHMARKS: Readonly<Record<string, { readonly file: string; readonly node: readonly string[] }>> = {
+  // Little heap, so that what is seen is what it needs, and not what the collector has not got to yet.
+  rescan: { file: 'rescan.ts', node: ['--max-old-space-size=208', '--max-semi-space-size=8'] },
+};
+
+/** `npm run bench`: every benchmark; `npm run bench -- NAME [ARGUMENT…]`: one. */
+const [name, ...args] = process.argv.slice(2);
+for (const benchmark of name === undefined ? Object.keys(BENCHMARKS) : [name]) {
+  const found = BENCHMARKS[benchmark];
+  if (found === undefined) {
+    process.stderr.write(`no benchmark ${benchmark}; there are ${Object.keys(BENCHMARKS).join(', ')}\n`);
+    process.exitCode = 2;
+    continue;
+  }
+  process.stdout.write(`${benchmark}\n`);
+  const program = [...found.node, join(import.meta.dirname, found.file), ...args];
+  if (spawnSync(process.execPath, program, { stdio: 'inherit' }).status !== 0) process.exitCode = 1;
+}
