@@ -91,7 +91,7 @@ it('an object that never was is gone', async () => {
 });
 
 it('the alarm on failed executions has rung, once', () => {
-  expect(airlock.pipeline.alarms.rung()).toEqual([expect.stringMatching(/^AlarmsScansFailed/)]);
+  expect(airlock.pipeline.alarms.rung()).toEqual([expect.stringMatching(/ScansFailed/)]);
   expect(airlock.alarms()).toEqual([expect.stringMatching(/^Executions failed:/)]);
 });
 
