@@ -110,11 +110,14 @@ export class Airlock {
       const pipeline = await startPipeline({
         airlock: CONFIG,
         retryWaitMs: 0,
-        onExecution: started.onExecution,
         onEvent: (event) => events.push(event),
         onInvoke: (invocation) => hooks.beforeInvocation?.(invocation),
         onRequest: (request) => hooks.beforeRequest?.(request),
         ...options,
+        onExecution(execution) {
+          started.onExecution(execution);
+          options.onExecution?.(execution);
+        },
         definitions,
         environment: { ...options.environment, SCRATCH_DIRECTORY: scratch },
       });

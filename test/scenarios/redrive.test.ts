@@ -1,0 +1,193 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { redrive } from '../../cli/redrive.ts';
+import { redriveExecutions } from '../../cli/redrive-executions.ts';
+import { accessKeyIdOf } from '../../local/lambda/functions.ts';
+import { OPERATOR, READER, UPLOADER } from '../../local/pipeline.ts';
+import type { Execution } from '../../local/step-functions/state-machine.ts';
+import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
+
+/*
+ * An alarm rings, its cause is mended, the operator's command brings every object to its verdict; a second time
+ * it does nothing. EventBridge, Step Functions and SQS are spoken to by the SDK, as on AWS.
+ */
+let airlock: Airlock;
+let refused: string | undefined;
+let executions: Execution[] = [];
+let lines: string[] = [];
+const opened: { destroy(): void }[] = [];
+
+beforeAll(async () => {
+  airlock = await Airlock.start({
+    onExecution: (execution) => executions.push(execution),
+    onDeliver: () => {
+      if (refused !== undefined) throw new Error(refused);
+    },
+  });
+});
+afterEach(() => {
+  airlock.beforeInvocation(undefined);
+  refused = undefined;
+  executions = [];
+  lines = [];
+});
+afterAll(async () => {
+  for (const client of opened) client.destroy();
+  await airlock.close();
+  expect(await leftovers()).toEqual([]);
+});
+
+const machine = (start: string) =>
+  airlock.pipeline.stack.ofType('AWS::StepFunctions::StateMachine').find(({ logicalId }) => logicalId.startsWith(start))
+    ?.arn ?? '';
+
+const queue = (start: string) =>
+  airlock.pipeline.stack.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith(start))?.ref ?? '';
+
+const inQueue = (name: string) => airlock.pipeline.queues.inspectQueue(name)?.messages.ready.length;
+
+function clients(principal = OPERATOR) {
+  const { endpoints } = airlock.pipeline;
+  const credentials = { accessKeyId: accessKeyIdOf(principal), secretAccessKey: 'local' };
+  const at = (endpoint: string) => ({ region: 'us-east-1', credentials, endpoint });
+  const made = {
+    stepFunctions: new SFNClient(at(endpoints.stepFunctions)),
+    eventBridge: new EventBridgeClient(at(endpoints.eventBridge)),
+    sqs: new SQSClient(at(endpoints.sqs)),
+  };
+  opened.push(...Object.values(made));
+  return made;
+}
+
+const say = (line: string) => void lines.push(line.split('\t')[0] ?? '');
+
+function emptyOut(name: string, { dryRun = false, principal = OPERATOR } = {}) {
+  const queueUrl = `${airlock.pipeline.endpoints.sqs}/000000000000/${name}`;
+  return redrive(clients(principal), { queueUrl, dryRun, waitSeconds: 0, say });
+}
+
+describe('uploads that EventBridge could not deliver', () => {
+  const keys = Array.from({ length: 12 }, (_, index) => `late ${index}+%2B.txt`);
+
+  it('lie in the dead-letter queue, and its alarm rings', async () => {
+    refused = 'scripted';
+    for (const Key of keys) {
+      const put = new PutObjectCommand({ Bucket: VERSIONED, Key, Body: Key });
+      await airlock.pipeline.client(UPLOADER).send(put);
+    }
+    expect(executions).toEqual([]);
+    expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
+    expect(airlock.alarms()).toEqual([expect.stringMatching(/^Uploads lie in the dead-letter queue/)]);
+  });
+
+  it('stay there when they are only looked at', async () => {
+    expect(await emptyOut(queue('UndeliveredUploads'), { dryRun: true })).toBe(0);
+    expect(lines).toEqual(keys.map(() => 'would start'));
+    expect(executions).toEqual([]);
+    expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
+  });
+
+  it('and when whoever asks may not start them', async () => {
+    expect(await emptyOut(queue('UndeliveredUploads'), { principal: READER })).toBe(keys.length);
+    expect(lines).toEqual(keys.map(() => 'failed'));
+    expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
+  });
+
+  it('get their executions by a redrive, with the input that the rule gives, and leave the queue', async () => {
+    const messages = airlock.pipeline.queues.inspectQueue(queue('UndeliveredUploads'))?.messages.ready ?? [];
+    expect(await emptyOut(queue('UndeliveredUploads'))).toBe(0);
+    await airlock.pipeline.idle();
+    expect(inQueue(queue('UndeliveredUploads'))).toBe(0);
+    expect(executions.map(({ input }) => input)).toContainEqual({
+      detail: expect.objectContaining({ object: expect.objectContaining({ key: keys[0] }) }),
+      policy: expect.objectContaining({ onInfected: 'tag' }),
+    });
+    for (const { result } of executions) expect(await result).toMatchObject({ status: 'SUCCEEDED' });
+    for (const key of keys) {
+      expect(await airlock.tags({ bucket: VERSIONED, key, versionId: undefined })).toMatchObject({
+        'scan-status': 'CLEAN',
+      });
+    }
+
+    // Delivered once more, as SQS may.
+    executions = [];
+    lines = [];
+    for (const { body, messageAttributes } of messages) {
+      airlock.pipeline.queues.sendMessage(queue('UndeliveredUploads'), body, { messageAttributes });
+    }
+    expect(await emptyOut(queue('UndeliveredUploads'))).toBe(0);
+    expect(lines).toEqual(keys.map(() => 'already started'));
+    expect(executions).toEqual([]);
+    expect(inQueue(queue('UndeliveredUploads'))).toBe(0);
+  });
+
+  it('leave behind what nobody can make anything of', async () => {
+    const name = queue('UndeliveredUploads');
+    airlock.pipeline.queues.sendMessage(name, 'not an event');
+    expect(await emptyOut(name)).toBe(1);
+    expect(lines).toEqual(['failed']);
+    expect(inQueue(name)).toBe(1);
+  });
+});
+
+describe('executions that failed', () => {
+  it('start again with their input, once each', async () => {
+    const since = new Date();
+    airlock.beforeInvocation(({ task }) => {
+      if (task === 'scan-object') throw Object.assign(new Error('scripted'), { name: 'AccessDenied' });
+    });
+    const failed = await airlock.upload('fails.txt', 'all is well');
+    expect(failed).toMatchObject({ result: { status: 'FAILED' }, tags: { 'scan-status': 'ERROR' } });
+    expect(airlock.alarms()).toContainEqual(expect.stringMatching(/^Executions failed/));
+
+    airlock.beforeInvocation(undefined);
+    executions = [];
+    const { stepFunctions } = clients();
+    const options = { stateMachineArn: machine('ScanUpload'), since, until: new Date(), dryRun: false, say };
+    expect(await redriveExecutions(stepFunctions, { ...options, dryRun: true })).toBe(0);
+    expect(executions).toEqual([]);
+    expect(await redriveExecutions(stepFunctions, options)).toBe(0);
+    expect(executions.map(({ input }) => input)).toEqual([failed.upload.execution.input]);
+    expect(await executions[0]?.result).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await airlock.tags(failed.upload)).toMatchObject({ 'scan-status': 'CLEAN' });
+
+    executions = [];
+    expect(await redriveExecutions(stepFunctions, options)).toBe(0);
+    expect(executions).toEqual([]);
+    expect(lines).toEqual(['would start', 'started', 'already started']);
+  });
+});
+
+describe('the API of Step Functions', () => {
+  const start = (name: string, input: object, principal = OPERATOR) =>
+    clients(principal).stepFunctions.send(
+      new StartExecutionCommand({ stateMachineArn: machine('ScanUpload'), name, input: JSON.stringify(input) }),
+    );
+
+  it('starts what an application asks for, and tells what became of it', async () => {
+    const { upload } = await airlock.upload('asked.txt', 'all is well');
+    executions = [];
+    const { executionArn } = await start('asked', upload.execution.input as object);
+    const { stepFunctions } = clients();
+    await executions[0]?.result;
+    expect(await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).toMatchObject({
+      status: 'SUCCEEDED',
+      name: 'asked',
+      startDate: expect.any(Date),
+      stopDate: expect.any(Date),
+      input: JSON.stringify(upload.execution.input),
+    });
+    await expect(start('asked', upload.execution.input as object)).rejects.toThrow('Execution Already Exists');
+  });
+
+  it('fails what makes no sense, and lets in only who may', async () => {
+    await expect(start('not a name', {})).rejects.toMatchObject({ name: 'InvalidName' });
+    await expect(start('reader', {}, READER)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    const { stepFunctions } = clients();
+    const nowhere = new StartExecutionCommand({ stateMachineArn: `${machine('ScanUpload')}x`, input: '{}' });
+    await expect(stepFunctions.send(nowhere)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
+  });
+});
