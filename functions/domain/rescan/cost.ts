@@ -19,7 +19,7 @@ const HEAD_AND_CONTENT = 2;
 const TRANSITIONS_A_BATCH = 4;
 /** Start, Prepare Rescan to Rescan Completed. */
 const TRANSITIONS_A_RUN = 8;
-/** Tag Object, Notify, and how it ended. */
+/** Tag Object, Act On Verdict, Notify. */
 const TRANSITIONS_A_CHANGE = 3;
 
 /** What the run cost in S3 requests, state transitions and the scanner's time; the rest is cents a month. */

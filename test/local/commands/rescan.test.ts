@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { writeEicarDefinitions } from '../../../local/definitions.ts';
+import { eicar } from '../../../local/samples.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rescan-command-'));
+  mkdirSync(join(folder, 'files', 'in'), { recursive: true });
+  await writeEicarDefinitions(join(folder, 'definitions'));
+  writeFileSync(join(folder, 'files', 'note.txt'), 'all is well');
+  writeFileSync(join(folder, 'files', 'in', 'empty.txt'), '');
+  writeFileSync(join(folder, 'files', 'in', 'bad.txt'), eicar());
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function rescan(...args: string[]) {
+  const { NODE_OPTIONS, ...env } = process.env;
+  const command = ['local/main.ts', '--definitions', join(folder, 'definitions'), 'rescan', ...args];
+  return spawnSync(process.execPath, [...command, join(folder, 'files')], { encoding: 'utf8', env });
+}
+
+it('prints the totals of a folder and nothing else', () => {
+  const { stdout, stderr, status } = rescan('--json', '--strategy', 'all');
+  expect([stderr, status]).toEqual(['', 0]);
+  expect(JSON.parse(stdout)).toEqual({
+    listed: 3,
+    due: 3,
+    scanned: 3,
+    skipped: {},
+    failed: 0,
+    changed: 3,
+    infected: 1,
+    bytes: 11 + eicar().length,
+    durationMs: expect.any(Number),
+  });
+});
+
+it('goes by the files’ age and by the prefix', () => {
+  const overADay = (Date.now() - 25 * 3_600_000) / 1000;
+  utimesSync(join(folder, 'files', 'in', 'bad.txt'), overADay, overADay);
+  const { stdout } = rescan('--json', '--prefix', 'in/');
+  expect(JSON.parse(stdout)).toMatchObject({ listed: 2, due: 1, skipped: { 'not-due': 1 }, infected: 1 });
+});
+
+it('says which strategies there are', () => {
+  const { stderr, status } = rescan('--strategy', 'weekly');
+  expect(stderr).toMatch(/weekly.*all, unscanned, due, stale/);
+  expect(status).not.toBe(0);
+});
