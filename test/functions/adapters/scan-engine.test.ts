@@ -62,6 +62,9 @@ const INFECTED = { status: 'INFECTED', finding: 'Eicar-Test-Signature.UNOFFICIAL
 const ENCRYPTED = { status: 'UNSCANNABLE', finding: 'encrypted' };
 const OVER_LIMITS = { status: 'UNSCANNABLE', finding: 'limits-exceeded' };
 
+/** The content before `mark`. */
+const upTo = (content: Buffer, mark: string): Buffer => content.subarray(0, content.indexOf(mark, 0, 'latin1'));
+
 describe('a real clamd under our configuration', () => {
   it.each<[string, () => Uint8Array | Promise<Uint8Array>, object]>([
     ['text', text, CLEAN],
@@ -89,6 +92,9 @@ describe('a real clamd under our configuration', () => {
     ['EICAR in Zstandard', () => zstdCompressSync(eicar()), OVER_LIMITS],
     ['the same inside a zip', async () => zip({ 'a.zst': zstdCompressSync(eicar()) }), OVER_LIMITS],
     ['the same beside EICAR', async () => zip({ 'a.zst': zstdCompressSync(eicar()), b: eicar() }), INFECTED],
+    ['a zip whose directory is missing', async () => upTo(await eicarInZip(), 'PK\x01\x02'), OVER_LIMITS],
+    ['a zip whose directory is cut off', async () => upTo(await eicarInZip(), 'PK\x05\x06'), OVER_LIMITS],
+    ['the same inside a zip', async () => zip({ 'a.zip': upTo(await eicarInZip(), 'PK\x01\x02') }), OVER_LIMITS],
     ['EICAR in an XZ member', async () => withMethod(await eicarInZip(), 95), OVER_LIMITS],
   ])('%s', async (_name, content, verdict) => {
     expect(await scan(await content())).toEqual(verdict);
