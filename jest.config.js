@@ -6,8 +6,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // These have a configuration and a command of their own: `npm run test:ceph`.
-  testPathIgnorePatterns: ['<rootDir>/test/ceph/'],
+  // These have a configuration and a command of their own: `npm run test:ceph`, `npm run test:image`.
+  testPathIgnorePatterns: ['<rootDir>/test/ceph/', '<rootDir>/test/image/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
