@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOfficial, isSignatureFile } from '../functions/domain/definitions/signature-files.ts';
 import { DIALECT_NAMES } from '../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../functions/domain/file-type/allowlist.ts';
 import { GROUPS } from '../functions/domain/file-type/media-types.ts';
@@ -122,6 +123,34 @@ const EngineConfig = z.strictObject({
     .describe(`One scan's time, seconds (${perWorkflow('timeoutSeconds')}).`),
 });
 
+/** As it stands on a line of freshclam.conf. */
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+  .regex(/^[!-~]+$/, 'holds what a URL does not');
+
+const DefinitionsConfig = z.strictObject({
+  updateHours: z
+    .int()
+    .min(1, 'is more often than a mirror wants to be asked')
+    .max(12, 'leaves no room for a failure before the alarm at 24 hours')
+    .default(4)
+    .describe('Hours from one update of the signatures to the next.'),
+  mirror: httpUrl
+    .nullable()
+    .optional()
+    .describe("A private mirror in place of ClamAV's own; `null`: none, only `customUrls` and what is under `own/`."),
+  customUrls: z
+    .array(httpUrl.refine(namesSignatures, 'does not name a file of signatures, as https://example.com/mine.ndb does'))
+    .default([])
+    .describe('Files of signatures from elsewhere, taken along with each update.'),
+});
+
+/** What freshclam makes of it is a file under the last part of its path. */
+function namesSignatures(url: string): boolean {
+  const name = URL.parse(url)?.pathname.split('/').at(-1) ?? '';
+  return /^[A-Za-z0-9][\w.+-]*$/.test(name) && isSignatureFile(name) && !isOfficial(name);
+}
+
 const QuarantineConfig = z.strictObject({
   retentionDays: z
     .int()
@@ -175,6 +204,7 @@ const AirlockConfigInput = z.strictObject({
     .describe('The one tag of the dialect `s3-virusscan`, `clamav-status` unless said otherwise.'),
   notify: NotifyConfig.prefault({}),
   engine: EngineConfig.prefault({}),
+  definitions: DefinitionsConfig.prefault({}),
   kmsKeyArns: z
     .array(z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'is not the ARN of a KMS key'))
     .default([])

@@ -25,6 +25,17 @@ export function checkWithNag(stack: AirlockStack): void {
     );
   }
   answer(
+    stack.updateDefinitions.role,
+    'AwsSolutions-IAM5',
+    'Each set of signatures lies under a folder of its own, named when it is published.',
+    /^Resource::<Definitions\w+\.Arn>\/(versions\/)?\*$/,
+  );
+  for (const role of stack.node.children.filter(({ node }) => node.id.startsWith('SchedulerRoleForTarget'))) {
+    const versions = 'CDK lets a schedule call every version of its function; this one has none but $LATEST.';
+    answer(role, 'AwsSolutions-IAM5', versions, /^Resource::<UpdateDefinitions\w+\.Arn>:\*$/);
+  }
+  answer(stack.failedUpdates, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the signature updates.');
+  answer(
     stack.tasks.QuarantineObject?.role,
     'AwsSolutions-IAM5',
     'A copy in the quarantine is named after its original, whose key the uploader chose.',

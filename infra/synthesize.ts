@@ -62,7 +62,9 @@ export function synthesizeTemplate(
       stack.resolve((construct.node.defaultChild as CfnElement).logicalId) as string;
     return {
       template,
-      handlers: Object.fromEntries(Object.values(stack.tasks).map((task) => [logicalId(task), task.entry])),
+      handlers: Object.fromEntries(
+        [...Object.values(stack.tasks), stack.updateDefinitions].map((task) => [logicalId(task), task.entry]),
+      ),
       definitions: Object.fromEntries(
         [stack.scanUpload, stack.rescanBucket].map(({ machine, definition }) => [logicalId(machine), definition]),
       ),

@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-s3';
 import type { DefinitionsPublication } from '../domain/definitions/ports.ts';
 import { CURRENT_KEY, DefinitionsFile, keyOf } from '../domain/definitions/published-definitions.ts';
+import { isOfficial, isSignatureFile } from '../domain/definitions/signature-files.ts';
 import { DefinitionsUnavailable, ObjectGone, StorageUnavailable } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
-import { isOfficial, isSignatureFile } from './definitions.ts';
 import { type Environment, requiredString } from './environment.ts';
 import { downloadObject } from './object-download.ts';
 import { createObjectStore } from './object-store.ts';

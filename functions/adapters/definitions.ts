@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
+import { isOfficial, isSignatureFile } from '../domain/definitions/signature-files.ts';
 import { DefinitionsUnavailable, InvalidConfiguration } from '../domain/errors.ts';
 import { createBucketDefinitions } from './bucket-definitions.ts';
 import type { Environment } from './environment.ts';
@@ -24,18 +25,6 @@ export interface DefinitionsSource {
   /** Removes the files. */
   close?(): void;
 }
-
-/** Signed sets of ClamAV's own: the version stands in the header. */
-const OFFICIAL = /^(main|daily|bytecode)\.(cvd|cld|cud)$/;
-/** @see https://docs.clamav.net/manual/Signatures.html */
-const EXTENSIONS = new Set(
-  'cvd cld cud cdb cbc crb fp ftm hdb hdu hsb hsu idb ign ign2 imp info ldb ldu mdb mdu msb msu ndb ndu pdb sfp wdb yar yara'
-    .split(' ')
-    .map((extension) => `.${extension}`),
-);
-
-export const isOfficial = (name: string): boolean => OFFICIAL.test(name);
-export const isSignatureFile = (name: string): boolean => EXTENSIONS.has(extname(name));
 
 export function createDefinitionsSource(env: Environment): DefinitionsSource {
   if (env.DEFINITIONS_DIRECTORY) return directoryDefinitions(env.DEFINITIONS_DIRECTORY);
@@ -74,9 +63,9 @@ async function fileState(path: string): Promise<readonly unknown[]> {
 }
 
 async function versionOf(directory: string, names: readonly string[]): Promise<string> {
-  const daily = names.find((name) => name.startsWith('daily.') && OFFICIAL.test(name));
-  const official = daily ?? names.find((name) => OFFICIAL.test(name));
-  const custom = names.filter((name) => !OFFICIAL.test(name));
+  const daily = names.find((name) => name.startsWith('daily.') && isOfficial(name));
+  const official = daily ?? names.find(isOfficial);
+  const custom = names.filter((name) => !isOfficial(name));
   const parts = [
     ...(official === undefined ? [] : [await numberOf(join(directory, official))]),
     ...(custom.length === 0 ? [] : [await hashOf(directory, custom)]),

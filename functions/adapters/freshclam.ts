@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DefinitionsMirror } from '../domain/definitions/ports.ts';
+import { isOfficial } from '../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed, InvalidConfiguration } from '../domain/errors.ts';
 import { findExecutable, spawnBound } from './bound-process.ts';
-import { isOfficial } from './definitions.ts';
 
 const FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
 const OUTPUT_CHARACTERS = 16_000;

@@ -47,6 +47,18 @@ export class AlarmSet extends Construct {
     });
   }
 
+  /** Rings above the threshold, and when a period has no data. */
+  protected whenOver(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+    this.add(id, {
+      metric,
+      alarmDescription,
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+
   private add(id: string, props: ConstructorParameters<typeof Alarm>[2]): void {
     const alarm = new Alarm(this, id, props);
     alarm.addAlarmAction(new SnsAction(this.topic));

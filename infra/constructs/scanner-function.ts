@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Duration, IgnoreMode, Size } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import type { Role } from 'aws-cdk-lib/aws-iam';
@@ -32,7 +33,7 @@ const IMAGE_CONTEXT = [
   '!infra/scanner',
 ];
 
-/** A Task in a container image, beside ClamAV. */
+/** A function in the container image, beside ClamAV. */
 export class ScannerFunction extends DockerImageFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;
@@ -46,7 +47,8 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
     super(scope, id, {
       code: DockerImageCode.fromImageAsset(ROOT, {
         file: 'infra/scanner/Dockerfile',
-        buildArgs: { ENTRY: entry },
+        // One image for every function in it; each names its handler.
+        cmd: [`${basename(entry, '.ts')}.handler`],
         exclude: IMAGE_CONTEXT,
         ignoreMode: IgnoreMode.DOCKER,
         platform: Platform.LINUX_AMD64,

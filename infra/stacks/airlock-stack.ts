@@ -8,7 +8,9 @@ import type { WatchedBuckets } from '../../functions/domain/rescan/watched-bucke
 import type { AirlockConfig } from '../config.ts';
 import { AlarmsTopic } from '../constructs/alarms-topic.ts';
 import { Dashboard } from '../constructs/dashboard.ts';
+import { DefinitionsAlarms } from '../constructs/definitions-alarms.ts';
 import { DefinitionsBucket } from '../constructs/definitions-bucket.ts';
+import { DefinitionsUpdates } from '../constructs/definitions-updates.ts';
 import { Notifications } from '../constructs/notifications.ts';
 import type { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { accessLogsBucket } from '../constructs/private-bucket.ts';
@@ -62,8 +64,11 @@ export class AirlockStack extends Stack {
   readonly scanUpload: ScanUpload;
   readonly rescanBucket: RescanBucket;
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
+  /** Called by its schedule, by no state machine. */
+  readonly updateDefinitions: PipelineFunction;
   readonly deadLetterQueue: Queue;
   readonly undeliveredRescans: Queue;
+  readonly failedUpdates: Queue;
 
   constructor(scope: Construct, id: string, { config, ...props }: AirlockStackProps) {
     super(scope, id, { description: 'Keeps malware out of S3 buckets: s3-airlock', ...props });
@@ -89,6 +94,12 @@ export class AirlockStack extends Stack {
 
     this.deadLetterQueue = new Queue(this, 'UndeliveredUploads', UNDELIVERED);
     this.undeliveredRescans = new Queue(this, 'UndeliveredRescans', UNDELIVERED);
+    this.failedUpdates = new Queue(this, 'FailedUpdates', UNDELIVERED);
+    this.updateDefinitions = new DefinitionsUpdates(this, 'DefinitionsUpdates', {
+      config,
+      bucket: definitions,
+      deadLetterQueue: this.failedUpdates,
+    }).task;
     const rescanned: Record<string, RescannedBucket> = {};
     const watchedBuckets: WatchedBuckets = [];
     const rules: Record<string, Rule> = {};
@@ -153,16 +164,28 @@ export class AirlockStack extends Stack {
         deadLetterQueue: this.undeliveredRescans,
         buckets: rescanned,
       }),
+      new DefinitionsAlarms(this, 'DefinitionsAlarms', {
+        topic,
+        deadLetterQueue: this.failedUpdates,
+        updateHours: config.definitions.updateHours,
+        official: config.definitions.mirror !== null,
+      }),
     ].flatMap((set) => set.alarms);
     new Dashboard(this, 'Dashboard', {
       stateMachines: { uploads: this.scanUpload.machine, rescans: this.rescanBucket.machine },
       scanners,
-      deadLetterQueues: { uploads: this.deadLetterQueue, rescans: this.undeliveredRescans },
+      deadLetterQueues: {
+        uploads: this.deadLetterQueue,
+        rescans: this.undeliveredRescans,
+        'signature updates': this.failedUpdates,
+      },
       buckets: Object.values(rescanned).map(({ name }) => name),
       alarms,
     });
     new CfnOutput(this, 'UndeliveredUploadsUrl', { value: this.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'UndeliveredRescansUrl', { value: this.undeliveredRescans.queueUrl });
+    new CfnOutput(this, 'FailedUpdatesUrl', { value: this.failedUpdates.queueUrl });
+    new CfnOutput(this, 'UpdateDefinitionsName', { value: this.updateDefinitions.functionName });
     new CfnOutput(this, 'RescanBucketArn', { value: this.rescanBucket.machine.stateMachineArn });
     new CfnOutput(this, 'ScanUploadArn', { value: this.scanUpload.machine.stateMachineArn });
     new CfnOutput(this, 'NotificationsTopicArn', { value: notifications.topic.topicArn });

@@ -61,6 +61,22 @@ describe('parseConfig', () => {
       "airlock.maxObjectBytes: 3000000000 is over ClamAV's ceiling 2147483645",
     ],
     ['no size', { maxObjectBytes: 0 }, 'airlock.maxObjectBytes: 0 is not a size'],
+    ['updates too often', { definitions: { updateHours: 0 } }, 'airlock.definitions.updateHours: 0 is more often than'],
+    [
+      'a mirror that is none',
+      { definitions: { mirror: 'file:///etc' } },
+      'airlock.definitions.mirror: "file:///etc" is not an http or https URL',
+    ],
+    [
+      'no signatures',
+      { definitions: { customUrls: ['https://example.com/list.txt'] } },
+      'airlock.definitions.customUrls[0]: "https://example.com/list.txt" does not name a file of signatures',
+    ],
+    [
+      'an official set from elsewhere',
+      { definitions: { customUrls: ['https://example.com/daily.cvd'] } },
+      'airlock.definitions.customUrls[0]: "https://example.com/daily.cvd" does not name',
+    ],
     ['half a byte', { maxObjectBytes: 1.5 }, 'airlock.maxObjectBytes: 1.5 is not an int'],
     ['a number in words', { engine: { memoryMb: '4096' } }, 'airlock.engine.memoryMb: "4096" is not a number'],
     ['too little memory', { engine: { memoryMb: 1024 } }, 'airlock.engine.memoryMb: 1024 is too little for clamd'],

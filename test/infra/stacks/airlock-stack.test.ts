@@ -22,6 +22,11 @@ const CONFIGS = {
     kmsKeyArns: [KEY],
     alarmEmail: 'security@example.com',
     logRetentionDays: 365,
+    definitions: {
+      updateHours: 1,
+      mirror: null,
+      customUrls: ['https://example.com/a.ndb', 'https://example.com/b.hsb'],
+    },
   },
   several: {
     quarantine: { retentionDays: 30, objectLockDays: 7, operatorRoleArns: [OPERATOR_ROLE] },
@@ -156,6 +161,7 @@ describe('the functions', () => {
       ScanObject: 'functions/handlers/scan-object.ts',
       SummarizeRescan: 'functions/handlers/summarize-rescan.ts',
       TagObject: 'functions/handlers/tag-object.ts',
+      UpdateDefinitions: 'functions/handlers/update-definitions.ts',
     });
     for (const entry of Object.values(handlers)) expect([entry, existsSync(entry)]).toEqual([entry, true]);
 
@@ -178,7 +184,7 @@ describe('the functions', () => {
 
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
-      if (['ScanObject', 'ScanBatch'].includes(storyWord(id))) continue;
+      if (['ScanObject', 'ScanBatch', 'UpdateDefinitions'].includes(storyWord(id))) continue;
       const Timeout = { QuarantineObject: 240, SummarizeRescan: 840 }[storyWord(id)] ?? 60;
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
@@ -284,7 +290,33 @@ describe('the functions', () => {
         's3:ListBucket RescanResults',
         's3:PutObject RescanResults/progress/*',
       ],
+      UpdateDefinitions: [
+        's3:DeleteObject Definitions/versions/*',
+        's3:GetObject Definitions/*',
+        's3:ListBucket Definitions',
+        // current.json and freshclam.dat
+        's3:PutObject Definitions',
+        's3:PutObject Definitions',
+        's3:PutObject Definitions/versions/*',
+        'sqs:SendMessage FailedUpdates',
+      ],
     });
+  });
+
+  it('share one image, each with its own handler', () => {
+    const images = resources('default', 'AWS::Lambda::Function').filter(
+      ([, { PackageType }]) => PackageType === 'Image',
+    );
+    expect(new Set(images.map(([, { Code }]) => JSON.stringify(Code))).size).toBe(1);
+    const commands = images.map(([id, { ImageConfig }]) => [storyWord(id), ImageConfig.Command]);
+    expect(Object.fromEntries(commands)).toEqual({
+      ScanBatch: ['scan-batch.handler'],
+      ScanObject: ['scan-object.handler'],
+      UpdateDefinitions: ['update-definitions.handler'],
+    });
+    // It bundles each of them.
+    const dockerfile = readFileSync('infra/scanner/Dockerfile', 'utf8');
+    for (const [id] of images) expect(dockerfile).toContain(synthesized.default.handlers[id]);
   });
 
   it('read encrypted content with the given keys only, and only through S3', () => {
@@ -299,6 +331,38 @@ describe('the functions', () => {
     });
     const [, tagger] = resource('express', 'AWS::Lambda::Function', 'TagObject');
     expect(allows('express', roleOf(tagger)).join()).not.toContain('kms:');
+  });
+});
+
+describe('updates of the signatures', () => {
+  it('begin as soon as there is a schedule, and end in a queue when they fail', () => {
+    const [functionId] = resource('default', 'AWS::Lambda::Function', 'UpdateDefinitions');
+    const [queueId] = resource('default', 'AWS::SQS::Queue', 'FailedUpdates');
+    const queue = { 'Fn::GetAtt': [queueId, 'Arn'] };
+    const [, schedule] = resource('default', 'AWS::Scheduler::Schedule', 'DefinitionsUpdates');
+    expect(schedule).toMatchObject({
+      ScheduleExpression: 'rate(4 hours)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: { 'Fn::GetAtt': [functionId, 'Arn'] }, Input: '{}', DeadLetterConfig: { Arn: queue } },
+    });
+    expect(schedule).not.toHaveProperty('StartDate');
+    expect(resource('default', 'AWS::Lambda::EventInvokeConfig')[1]).toMatchObject({
+      FunctionName: { Ref: functionId },
+      MaximumRetryAttempts: 1,
+      DestinationConfig: { OnFailure: { Destination: queue } },
+    });
+  });
+
+  it('go where the configuration says', () => {
+    const [, standard] = resource('default', 'AWS::Lambda::Function', 'UpdateDefinitions');
+    expect(Object.keys(standard.Environment.Variables).join()).not.toMatch(/DEFINITIONS_(MIRROR|CUSTOM)/);
+    const [, express] = resource('express', 'AWS::Lambda::Function', 'UpdateDefinitions');
+    expect(express.Environment.Variables).toMatchObject({
+      DEFINITIONS_MIRROR: 'none',
+      DEFINITIONS_CUSTOM_URLS: 'https://example.com/a.ndb https://example.com/b.hsb',
+    });
+    const [, schedule] = resource('express', 'AWS::Scheduler::Schedule', 'DefinitionsUpdates');
+    expect(schedule.ScheduleExpression).toBe('rate(1 hour)');
   });
 });
 
@@ -407,7 +471,7 @@ describe('the upload rule', () => {
 
 describe('the rescan schedule', () => {
   it('starts the state machine with what the bucket’s configuration says', () => {
-    const [, schedule] = resource('default', 'AWS::Scheduler::Schedule');
+    const [, schedule] = resource('default', 'AWS::Scheduler::Schedule', 'WatchedBucket');
     const [queueId] = resource('default', 'AWS::SQS::Queue', 'UndeliveredRescans');
     const [machineId] = resource('default', 'AWS::StepFunctions::StateMachine', 'RescanBucket');
     expect(schedule).toMatchObject({
@@ -432,7 +496,9 @@ describe('the rescan schedule', () => {
   });
 
   it('is one for each bucket that has one', () => {
-    const schedules = resources('several', 'AWS::Scheduler::Schedule').map(([, schedule]) => schedule);
+    const schedules = resources('several', 'AWS::Scheduler::Schedule')
+      .filter(([id]) => id.startsWith('WatchedBucket'))
+      .map(([, schedule]) => schedule);
     expect(schedules.map(({ ScheduleExpression }) => ScheduleExpression).sort()).toEqual([
       'cron(0 3 * * ? *)',
       'rate(1 day)',
@@ -646,6 +712,37 @@ describe('what is watched', () => {
       Period: 86_400,
       EvaluationPeriods: 2,
     });
+  });
+
+  it('wakes somebody when signatures grow old, also when nobody measures', () => {
+    const alarms = (name: Name) =>
+      Object.fromEntries(
+        resources(name, 'AWS::CloudWatch::Alarm')
+          .filter(([id]) => id.startsWith('DefinitionsAlarms'))
+          .map(([id, alarm]) => [storyWord(id).replace('DefinitionsAlarms', ''), alarm]),
+      );
+    const { DefinitionsOld, SignaturesOld, ...any } = alarms('default');
+    expect(DefinitionsOld).toMatchObject({
+      MetricName: 'DefinitionsAge',
+      Period: 2 * 4 * 3600,
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 24 * 3600,
+      TreatMissingData: 'breaching',
+    });
+    expect(SignaturesOld).toMatchObject({
+      MetricName: 'SignaturesAge',
+      Threshold: 48 * 3600,
+      TreatMissingData: 'breaching',
+    });
+    expect(Object.keys(any).sort()).toEqual([
+      'DefinitionsRefused',
+      'DefinitionsUpdateFailed',
+      'DefinitionsUpdatesLost',
+    ]);
+    for (const alarm of Object.values(any)) expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1 });
+    // Custom signatures come out when they do.
+    expect(Object.keys(alarms('express'))).not.toContain('SignaturesOld');
   });
 
   it('sends the alarms to the address that was given', () => {

@@ -1,0 +1,13 @@
+/** Signed sets of ClamAV's own. */
+const OFFICIAL = /^(main|daily|bytecode)\.(cvd|cld|cud)$/;
+/** @see https://docs.clamav.net/manual/Signatures.html */
+const EXTENSIONS = new Set(
+  'cvd cld cud cdb cbc crb fp ftm hdb hdu hsb hsu idb ign ign2 imp info ldb ldu mdb mdu msb msu ndb ndu pdb sfp wdb yar yara'.split(
+    ' ',
+  ),
+);
+
+export const isOfficial = (name: string): boolean => OFFICIAL.test(name);
+
+/** Whether clamd would load a file of this name. */
+export const isSignatureFile = (name: string): boolean => EXTENSIONS.has(name.slice(name.lastIndexOf('.') + 1));

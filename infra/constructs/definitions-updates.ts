@@ -1,0 +1,70 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { AirlockConfig } from '../config.ts';
+import type { DefinitionsBucket } from './definitions-bucket.ts';
+import { ScannerFunction } from './scanner-function.ts';
+
+export interface DefinitionsUpdatesProps {
+  readonly config: Pick<AirlockConfig, 'definitions' | 'engine' | 'maxObjectBytes' | 'logRetentionDays'>;
+  readonly bucket: DefinitionsBucket;
+  /** Takes updates that could not be started, and those that failed for good. */
+  readonly deadLetterQueue: IQueue;
+}
+
+/** Two sets, and what freshclam unpacks from them while it looks them over. */
+const WORK_MB = 4096;
+const TIMEOUT_SECONDS = 900;
+
+/** Brings the signatures up to date by the clock. */
+export class DefinitionsUpdates extends Construct {
+  readonly task: ScannerFunction;
+
+  constructor(scope: Construct, id: string, { config, bucket, deadLetterQueue }: DefinitionsUpdatesProps) {
+    super(scope, id);
+    const { definitions, engine, maxObjectBytes, logRetentionDays } = config;
+    const { mirror, customUrls, updateHours } = definitions;
+    this.task = new ScannerFunction(scope, 'UpdateDefinitions', {
+      memoryMb: engine.memoryMb,
+      ephemeralStorageMb: WORK_MB,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      reservedConcurrency: null,
+      objectActions: [],
+      readsContent: false,
+      logRetentionDays,
+      environment: {
+        MAX_OBJECT_BYTES: String(maxObjectBytes),
+        DEFINITIONS_BUCKET: bucket.bucketName,
+        ...(mirror !== undefined && { DEFINITIONS_MIRROR: mirror ?? 'none' }),
+        ...(customUrls.length > 0 && { DEFINITIONS_CUSTOM_URLS: customUrls.join(' ') }),
+      },
+    });
+    bucket.letPublish(this.task);
+    // CDK's own destination asks for more than Lambda needs.
+    this.task.role.addToPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
+    );
+    // One more try, a minute later: more would be held against us by the mirror.
+    this.task.configureAsyncInvoke({
+      retryAttempts: 1,
+      maxEventAge: Duration.hours(1),
+      onFailure: { bind: () => ({ destination: deadLetterQueue.queueArn }) },
+    });
+    const schedule = new Schedule(this, 'Schedule', {
+      description: 'Updates the signatures',
+      // Without a start date it invokes at once when it is made: the first set, right after the first deployment.
+      schedule: ScheduleExpression.rate(Duration.hours(updateHours)),
+      timeWindow: TimeWindow.off(),
+      target: new LambdaInvoke(this.task, {
+        input: ScheduleTargetInput.fromObject({}),
+        deadLetterQueue,
+        maxEventAge: Duration.hours(1),
+        retryAttempts: 10,
+      }),
+    });
+    schedule.node.addDependency(this.task, this.task.role, bucket);
+  }
+}
