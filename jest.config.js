@@ -6,8 +6,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // These have a configuration and a command of their own: `npm run test:ceph`, `npm run test:image`.
-  testPathIgnorePatterns: ['<rootDir>/test/ceph/', '<rootDir>/test/image/'],
+  // These have a configuration and a command of their own: `npm run test:ceph`, `npm run test:image`, `npm run test:soak`.
+  testPathIgnorePatterns: ['<rootDir>/test/ceph/', '<rootDir>/test/image/', '<rootDir>/test/soak/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
