@@ -16,6 +16,7 @@ const START_MILLISECONDS = 180_000;
 export interface WarmEngine extends ScanEngine {
   /** Loads the signatures ahead of the first scan. */
   start(): Promise<void>;
+  /** Until it is started again, scans throw EngineUnavailable. */
   stop(): Promise<void>;
 }
 
@@ -67,6 +68,7 @@ export function scanEngine(source: DefinitionsSource, options: EngineOptions): W
   let loaded: Loaded | undefined;
   let refused: Definitions | undefined;
   let preparing: Promise<Loaded> | undefined;
+  let stopped = false;
   const scans = new Set<Promise<unknown>>();
 
   const ready = (): Promise<Loaded> => {
@@ -77,6 +79,8 @@ export function scanEngine(source: DefinitionsSource, options: EngineOptions): W
   };
 
   async function prepare(): Promise<Loaded> {
+    // A scan that comes too late would start a clamd that nobody ends.
+    if (stopped) throw new EngineUnavailable('the engine was stopped');
     const wanted = await source.current();
     if (loaded?.clamd.running() && [loaded.definitions, refused].some((set) => same(set, wanted))) return loaded;
     const previous = loaded;
@@ -108,6 +112,7 @@ export function scanEngine(source: DefinitionsSource, options: EngineOptions): W
 
   return {
     async start() {
+      stopped = false;
       await ready();
     },
     async scan(path): Promise<EngineReply> {
@@ -127,6 +132,7 @@ export function scanEngine(source: DefinitionsSource, options: EngineOptions): W
     },
     definitionsVersion: async () => (await ready()).definitions.version,
     async stop() {
+      stopped = true;
       await preparing?.catch(() => undefined);
       await discard(loaded);
       source.close?.();

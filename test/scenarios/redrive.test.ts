@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { redrive } from '../../cli/redrive.ts';
 import { redriveExecutions } from '../../cli/redrive-executions.ts';
+import { METRICS_CHANNEL, type Recorded } from '../../functions/adapters/metrics.ts';
 import { accessKeyIdOf } from '../../local/lambda/functions.ts';
 import { OPERATOR, READER, UPLOADER } from '../../local/pipeline.ts';
 import type { Execution } from '../../local/step-functions/state-machine.ts';
@@ -159,6 +160,24 @@ describe('executions that failed', () => {
     expect(executions).toEqual([]);
     expect(lines).toEqual(['would start', 'started', 'already started']);
   });
+});
+
+it('what a scan took and came to is measured', async () => {
+  const measured: Pick<Recorded, 'dimensions' | 'values'>[] = [];
+  const listen = (message: unknown) => {
+    const { dimensions, values } = message as Recorded;
+    measured.push({ dimensions, values });
+  };
+  METRICS_CHANNEL.subscribe(listen);
+  await airlock.upload('measured.txt', 'all is well');
+  METRICS_CHANNEL.unsubscribe(listen);
+  expect(measured).toEqual([
+    {
+      dimensions: { service: 's3-airlock' },
+      values: { ObjectsScanned: 1, BytesScanned: 'all is well'.length, ScanMilliseconds: expect.any(Number) },
+    },
+    { dimensions: { service: 's3-airlock', Status: 'CLEAN' }, values: { Verdicts: 1 } },
+  ]);
 });
 
 describe('the API of Step Functions', () => {

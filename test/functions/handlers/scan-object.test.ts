@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/metrics.ts';
 import { createScanEngine } from '../../../functions/adapters/scan-engine.ts';
 import { createScratch } from '../../../functions/adapters/scratch.ts';
 import { DefinitionsUnavailable, InvalidConfiguration } from '../../../functions/domain/errors.ts';
@@ -66,11 +67,22 @@ describe('Scan Object', () => {
     const wired = create(env);
     expect(childrenNamed('clamd')).toEqual([]);
     expect(await wired(input(0), context)).toMatchObject({ status: 'CLEAN', definitions: null });
+    const measured: unknown[] = [];
+    const listen = (message: unknown) => measured.push((message as Recorded).values);
+    METRICS_CHANNEL.subscribe(listen);
     await wired.start();
+    METRICS_CHANNEL.unsubscribe(listen);
     expect(childrenNamed('clamd')).toHaveLength(1);
+    expect(measured).toEqual([{ EngineStarts: 1 }]);
     await wired.close();
     expect(childrenNamed('clamd')).toEqual([]);
     expect(() => create({ ...env, MAX_OBJECT_BYTES: 'many' })).toThrow(InvalidConfiguration);
+  });
+
+  it('starts no engine that was stopped', async () => {
+    await engine.stop();
+    await expect(scan(text())).rejects.toThrow('the engine was stopped');
+    expect(childrenNamed('clamd')).toEqual([]);
   });
 
   it('leaves an engine that it shares to its owner', async () => {
