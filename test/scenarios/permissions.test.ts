@@ -72,7 +72,9 @@ async function everyRescan(bucket: string) {
     await pipeline.s3.seed(bucket, 'seeded-too.txt', 'all is well');
     await pipeline.s3.seed(bucket, 'deleted.txt', 'all was well');
     airlock.beforeRequest(async ({ operation, key }) => {
-      if (operation === 'HeadObject' && key === 'deleted.txt') pipeline.s3.buckets.delete(bucket, key);
+      if (operation !== 'GetObjectTagging' || key !== 'deleted.txt') return;
+      const { versionId } = pipeline.s3.buckets.find(bucket, key) ?? {};
+      if (versionId !== undefined) pipeline.s3.buckets.delete(bucket, key, versionId);
     });
     await pipeline.start(rescanMachine(pipeline), { bucket, strategy: 'all' }).result;
     airlock.beforeRequest(undefined);
@@ -152,6 +154,11 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
     /^Scan(Object|Batch)Role\w+ s3:(GetObject|ListBucket) definitions/,
     'signatures come from a folder, not from their bucket',
   ],
+  [
+    /^UpdateDefinitionsRole\w+ (s3:\w+ definitions|sqs:SendMessage )/,
+    'no schedule runs here: update-definitions.test.ts calls it, and asks the same of its grants',
+  ],
+  [/^SchedulerRoleForTarget\w+ (lambda:InvokeFunction |sqs:SendMessage .*:FailedUpdates)/, 'no schedule runs here'],
   [/^QuarantineObjectRole\w+ kms:GenerateDataKey /, 'SSE-KMS of objects: S3 asks for no key here'],
 ];
 
