@@ -72,11 +72,11 @@ function installFromDistribution({ what, probes, packages, elsewhere }) {
 
 const CLAMAV = {
   what: 'ClamAV',
-  probes: ['clamd'],
-  packages: ['clamav-daemon'],
+  probes: ['clamd', 'freshclam'],
+  packages: ['clamav-daemon', 'clamav-freshclam'],
   elsewhere:
-    'Install it so that `clamd` is on the PATH ' +
-    '(macOS: `brew install clamav`; Fedora: `dnf install clamd`; Arch: `pacman -S clamav`)',
+    'Install it so that `clamd` and `freshclam` are on the PATH ' +
+    '(macOS: `brew install clamav`; Fedora: `dnf install clamd clamav-freshclam`; Arch: `pacman -S clamav`)',
 };
 
 /** Only for `npm run test:ceph`. */
@@ -88,13 +88,26 @@ const CEPH = {
     'Install its RADOS gateway, monitor, manager, OSD and command line so that they are on the PATH (Linux only)',
 };
 
+/** Only for `npm run test:image`. */
+const IMAGE = {
+  what: 'What builds the image without Docker',
+  probes: ['buildah', 'mmdebstrap'],
+  packages: ['buildah', 'mmdebstrap', 'debian-archive-keyring'],
+  elsewhere: 'This needs Debian or Ubuntu: build with Docker as `cdk deploy` does',
+};
+
+const EXTRAS = { '--ceph': CEPH, '--image': IMAGE };
+
 const given = process.argv.slice(2);
-const withCeph = given[0] === '--ceph';
-const [command, ...args] = withCeph ? given.slice(1) : given;
-if (command === undefined) stop('usage: node local/setup.mjs [--ceph] COMMAND [ARGUMENT…]');
+const extra = EXTRAS[given[0]];
+const [command, ...args] = extra === undefined ? given : given.slice(1);
+if (command === undefined) stop('usage: node local/setup.mjs [--ceph | --image] COMMAND [ARGUMENT…]');
+if (extra === IMAGE && (process.getuid?.() !== 0 || process.platform !== 'linux' || process.arch !== 'x64')) {
+  stop('the image is built and entered as root, on Linux on x86_64 (Debian or Ubuntu): sudo npm run test:image');
+}
 installPackages();
 installFromDistribution(CLAMAV);
-if (withCeph) installFromDistribution(CEPH);
+if (extra !== undefined) installFromDistribution(extra);
 
 const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
 const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
