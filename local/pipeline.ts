@@ -35,7 +35,7 @@ export interface PipelineOptions {
   readonly onEvent?: (event: BusEvent) => void;
   /** Laid over every function's own, as if somebody had changed it in the console: `SCRATCH_DIRECTORY`, `CLAMD_PATH`, … */
   readonly environment?: Environment;
-  /** Called before EventBridge starts an execution; what it throws leaves the event undelivered. */
+  /** Called before a rule or a schedule starts an execution; what it throws leaves that undelivered. */
   readonly onDeliver?: (stateMachineArn: string, input: unknown) => void;
   /** Called before each invocation of a function, and awaited; what it throws fails the invocation. */
   readonly onInvoke?: (invocation: Invocation) => void | Promise<void>;
@@ -50,8 +50,6 @@ export interface Invocation {
   readonly task: string;
   readonly payload: unknown;
 }
-
-type Message = Parameters<FauxqsServer['sendMessage']> extends [string, ...infer Rest] ? Rest : never;
 
 export { OPERATOR, READER, UPLOADER } from './iam/people.ts';
 
@@ -123,9 +121,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       return execution;
     }
 
-    function deadLetter(queueArn: string, ...message: Message): void {
+    function deliver(arn: string, input: unknown): Execution {
+      options.onDeliver?.(arn, input);
+      return start(arn, input);
+    }
+
+    function undelivered(queueArn: string, body: string, attributes: object): void {
       const name = nameIn(queueArn);
-      queues.sendMessage(name, ...message);
+      queues.sendMessage(name, body, { messageAttributes: stringAttributes(attributes) });
       countMessages(alarms, name, queues.inspectQueue(name)?.messages.ready.length ?? 0);
     }
 
@@ -135,11 +138,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       deliver(target, input) {
         const { allowed, reason } = permissions.startExecution(target);
         if (!allowed) throw new Error(`EventBridge may not start ${target.Arn}: ${reason}`);
-        options.onDeliver?.(target.Arn, input);
-        start(target.Arn, input);
+        deliver(target.Arn, input);
       },
-      deadLetter: (queueArn, event, attributes) =>
-        deadLetter(queueArn, JSON.stringify(event), { messageAttributes: stringAttributes(attributes) }),
+      deadLetter: (queueArn, event, attributes) => undelivered(queueArn, JSON.stringify(event), attributes),
       ...(options.onEvent && { onEvent: options.onEvent }),
     });
     closers.push(() => bus.close());
@@ -199,7 +200,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       iam,
       bucket: watched?.ref ?? '',
       client: s3Of,
-      schedules: loadSchedules({ stack, iam, start, deadLetter }),
+      schedules: loadSchedules({ stack, iam, start: deliver, deadLetter: undelivered }),
       start,
       async idle() {
         while (running.size > 0) await Promise.allSettled(running.keys());

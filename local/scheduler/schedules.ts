@@ -13,10 +13,11 @@ export interface SchedulesProps<Started> {
   readonly stack: LocalStack;
   readonly iam: Authorizer;
   readonly start: (stateMachineArn: string, input: unknown) => Started;
-  readonly deadLetter: (queueArn: string, input: string) => void;
+  /** With what Scheduler says beside the input; https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
+  readonly deadLetter: (queueArn: string, input: string, attributes: Readonly<Record<string, string>>) => void;
 }
 
-/** The template's schedules; nothing here waits for their time, somebody fires them. */
+/** The template's schedules of state machines; nothing here waits for their time, somebody fires them. */
 export interface Schedules<Started> {
   /** Names (logical ids) of those that are enabled. */
   readonly names: readonly string[];
@@ -24,7 +25,7 @@ export interface Schedules<Started> {
    * Does what the schedule does when its time has come, in the name of its role.
    *
    * @param scheduledTime when it was to happen; to the second, as EventBridge Scheduler says it
-   * @throws Error when the role may not start the target; the input is in the dead-letter queue then
+   * @throws Error when the target could not be started; the input is in the dead-letter queue then
    */
   fire(name: string, scheduledTime: Date): Promise<Started>;
 }
@@ -33,7 +34,7 @@ export function loadSchedules<Started>(props: SchedulesProps<Started>): Schedule
   const { stack, iam } = props;
   const schedules = stack
     .ofType('AWS::Scheduler::Schedule')
-    .filter(({ properties }) => properties.State !== 'DISABLED');
+    .filter(({ properties }) => properties.State !== 'DISABLED' && /:stateMachine:/.test(properties.Target.Arn));
   return {
     names: schedules.map(({ logicalId }) => logicalId),
     async fire(name, scheduledTime) {
@@ -46,10 +47,21 @@ export function loadSchedules<Started>(props: SchedulesProps<Started>): Schedule
       if (DeadLetterConfig !== undefined && !(await may('sqs:SendMessage', DeadLetterConfig.Arn)).allowed) {
         throw new Error(`${name} may not use its dead-letter queue: on AWS what it cannot start would be lost`);
       }
-      const { allowed, reason } = await may('states:StartExecution', Arn);
-      if (allowed) return props.start(Arn, JSON.parse(input));
-      if (DeadLetterConfig !== undefined) props.deadLetter(DeadLetterConfig.Arn, input);
-      throw new Error(`EventBridge Scheduler may not start ${Arn}: ${reason}`);
+      try {
+        const { allowed, reason } = await may('states:StartExecution', Arn);
+        if (!allowed) throw new Error(`EventBridge Scheduler may not start ${Arn}: ${reason}`);
+        return props.start(Arn, JSON.parse(input));
+      } catch (fault) {
+        if (DeadLetterConfig !== undefined) {
+          props.deadLetter(DeadLetterConfig.Arn, input, {
+            SCHEDULE_ARN: schedule.arn,
+            SCHEDULED_TIME: toSeconds(scheduledTime),
+            TARGET_ARN: Arn,
+            ERROR_MESSAGE: (fault as Error).message,
+          });
+        }
+        throw fault;
+      }
     },
   };
 }
@@ -58,9 +70,13 @@ export function loadSchedules<Started>(props: SchedulesProps<Started>): Schedule
 function filled(input: string, arn: string, scheduledTime: Date): string {
   const attributes: Readonly<Record<string, string>> = {
     'aws.scheduler.schedule-arn': arn,
-    'aws.scheduler.scheduled-time': scheduledTime.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    'aws.scheduler.scheduled-time': toSeconds(scheduledTime),
     'aws.scheduler.execution-id': randomUUID(),
     'aws.scheduler.attempt-number': '1',
   };
   return input.replace(/<(aws\.scheduler\.[a-z-]+)>/g, (token, name: string) => attributes[name] ?? token);
+}
+
+function toSeconds(time: Date): string {
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -131,6 +134,75 @@ describe('uploads that EventBridge could not deliver', () => {
     expect(await emptyOut(name)).toBe(1);
     expect(lines).toEqual(['failed']);
     expect(inQueue(name)).toBe(1);
+  });
+});
+
+describe('a rescan that its schedule could not start', () => {
+  it('starts by a redrive, once', async () => {
+    const { schedules } = airlock.pipeline;
+    refused = 'scripted';
+    const time = new Date('2026-01-31T09:00:00Z');
+    await expect(schedules.fire(schedules.names[0] ?? '', time)).rejects.toThrow('scripted');
+    refused = undefined;
+    expect(airlock.alarms()).toContainEqual(expect.stringMatching(/^Rescans lie in the dead-letter queue/));
+
+    const name = queue('UndeliveredRescans');
+    const [message] = airlock.pipeline.queues.inspectQueue(name)?.messages.ready ?? [];
+    expect(await emptyOut(name)).toBe(0);
+    expect(executions.map(({ input }) => input)).toMatchObject([{ bucket: VERSIONED, strategy: 'due' }]);
+    expect(await executions[0]?.result).toMatchObject({ status: 'SUCCEEDED' });
+    airlock.pipeline.queues.sendMessage(name, message?.body ?? '', message ?? {});
+    expect(await emptyOut(name)).toBe(0);
+    expect(lines).toEqual(['started', 'already started']);
+    expect(inQueue(name)).toBe(0);
+  });
+});
+
+describe('the command', () => {
+  const run = async (...args: string[]) => {
+    const { endpoints } = airlock.pipeline;
+    const child = spawn(process.execPath, ['cli/airlock.ts', ...args], {
+      env: {
+        PATH: process.env.PATH,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: accessKeyIdOf(OPERATOR),
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+        AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
+        AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
+      },
+    });
+    const closed = once(child, 'close');
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { stdout, stderr, code: (await closed)[0] };
+  };
+
+  it('needs nothing but the environment, and says what it does', async () => {
+    const since = new Date().toISOString();
+    airlock.beforeInvocation(({ task }) => {
+      if (task === 'scan-object') throw Object.assign(new Error('scripted'), { name: 'AccessDenied' });
+    });
+    const { result } = await airlock.upload('by-command.txt', 'all is well');
+    airlock.beforeInvocation(undefined);
+    expect(await run('redrive-executions', machine('ScanUpload'), '--since', since)).toEqual({
+      stdout: expect.stringMatching(new RegExp(`^started\tagain-[0-9a-f]{40}\tfor ${result.arn.split(':').at(-1)}\n$`)),
+      stderr: '',
+      code: 0,
+    });
+  });
+
+  it('exits with 1 when something is left, with 2 when it cannot do anything', async () => {
+    const name = queue('UndeliveredUploads');
+    const url = `${airlock.pipeline.endpoints.sqs}/000000000000/${name}`;
+    airlock.pipeline.queues.sendMessage(name, 'not an event');
+    const [left, nowhere, never] = await Promise.all([
+      run('redrive', url),
+      run('redrive', `${url}x`),
+      run('redrive-executions', machine('ScanUpload'), '--since', 'tomorrow'),
+    ]);
+    expect(left).toMatchObject({ code: 1, stdout: expect.stringMatching(/^failed\t.*no JSON object\n/) });
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: \w*QueueDoesNotExist/) });
+    expect(never).toMatchObject({ code: 1, stderr: expect.stringContaining('not a time') });
   });
 });
 
