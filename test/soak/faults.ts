@@ -1,5 +1,5 @@
 import { type Chance, weighted } from '../support/chance.ts';
-import type { EngineFault } from '../support/clamd-proxy.ts';
+import { ENGINE_FAULTS, type EngineFault } from '../support/clamd-proxy.ts';
 import type { ProxiedRequest, S3Fault } from '../support/fault-proxy.ts';
 
 /** Per request. */
@@ -17,20 +17,25 @@ const S3_WEIGHTS: Readonly<Record<S3Fault, number>> = {
   notFound: 0.008,
 };
 
-/** Per scan; all that run while the engine is killed or hangs fail with the one that it is done to. */
-const ENGINE_WEIGHTS: Readonly<Record<EngineFault, number>> = {
-  killed: 0.006,
-  hung: 0.001,
-  silent: 0.001,
-  hangUp: 0.004,
-  split: 0.01,
-  cutOff: 0.004,
-  unterminated: 0.004,
-  garbage: 0.004,
-  error: 0.004,
-  noRoom: 0.004,
-  otherFile: 0.004,
+/** Share of scans; all that run while the engine is killed or hangs fail with the one that it is done to. */
+const ENGINE_FAULT = 0.05;
+/** In turn, so that none is left out; how often in one round. Those that a time-out ends take seconds. */
+const ENGINE_TURNS: Readonly<Record<EngineFault, number>> = {
+  killed: 6,
+  hung: 1,
+  silent: 1,
+  hangUp: 3,
+  split: 5,
+  cutOff: 3,
+  unterminated: 3,
+  garbage: 3,
+  error: 3,
+  noRoom: 3,
+  otherFile: 3,
 };
+const ENGINE_ROUND = Array.from({ length: Math.max(...Object.values(ENGINE_TURNS)) }, (_, turn) =>
+  ENGINE_FAULTS.filter((fault) => turn < ENGINE_TURNS[fault]),
+).flat();
 
 /** The share of objects that S3 fails nearly always, so that retries run out: at everything, at reading, or at tags. */
 const STORMS = { everything: 0.004, reading: 0.01, tagging: 0.008 } as const;
@@ -58,6 +63,7 @@ export function randomFaults(
   const requests = new Map<string, number>();
   const lastNotFound = new Map<string, number>();
   let scans = 0;
+  let engineFaults = 0;
 
   function chooseS3Fault({ what, key }: ProxiedRequest, name: string, n: number): S3Fault | undefined {
     const storm = weighted(STORMS, chance.of('storm', key));
@@ -82,7 +88,9 @@ export function randomFaults(
     },
     engine() {
       scans += 1;
-      const fault = weighted(ENGINE_WEIGHTS, chance.of('engine', scans));
+      if (chance.of('engine', scans) >= ENGINE_FAULT) return undefined;
+      const fault = ENGINE_ROUND[engineFaults % ENGINE_ROUND.length];
+      engineFaults += 1;
       if (fault !== undefined) count(fault);
       return fault;
     },

@@ -19,7 +19,7 @@ export const S3_FAULTS = [
   /** S3 does what it is asked to, and the connection breaks before it can say so. */
   'lostAnswer',
   'resetMidBody',
-  /** Half the body, and a Content-Length that says so. */
+  /** Half the body, and a Content-Length that says so; to HEAD, a Content-Length of 0. */
   'truncated',
   'slow',
   /** Half the body, and then nothing. */
@@ -114,32 +114,48 @@ function refusal([status, code]: readonly [number, string], { method }: Incoming
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, headers).end(body);
+  const named = Object.entries(headers).filter(([, value]) => value !== undefined);
+  response.writeHead(status, Object.fromEntries(named)).end(body);
 }
 
 async function hand(answer: Answer, fault: S3Fault | undefined, response: ServerResponse): Promise<void> {
   const { status, headers, body } = answer;
   const half = body.subarray(0, body.length / 2);
-  if (fault === 'lostAnswer') return void response.socket?.resetAndDestroy();
-  if (fault === 'truncated')
-    return send(response, { status, headers: { ...headers, 'content-length': String(half.length) }, body: half });
-  if (fault === 'wrongETag') return send(response, { ...answer, headers: { ...headers, etag: '"0123456789abcdef"' } });
-  if (fault === 'noETag') {
-    const { etag: _, ...others } = headers;
-    return send(response, { ...answer, headers: others });
-  }
-  if (fault === 'resetMidBody' || fault === 'stalled' || fault === 'slow') {
+  const begin = () => {
     response.writeHead(status, headers);
-    await new Promise((resolve) => response.write(half, resolve));
-    if (fault === 'resetMidBody') return void response.socket?.resetAndDestroy();
-    if (fault === 'stalled') return;
-    for (const piece of inPieces(body.subarray(half.length), 10)) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      response.write(piece);
-    }
-    return void response.end();
+    return new Promise((resolve) => response.write(half, resolve));
+  };
+  switch (fault) {
+    case 'lostAnswer':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'resetMidBody':
+      await begin();
+      response.socket?.resetAndDestroy();
+      return;
+    case 'stalled':
+      await begin();
+      return;
+    case 'slow':
+      await begin();
+      for (const piece of inPieces(body.subarray(half.length), 10)) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        response.write(piece);
+      }
+      response.end();
+      return;
+    case 'truncated':
+      send(response, { status, headers: { ...headers, 'content-length': String(half.length) }, body: half });
+      return;
+    case 'wrongETag':
+      send(response, { ...answer, headers: { ...headers, etag: '"0123456789abcdef"' } });
+      return;
+    case 'noETag':
+      send(response, { ...answer, headers: { ...headers, etag: undefined } });
+      return;
+    default:
+      send(response, answer);
   }
-  send(response, answer);
 }
 
 function* inPieces(bytes: Buffer, count: number): Generator<Buffer> {
