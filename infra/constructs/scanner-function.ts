@@ -22,7 +22,7 @@ export interface ScannerFunctionProps extends PipelineFunctionProps {
 }
 
 /** What goes into the image and nothing else, so that its hash changes with these only; .dockerignore syntax. */
-const IMAGE_CONTEXT = [
+export const IMAGE_CONTEXT = [
   '*',
   '!package.json',
   '!package-lock.json',

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { IMAGE_CONTEXT } from '../../infra/constructs/scanner-function.ts';
 import { ROOT } from '../../infra/root.ts';
 import { run } from './run.ts';
 
@@ -44,7 +45,7 @@ export async function buildImage(folder: string): Promise<Image> {
   await buildah('commit', '--quiet', '--rm', base, `docker.io/library/${name}`);
 
   const ignored = join(folder, 'ignored');
-  writeFileSync(ignored, '*\n!package.json\n!package-lock.json\n!.npmrc\n!functions\n!infra/scanner\n');
+  writeFileSync(ignored, IMAGE_CONTEXT.join('\n'));
   const volumes = [
     `${settings}:/etc/apt/apt.conf.d/99host:ro`,
     ...(certificates === undefined ? [] : [`${certificates}:${certificatesInside}:ro`]),
