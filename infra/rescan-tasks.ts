@@ -40,7 +40,7 @@ export function createRescanTasks(
       // A run's MaxConcurrency is the cap; a reserve would be lost to uploads around the clock.
       reservedConcurrency: null,
       timeoutSeconds: BATCH_SECONDS,
-      objectActions: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+      objectActions: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging'],
       readsContent: true,
       logRetentionDays,
       environment: {

@@ -2,18 +2,15 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { BucketListing } from '../domain/rescan/ports.ts';
 import type { Environment } from './environment.ts';
 import { clientSettings } from './sdk-client.ts';
-import { toStorageError } from './storage-errors.ts';
+import { translated } from './storage-errors.ts';
 
 export function createBucketListing(env: Environment): BucketListing {
   const s3 = new S3Client({ ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined });
   return {
     async hasObjects(Bucket, Prefix) {
-      try {
-        const { KeyCount = 0 } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 }));
-        return KeyCount > 0;
-      } catch (fault) {
-        throw toStorageError(fault, 'ListObjectsV2');
-      }
+      const command = new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 });
+      const { KeyCount = 0 } = await translated('ListObjectsV2', () => s3.send(command));
+      return KeyCount > 0;
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 import { ObjectGone, StorageUnavailable } from '../domain/errors.ts';
 import type { ObjectReference } from '../domain/object-reference.ts';
 import type { CurrentObject, ObjectStore, Tags } from '../domain/ports.ts';
+import type { CurrentTags } from '../domain/rescan/ports.ts';
 import type { Environment } from './environment.ts';
 import { clientSettings } from './sdk-client.ts';
 import { toStorageError, translated } from './storage-errors.ts';
@@ -19,7 +20,7 @@ type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
  * The bucket over the AWS SDK; every fault leaves as a domain error, StorageUnavailable also for an answer that
  * lacks what S3 always tells: half an answer must not pass for an empty object, or one without tags.
  */
-export function createObjectStore(env: Environment): ObjectStore {
+export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
   const s3 = new S3Client({ ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined });
 
   async function openRange(object: ObjectReference, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
@@ -29,6 +30,14 @@ export function createObjectStore(env: Environment): ObjectStore {
       throw new StorageUnavailable(`GetObject: ETag ${ETag} where ${object.etag} was asked for`);
     }
     return translatedStream(Body as unknown as AsyncIterable<Uint8Array>, end - start + 1);
+  }
+
+  async function tagsOf(object: Address): Promise<{ tags: Tags; versionId?: string }> {
+    const command = new GetObjectTaggingCommand(address(object));
+    const { TagSet, VersionId } = await asked('GetObjectTagging', () => s3.send(command));
+    if (TagSet === undefined) throw new StorageUnavailable('GetObjectTagging: no tag set');
+    const tags = Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
+    return { tags, ...(VersionId !== undefined && VersionId !== 'null' && { versionId: VersionId }) };
   }
 
   return {
@@ -47,12 +56,9 @@ export function createObjectStore(env: Environment): ObjectStore {
       };
     },
 
-    async readTags(object): Promise<Tags> {
-      const command = new GetObjectTaggingCommand(address(object));
-      const { TagSet } = await asked('GetObjectTagging', () => s3.send(command));
-      if (TagSet === undefined) throw new StorageUnavailable('GetObjectTagging: no tag set');
-      return Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
-    },
+    readTags: async (object) => (await tagsOf(object)).tags,
+
+    currentTags: tagsOf,
 
     async writeTags(object, tags): Promise<void> {
       const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

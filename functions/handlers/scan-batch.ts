@@ -7,9 +7,8 @@ import { createObjectStore } from '../adapters/object-store.ts';
 import type { WarmEngine } from '../adapters/scan-engine.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
-import type { ObjectStore } from '../domain/ports.ts';
 import { ScanBatchInput, type ScanBatchOutput } from '../domain/rescan/payloads.ts';
-import { rescanObject } from '../domain/rescan/rescan-object.ts';
+import { type RescanPorts, rescanObject } from '../domain/rescan/rescan-object.ts';
 import { scanBatch as scanAll } from '../domain/rescan/scan-batch.ts';
 import { afterApplying, NOTHING, sum } from '../domain/rescan/totals.ts';
 import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
@@ -26,7 +25,7 @@ const CHANGED_CHARACTERS = 65_536;
  *
  * @throws EngineUnavailable, DefinitionsUnavailable when there is no engine to ask; any other fault is a row
  */
-export const scanBatch = (ports: ScanPorts, store: Pick<ObjectStore, 'head' | 'readTags'>, dialect: Dialect) =>
+export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect: Dialect) =>
   task(
     ScanBatchInput,
     async ({ BatchInput, Items, totals = NOTHING, gbSeconds, applied }, context): Promise<ScanBatchOutput> => {

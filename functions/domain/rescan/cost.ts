@@ -14,7 +14,6 @@ export const PRICES = {
 } as const;
 
 const LISTED_PER_REQUEST = 1000;
-const HEAD_AND_CONTENT = 2;
 /** Start, Scan Batch, Anything Changed, Batch Done. */
 const TRANSITIONS_A_BATCH = 4;
 /** Start, Prepare Rescan to Rescan Completed. */
@@ -25,7 +24,7 @@ const TRANSITIONS_A_CHANGE = 3;
 /** What the run cost in S3 requests, state transitions and the scanner's time; the rest is cents a month. */
 export function estimatedCostUsd(strategy: Strategy, totals: Totals, gbSeconds: number, batches: number): number {
   const tagReads = readsTagsFirst(strategy) ? totals.listed : totals.scanned;
-  const reads = tagReads + totals.scanned * HEAD_AND_CONTENT + totals.changed;
+  const reads = tagReads + totals.scanned + totals.changed;
   const transitions = TRANSITIONS_A_RUN + batches * TRANSITIONS_A_BATCH + totals.changed * TRANSITIONS_A_CHANGE;
   const dollars =
     Math.max(1, Math.ceil(totals.listed / LISTED_PER_REQUEST)) * PRICES.listRequest +

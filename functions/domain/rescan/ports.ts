@@ -1,8 +1,18 @@
+import type { ObjectReference } from '../object-reference.ts';
+import type { Tags } from '../ports.ts';
 import type { Totals } from './totals.ts';
 
 /** Whether a bucket can be listed. May throw ObjectGone (no such bucket), AccessDenied, StorageUnavailable. */
 export interface BucketListing {
   hasObjects(bucket: string, prefix: string): Promise<boolean>;
+}
+
+/** What a listing leaves out of an object. May throw ObjectGone, AccessDenied, StorageUnavailable. */
+export interface CurrentTags {
+  /** Of what the key holds now, and which version that is, where there are versions. */
+  currentTags(
+    object: Pick<ObjectReference, 'bucket' | 'key'>,
+  ): Promise<{ readonly tags: Tags; readonly versionId?: string }>;
 }
 
 /** How far the `due` windows of a bucket and prefix have come. May throw AccessDenied, StorageUnavailable. */

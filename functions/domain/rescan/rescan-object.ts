@@ -1,14 +1,15 @@
 import type { Dialect } from '../dialects/index.ts';
 import { AirlockError, ObjectGone, ObjectReplaced, ObjectUnreadable } from '../errors.ts';
 import { type ObjectReference, toEventObject } from '../object-reference.ts';
-import type { ObjectStore, Tags } from '../ports.ts';
+import type { ObjectStore } from '../ports.ts';
 import { FINDINGS, type Verdict } from '../verdict.ts';
 import type { BatchSettings, ChangedVerdict, ListedObject } from './payloads.ts';
+import type { CurrentTags } from './ports.ts';
 import { confirms, readsTagsFirst, SKIPPED, skipByListing, skipByTags } from './strategy.ts';
 import type { Row } from './totals.ts';
 
 export interface RescanPorts {
-  readonly store: Pick<ObjectStore, 'head' | 'readTags'>;
+  readonly store: Pick<ObjectStore, 'head'> & CurrentTags;
   readonly dialect: Dialect;
   /** Everything an upload's content goes through. Throws as the store and the engine do. */
   check(object: ObjectReference, policy: BatchSettings['policy']): Promise<Verdict>;
@@ -59,19 +60,18 @@ async function look(ports: RescanPorts, settings: BatchSettings, item: ListedObj
   const untouched = skipByListing(strategy, listed, window, filters);
   if (untouched !== null) return skip(untouched);
 
-  const etag = item.Etag.replaceAll('"', '');
-  let tags: Tags | undefined;
+  const { tags, versionId } = await store.currentTags({ bucket, key });
   if (readsTagsFirst(strategy)) {
-    tags = await store.readTags({ bucket, key, size, etag });
     const definitions = strategy === 'stale' ? await ports.definitionsVersion() : '';
     const reason = skipByTags(strategy, listed, tags, dialect, definitions);
     if (reason !== null) return skip(reason);
   }
-  // A listing names no version.
-  const current = await store.head({ bucket, key });
-  if (current.etag !== etag) return skip(SKIPPED.replaced);
-  tags ??= await store.readTags(current);
 
+  const etag = item.Etag.replaceAll('"', '');
+  const current = { bucket, key, size, etag, ...(versionId !== undefined && { versionId }) };
+  // Reading it says whether this is what was listed; what is not read is looked at.
+  const unread = size === 0 || size > settings.policy.maxObjectBytes;
+  if (unread && (await store.head(current)).etag !== etag) return skip(SKIPPED.replaced);
   const verdict = await ports.check(current, settings.policy);
   if (OUT_OF_REACH.has(verdict.finding)) return skip(verdict.finding ?? '');
   const infected = verdict.status === 'INFECTED';

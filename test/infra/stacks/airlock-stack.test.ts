@@ -280,7 +280,6 @@ describe('the functions', () => {
         `s3:GetObject ${objects}`,
         `s3:GetObjectTagging ${objects}`,
         `s3:GetObjectVersion ${objects}`,
-        `s3:GetObjectVersionTagging ${objects}`,
         's3:ListBucket Definitions',
         bucket,
       ],
