@@ -49,8 +49,11 @@ describe('the deployed roles', () => {
     expect(await permissions.publish(accessKeyIdOf(roleArn('Notify')), topicArn())).toMatchObject({ allowed: true });
     expect(await permissions.putEvents(accessKeyIdOf(roleArn('Notify')), BUS)).toMatchObject({ allowed: true });
     expect(permissions.startExecution(target())).toMatchObject({ allowed: true });
-    for (const { arn } of stack.ofType('AWS::Lambda::Function')) {
-      await assertMayInvoke(permissions, roleArn('ScanUploadStateMachineRole'), arn);
+    for (const { logicalId, properties } of stack.ofType('AWS::StepFunctions::StateMachine')) {
+      const arns = Object.values(properties.DefinitionSubstitutions as Record<string, string>);
+      for (const arn of arns.filter((candidate) => /:lambda:/.test(candidate))) {
+        await assertMayInvoke(permissions, roleArn(`${logicalId.slice(0, -8)}Role`), arn);
+      }
     }
   });
 
