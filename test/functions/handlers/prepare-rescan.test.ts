@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
+import { AccessDenied, ObjectGone } from '../../../functions/domain/errors.ts';
+import { prepareRescan } from '../../../functions/handlers/prepare-rescan.ts';
+
+const rules = {
+  policy: { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' as const },
+  filters: { prefixes: ['in/'], suffixes: [] },
+};
+const startTime = '2026-11-21T03:00:10.000Z';
+
+function prepare(
+  request: object,
+  { lastEnd, list = async () => true }: { lastEnd?: string; list?: () => Promise<boolean> } = {},
+) {
+  const progress = { read: async () => (lastEnd ? Date.parse(lastEnd) : undefined), advance: async () => undefined };
+  const task = prepareRescan({ hasObjects: list }, progress, new Map([['b', rules]]), dialectNamed('airlock'));
+  return task({ request, startTime }, {} as Context);
+}
+
+describe('Prepare Rescan', () => {
+  it('fills in what the request leaves open', async () => {
+    expect(await prepare({ bucket: 'b' })).toEqual({
+      bucket: 'b',
+      prefix: '',
+      strategy: 'due',
+      window: { from: '2026-11-20T03:00:10.000Z', to: startTime },
+      ...rules,
+      maxConcurrency: 10,
+      toleratedFailurePercentage: 5,
+      advancesWindow: true,
+      empty: false,
+      failure: null,
+    });
+  });
+
+  it('begins where the last run ended, and ends when this one was meant to start', async () => {
+    const scheduledTime = '2026-11-21T03:00:00Z';
+    const { window } = await prepare({ bucket: 'b', scheduledTime }, { lastEnd: '2026-11-10T03:00:00Z' });
+    expect(window).toEqual({ from: '2026-11-10T03:00:00.000Z', to: '2026-11-21T03:00:00.000Z' });
+  });
+
+  it('keeps a window that is given, and moves none', async () => {
+    const window = { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
+    expect(await prepare({ bucket: 'b', window })).toMatchObject({ window, advancesWindow: false });
+    expect(await prepare({ bucket: 'b', strategy: 'all' })).toMatchObject({ advancesWindow: false });
+  });
+
+  it('makes an empty window of a clock that went back', async () => {
+    const { window } = await prepare({ bucket: 'b' }, { lastEnd: '2027-01-01T00:00:00Z' });
+    expect(window).toEqual({ from: startTime, to: startTime });
+  });
+
+  it('says whether there is anything to list', async () => {
+    expect(await prepare({ bucket: 'b' }, { list: async () => false })).toMatchObject({ empty: true });
+  });
+
+  it('names the bucket that is not there, and passes on a refusal', async () => {
+    const gone = () => Promise.reject(new ObjectGone('NoSuchBucket'));
+    await expect(prepare({ bucket: 'b' }, { list: gone })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message: expect.stringMatching(/"b" does not exist/),
+    });
+    await expect(prepare({ bucket: 'c' })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message: expect.stringMatching(/"c" is none of/),
+    });
+    const denied = () => Promise.reject(new AccessDenied('ListBucket'));
+    await expect(prepare({ bucket: 'b' }, { list: denied })).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});

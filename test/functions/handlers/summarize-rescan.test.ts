@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import type { ResultLine } from '../../../functions/domain/rescan/ports.ts';
+import { NOTHING, sum, totalOf } from '../../../functions/domain/rescan/totals.ts';
+import { summarizeRescan } from '../../../functions/handlers/summarize-rescan.ts';
+
+const rescan = {
+  bucket: 'b',
+  prefix: '',
+  strategy: 'due',
+  window: { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' },
+  policy: { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' },
+  filters: { prefixes: [], suffixes: [] },
+  maxConcurrency: 10,
+  toleratedFailurePercentage: 50,
+  advancesWindow: true,
+  empty: false,
+  failure: null,
+};
+const scanned = totalOf({ kind: 'scanned', bytes: 4, infected: false, changed: false });
+const failed = totalOf({ kind: 'failed' });
+
+async function summarize(totals: readonly (typeof NOTHING)[], over: object = {}) {
+  const advanced: number[] = [];
+  const recorded: unknown[] = [];
+  async function* lines(): AsyncIterable<ResultLine> {
+    yield { status: 'SUCCEEDED', line: { totals: totals.reduce(sum, NOTHING), gbSeconds: 1, applied: [] } };
+  }
+  const results = {
+    lines,
+    read: async () => undefined,
+    advance: async (_b: string, _p: string, to: number) => void advanced.push(to),
+  };
+  const metrics = { record: (...values: unknown[]) => void recorded.push(values[2]) };
+  const task = summarizeRescan(results, metrics, () => new Date('2026-11-21T00:00:09Z'));
+  const input = { rescan: { ...rescan, ...over }, runId: 'arn', runName: 'run', startTime: '2026-11-21T00:00:00Z' };
+  return { summary: await task(input, {} as Context), advanced, recorded };
+}
+
+test('a run within what is tolerated succeeds and moves the window', async () => {
+  const { summary, advanced, recorded } = await summarize([scanned, failed]);
+  expect(summary).toMatchObject({ status: 'SUCCEEDED', listed: 2, failed: 1, durationMs: 9000, error: null });
+  expect(summary.estimatedCostUsd).toBeGreaterThan(0);
+  expect([advanced, recorded]).toEqual([[Date.parse(rescan.window.to)], [true]]);
+});
+
+test('a run over it fails and leaves the window', async () => {
+  const { summary, advanced, recorded } = await summarize([scanned, failed, failed]);
+  expect(summary).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
+  expect([advanced, recorded]).toEqual([[], [false]]);
+});
+
+test('a Map Run that failed says why, and what was done', async () => {
+  const failure = { Error: 'States.ItemReaderFailed', Cause: 'AccessDenied' };
+  const { summary, advanced } = await summarize([scanned], { failure });
+  expect(summary).toMatchObject({ status: 'FAILED', error: failure.Error, cause: failure.Cause, scanned: 1 });
+  expect(advanced).toEqual([]);
+});
+
+test('a run with a window of its own moves none', async () => {
+  expect((await summarize([scanned], { advancesWindow: false })).advanced).toEqual([]);
+});
