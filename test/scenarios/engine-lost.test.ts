@@ -76,7 +76,7 @@ describe('an engine that was up', () => {
       status: 'FAILED',
       error: 'DefinitionsUnavailable',
       cause: expect.stringContaining('eicar.ndb'),
-      retries: { 'Scan Object': 4 },
+      retries: { 'Scan Object': 6 },
     });
     expect(tags).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'DefinitionsUnavailable' });
     await writeDefinition(definitions, 'eicar', 'Eicar', eicar());
@@ -90,7 +90,7 @@ describe('an engine that was up', () => {
       status: 'FAILED',
       error: 'DefinitionsUnavailable',
       cause: expect.stringContaining(definitions),
-      retries: { 'Scan Object': 4 },
+      retries: { 'Scan Object': 6 },
     });
     expect(tags).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'DefinitionsUnavailable' });
     expect(messages).toMatchObject([{ body: { status: 'ERROR' } }]);
