@@ -16,5 +16,6 @@ for device in null zero random urandom; do
   mount --bind "/dev/$device" "$root/dev/$device"
 done
 mount -o remount,ro "$root/dev"
+# Asked for once more: with another account the kernel forgets the signal that `unshare --kill-child` asked for.
 exec unshare --root="$root" --wd="$folder" /usr/bin/setpriv --reuid 993 --regid 990 --clear-groups \
-  --inh-caps=-all --bounding-set=-all --no-new-privs -- "$@"
+  --inh-caps=-all --bounding-set=-all --no-new-privs --pdeathsig KILL -- "$@"

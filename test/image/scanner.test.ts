@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/private-folder.ts';
@@ -114,11 +114,11 @@ describe('The image', () => {
   });
 });
 
-function filesUnder(root: string): { path: string; size: number; mode: number }[] {
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => lstatSync(join(root, path)).isFile())
-    .map((path) => {
-      const { size, mode } = statSync(join(root, path));
-      return { path, size, mode };
-    });
+/** Not with `recursive`, which follows links to folders. */
+function filesUnder(folder: string): Stats[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesUnder(path);
+    return entry.isFile() ? [statSync(path)] : [];
+  });
 }
