@@ -1,0 +1,92 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { dialectNamed } from '../functions/domain/dialects/index.ts';
+import type { ScanPolicy } from '../functions/domain/policy.ts';
+import type { WatchedBuckets } from '../functions/domain/rescan/watched-buckets.ts';
+import type { AirlockConfig } from './config.ts';
+import type { PipelineFunction } from './constructs/pipeline-function.ts';
+import type { RescannedBucket } from './constructs/rescan-alarms.ts';
+import type { RescanBucket } from './constructs/rescan-bucket.ts';
+import { RescanSchedule } from './constructs/rescan-schedule.ts';
+import type { ScanUpload } from './constructs/scan-upload.ts';
+import { UploadRule } from './constructs/upload-rule.ts';
+import { WatchedBucket } from './constructs/watched-bucket.ts';
+
+export interface WatchBucketsProps {
+  readonly config: AirlockConfig;
+  /** Every function that works on objects, by story word. */
+  readonly tasks: Readonly<Record<string, PipelineFunction>>;
+  /** Roles that list a bucket besides. */
+  readonly listers: readonly IRole[];
+  readonly accessLogs: IBucket;
+  readonly scanUpload: ScanUpload;
+  readonly rescanBucket: RescanBucket;
+  readonly undeliveredUploads: IQueue;
+  readonly undeliveredRescans: IQueue;
+}
+
+/** By bucket word: the bucket's name, or `uploads`. */
+export interface WatchedBucketsOfStack {
+  readonly rules: Readonly<Record<string, Rule>>;
+  readonly rescanned: Readonly<Record<string, RescannedBucket>>;
+  /** What a rescan must know of them. */
+  readonly watched: WatchedBuckets;
+}
+
+/** Tasks that a bucket's `onInfected` never comes to: there they get no rights. */
+const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> = {
+  tag: ['QuarantineObject', 'DeleteObject'],
+  quarantine: [],
+  delete: ['QuarantineObject'],
+};
+
+/** Each configured bucket with its gate, its upload rule and its rescan schedule. */
+export function watchBuckets(scope: Construct, props: WatchBucketsProps): WatchedBucketsOfStack {
+  const { config } = props;
+  const rules: Record<string, Rule> = {};
+  const rescanned: Record<string, RescannedBucket> = {};
+  const watched: WatchedBuckets = [];
+  for (const bucketConfig of config.buckets) {
+    // From the name, not the place in the list: another bucket before it must not replace this one.
+    const word = bucketConfig.name ?? 'uploads';
+    const onInfected = bucketConfig.onInfected ?? config.onInfected;
+    const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes } = config;
+    const watchedBucket = new WatchedBucket(scope, `WatchedBucket-${word}`, {
+      config: bucketConfig,
+      pipeline: Object.entries(props.tasks)
+        .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
+        .map(([, task]) => task),
+      dialect: dialectNamed(config.dialect, config.tagKey),
+      accessLogs: props.accessLogs,
+      kmsKeyArns,
+      logRetentionDays,
+    });
+    const { bucketName } = watchedBucket.bucket;
+    rules[word] = new UploadRule(watchedBucket, 'UploadRule', {
+      bucketName,
+      filters: bucketConfig,
+      policy: { maxObjectBytes, allowedTypes, onInfected },
+      stateMachine: props.scanUpload.machine,
+      deadLetterQueue: props.undeliveredUploads,
+    }).rule;
+    for (const role of props.listers) watchedBucket.letList(role);
+    const { rescan, prefixes, suffixes } = bucketConfig;
+    if (rescan.schedule !== null) {
+      new RescanSchedule(watchedBucket, 'RescanSchedule', {
+        bucketName,
+        config: { ...rescan, schedule: rescan.schedule },
+        stateMachine: props.rescanBucket.machine,
+        deadLetterQueue: props.undeliveredRescans,
+      });
+    }
+    rescanned[word] = { name: bucketName, lateAfterDays: rescan.schedule === null ? null : rescan.lateAfterDays };
+    const filtered = prefixes.length + suffixes.length > 0;
+    watched.push({ bucket: bucketName, onInfected, ...(filtered && { filters: { prefixes, suffixes } }) });
+    new CfnOutput(scope, `BucketName-${word}`, { value: bucketName });
+  }
+  return { rules, rescanned, watched };
+}
