@@ -24,7 +24,7 @@ export function assertSupported(definition: object): void {
     if (isDistributed(state)) assertMapSupported(name, state);
     const field = UNSUPPORTED_FIELDS.find((candidate) => candidate in state);
     if (field !== undefined) throw new Error(`state ${JSON.stringify(name)}: ${field} has no local counterpart`);
-    if (state.Type === 'Task' && !/^arn:[^:]+:lambda:/.test(state.Resource ?? '')) {
+    if (state.Type === 'Task' && !/^arn:[^:]+:(lambda:|states:::states:startExecution$)/.test(state.Resource ?? '')) {
       throw new Error(`state ${JSON.stringify(name)}: Resource ${state.Resource} has no local counterpart`);
     }
   }

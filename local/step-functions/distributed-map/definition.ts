@@ -77,6 +77,8 @@ export function assertMapSupported(name: string, state: DistributedMap): void {
 }
 
 export const MAP_RUN_RESOURCE = 'map-run';
+/** A Task that says nothing ends after 60 s, a Map never; timers end at 2^31 ms. */
+const NO_TIME_LIMIT_SECONDS = 2_000_000;
 
 /**
  * The definition with a Task in place of every distributed Map, for an engine that knows only the inline kind,
@@ -92,7 +94,8 @@ export function withoutDistributedMaps(definition: object): {
     if (!isDistributed(state)) return [name, state];
     maps.set(name, state);
     const shared = Object.entries(state).filter(([field]) => SHARED_FIELDS.includes(field));
-    return [name, { ...Object.fromEntries(shared), Type: 'Task', Resource: MAP_RUN_RESOURCE }];
+    const task = { Type: 'Task', Resource: MAP_RUN_RESOURCE, TimeoutSeconds: NO_TIME_LIMIT_SECONDS };
+    return [name, { ...Object.fromEntries(shared), ...task }];
   });
   return { definition: { ...rest, States: Object.fromEntries(states) }, maps };
 }
