@@ -29,7 +29,8 @@ export interface PolicyDocument {
 /** S3 refuses a larger bucket policy, bytes of JSON. */
 export const MAX_BUCKET_POLICY_BYTES = 20_480;
 
-const READ = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'];
+const READ = ['s3:GetObject', 's3:GetObjectVersion'];
+const TORRENT = ['s3:GetObjectTorrent', 's3:GetObjectVersionTorrent'];
 const TAG = ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'];
 const UNTAG = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'];
 
@@ -64,6 +65,8 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
         StringNotEquals: { [`s3:ExistingObjectTag/${statusKey}`]: clean },
         ...except(readerRoleArns),
       }),
+      // Apart, since S3 refuses a whole policy that asks an action for a condition key which that action does not have.
+      deny('DenyTorrents', TORRENT),
       // Names of condition keys know no case: SCAN-STATUS=CLEAN would pass for scan-status=CLEAN above.
       deny('DenyForgedVerdict', ['s3:PutObject', ...TAG], {
         'ForAnyValue:StringEqualsIgnoreCase': { 's3:RequestObjectTagKeys': [...dialect.tagKeys] },
