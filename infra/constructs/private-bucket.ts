@@ -17,7 +17,8 @@ export class PrivateBucket extends Bucket {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // A first deployment that fails takes it along, or the next one would meet its name.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       // The remains of broken-off uploads cost like objects and are in no listing.
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       ...props,

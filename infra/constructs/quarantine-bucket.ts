@@ -26,7 +26,7 @@ export class QuarantineBucket extends PrivateBucket {
       description: 'Encrypts the quarantine of s3-airlock',
       enableKeyRotation: true,
       // With the key goes everything that is encrypted with it.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     super(scope, id, {
       encryption: BucketEncryption.KMS,

@@ -535,7 +535,10 @@ describe('buckets', () => {
         },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       });
-      expect(synthesized.several.template.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain' });
+      expect(synthesized.several.template.Resources[id]).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
       const policies = resources('several', 'AWS::S3::BucketPolicy').filter(([, { Bucket }]) => Bucket.Ref === id);
       expect(policies.flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement)).toContainEqual(
         expect.objectContaining({
@@ -764,10 +767,20 @@ describe('what is watched', () => {
     for (const [, topic] of resources('default', 'AWS::SNS::Topic')) {
       expect(topic.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [keyId, 'Arn'] });
     }
-    const denied = resources('default', 'AWS::SNS::TopicPolicy').flatMap(
+    const statements = resources('default', 'AWS::SNS::TopicPolicy').flatMap(
       ([, { PolicyDocument }]) => PolicyDocument.Statement,
     );
-    expect(denied.filter(({ Effect }: Statement) => Effect === 'Deny')).toHaveLength(2);
+    expect(statements.filter(({ Effect }: Statement) => Effect === 'Deny')).toHaveLength(2);
+    // A topic policy replaces the one by which alarms of the account may publish.
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: { Ref: expect.stringMatching(/^AlarmsTopic/) },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
   });
 
   test.each<[Name, number]>([
