@@ -111,8 +111,12 @@ export const PLATFORM_ERRORS = [
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
+  // Not invoked for weeks, or just deployed: its code is being made ready, for a minute or two.
+  'Lambda.CodeArtifactUserPendingException',
+  'Lambda.ResourceConflictException',
   'Lambda.Unknown',
   'Runtime.ExitError',
+  'Runtime.OutOfMemory',
   'Sandbox.Timedout',
   'States.Timeout',
 ] as const;

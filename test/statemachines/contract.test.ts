@@ -195,6 +195,20 @@ describe('scan-upload', () => {
     expect(caught).toEqual([...errors, 'States.ALL']);
   });
 
+  it('waits for engines for hours, and gives up with a verdict before the time of the execution is up', () => {
+    const throttled = machine?.States['Scan Object']?.Retry?.find(({ ErrorEquals }) =>
+      ErrorEquals.includes('Lambda.TooManyRequestsException'),
+    );
+    const { IntervalSeconds = 0, BackoffRate = 0, MaxAttempts = 0, MaxDelaySeconds = 0 } = throttled ?? {};
+    const delays = Array.from({ length: MaxAttempts }, (_, at) =>
+      Math.min(IntervalSeconds * BackoffRate ** at, MaxDelaySeconds),
+    );
+    // Full jitter: half of each delay on average.
+    const seconds = delays.reduce((sum, delay) => sum + delay / 2, 0);
+    expect(seconds).toBeGreaterThan(3 * 3600);
+    expect(seconds).toBeLessThan(0.8 * (machine?.TimeoutSeconds ?? 0));
+  });
+
   it('takes at most 8 billed transitions on the clean path', async () => {
     const results: Record<string, unknown> = {
       CheckFileType: { type: 'text/plain', rejection: null },

@@ -12,10 +12,18 @@ export interface State {
   readonly Error?: string;
   readonly Choices?: readonly { readonly Next: string; readonly StringEquals?: string }[];
   readonly Parameters?: Readonly<Record<string, unknown>>;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly ItemProcessor?: Machine;
   readonly Branches?: readonly Machine[];
+}
+
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly BackoffRate?: number;
+  readonly MaxAttempts?: number;
+  readonly MaxDelaySeconds?: number;
 }
 
 export interface Catcher {
