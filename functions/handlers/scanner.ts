@@ -15,8 +15,11 @@ export interface ScanTask<Output> extends TaskHandler<Output> {
   close(): Promise<void>;
 }
 
-/** Ends the wait for the signatures before Lambda ends the init phase after 10 s and starts over. */
-const INIT_MILLISECONDS = 9000;
+/**
+ * Since the process began: ends the wait for the signatures before Lambda ends the init phase after 10 s and starts
+ * over. The sandbox and Node had their part of it before anything here ran.
+ */
+const INIT_MILLISECONDS = 8000;
 
 /**
  * What a scanning Task is wired with.
@@ -51,6 +54,7 @@ export function scannerTask<Output>(
 export async function onInit<Output>(
   create: (env: Environment) => ScanTask<Output>,
   env: Environment = process.env,
+  milliseconds = INIT_MILLISECONDS - performance.now(),
 ): Promise<TaskHandler<Output>> {
   if (env.AWS_LAMBDA_RUNTIME_API === undefined) {
     let warm: ScanTask<Output> | undefined;
@@ -61,6 +65,6 @@ export async function onInit<Output>(
   }
   const scanner = create(env);
   const started = scanner.start().catch((fault: Error) => logger.warn(fault.name, fault));
-  await Promise.race([started, new Promise((resolve) => setTimeout(resolve, INIT_MILLISECONDS).unref())]);
+  await Promise.race([started, new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)).unref())]);
   return scanner;
 }

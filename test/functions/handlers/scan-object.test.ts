@@ -102,13 +102,13 @@ describe('onInit', () => {
 
   it('starts the engine in the init phase on Lambda', async () => {
     await engine.stop();
-    await onInit(() => create(env, engine), lambda);
+    await onInit(() => create(env, engine), lambda, 9000);
     expect(childrenNamed('clamd')).toHaveLength(1);
   });
 
   it('leaves a start that fails to the first scan, which fails by name', async () => {
     const missing = { ...env, DEFINITIONS_DIRECTORY: join(folder, 'missing') };
-    const failing = await onInit(() => create(missing), lambda);
+    const failing = await onInit(() => create(missing), lambda, 9000);
     await expect(createScanEngine(missing).start()).rejects.toThrow(DefinitionsUnavailable);
     expect(await failing(input(0), context)).toMatchObject({ status: 'CLEAN' });
   });
