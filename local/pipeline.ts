@@ -107,9 +107,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
     const running = new Map<Promise<ExecutionResult>, Execution>();
     const executions = new Executions();
+    let closing = false;
     function start(arn: string, input: unknown, name?: string): Execution {
       const machine = machines.get(arn);
       if (machine === undefined) throw new Error(`the stack holds no state machine ${arn}`);
+      // Nobody would abort it, and its time limit would keep the process alive for hours.
+      if (closing) throw new Error('the pipeline is closing');
       const execution = machine.start(input, name);
       executions.add(arn, execution);
       running.set(execution.result, execution);
@@ -178,6 +181,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     };
     const machines = await loadStateMachines(stack, definitions, {
       async invoke(arn, payload, { roleArn }) {
+        if (arn.endsWith(':states:startExecution')) {
+          const { StateMachineArn, Input } = payload as { StateMachineArn: string; Input: unknown };
+          await assertMayStartChildren(permissions, roleArn, StateMachineArn);
+          const started = start(StateMachineArn, Input);
+          return { ExecutionArn: started.arn, StartDate: started.startTime };
+        }
         await assertMayInvoke(permissions, roleArn, arn);
         await options.onInvoke?.({ task: taskOf(handlers[stack.byArn(arn)?.logicalId ?? '']), payload });
         return invoke(functions, arn, payload);
@@ -206,6 +215,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         while (running.size > 0) await Promise.allSettled(running.keys());
       },
       close: async () => {
+        closing = true;
         for (const execution of running.values()) execution.abort();
         await Promise.allSettled(running.keys());
         await close();

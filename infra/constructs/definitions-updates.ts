@@ -5,6 +5,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AirlockConfig } from '../config.ts';
+import { afterItsRole } from './after-its-role.ts';
 import type { DefinitionsBucket } from './definitions-bucket.ts';
 import { ScannerFunction } from './scanner-function.ts';
 
@@ -65,6 +66,6 @@ export class DefinitionsUpdates extends Construct {
         retryAttempts: 10,
       }),
     });
-    schedule.node.addDependency(this.task, this.task.role, bucket);
+    afterItsRole(schedule, this.task, this.task.role, bucket);
   }
 }

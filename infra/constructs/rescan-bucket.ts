@@ -1,7 +1,7 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { type IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { PipelineFunction } from './pipeline-function.ts';
 import type { RescanResults } from './rescan-results.ts';
@@ -11,19 +11,26 @@ export interface RescanBucketProps {
   /** By story word. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   readonly results: RescanResults;
+  /** Where content that was replaced during the rescan goes. */
+  readonly scanUpload: IStateMachine;
   readonly logRetentionDays: RetentionDays;
 }
 
 /** The state machine that goes through whole buckets again. */
 export class RescanBucket extends Story {
-  constructor(scope: Construct, id: string, { tasks, results, logRetentionDays }: RescanBucketProps) {
+  constructor(scope: Construct, id: string, { tasks, results, scanUpload, logRetentionDays }: RescanBucketProps) {
     super(scope, id, {
       definition: 'statemachines/rescan-bucket.asl.json',
       type: StateMachineType.STANDARD,
       tasks,
-      substitutions: { Partition: Aws.PARTITION, ResultsBucketName: results.bucketName },
+      substitutions: {
+        Partition: Aws.PARTITION,
+        ResultsBucketName: results.bucketName,
+        ScanUploadArn: scanUpload.stateMachineArn,
+      },
       logRetentionDays,
     });
+    scanUpload.grantStartExecution(this.machine);
     results.letWriteRuns(this.machine.role);
     this.letStartItself();
   }

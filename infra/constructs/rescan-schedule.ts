@@ -11,6 +11,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RescanConfig } from '../config.ts';
+import { afterItsRole } from './after-its-role.ts';
 
 export interface RescanScheduleProps {
   readonly bucketName: string;
@@ -47,5 +48,7 @@ export class RescanSchedule extends Schedule {
         retryAttempts: 185,
       }),
     });
+    // With what lies beside the state machine: the policy by which it starts its own children.
+    afterItsRole(this, stateMachine.node.scope ?? stateMachine);
   }
 }

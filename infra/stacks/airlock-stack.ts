@@ -60,10 +60,11 @@ export class AirlockStack extends Stack {
     this.scanUpload = new ScanUpload(this, 'ScanUpload', { workflow, tasks: uploadTasks, logRetentionDays });
 
     const rescanTasks = createRescanTasks(this, { ...shared, results });
-    const { TagObject, QuarantineObject, DeleteObject, Notify } = uploadTasks;
+    const { FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify } = uploadTasks;
     this.rescanBucket = new RescanBucket(this, 'RescanBucket', {
-      tasks: { ...rescanTasks, TagObject, QuarantineObject, DeleteObject, Notify },
+      tasks: { ...rescanTasks, FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify },
       results,
+      scanUpload: this.scanUpload.machine,
       logRetentionDays,
     });
     this.tasks = { ...uploadTasks, ...rescanTasks };

@@ -18,7 +18,7 @@ export interface RescanOptions extends LocalOptions {
 export async function rescan(paths: readonly string[], options: RescanOptions): Promise<number> {
   await assertPathsExist(paths);
   const done = rescanProgress();
-  return withPipeline({ ...options, onBatch: done.add }, async (pipeline) => {
+  return withPipeline({ ...options, onBatch: done.add }, async (pipeline, interrupted) => {
     const progress = startProgress();
     const seeded = await seed(pipeline, paths, (count) => progress.update(`${count} files in the bucket`));
     done.start(seeded, (text) => progress.update(text));
@@ -30,6 +30,7 @@ export async function rescan(paths: readonly string[], options: RescanOptions): 
     });
     const { status, output, lastInput, error, cause } = await result;
     progress.stop();
+    if (interrupted.aborted) return 1;
     const summary = (status === 'SUCCEEDED' ? output : (lastInput as { summary?: unknown }).summary) as
       | RescanSummary
       | undefined;

@@ -180,6 +180,29 @@ describe('interrupted', () => {
     expect(serve.stdout).toContain('is listening');
   });
 
+  it('in the middle of many files, of which some are on their way', async () => {
+    const many = join(folder, 'many');
+    mkdirSync(many);
+    for (let i = 0; i < 300; i += 1) writeFileSync(join(many, `${i}.txt`), String(i).repeat(10_000));
+    const afterPipeline = async (child: ChildProcess) => {
+      const begun = (name: string) => name.startsWith(`airlock-${child.pid}-pipeline-`);
+      const bodies = () =>
+        readdirSync(tmpdir())
+          .filter(begun)
+          .flatMap((name) => bodiesIn(join(tmpdir(), name, 's3')));
+      await until(() => child.exitCode !== null || bodies().length > 2);
+      child.kill('SIGINT');
+    };
+    const ends = await Promise.all([
+      local(['rescan', '--strategy', 'all', many], { meanwhile: afterPipeline }),
+      local(['scan', many], { meanwhile: afterPipeline }),
+    ]);
+    for (const { code, stderr } of ends) {
+      expect(code).toBe(130);
+      expect(stderr.replace(/warning: No ClamAV signatures.*\n/, '')).toBe('');
+    }
+  });
+
   it('while it starts', async () => {
     const { code, stdout } = await local(['--port', '0'], {
       async meanwhile(child) {
@@ -191,6 +214,14 @@ describe('interrupted', () => {
     expect(stdout).not.toContain('ERROR');
   });
 });
+
+function bodiesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // not there yet, or not any more
+  }
+}
 
 /** Whether that clamd has a scratch copy of the child's open. */
 function scansCopyOf(child: ChildProcess): (clamd: number) => boolean {

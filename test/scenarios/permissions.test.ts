@@ -37,7 +37,10 @@ beforeAll(async () => {
     await everyEnding(unversioned, versioned, tasks);
   }
   for (const { onInfected } of KINDS) for (const bucket of namesOf(onInfected)) await everyRescan(bucket);
-});
+  const [, overwritable] = namesOf('tag');
+  airlock.pipeline.s3.buckets.bucket(overwritable).versioning = 'off';
+  await replaceWhileRescanned(overwritable);
+}, 120_000);
 afterAll(() => airlock.close());
 
 async function everyEnding(versioned: string, overwritable: string, onInfected: readonly string[]) {
@@ -80,6 +83,24 @@ async function everyRescan(bucket: string) {
     airlock.beforeRequest(undefined);
   }
   await (await pipeline.schedules.fire(schedule, new Date())).result;
+}
+
+/** Content that takes the place of an object just as a rescan tags it. */
+async function replaceWhileRescanned(bucket: string) {
+  const { pipeline } = airlock;
+  const key = 'rescanned.txt';
+  await pipeline.s3.seed(bucket, key, 'all is well');
+  let replaced = false;
+  airlock.beforeRequest(async (request) => {
+    if (replaced || request.operation !== 'PutObjectTagging' || request.key !== key) return;
+    replaced = true;
+    await pipeline.s3.seed(bucket, key, eicar());
+  });
+  const { status } = await pipeline.start(rescanMachine(pipeline), { bucket, strategy: 'all', prefix: key }).result;
+  airlock.beforeRequest(undefined);
+  await pipeline.idle();
+  expect(status).toBe('SUCCEEDED');
+  expect(pipeline.s3.buckets.get(bucket, key).tags).toMatchObject({ 'scan-status': 'INFECTED' });
 }
 
 /** What comes as far as this task. */

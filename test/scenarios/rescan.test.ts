@@ -177,9 +177,9 @@ describe('a rescan', () => {
     expect(tagsOf('stays')['scan-status']).toBe('INFECTED');
   });
 
-  it('leaves what was overwritten in place to its own execution', async () => {
+  it('takes its tag back from what was overwritten in place, and has that scanned anew', async () => {
     let scanned = false;
-    const { rescan, tagsOf } = await start({
+    const { rescan, tagsOf, uploads } = await start({
       versioned: false,
       onRequest: async ({ operation, key }) => {
         if (operation === 'PutObjectTagging' && !scanned) {
@@ -192,6 +192,12 @@ describe('a rescan', () => {
     const summary = await rescan();
     expect(summary).toMatchObject({ listed: 1, scanned: 0, skipped: { replaced: 1 }, changed: 0, infected: 0 });
     expect(tagsOf('note.txt')['scan-status']).toBeUndefined();
+    expect(uploads).toEqual([
+      {
+        detail: { bucket: { name: BUCKET }, object: expect.objectContaining({ key: 'note.txt', size: 12 }) },
+        policy: expect.objectContaining({ onInfected: 'tag' }),
+      },
+    ]);
   });
 
   it('pages through 10,000 objects a thousand at a time', async () => {

@@ -57,7 +57,12 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
   const tokens = [...new Set([...text.matchAll(/\$\{([^}]*)\}/g)].map(([, token = '']) => token))];
 
   it('is what the Amazon States Language allows', () => {
-    const deployed = JSON.parse(text.replace(/\$\{(\w+)FunctionArn\}/g, `${LAMBDA}$1`).replace(/\$\{\w+\}/g, 'token'));
+    const deployed = JSON.parse(
+      text
+        .replace(/\$\{(\w+)FunctionArn\}/g, `${LAMBDA}$1`)
+        .replace(/\$\{Partition\}/g, 'aws')
+        .replace(/\$\{\w+\}/g, 'token'),
+    );
     const { isValid, errorsText } = validate(deployed);
     expect(errorsText()).toBe('');
     expect(isValid).toBe(true);

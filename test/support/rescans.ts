@@ -11,6 +11,7 @@ import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import { EngineUnavailable } from '../../functions/domain/errors.ts';
 import type { ScanPolicy } from '../../functions/domain/policy.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
+import { findCurrentObject } from '../../functions/handlers/find-current-object.ts';
 import { notify } from '../../functions/handlers/notify.ts';
 import { notifyRescan } from '../../functions/handlers/notify-rescan.ts';
 import { prepareRescan } from '../../functions/handlers/prepare-rescan.ts';
@@ -25,6 +26,7 @@ import { type ExecutionResult, LocalStateMachine } from '../../local/step-functi
 export const BUCKET = 'uploads';
 export const RESULTS = 'results';
 
+const SCAN_UPLOAD = 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload';
 const ROLE = 'arn:aws:iam::000000000000:role/rescan';
 const ASL = join(import.meta.dirname, '../../statemachines/rescan-bucket.asl.json');
 const UNMEASURED = { record: () => undefined, flush: () => undefined };
@@ -103,11 +105,13 @@ export async function startRescans(options: RescanOptions = {}) {
   const tasks: Record<string, TaskHandler<unknown>> = {
     PrepareRescan: prepareRescan(createBucketListing(env), results, rulesByBucket, dialect),
     ScanBatch: scanBatch({ engine, scratch, clock }, store, dialect),
+    FindCurrentObject: findCurrentObject(store),
     TagObject: tagObject(store, dialect),
     Notify: notify(notifier, dialect, { sns: statuses, events: statuses }, UNMEASURED, clock),
     SummarizeRescan: summarizeRescan(results, { record: () => undefined }, clock),
     NotifyRescan: notifyRescan(notifier),
   };
+  const uploads: unknown[] = [];
   const invocations: { task: string; payload: unknown }[] = [];
   const failing = new Map<string, (payload: never) => Error | undefined>();
   const context = {
@@ -118,6 +122,7 @@ export async function startRescans(options: RescanOptions = {}) {
   const text = readFileSync(ASL, 'utf8')
     .replaceAll(/\$\{Partition\}/g, 'aws')
     .replaceAll(/\$\{ResultsBucketName\}/g, RESULTS)
+    .replaceAll(/\$\{ScanUploadArn\}/g, SCAN_UPLOAD)
     .replaceAll(/\$\{(\w+)FunctionArn\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1');
   const definition = JSON.parse(text);
   options.edit?.(definition);
@@ -137,6 +142,10 @@ export async function startRescans(options: RescanOptions = {}) {
     onBatch: (batch) => void batches.push(batch),
     async invoke(arn, payload) {
       const task = arn.split(':').at(-1) ?? '';
+      if (task === 'startExecution') {
+        uploads.push((payload as { Input: unknown }).Input);
+        return { ExecutionArn: `${SCAN_UPLOAD}:1` };
+      }
       invocations.push({ task, payload });
       const fault = failing.get(task)?.(payload as never);
       if (fault !== undefined) throw fault;
@@ -152,6 +161,8 @@ export async function startRescans(options: RescanOptions = {}) {
     told,
     published,
     invocations,
+    /** Inputs of the scan-upload executions that were started. */
+    uploads,
     batches,
     /** Makes a task throw what the function returns. */
     failing,

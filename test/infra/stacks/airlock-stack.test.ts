@@ -378,6 +378,7 @@ describe('the state machines', () => {
         's3:ListBucket WatchedBucketuploadsBucket',
         ...['DescribeExecution', 'StopExecution'].map((action) => `states:${action} RescanBucketStateMachine/*`),
         'states:StartExecution RescanBucketStateMachine',
+        'states:StartExecution ScanUploadStateMachine',
       ],
     ],
   ])('may invoke the functions of its story, and log and trace: %s', (id, more) => {
