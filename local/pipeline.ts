@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import type { Environment } from '../functions/adapters/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../functions/adapters/private-folder.ts';
+import { createClients } from './clients.ts';
 import { type LocalStack, REGION, readTemplate } from './cloudformation/template.ts';
 import { type Alarms, watchAlarms } from './cloudwatch/alarms.ts';
 import { countExecution, countMessages, followMetrics } from './cloudwatch/metrics.ts';
@@ -12,7 +13,7 @@ import { type Authorizer, createAuthorizer } from './iam/authorizer.ts';
 import { PEOPLE } from './iam/people.ts';
 import { assertMayInvoke, assertMayStartChildren, createServicePermissions } from './iam/service-permissions.ts';
 import { type SnsGateway, startSnsGateway } from './iam/sns-gateway.ts';
-import { accessKeyIdOf, credentialsOf, invoke, loadFunctions } from './lambda/functions.ts';
+import { invoke, loadFunctions } from './lambda/functions.ts';
 import { createBuckets, createQueuesAndTopics, nameIn, stringAttributes, typesOfStateMachines } from './provision.ts';
 import { type S3Server, type S3ServerOptions, startS3Server } from './s3/server.ts';
 import { loadSchedules, type Schedules } from './scheduler/schedules.ts';
@@ -172,13 +173,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const functions = await loadFunctions(stack, handlers, overlay);
     closers.push(() => functions.close());
     await functions.engine.start();
-    const clients = new Map<string, S3Client>();
-    closers.push(() => [...clients.values()].map((client) => client.destroy()));
-    const s3Of = (roleArn: string) => {
-      const client = clients.get(roleArn) ?? clientOf(s3.endpoint, roleArn);
-      clients.set(roleArn, client);
-      return client;
-    };
+    const clients = createClients(s3.endpoint);
+    closers.push(() => clients.close());
     const machines = await loadStateMachines(stack, definitions, {
       async invoke(arn, payload, { roleArn }) {
         if (arn.endsWith(':states:startExecution')) {
@@ -191,7 +187,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         await options.onInvoke?.({ task: taskOf(handlers[stack.byArn(arn)?.logicalId ?? '']), payload });
         return invoke(functions, arn, payload);
       },
-      s3: s3Of,
+      s3: clients.of,
       authorizeChildren: (roleArn, machineArn) => assertMayStartChildren(permissions, roleArn, machineArn),
       ...(options.onBatch && { onBatch: options.onBatch }),
       ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),
@@ -208,7 +204,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       alarms,
       iam,
       bucket: watched?.ref ?? '',
-      client: s3Of,
+      client: clients.of,
       schedules: loadSchedules({ stack, iam, start: deliver, deadLetter: undelivered }),
       start,
       async idle() {
@@ -240,16 +236,6 @@ function overlayOf(
     SCRATCH_DIRECTORY: join(folder, 'scratch'),
     ...options.environment,
   };
-}
-
-function clientOf(endpoint: string, principalArn: string): S3Client {
-  const { AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = credentialsOf(principalArn);
-  return new S3Client({
-    endpoint,
-    region: REGION,
-    forcePathStyle: true,
-    credentials: { accessKeyId: accessKeyIdOf(principalArn), secretAccessKey },
-  });
 }
 
 function taskOf(handler = ''): string {
