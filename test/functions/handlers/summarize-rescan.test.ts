@@ -57,6 +57,11 @@ test('a Map Run that failed says why, and what was done', async () => {
   expect(advanced).toEqual([]);
 });
 
+test('a Map Run that failed without a cause still gives the Fail state a text', async () => {
+  const { summary } = await summarize([scanned], { failure: { Error: 'States.Timeout' } });
+  expect(summary).toMatchObject({ status: 'FAILED', error: 'States.Timeout', cause: '' });
+});
+
 test('a run with a window of its own moves none', async () => {
   expect((await summarize([scanned], { advancesWindow: false })).advanced).toEqual([]);
 });
