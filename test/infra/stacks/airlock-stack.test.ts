@@ -469,6 +469,18 @@ describe('the upload rule', () => {
   });
 });
 
+test('schedules, which may call at once, are made after the policy of their role', () => {
+  const { Resources } = synthesized.default.template;
+  for (const [id, { Target }] of resources('default', 'AWS::Scheduler::Schedule')) {
+    const { DependsOn = [] } = Resources[id] as Resource & { readonly DependsOn?: readonly string[] };
+    const [role] = Target.RoleArn['Fn::GetAtt'];
+    const policies = resources('default', 'AWS::IAM::Policy').filter(([, { Roles }]) => Roles[0].Ref === role);
+    expect(DependsOn).toEqual(expect.arrayContaining(policies.map(([policy]) => policy)));
+    const startsItself = DependsOn.some((name) => name.startsWith('RescanBucketStartItself'));
+    expect([id, policies.length, startsItself]).toEqual([id, 1, id.startsWith('WatchedBucket')]);
+  }
+});
+
 describe('the rescan schedule', () => {
   it('starts the state machine with what the bucket’s configuration says', () => {
     const [, schedule] = resource('default', 'AWS::Scheduler::Schedule', 'WatchedBucket');
