@@ -11,7 +11,7 @@ const RESOURCES: Record<string, Resource> = {
   Queue: { Type: 'AWS::SQS::Queue' },
   Role: { Type: 'AWS::IAM::Role' },
   Key: { Type: 'AWS::KMS::Key' },
-  Alarm: { Type: 'AWS::CloudWatch::Alarm' },
+  Dashboard: { Type: 'AWS::CloudWatch::Dashboard' },
 };
 
 /** What a property with this value comes to. */
@@ -59,7 +59,7 @@ describe('Ref and Fn::GetAtt', () => {
     [{ 'Fn::GetAtt': ['Nobody', 'Arn'] }, /Nobody/],
     [{ 'Fn::GetAtt': ['Named', 'DomainName'] }, /Named\.DomainName/],
     [{ 'Fn::GetAtt': ['Named', 'RegionalDomainName'] }, /RegionalDomainName/],
-    [{ 'Fn::GetAtt': ['Alarm', 'Arn'] }, /Alarm\.Arn/],
+    [{ 'Fn::GetAtt': ['Dashboard', 'Arn'] }, /Dashboard\.Arn/],
     [{ 'Fn::ImportValue': 'x' }, /Fn::ImportValue/],
     [{ 'Fn::If': ['Condition', 1, 2] }, /Fn::If/],
     [{ 'Fn::Base64': 'x' }, /Fn::Base64/],
