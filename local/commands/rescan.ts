@@ -20,7 +20,8 @@ export async function rescan(paths: readonly string[], options: RescanOptions): 
   const done = rescanProgress();
   return withPipeline({ ...options, onBatch: done.add }, async (pipeline, interrupted) => {
     const progress = startProgress();
-    const seeded = await seed(pipeline, paths, (count) => progress.update(`${count} files in the bucket`));
+    const seeded = await seed(pipeline, paths, interrupted, (count) => progress.update(`${count} files in the bucket`));
+    if (interrupted.aborted) return 1;
     done.start(seeded, (text) => progress.update(text));
     const { strategy, prefix } = options;
     const { result } = pipeline.start(rescanMachine(pipeline), {
@@ -50,10 +51,16 @@ export function rescanMachine({ stack }: Pipeline): string {
 }
 
 /** Puts the files there without an event, so that no upload is scanned first; each keeps its age. */
-async function seed({ s3, bucket }: Pipeline, paths: readonly string[], seeded: (count: number) => void) {
+async function seed(
+  { s3, bucket }: Pipeline,
+  paths: readonly string[],
+  interrupted: AbortSignal,
+  seeded: (count: number) => void,
+) {
   let count = 0;
   const skipped = (path: string) => warn(`${printable(path)}: neither a file nor a folder, left out`);
   for await (const { path, key, fault } of findFiles(paths, skipped)) {
+    if (interrupted.aborted) break;
     try {
       if (fault !== undefined) throw fault;
       const { mtime } = await fs.stat(path);
@@ -61,7 +68,7 @@ async function seed({ s3, bucket }: Pipeline, paths: readonly string[], seeded: 
       count += 1;
       seeded(count);
     } catch (fault) {
-      warn(`${printable(key)}: left out: ${(fault as Error).message}`);
+      if (!interrupted.aborted) warn(`${printable(key)}: left out: ${(fault as Error).message}`);
     }
   }
   return count;

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -184,18 +193,13 @@ describe('interrupted', () => {
     const many = join(folder, 'many');
     mkdirSync(many);
     for (let i = 0; i < 300; i += 1) writeFileSync(join(many, `${i}.txt`), String(i).repeat(10_000));
-    const afterPipeline = async (child: ChildProcess) => {
-      const begun = (name: string) => name.startsWith(`airlock-${child.pid}-pipeline-`);
-      const bodies = () =>
-        readdirSync(tmpdir())
-          .filter(begun)
-          .flatMap((name) => bodiesIn(join(tmpdir(), name, 's3')));
-      await until(() => child.exitCode !== null || bodies().length > 2);
+    const meanwhile = async (child: ChildProcess) => {
+      await until(() => child.exitCode !== null || filesOf(child, 's3').length > 0);
       child.kill('SIGINT');
     };
     const ends = await Promise.all([
-      local(['rescan', '--strategy', 'all', many], { meanwhile: afterPipeline }),
-      local(['scan', many], { meanwhile: afterPipeline }),
+      local(['rescan', '--strategy', 'all', many], { meanwhile }),
+      local(['scan', many], { meanwhile }),
     ]);
     for (const { code, stderr } of ends) {
       expect(code).toBe(130);
@@ -215,22 +219,18 @@ describe('interrupted', () => {
   });
 });
 
-function bodiesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // not there yet, or not any more
-  }
+/** Files in a subfolder of the child's pipeline. */
+function filesOf(child: ChildProcess, subfolder: string): string[] {
+  const [pipeline] = readdirSync(tmpdir()).filter((name) => name.startsWith(`airlock-${child.pid}-pipeline-`));
+  if (pipeline === undefined) return [];
+  const folder = join(tmpdir(), pipeline, subfolder);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** Whether that clamd has a scratch copy of the child's open. */
 function scansCopyOf(child: ChildProcess): (clamd: number) => boolean {
-  return (clamd) => {
-    const [pipeline] = readdirSync(tmpdir()).filter((name) => name.startsWith(`airlock-${child.pid}-pipeline-`));
-    if (pipeline === undefined) return false;
-    const scratch = join(tmpdir(), pipeline, 'scratch');
-    return readdirSync(scratch, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .some((entry) => holdsOpen(clamd, join(entry.parentPath, entry.name)));
-  };
+  return (clamd) => filesOf(child, 'scratch').some((path) => holdsOpen(clamd, path));
 }
