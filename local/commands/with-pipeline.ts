@@ -18,8 +18,8 @@ export interface LocalOptions
 }
 
 /**
- * Starts the pipeline for one command and takes it down afterwards, also after a Ctrl-C: no process, socket
- * or file is left behind.
+ * Starts the pipeline for one command and takes it down afterwards, also after a Ctrl-C, or when nobody reads
+ * its output any more (`| head`): no process, socket or file is left behind.
  *
  * @returns the command's exit code, or 128 and the number of the signal that ended it
  */
@@ -29,6 +29,14 @@ export async function withPipeline(
 ): Promise<number> {
   const interruption = new AbortController();
   const interrupted = new Promise<number>((resolve) => {
+    // Node ignores SIGPIPE and has every write fail instead, also those still to come.
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', (fault: NodeJS.ErrnoException) => {
+        if (fault.code !== 'EPIPE') throw fault;
+        interruption.abort();
+        resolve(128 + 13);
+      });
+    }
     for (const [signal, number] of [
       ['SIGINT', 2],
       ['SIGTERM', 15],

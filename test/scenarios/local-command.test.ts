@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -205,6 +205,16 @@ describe('interrupted', () => {
       expect(code).toBe(130);
       expect(stderr.replace(/warning: No ClamAV signatures.*\n/, '')).toBe('');
     }
+  });
+
+  it('by a reader who has seen enough', () => {
+    const files = join(folder, 'unread');
+    mkdirSync(files);
+    for (let i = 0; i < 100; i += 1) writeFileSync(join(files, `${i}.txt`), 'all is well');
+    const command = [process.execPath, join(ROOT, 'local/main.ts'), 'scan', files];
+    const script = '"$0" "$@" 2>&1 | head -n 2 >/dev/null; echo $PIPESTATUS';
+    const { stdout, stderr } = spawnSync('bash', ['-c', script, ...command], { cwd: folder, encoding: 'utf8' });
+    expect([stdout, stderr]).toEqual(['141\n', '']);
   });
 
   it('while it starts', async () => {
