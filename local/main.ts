@@ -7,6 +7,10 @@ const DEFAULT_PORT = 4572;
 // Handlers log to stdout, which is the commands' own here; LOG_LEVEL brings it back.
 process.env.POWERTOOLS_LOG_LEVEL ??= process.env.LOG_LEVEL ?? 'SILENT';
 
+// npm runs its scripts in the folder of package.json; the paths given are meant from where npm was called.
+const { npm_lifecycle_event: script, INIT_CWD: calledFrom } = process.env;
+if (script === 'local' && calledFrom !== undefined) process.chdir(calledFrom);
+
 const program = new Command('npm run local --')
   .description('Runs the deployed pipeline on this machine. Without a command it stays up for uploads.')
   .option('--port <number>', `port of the S3 server (default: ${DEFAULT_PORT})`, toPort)

@@ -120,3 +120,10 @@ export const PLATFORM_ERRORS = [
   'Sandbox.Timedout',
   'States.Timeout',
 ] as const;
+
+/** Faults of starting another state machine's execution, worth another try. */
+export const START_ERRORS = [
+  'StepFunctions.AWSStepFunctionsException',
+  'StepFunctions.ExecutionLimitExceededException',
+  'StepFunctions.SdkClientException',
+] as const;

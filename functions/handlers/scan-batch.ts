@@ -37,6 +37,8 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
         Items,
         {
           atOnce: OBJECTS_A_PROCESSOR * availableParallelism(),
+          // The disk is sized for one object of the largest size.
+          bytesAtOnce: BatchInput.policy.maxObjectBytes,
           remaining: () => context.getRemainingTimeInMillis(),
           changedCharacters: CHANGED_CHARACTERS,
         },

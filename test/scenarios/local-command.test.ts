@@ -122,6 +122,21 @@ describe('scan', () => {
   });
 });
 
+it('a path is meant from where npm was called', () => {
+  const calledFrom = join(folder, 'called-from');
+  mkdirSync(calledFrom);
+  const env = { ...process.env, npm_lifecycle_event: 'local', INIT_CWD: calledFrom };
+  const scan = (path: string) =>
+    spawnSync(process.execPath, [join(ROOT, 'local/main.ts'), 'scan', '--config', 'none', path], {
+      cwd: ROOT,
+      env,
+      encoding: 'utf8',
+    });
+  expect(scan('package.json').stderr).toBe('error: package.json: no such file or folder\n');
+  writeFileSync(join(calledFrom, 'here.txt'), 'x');
+  expect(scan('here.txt').stderr).toBe('error: none: no such file\n');
+});
+
 describe('a mistake of the user’s ends with exit code 2 and says what it is', () => {
   const write = (name: string, content: string) => {
     writeFileSync(join(folder, name), content);

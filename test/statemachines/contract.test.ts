@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
-import { ERROR_CLASSES, PLATFORM_ERRORS } from '../../functions/domain/errors.ts';
+import { ERROR_CLASSES, PLATFORM_ERRORS, START_ERRORS } from '../../functions/domain/errors.ts';
 import { LocalStateMachine } from '../../local/step-functions/state-machine.ts';
 import {
   type Edge,
@@ -88,6 +88,13 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
     }
   });
 
+  it('retries on every start of another execution what Step Functions reports', () => {
+    for (const [state, { Retry = [] }] of tasks.filter(([, state]) => !isFunction(state))) {
+      const names = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect([state, START_ERRORS.filter((name) => !names.includes(name))]).toEqual([state, []]);
+    }
+  });
+
   it('speaks JSONPath', () => {
     expect(text).not.toMatch(/"(QueryLanguage|Arguments|Output|Assign|Condition|Items)"\s*:/);
     expect(text).not.toContain('{%');
@@ -112,7 +119,9 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
   it('retries by name, and only what a later attempt can mend', () => {
     for (const [state, { Retry = [] }] of states) {
       const names = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
-      const pointless = names.filter((name) => !TRANSIENT.includes(name) && !PLATFORM_ERRORS.some((e) => e === name));
+      const pointless = names.filter(
+        (name) => !TRANSIENT.includes(name) && ![...PLATFORM_ERRORS, ...START_ERRORS].some((e) => e === name),
+      );
       expect([state, pointless]).toEqual([state, []]);
       expect([state, names.length]).toEqual([state, new Set(names).size]);
     }

@@ -5,6 +5,8 @@ import { NOTHING, sum, type Totals, totalOf } from './totals.ts';
 export interface BatchLimits {
   /** Objects looked at side by side: while one is scanned, others are downloaded. */
   readonly atOnce: number;
+  /** Bytes on the scratch disk at once, which also needs room for what the engine unpacks; one object always goes. */
+  readonly bytesAtOnce: number;
   /** Milliseconds this function still has. */
   remaining(): number;
   /** JSON characters of changed verdicts that one answer may hold. */
@@ -43,6 +45,8 @@ export async function scanBatch(
   const changed: ChangedVerdict[] = [];
   const unfinished: ListedObject[] = [];
 
+  const room = bytesGate(limits.bytesAtOnce);
+
   const mayBegin = (item: ListedObject) =>
     limits.remaining() > RESERVE_MS + OVERHEAD_MS + item.Size / BYTES_PER_MS && characters < limits.changedCharacters;
 
@@ -51,7 +55,10 @@ export async function scanBatch(
       const first = next < limits.atOnce;
       if (!first && !mayBegin(item)) return;
       next += 1;
-      const looked = await within(look(item), limits.remaining() - RESERVE_MS);
+      const leave = await room(item.Size);
+      const inTime = first || mayBegin(item);
+      const looked = inTime ? await within(look(item), limits.remaining() - RESERVE_MS) : undefined;
+      leave();
       if (looked === undefined && !first) unfinished.push(item);
       else add(looked ?? { row: { kind: 'failed' } });
     }
@@ -66,4 +73,20 @@ export async function scanBatch(
 
   await Promise.all(Array.from({ length: limits.atOnce }, worker));
   return { totals, changed, remaining: [...unfinished, ...items.slice(next)] };
+}
+
+/** Lets bytes in while they fit beside those that are in; what is larger than all goes in alone. */
+function bytesGate(capacity: number): (bytes: number) => Promise<() => void> {
+  let inside = 0;
+  let waiting: (() => void)[] = [];
+  return async (bytes) => {
+    while (inside > 0 && inside + bytes > capacity) await new Promise<void>((resolve) => waiting.push(resolve));
+    inside += bytes;
+    return () => {
+      inside -= bytes;
+      const woken = waiting;
+      waiting = [];
+      for (const wake of woken) wake();
+    };
+  };
 }

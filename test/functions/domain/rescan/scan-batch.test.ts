@@ -13,7 +13,7 @@ const items = (count: number, Size = 1): ListedObject[] =>
     StorageClass: 'STANDARD',
   }));
 const scanned: RescannedObject = { row: { kind: 'scanned', bytes: 1, infected: false, changed: false } };
-const PLENTY = { atOnce: 2, changedCharacters: 1000, remaining: () => 900_000 };
+const PLENTY = { atOnce: 2, bytesAtOnce: 1e12, changedCharacters: 1000, remaining: () => 900_000 };
 
 describe('scanBatch', () => {
   it('looks at every item once, a few at once', async () => {
@@ -37,6 +37,26 @@ describe('scanBatch', () => {
     expect(remaining).toEqual([]);
     expect(new Set(seen).size).toBe(20);
     expect(most).toBe(2);
+  });
+
+  it('never has more bytes on the disk than fit, but one object always', async () => {
+    const sizes = [6, 6, 3, 20, 1, 1, 1, 9, 2];
+    const all = items(sizes.length).map((item, index) => ({ ...item, Size: sizes[index] ?? 0 }));
+    const inside: number[] = [];
+    const seen: number[][] = [];
+    const look = async ({ Size }: ListedObject) => {
+      inside.push(Size);
+      seen.push([...inside]);
+      await new Promise(setImmediate);
+      inside.splice(inside.indexOf(Size), 1);
+      return scanned;
+    };
+    const { totals } = await scanBatch(all, { ...PLENTY, atOnce: 4, bytesAtOnce: 10 }, look, within);
+    expect(totals.scanned).toBe(sizes.length);
+    for (const together of seen) {
+      if (together.length > 1) expect(together.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(10);
+    }
+    expect(seen.some((together) => together.length > 1)).toBe(true);
   });
 
   it('begins nothing that it would not end, and gives the rest back in order', async () => {
