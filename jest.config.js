@@ -4,6 +4,8 @@ process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
 /** ESM and TypeScript as Node itself runs them; swc only strips the types. */
 export default {
   testEnvironment: 'node',
+  // Much of the time goes by in other processes (clamd, cdk, freshclam): jest's own default leaves a processor idle.
+  maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // These have a configuration and a command of their own: `npm run test:ceph`, `npm run test:image`, `npm run test:soak`.
