@@ -13,6 +13,9 @@ import { KNOWN_DIFFERENCES, type KnownDifference } from './known-differences.ts'
 import type { S3Request } from './requests.ts';
 import { SEQUENCES, type Sequence } from './sequences.ts';
 
+/** The same sequences every time, so that a landing does not hang on luck; another seed looks for more. */
+const SEED = Number(process.env.CEPH_SEED ?? 20_261_121);
+
 /*
  * The local S3 server and Ceph's gateway get the same requests and must give the same answers, but for what
  * known-differences.ts names.
@@ -65,7 +68,7 @@ it('shows every known difference: one that Ceph no longer has goes from the tabl
 it('any sequence of requests', async () => {
   await fc.assert(
     fc.asyncProperty(anySequence, (sequence) => compare(sequence, addsAMarkerToAMarker)),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true, seed: SEED },
   );
 }, 60_000);
 
