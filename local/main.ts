@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import pc from 'picocolors';
 import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
+import { errorColours } from './output/colours.ts';
 
 const DEFAULT_PORT = 4572;
 
@@ -62,7 +62,8 @@ try {
 } catch (fault) {
   // Of its own complaints, and of --help, commander has told already.
   const told = fault instanceof CommanderError;
-  if (!told) process.stderr.write(`${pc.red('error:')} ${fault instanceof Error ? fault.message : String(fault)}\n`);
+  if (!told)
+    process.stderr.write(`${errorColours.red('error:')} ${fault instanceof Error ? fault.message : String(fault)}\n`);
   finish(told && fault.exitCode === 0 ? 0 : 2);
 }
 

@@ -1,8 +1,8 @@
-import pc from 'picocolors';
 import { extensibleDefinitions } from '../definitions.ts';
 import { ACTS, UNVERSIONED, VERSIONED } from '../demo/acts.ts';
 import { DEMO_MAX_OBJECT_BYTES } from '../demo/samples.ts';
 import { type Performance, Stage } from '../demo/stage.ts';
+import { colours } from '../output/colours.ts';
 import { coloured, pad, printable, readableMs, warn } from '../output/terminal.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
@@ -22,10 +22,12 @@ export async function demo(options: Pick<LocalOptions, 'definitions'> & { readon
   return withPipeline({ ...options, ...watch, definitions: directory, airlock: CONFIG }, async (pipeline) => {
     const performances: Performance[] = [];
     say(
-      pc.bold('The deployed pipeline on this machine: same template, same state machine, same handlers, a real clamd.'),
+      colours.bold(
+        'The deployed pipeline on this machine: same template, same state machine, same handlers, a real clamd.',
+      ),
     );
     for (const { title, play } of ACTS) {
-      say(`\n${pc.bold(title)}`);
+      say(`\n${colours.bold(title)}`);
       for await (const performance of play(pipeline, stage)) {
         performances.push(performance);
         if (options.json) process.stdout.write(`${JSON.stringify(toJson(performance))}\n`);
@@ -34,16 +36,16 @@ export async function demo(options: Pick<LocalOptions, 'definitions'> & { readon
     }
     const right = performances.filter(({ asExpected }) => asExpected).length;
     const verdict = `${right} of ${performances.length} as expected`;
-    say(`\n${right === performances.length ? pc.green(verdict) : pc.red(verdict)}`);
+    say(`\n${right === performances.length ? colours.green(verdict) : colours.red(verdict)}`);
     return right === performances.length ? 0 : 1;
   });
 }
 
 function printPerformance({ title, status, finding, states, ms, readerGets, asExpected, expected }: Performance): void {
-  const mark = asExpected ? pc.green('✓') : pc.red('✗');
+  const mark = asExpected ? colours.green('✓') : colours.red('✗');
   const cells = [pad(coloured(status ?? 'GONE'), 'UNSCANNABLE'.length), pad(readableMs(ms), 7, 'left')];
-  const name = `${printable(title)}${finding === null ? '' : `  ${pc.bold(printable(finding))}`}`;
-  const path = pc.dim(`    ${states.join(' → ')}; a reader gets ${readerGets}`);
+  const name = `${printable(title)}${finding === null ? '' : `  ${colours.bold(printable(finding))}`}`;
+  const path = colours.dim(`    ${states.join(' → ')}; a reader gets ${readerGets}`);
   process.stdout.write(`${mark} ${cells.join('  ')}  ${name}\n${path}\n`);
   if (!asExpected) process.stdout.write(`    expected ${expected.status ?? 'GONE'} ${expected.finding ?? ''}\n`);
 }

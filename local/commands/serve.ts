@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { accessKeyIdOf } from '../lambda/functions.ts';
+import { colours } from '../output/colours.ts';
 import { printScanLine } from '../output/scan-lines.ts';
 import { OPERATOR, READER, UPLOADER } from '../pipeline.ts';
 import { toScanRecord } from '../scan-record.ts';
@@ -13,7 +13,7 @@ export function serve(options: LocalOptions): Promise<number> {
   return withPipeline({ ...options, onExecution }, async ({ s3, endpoints, bucket }, interrupted) => {
     process.stdout.write(
       [
-        `${pc.bold('s3-airlock')} is listening; every upload to ${pc.bold(bucket)} is scanned. Ctrl-C stops it.`,
+        `${colours.bold('s3-airlock')} is listening; every upload to ${colours.bold(bucket)} is scanned. Ctrl-C stops it.`,
         '',
         `  AWS_ENDPOINT_URL_S3           ${s3.endpoint}`,
         `  AWS_ENDPOINT_URL_SFN          ${endpoints.stepFunctions}`,

@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
+import { colours } from './colours.ts';
 import { readableBytes, readableMs } from './terminal.ts';
 
 const BAR_WIDTH = 24;
@@ -44,11 +44,11 @@ export function printRescan(summary: RescanSummary, json: boolean): void {
     ['due', String(due)],
     ['scanned', `${scanned} (${readableBytes(bytes)})`],
     ['skipped', reasons.join(', ') || '0'],
-    ['failed', failed > 0 ? pc.red(String(failed)) : '0'],
+    ['failed', failed > 0 ? colours.red(String(failed)) : '0'],
     ['changed', String(changed)],
-    ['infected', infected > 0 ? pc.red(String(infected)) : '0'],
+    ['infected', infected > 0 ? colours.red(String(infected)) : '0'],
     ['duration', readableMs(durationMs)],
     ['on AWS', `about $${summary.estimatedCostUsd.toFixed(4)}`],
   ];
-  for (const [name, value] of rows) process.stdout.write(`${pc.dim(name.padEnd(9))} ${value}\n`);
+  for (const [name, value] of rows) process.stdout.write(`${colours.dim(name.padEnd(9))} ${value}\n`);
 }

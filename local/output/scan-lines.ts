@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { ScanRecord } from '../scan-record.ts';
+import { colours } from './colours.ts';
 import { coloured, pad, printable, readableBytes, readableMs } from './terminal.ts';
 
 const STATUS_WIDTH = 'UNSCANNABLE'.length;
@@ -10,7 +10,7 @@ export function printScanLine({ key, size, type, status, finding, ms }: ScanReco
     pad(coloured(status ?? 'GONE'), STATUS_WIDTH),
     pad(readableBytes(size), 8, 'left'),
     pad(readableMs(ms), 7, 'left'),
-    `${printable(key)} ${pc.dim(type ?? '')}${finding === null ? '' : ` ${pc.bold(printable(finding))}`}`,
+    `${printable(key)} ${colours.dim(type ?? '')}${finding === null ? '' : ` ${colours.bold(printable(finding))}`}`,
   ];
   process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
 }

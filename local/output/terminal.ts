@@ -1,19 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
-import pc from 'picocolors';
 import type { ScanStatus } from '../../functions/domain/verdict.ts';
+import { colours, errorColours } from './colours.ts';
 
 export type Colour = (text: string) => string;
 
 const STATUS_COLOURS: Readonly<Record<ScanStatus, Colour>> = {
-  CLEAN: pc.green,
-  INFECTED: pc.red,
-  REJECTED: pc.yellow,
-  UNSCANNABLE: pc.magenta,
-  ERROR: pc.inverse,
+  CLEAN: colours.green,
+  INFECTED: colours.red,
+  REJECTED: colours.yellow,
+  UNSCANNABLE: colours.magenta,
+  ERROR: colours.inverse,
 };
 
 export function coloured(status: string): string {
-  return (STATUS_COLOURS[status as ScanStatus] ?? pc.dim)(status);
+  return (STATUS_COLOURS[status as ScanStatus] ?? colours.dim)(status);
 }
 
 /** Pads by what is seen, colours not counted. */
@@ -42,5 +42,5 @@ export function readableMs(ms: number): string {
 }
 
 export function warn(text: string): void {
-  process.stderr.write(`${pc.yellow('warning:')} ${text}\n`);
+  process.stderr.write(`${errorColours.yellow('warning:')} ${text}\n`);
 }
