@@ -2,6 +2,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { REGION } from './cloudformation/template.ts';
 import { accessKeyIdOf, credentialsOf } from './lambda/functions.ts';
 
+/** Whoever calls is told by the error; the SDK would warn of a broken-off upload on the console besides. */
+const ignore = () => undefined;
+const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 /** S3 clients in principals' names: one for each principal, since each keeps its connections open. */
 export interface Clients {
   of(principalArn: string): S3Client;
@@ -25,5 +29,5 @@ export function createClients(endpoint: string): Clients {
 function clientOf(endpoint: string, principalArn: string): S3Client {
   const { AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = credentialsOf(principalArn);
   const credentials = { accessKeyId: accessKeyIdOf(principalArn), secretAccessKey };
-  return new S3Client({ endpoint, region: REGION, forcePathStyle: true, credentials });
+  return new S3Client({ endpoint, region: REGION, forcePathStyle: true, credentials, logger: SILENT });
 }
