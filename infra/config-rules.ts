@@ -18,6 +18,11 @@ const SIGNATURES_MB = 1024;
 /** ClamAV's MaxScanSize bounds what it writes while it unpacks: functions/adapters/clamd-configuration.ts. */
 const unpackedMb = (objectMb: number) => Math.max(4000, 3 * objectMb);
 
+/** PrepareRescan's environment names every bucket with its filters; Lambda gives a function 4 KB of it in all. */
+const WATCHED_BUCKETS_CHARACTERS = 3500;
+/** The longest name there is, and the words around it. */
+const BUCKET_CHARACTERS = 140;
+
 interface Settings {
   readonly workflow: 'STANDARD' | 'EXPRESS';
   readonly maxObjectBytes?: number | undefined;
@@ -29,6 +34,8 @@ interface Settings {
     readonly name?: string | undefined;
     readonly existing: boolean;
     readonly versioned?: boolean | undefined;
+    readonly prefixes: readonly string[];
+    readonly suffixes: readonly string[];
     readonly rescan: { readonly strategy: string };
   }[];
 }
@@ -88,6 +95,12 @@ export function contradictions(config: Settings, report: Report): void {
 
 function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unknown, message: string) => void): void {
   const { buckets } = config;
+  const characters = buckets
+    .map(({ prefixes, suffixes }) => BUCKET_CHARACTERS + JSON.stringify([prefixes, suffixes]).length)
+    .reduce((sum, length) => sum + length, 0);
+  if (characters > WATCHED_BUCKETS_CHARACTERS) {
+    fault(['buckets'], buckets.length, 'are more, or have longer filters, than fit one stack: make it two');
+  }
   for (const [index, { name, existing, versioned, rescan }] of buckets.entries()) {
     if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {
       const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;
