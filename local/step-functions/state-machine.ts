@@ -78,6 +78,7 @@ export class LocalStateMachine {
     const start = new Date();
     const startTime = start.toISOString();
     const context = {
+      // The library puts a StartTime of its own, a moment later, in place of this one.
       Execution: { Id: arn, Input: copied(input), Name: name, RoleArn: roleArn, StartTime: startTime },
       StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) ?? '' },
     };
