@@ -2,9 +2,9 @@ import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createObjectStore } from '../../functions/adapters/object-store.ts';
 import type { ObjectReference } from '../../functions/domain/object-reference.ts';
+import { ODD_KEYS } from '../support/odd-keys.ts';
 import { clientOf, createBucket, environmentOf, setVersioning, userNamed } from './gateway.ts';
 import { put, remove, tagsOf } from './objects.ts';
-import { ODD_KEYS } from './odd-keys.ts';
 
 /** With the SDK's own defaults, checksums included: nothing the pipeline sends needs them turned down. */
 const store = createObjectStore(environmentOf());

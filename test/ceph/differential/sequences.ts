@@ -1,5 +1,5 @@
 /* Long because it is a list: one entry per corner of S3 that this project or its users touch. */
-import { ODD_KEYS } from '../odd-keys.ts';
+import { ODD_KEYS } from '../../support/odd-keys.ts';
 import {
   copy,
   etagOf,
