@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { ACCOUNT, type LocalResource, REGION } from '../cloudformation/template.ts';
+import { listenOnLoopback } from '../loopback.ts';
 import { resolveCaller } from '../s3/identity.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { targetInput } from './input-transformer.ts';
@@ -121,16 +121,7 @@ export async function startEventBus({
     });
     response.end(JSON.stringify({ FailedEntryCount: 0, Entries: ids }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    put,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listenOnLoopback(server)), put };
 }
 
 async function firstRefusal(

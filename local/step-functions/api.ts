@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '../iam/policy-engine.ts';
+import { listenOnLoopback } from '../loopback.ts';
 import { resolveCaller } from '../s3/identity.ts';
 import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
 import type { Execution } from './state-machine.ts';
@@ -62,15 +62,7 @@ export async function startStepFunctionsApi(props: StepFunctionsApiProps): Promi
       response.writeHead(fault instanceof ApiFault ? 400 : 500).end(JSON.stringify({ __type: name, message }));
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server);
 }
 
 function StartExecution(
