@@ -11,7 +11,7 @@ import type { Notifier } from '../domain/ports.ts';
 import { type Environment, requiredString } from './environment.ts';
 import { clientSettings } from './sdk-client.ts';
 
-export const EVENT_SOURCE = 's3-airlock';
+const EVENT_SOURCE = 's3-airlock';
 
 /** SNS topic `TOPIC_ARN` and event bus `EVENT_BUS_NAME`. */
 export function createNotifier(env: Environment): Notifier {

@@ -8,7 +8,7 @@ const BLOCK = 64 * 1024;
 export const READ_LIMITS = { requests: 48, bytes: 8 * 1024 * 1024 } as const;
 
 /** Nothing more may be read; never leaves the adapter. */
-export class ReadLimitReached extends Error {
+class ReadLimitReached extends Error {
   override readonly name = 'ReadLimitReached';
 }
 

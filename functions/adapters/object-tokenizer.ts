@@ -19,7 +19,7 @@ export async function detectMagic(bytes: ObjectBytes): Promise<Content['detected
 }
 
 /** Ranged reads as `file-type` asks for them; its limits look like the object's end, which every parser there expects. */
-export class ObjectTokenizer extends AbstractTokenizer {
+class ObjectTokenizer extends AbstractTokenizer {
   override readonly fileInfo: { size: number };
   readonly #bytes: ObjectBytes;
   readonly #lastRequest: number;

@@ -4,7 +4,7 @@ import type { Notifier } from '../domain/ports.ts';
 import { NotifyRescanInput } from '../domain/rescan/payloads.ts';
 import { onColdStart, task } from './task.ts';
 
-export const RESCAN_DETAIL_TYPE = 'Bucket Rescan Completed';
+const RESCAN_DETAIL_TYPE = 'Bucket Rescan Completed';
 
 /** Tells SNS and EventBridge of a run; in no dialect, since none of the replaced systems rescans. */
 export const notifyRescan = (notifier: Notifier) =>

@@ -8,7 +8,7 @@ import type { Clock, Metrics, Notifier } from '../domain/ports.ts';
 import type { ScanStatus } from '../domain/verdict.ts';
 import { onColdStart, task } from './task.ts';
 
-export const DETAIL_TYPE = 'Object Scan Completed';
+const DETAIL_TYPE = 'Object Scan Completed';
 
 /** Which statuses go where. */
 export interface NotifyRules {

@@ -15,7 +15,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * Percent-decodes to UTF-8. A bare `+` is a space in paths too: S3 does that, clients send `%2B`.
  * @throws S3Error InvalidURI
  */
-export function decodeUri(text: string): string {
+function decodeUri(text: string): string {
   try {
     const bytes = text
       .replaceAll('+', ' ')

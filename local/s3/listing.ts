@@ -17,7 +17,7 @@ export function compareUtf8(a: string, b: string): number {
 }
 
 /** Index of the first key that is not less than `key`. */
-export function lowerBound(keys: readonly string[], key: string): number {
+function lowerBound(keys: readonly string[], key: string): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {
@@ -29,7 +29,7 @@ export function lowerBound(keys: readonly string[], key: string): number {
 }
 
 /** The part of `key` up to and including the first delimiter after the prefix, if it is rolled up. */
-export function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
+function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '') return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonicalType, GROUPS } from './media-types.ts';
 
 /** Lets every type in; an extension that claims another type is still refused. */
-export const ANY_TYPE = '*';
+const ANY_TYPE = '*';
 
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i;
 

@@ -5,7 +5,7 @@ import type { Totals } from './totals.ts';
  * US dollars in us-east-1, on demand, without free tiers, as of November 2026.
  * @see https://aws.amazon.com/s3/pricing/ https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/step-functions/pricing/
  */
-export const PRICES = {
+const PRICES = {
   listRequest: 0.005 / 1000,
   readRequest: 0.0004 / 1000,
   writeRequest: 0.005 / 1000,

@@ -20,7 +20,7 @@ export type RescanWindow = z.infer<typeof RescanWindow>;
 export const RescanFilters = z.strictObject({ prefixes: z.array(z.string()), suffixes: z.array(z.string()) });
 
 /** What a schedule or a person starts an execution with; only `bucket` is needed. */
-export const RescanRequest = z.strictObject({
+const RescanRequest = z.strictObject({
   bucket: z.string().min(1),
   /** Only keys that begin with it. */
   prefix: z.string().default(''),
@@ -38,7 +38,6 @@ export const RescanRequest = z.strictObject({
   /** When a schedule meant to start it, late as it may be. */
   scheduledTime: instant.optional(),
 });
-export type RescanRequest = z.infer<typeof RescanRequest>;
 
 export const PrepareRescanInput = z.strictObject({ request: RescanRequest, startTime: z.iso.datetime() });
 

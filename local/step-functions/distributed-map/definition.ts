@@ -76,7 +76,7 @@ export function assertMapSupported(name: string, state: DistributedMap): void {
   if ((ResultWriter.WriterConfig?.Transformation as string | undefined) === 'FLATTEN') refuse('Transformation FLATTEN');
 }
 
-export const MAP_RUN_RESOURCE = 'map-run';
+const MAP_RUN_RESOURCE = 'map-run';
 /** A Task that says nothing ends after 60 s, a Map never; timers end at 2^31 ms. */
 const NO_TIME_LIMIT_SECONDS = 2_000_000;
 
