@@ -5,13 +5,18 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-export interface PipelineFunctionProps {
-  /** S3 actions on the objects of every watched bucket. */
+/** What a function may do to every watched bucket. */
+export interface BucketAccess {
+  /** S3 actions on its objects. */
   readonly objectActions: readonly string[];
-  /** S3 actions on the watched buckets themselves, beside listing. */
+  /** S3 actions on the bucket itself, beside listing. */
   readonly bucketActions?: readonly string[];
   /** Whether it reads content, for which SSE-KMS objects need their key. */
   readonly readsContent: boolean;
+}
+
+export interface PipelineFunctionProps extends BucketAccess {
+  readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly logRetentionDays: RetentionDays;
 }
@@ -21,9 +26,7 @@ export interface PipelineFunction extends IFunction {
   readonly role: Role;
   /** Handler file, from the root of the repository. */
   readonly entry: string;
-  readonly objectActions: readonly string[];
-  readonly bucketActions: readonly string[];
-  readonly readsContent: boolean;
+  readonly access: BucketAccess;
 }
 
 /** `TagObject` -> `functions/handlers/tag-object.ts` */
@@ -32,11 +35,24 @@ export function handlerEntry(storyWord: string): string {
   return `functions/handlers/${kebab}.ts`;
 }
 
+/** What every function of the pipeline is made with, whatever it is packed in. */
+export function commonFunctionProps(
+  scope: Construct,
+  storyWord: string,
+  { memoryMb, environment, logRetentionDays }: PipelineFunctionProps,
+) {
+  return {
+    ...logsAndRole(scope, storyWord, logRetentionDays),
+    memorySize: memoryMb,
+    environment: { ...COMMON_ENVIRONMENT, ...environment },
+  };
+}
+
 /**
  * A log group that ends, and a role that may write to it and nothing else: Lambda's managed
  * policy would let each function write, and create, every log group of the account.
  */
-export function logsAndRole(scope: Construct, storyWord: string, logRetentionDays: RetentionDays) {
+function logsAndRole(scope: Construct, storyWord: string, logRetentionDays: RetentionDays) {
   const logGroup = new LogGroup(scope, `${storyWord}Logs`, {
     retention: logRetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,

@@ -6,15 +6,14 @@ import { Architecture, DockerImageCode, DockerImageFunction } from 'aws-cdk-lib/
 import type { Construct } from 'constructs';
 import { ROOT } from '../root.ts';
 import {
-  COMMON_ENVIRONMENT,
+  type BucketAccess,
+  commonFunctionProps,
   handlerEntry,
-  logsAndRole,
   type PipelineFunction,
   type PipelineFunctionProps,
 } from './pipeline-function.ts';
 
 export interface ScannerFunctionProps extends PipelineFunctionProps {
-  readonly memoryMb: number;
   readonly ephemeralStorageMb: number;
   readonly timeoutSeconds: number;
   /** null: no cap of its own. */
@@ -37,14 +36,13 @@ export const IMAGE_CONTEXT = [
 export class ScannerFunction extends DockerImageFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;
-  readonly objectActions: readonly string[];
-  readonly bucketActions: readonly string[];
-  readonly readsContent: boolean;
+  readonly access: BucketAccess;
 
   constructor(scope: Construct, id: string, props: ScannerFunctionProps) {
-    const { logGroup, role } = logsAndRole(scope, id, props.logRetentionDays);
+    const common = commonFunctionProps(scope, id, props);
     const entry = handlerEntry(id);
     super(scope, id, {
+      ...common,
       code: DockerImageCode.fromImageAsset(ROOT, {
         file: 'infra/scanner/Dockerfile',
         // One image for every function in it; each names its handler.
@@ -55,18 +53,12 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
       }),
       // Not arm64, cheaper as it is: Docker on an x86 Linux machine builds it only with emulation installed.
       architecture: Architecture.X86_64,
-      memorySize: props.memoryMb,
       ephemeralStorageSize: Size.mebibytes(props.ephemeralStorageMb),
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.reservedConcurrency !== null && { reservedConcurrentExecutions: props.reservedConcurrency }),
-      role,
-      logGroup,
-      environment: { ...COMMON_ENVIRONMENT, ...props.environment },
     });
-    this.role = role;
+    this.role = common.role;
     this.entry = entry;
-    this.objectActions = props.objectActions;
-    this.bucketActions = props.bucketActions ?? [];
-    this.readsContent = props.readsContent;
+    this.access = props;
   }
 }

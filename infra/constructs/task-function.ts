@@ -6,15 +6,14 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { ROOT } from '../root.ts';
 import {
-  COMMON_ENVIRONMENT,
+  type BucketAccess,
+  commonFunctionProps,
   handlerEntry,
-  logsAndRole,
   type PipelineFunction,
   type PipelineFunctionProps,
 } from './pipeline-function.ts';
 
 export interface TaskFunctionProps extends PipelineFunctionProps {
-  readonly memoryMb: number;
   /** Under the state's TimeoutSeconds, so that a hang is reported by Lambda, with its log line; 60 unless said otherwise. */
   readonly timeoutSeconds?: number;
 }
@@ -23,24 +22,19 @@ export interface TaskFunctionProps extends PipelineFunctionProps {
 export class TaskFunction extends NodejsFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;
-  readonly objectActions: readonly string[];
-  readonly bucketActions: readonly string[];
-  readonly readsContent: boolean;
+  readonly access: BucketAccess;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
-    const { logGroup, role } = logsAndRole(scope, id, props.logRetentionDays);
+    const common = commonFunctionProps(scope, id, props);
     const entry = handlerEntry(id);
     super(scope, id, {
+      ...common,
       entry: join(ROOT, entry),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds ?? 60),
-      role,
-      logGroup,
-      environment: { ...COMMON_ENVIRONMENT, ...props.environment },
       bundling: {
         format: OutputFormat.ESM,
         target: 'node24',
@@ -52,10 +46,8 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
         banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       },
     });
-    this.role = role;
+    this.role = common.role;
     this.entry = entry;
-    this.objectActions = props.objectActions;
-    this.bucketActions = props.bucketActions ?? [];
-    this.readsContent = props.readsContent;
+    this.access = props;
   }
 }

@@ -58,7 +58,7 @@ export class WatchedBucket extends Construct {
   /** An existing bucket has a policy of its own, which a stack would replace: there the CLI merges the gate into it. */
   private closeGate(bucket: Bucket, pipeline: readonly PipelineFunction[], dialect: Dialect): void {
     const rolesThat = (action: string) =>
-      pipeline.filter(({ objectActions }) => objectActions.includes(action)).map(({ role }) => role.roleArn);
+      pipeline.filter(({ access }) => access.objectActions.includes(action)).map(({ role }) => role.roleArn);
     const { bucketName, bucketArn } = bucket;
     const { Statement } = bucketPolicy({
       bucketName,
@@ -70,17 +70,16 @@ export class WatchedBucket extends Construct {
     for (const statement of Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
   }
 
-  private letIn(task: PipelineFunction, kmsKeyArns: readonly string[]): void {
-    if (task.objectActions.length === 0) return;
-    task.role.addToPolicy(
-      new PolicyStatement({ actions: [...task.objectActions], resources: [this.bucket.arnForObjects('*')] }),
-    );
+  private letIn({ role, access }: PipelineFunction, kmsKeyArns: readonly string[]): void {
+    const { objectActions, bucketActions = [], readsContent } = access;
+    if (objectActions.length === 0) return;
+    role.addToPolicy(new PolicyStatement({ actions: [...objectActions], resources: [this.bucket.arnForObjects('*')] }));
     // Without it S3 answers 403, not 404, for an object that is gone, and a deletion would look like a fault.
-    task.role.addToPolicy(
-      new PolicyStatement({ actions: ['s3:ListBucket', ...task.bucketActions], resources: [this.bucket.bucketArn] }),
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['s3:ListBucket', ...bucketActions], resources: [this.bucket.bucketArn] }),
     );
-    if (!task.readsContent || kmsKeyArns.length === 0) return;
-    task.role.addToPolicy(
+    if (!readsContent || kmsKeyArns.length === 0) return;
+    role.addToPolicy(
       new PolicyStatement({
         actions: ['kms:Decrypt'],
         resources: [...kmsKeyArns],
