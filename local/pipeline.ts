@@ -5,6 +5,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import type { Environment } from '../functions/adapters/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../functions/adapters/private-folder.ts';
 import { createClients } from './clients.ts';
+import { startCloudFormationApi } from './cloudformation/api.ts';
 import { type LocalStack, REGION, readTemplate } from './cloudformation/template.ts';
 import { type Alarms, watchAlarms } from './cloudwatch/alarms.ts';
 import { countExecution, countMessages, followMetrics } from './cloudwatch/metrics.ts';
@@ -14,7 +15,14 @@ import { PEOPLE } from './iam/people.ts';
 import { assertMayInvoke, assertMayStartChildren, createServicePermissions } from './iam/service-permissions.ts';
 import { type SnsGateway, startSnsGateway } from './iam/sns-gateway.ts';
 import { invoke, loadFunctions } from './lambda/functions.ts';
-import { createBuckets, createQueuesAndTopics, nameIn, stringAttributes, typesOfStateMachines } from './provision.ts';
+import {
+  createBuckets,
+  createQueuesAndTopics,
+  nameIn,
+  stringAttributes,
+  typesOfStateMachines,
+  watchedBuckets,
+} from './provision.ts';
 import { type S3Server, type S3ServerOptions, startS3Server } from './s3/server.ts';
 import { loadSchedules, type Schedules } from './scheduler/schedules.ts';
 import { startStepFunctionsApi } from './step-functions/api.ts';
@@ -60,7 +68,7 @@ export interface Pipeline {
   readonly s3: S3Server;
   readonly queues: FauxqsServer;
   /** Where SDKs find the services beside S3. */
-  readonly endpoints: { readonly stepFunctions: string; readonly eventBridge: string; readonly sqs: string };
+  readonly endpoints: Readonly<Record<'cloudFormation' | 'stepFunctions' | 'eventBridge' | 'sqs', string>>;
   readonly alarms: Alarms;
   /** Decides every request on S3, SNS, EventBridge, Step Functions and Lambda by the template's own policies. */
   readonly iam: Authorizer;
@@ -156,6 +164,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       authorize: permissions.any,
     });
     closers.push(() => stepFunctions.close());
+    const cloudFormation = await startCloudFormationApi({ stack, authorize: permissions.any });
+    closers.push(() => cloudFormation.close());
 
     const bodies = join(folder, 's3');
     await mkdir(bodies);
@@ -193,17 +203,20 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),
     });
 
-    const [watched] = stack
-      .ofType('AWS::S3::Bucket')
-      .filter(({ properties }) => properties.NotificationConfiguration?.EventBridgeConfiguration);
+    const [bucket = ''] = watchedBuckets(stack);
     return {
       stack,
       s3,
       queues,
-      endpoints: { stepFunctions: stepFunctions.endpoint, eventBridge: bus.endpoint, sqs: queues.address },
+      endpoints: {
+        cloudFormation: cloudFormation.endpoint,
+        stepFunctions: stepFunctions.endpoint,
+        eventBridge: bus.endpoint,
+        sqs: queues.address,
+      },
       alarms,
       iam,
-      bucket: watched?.ref ?? '',
+      bucket,
       client: clients.of,
       schedules: loadSchedules({ stack, iam, start: deliver, deadLetter: undelivered }),
       start,
