@@ -4,7 +4,8 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { Environment } from '../adapters/environment.ts';
-import { AirlockError, InvalidInput } from '../domain/errors.ts';
+import { AirlockError } from '../domain/errors.ts';
+import { parseInput } from '../domain/parse-input.ts';
 
 /** A Task as Step Functions sees it: payload in, payload out, faults thrown by name. */
 export type TaskHandler<Output> = (event: unknown, context: Context) => Promise<Output>;
@@ -26,7 +27,7 @@ export function task<Schema extends z.ZodType, Output>(
     .use({
       onError: ({ error }) => log(error),
     })
-    .handler((event, context) => run(parse(schema, event), context));
+    .handler((event, context) => run(parseInput(schema, event), context));
   return (event, context) => handler(event, context) as Promise<Output>;
 }
 
@@ -38,23 +39,6 @@ function log(fault: unknown) {
   } catch {
     // The state machine matches the fault's name: a log that fails must not put another in its place.
   }
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(event, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  throw new InvalidInput(parsed.error.issues.map(complaint).join('; '), { cause: parsed.error });
-}
-
-function complaint({ path, message, input, ...issue }: z.core.$ZodIssue): string {
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
-  const given = unknown.map((key) => (input as Record<string, unknown>)[key]);
-  return `${path.join('.') || 'payload'}: ${message} (${shown(unknown.length > 0 ? given : input)})`;
-}
-
-function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'missing';
-  return json.length > 100 ? `${json.slice(0, 100)}…` : json;
 }
 
 /**

@@ -2,16 +2,11 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { InvalidConfiguration, InvalidInput, StorageUnavailable } from '../../../functions/domain/errors.ts';
-import { NotifyInput, TagObjectInput } from '../../../functions/domain/payloads.ts';
 import { logger, onColdStart, task } from '../../../functions/handlers/task.ts';
 
 const CONTEXT = { awsRequestId: '1', functionName: 'f' } as Context;
-const Input = z.strictObject({
-  bucket: z.string().min(1),
-  object: z.object({ size: z.int().nonnegative() }),
-  status: z.enum(['CLEAN', 'INFECTED']),
-});
-const GOOD = { bucket: 'uploads', object: { size: 1 }, status: 'CLEAN' };
+const Input = z.strictObject({ bucket: z.string().min(1), object: z.object({ size: z.int().nonnegative() }) });
+const GOOD = { bucket: 'uploads', object: { size: 1 } };
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -32,32 +27,13 @@ describe('task', () => {
     expect(await handler(GOOD, CONTEXT)).toBe('uploads 1');
   });
 
-  it.each([
-    [{ ...GOOD, bucket: 7 }, ['bucket', '7']],
-    [{ ...GOOD, bucket: '' }, ['bucket', '""']],
-    [{ ...GOOD, object: { size: -1 } }, ['object.size', '-1']],
-    [{ ...GOOD, object: { size: '12' } }, ['object.size', '"12"']],
-    [{ ...GOOD, status: 'clean' }, ['status', '"clean"', 'CLEAN']],
-    [{ ...GOOD, extra: 'surplus' }, ['extra', '"surplus"']],
-    [{ object: { size: 1 }, status: 'CLEAN' }, ['bucket', 'missing']],
-    [null, ['null']],
-    ['text', ['"text"']],
-    [undefined, ['missing']],
-  ])('calls %j InvalidInput, naming %j', async (payload, named) => {
+  it('runs nothing on a payload that does not fit', async () => {
     let ran = false;
     const handler = task(Input, async () => {
       ran = true;
     });
-    const fault = await faultOf(() => handler(payload, CONTEXT));
-    expect(fault).toBeInstanceOf(InvalidInput);
-    for (const part of named) expect(fault.message).toContain(part);
+    expect(await faultOf(() => handler({ ...GOOD, bucket: 7 }, CONTEXT))).toBeInstanceOf(InvalidInput);
     expect(ran).toBe(false);
-  });
-
-  it('quotes no more of a long value than helps', async () => {
-    const handler = task(Input, async () => undefined);
-    const fault = await faultOf(() => handler({ ...GOOD, status: 'x'.repeat(5000) }, CONTEXT));
-    expect(fault.message.length).toBeLessThan(400);
   });
 
   it('throws the domain’s fault itself, under the name that the state machine matches', async () => {
@@ -91,31 +67,6 @@ describe('task', () => {
 
   it('knows no Lambda context but an empty one: the local engine and tests may have none', async () => {
     expect(await task(Input, async () => 'ran')(GOOD, {} as Context)).toBe('ran');
-  });
-});
-
-describe('payload schemas', () => {
-  const event = { bucket: 'uploads', object: { key: 'k', size: 1, etag: 'e', sequencer: 'new fields are fine' } };
-  const verdict = {
-    status: 'CLEAN',
-    finding: null,
-    type: null,
-    definitions: null,
-    scanTime: '2026-01-01T00:00:00.000Z',
-  };
-
-  it('are open where S3 may add to its event, and closed elsewhere', () => {
-    expect(TagObjectInput.safeParse({ ...event, verdict }).success).toBe(true);
-    expect(TagObjectInput.safeParse({ ...event, verdict, dialect: 'airlock' }).success).toBe(false);
-    expect(TagObjectInput.safeParse({ ...event, verdict: { ...verdict, note: 1 } }).success).toBe(false);
-  });
-
-  it('take the start time as Step Functions writes it', () => {
-    const rest = { ...event, verdict, scanId: 'arn', outcome: { tagged: true, action: 'tag' } };
-    for (const startTime of ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123Z']) {
-      expect(NotifyInput.safeParse({ ...rest, startTime }).success).toBe(true);
-    }
-    expect(NotifyInput.safeParse({ ...rest, startTime: 'yesterday' }).success).toBe(false);
   });
 });
 
