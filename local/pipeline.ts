@@ -68,7 +68,7 @@ export interface Pipeline {
   readonly s3: S3Server;
   readonly queues: FauxqsServer;
   /** Where SDKs find the services beside S3. */
-  readonly endpoints: Readonly<Record<'cloudFormation' | 'stepFunctions' | 'eventBridge' | 'sqs', string>>;
+  readonly endpoints: Readonly<Record<'cloudFormation' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>>;
   readonly alarms: Alarms;
   /** Decides every request on S3, SNS, EventBridge, Step Functions and Lambda by the template's own policies. */
   readonly iam: Authorizer;
@@ -212,6 +212,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         cloudFormation: cloudFormation.endpoint,
         stepFunctions: stepFunctions.endpoint,
         eventBridge: bus.endpoint,
+        sns: sns.endpoint,
         sqs: queues.address,
       },
       alarms,
