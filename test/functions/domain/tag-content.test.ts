@@ -1,0 +1,207 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { airlock } from '../../../functions/domain/dialects/airlock.ts';
+import { guardDuty } from '../../../functions/domain/dialects/guardduty.ts';
+import { ObjectUnreadable, StorageUnavailable } from '../../../functions/domain/errors.ts';
+import { type EventObject, toObjectReference } from '../../../functions/domain/object-reference.ts';
+import { tagContent } from '../../../functions/domain/tag-content.ts';
+import type { Verdict } from '../../../functions/domain/verdict.ts';
+import { Buckets, type Versioning } from '../../../local/s3/buckets.ts';
+import { etagOf, inProcessStore } from '../../support/in-process-store.ts';
+
+const CLEAN: Verdict = {
+  status: 'CLEAN',
+  finding: null,
+  type: 'text/plain',
+  definitions: '27000',
+  scanTime: '2026-01-01T00:00:00.000Z',
+};
+const INFECTED: Verdict = { ...CLEAN, status: 'INFECTED', finding: 'Win.Test.EICAR_HDB-1' };
+const ERROR: Verdict = { ...CLEAN, status: 'ERROR', finding: 'EngineUnavailable', type: null, definitions: null };
+const CLEAN_TAGS = Object.fromEntries(airlock.tags(CLEAN));
+
+let buckets: Buckets<string>;
+let calls: string[];
+/** What happens just before the n-th call of a name. */
+let before: Record<string, () => void>;
+
+beforeEach(() => {
+  buckets = new Buckets<string>();
+  calls = [];
+  before = {};
+});
+
+const store = () =>
+  inProcessStore(
+    buckets,
+    async (call) => {
+      calls.push(call);
+      before[`${call} ${calls.filter((made) => made === call).length}`]?.();
+    },
+    async () => undefined,
+  );
+
+function put(content: string, tags = {}): EventObject & { 'version-id': string } {
+  const stored = buckets.put('uploads', 'report.txt', {
+    body: content,
+    size: content.length,
+    etag: etagOf(content),
+    tags,
+  });
+  const { size, etag, versionId } = stored;
+  return { key: 'report.txt', size, etag, 'version-id': versionId };
+}
+
+function bucketWith(versioning: Versioning) {
+  buckets.createBucket('uploads', { versioning });
+}
+
+const tag = (object: EventObject, verdict: Verdict = CLEAN, dialect = airlock) =>
+  tagContent(store(), dialect, toObjectReference('uploads', object), verdict);
+
+const tagsOf = (versionId?: string) => buckets.tagged('uploads', 'report.txt', versionId, 'GET').tags;
+
+describe('in a versioned bucket', () => {
+  beforeEach(() => bucketWith('enabled'));
+
+  it('tags that version in two calls, and leaves a newer one alone', async () => {
+    const object = put('old', { project: 'x' });
+    const newer = put('new');
+    expect(await tag(object)).toBe(true);
+    expect(tagsOf(object['version-id'])).toEqual({ project: 'x', ...CLEAN_TAGS });
+    expect(tagsOf(newer['version-id'])).toEqual({});
+    expect(calls).toEqual(['readTags', 'writeTags']);
+  });
+
+  it('tags a version that a delete marker hides', async () => {
+    const object = put('hidden');
+    buckets.delete('uploads', 'report.txt');
+    await tag(object, INFECTED);
+    expect(tagsOf(object['version-id'])).toMatchObject({ 'scan-status': 'INFECTED' });
+  });
+
+  it('says ObjectGone when the version was deleted', async () => {
+    const object = put('gone');
+    buckets.delete('uploads', 'report.txt', object['version-id']);
+    await expect(tag(object)).rejects.toMatchObject({ name: 'ObjectGone' });
+  });
+});
+
+describe.each(['off', 'suspended'] as const)('where versioning is %s', (versioning) => {
+  beforeEach(() => bucketWith(versioning));
+
+  it('looks at the content before and after it tags', async () => {
+    expect(await tag(put('same', { project: 'x' }))).toBe(true);
+    expect(tagsOf()).toEqual({ project: 'x', ...CLEAN_TAGS });
+    expect(calls).toEqual(['readTags', 'head', 'writeTags', 'head']);
+  });
+
+  it('writes nothing on content that came before it could tag', async () => {
+    const object = put('scanned');
+    put('replaced', { project: 'new' });
+    await expect(tag(object)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+    expect(tagsOf()).toEqual({ project: 'new' });
+    expect(calls).not.toContain('writeTags');
+  });
+
+  it('takes its tag back from content that came while it tagged', async () => {
+    const object = put('scanned', { project: 'x' });
+    before['writeTags 1'] = () => put('replaced');
+    await expect(tag(object)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+    expect(tagsOf()).not.toHaveProperty('scan-status');
+    expect(calls.filter((call) => call === 'writeTags')).toHaveLength(2);
+  });
+
+  it('leaves what another execution has said of the new content meanwhile', async () => {
+    const object = put('scanned');
+    before['head 2'] = () => {
+      put('replaced');
+      buckets.setTags('uploads', 'report.txt', Object.fromEntries(airlock.tags(INFECTED)));
+    };
+    await expect(tag(object)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+    expect(tagsOf()).toEqual(Object.fromEntries(airlock.tags(INFECTED)));
+  });
+
+  it('takes back what an attempt left behind that failed after its write', async () => {
+    const object = put('scanned');
+    before['writeTags 1'] = () => put('replaced');
+    before['head 2'] = () => {
+      throw new StorageUnavailable('scripted');
+    };
+    await expect(tag(object)).rejects.toMatchObject({ name: 'StorageUnavailable' });
+    expect(tagsOf()).toEqual(CLEAN_TAGS);
+    before = {};
+    await expect(tag(object)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+    expect(tagsOf()).toEqual({});
+  });
+
+  it('leaves no verdict of ours standing on other content when the execution gives up', async () => {
+    const object = put('scanned');
+    put('replaced', { project: 'x', ...CLEAN_TAGS });
+    await expect(tag(object, ERROR)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+    expect(tagsOf()).toEqual({ project: 'x' });
+  });
+
+  it('takes other content with the same ETag for other content when its size differs', async () => {
+    const object = put('scanned');
+    await expect(tag({ ...object, size: object.size + 1 })).rejects.toMatchObject({ name: 'ObjectReplaced' });
+  });
+
+  it.each(['readTags 1', 'head 1', 'writeTags 1', 'head 2'])('says ObjectGone when deleted before %s', async (call) => {
+    const object = put('gone');
+    before[call] = () => buckets.delete('uploads', 'report.txt');
+    await expect(tag(object)).rejects.toMatchObject({ name: 'ObjectGone' });
+  });
+
+  it('calls content under a customer’s key anything but CLEAN, since nobody can look at it', async () => {
+    const object = put('customer key');
+    const unreadable = () => {
+      throw new ObjectUnreadable('customer-key', 'HeadObject: 400');
+    };
+    before = { 'head 1': unreadable, 'head 2': unreadable };
+    const verdict: Verdict = { ...ERROR, status: 'UNSCANNABLE', finding: 'customer-key' };
+    expect(await tag(object, verdict)).toBe(true);
+
+    calls = [];
+    await expect(tag(object, CLEAN)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+    expect(tagsOf()).not.toMatchObject({ 'scan-status': 'CLEAN' });
+  });
+});
+
+describe('the owner’s tags', () => {
+  const ten = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`owner-${index}`, 'x']));
+
+  it('are all kept when there are ten: the object stays unreadable, and untagged', async () => {
+    bucketWith('enabled');
+    const object = put('full', ten);
+    expect(await tag(object)).toBe(false);
+    expect(tagsOf(object['version-id'])).toEqual(ten);
+    expect(calls).toEqual(['readTags']);
+  });
+
+  it('are never overwritten after they could not be read', async () => {
+    bucketWith('enabled');
+    const object = put('unread', { project: 'x' });
+    before['readTags 1'] = () => {
+      throw new StorageUnavailable('scripted');
+    };
+    await expect(tag(object)).rejects.toMatchObject({ name: 'StorageUnavailable' });
+    expect(tagsOf(object['version-id'])).toEqual({ project: 'x' });
+    expect(calls).toEqual(['readTags']);
+  });
+});
+
+it('writes nothing when the tags say so already: a retry, or a second delivery', async () => {
+  bucketWith('enabled');
+  const object = put('twice');
+  await tag(object, CLEAN, guardDuty);
+  calls = [];
+  expect(await tag(object, CLEAN, guardDuty)).toBe(true);
+  expect(calls).toEqual(['readTags']);
+});
+
+it('replaces the verdict that an uploader has sent along', async () => {
+  bucketWith('enabled');
+  const object = put('forged', { 'scan-status': 'CLEAN', 'SCAN-STATUS': 'CLEAN', 'scan-note': 'mine' });
+  await tag(object, INFECTED);
+  expect(tagsOf(object['version-id'])).toEqual({ 'scan-note': 'mine', ...Object.fromEntries(airlock.tags(INFECTED)) });
+});
