@@ -7,6 +7,7 @@ import { createObjectStore } from '../adapters/object-store.ts';
 import type { WarmEngine } from '../adapters/scan-engine.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
+import { gbSecondsOf } from '../domain/rescan/cost.ts';
 import { ScanBatchInput, type ScanBatchOutput } from '../domain/rescan/payloads.ts';
 import { type RescanPorts, rescanObject } from '../domain/rescan/rescan-object.ts';
 import { scanBatch as scanAll } from '../domain/rescan/scan-batch.ts';
@@ -29,9 +30,11 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
   task(
     ScanBatchInput,
     async ({ BatchInput, Items, totals = NOTHING, gbSeconds, applied }, context): Promise<ScanBatchOutput> => {
-      const begun = context.getRemainingTimeInMillis();
+      const remaining = () => context.getRemainingTimeInMillis();
+      const begun = remaining();
       let engineUp: Promise<string> | undefined;
       const definitionsVersion = () => (engineUp ??= ports.engine.definitionsVersion());
+      const rescan = { store, dialect, definitionsVersion, check: contentCheck(ports, definitionsVersion) };
 
       const batch = await scanAll(
         Items,
@@ -39,40 +42,34 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
           atOnce: OBJECTS_A_PROCESSOR * availableParallelism(),
           // The disk is sized for one object of the largest size.
           bytesAtOnce: BatchInput.policy.maxObjectBytes,
-          remaining: () => context.getRemainingTimeInMillis(),
+          remaining,
           changedCharacters: CHANGED_CHARACTERS,
         },
-        (item) =>
-          rescanObject(
-            {
-              store,
-              dialect,
-              definitionsVersion,
-              async check(object, { maxObjectBytes, allowedTypes }) {
-                if (object.size > 0 && object.size <= maxObjectBytes) await definitionsVersion();
-                return scanContent(ports, object, maxObjectBytes, null, async (path) =>
-                  judgeFileType(await inspectContent(fileBytes(path), object), object.key, allowedTypes),
-                );
-              },
-            },
-            BatchInput,
-            item,
-          ),
+        (item) => rescanObject(rescan, BatchInput, item),
         within,
       );
       await engineUp;
 
-      const seconds = (begun - context.getRemainingTimeInMillis()) / 1000;
       return {
         BatchInput,
         Items: batch.remaining,
         totals: sum(afterApplying(totals, applied), batch.totals),
-        gbSeconds: gbSeconds + seconds * (Number(context.memoryLimitInMB) / 1024),
+        gbSeconds: gbSeconds + gbSecondsOf(begun - remaining(), Number(context.memoryLimitInMB)),
         changed: batch.changed,
         applied: [],
       };
     },
   );
+
+/** Everything an upload's content goes through, once the engine that it may need is up. */
+function contentCheck(ports: ScanPorts, engineUp: () => Promise<unknown>): RescanPorts['check'] {
+  return async (object, { maxObjectBytes, allowedTypes }) => {
+    if (object.size > 0 && object.size <= maxObjectBytes) await engineUp();
+    return scanContent(ports, object, maxObjectBytes, null, async (path) =>
+      judgeFileType(await inspectContent(fileBytes(path), object), object.key, allowedTypes),
+    );
+  };
+}
 
 /** The engine starts with the first object that needs it: most batches of a `due` run need none. */
 export const create = (env: Environment, engine?: WarmEngine) =>

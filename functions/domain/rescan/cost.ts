@@ -34,3 +34,8 @@ export function estimatedCostUsd(strategy: Strategy, totals: Totals, gbSeconds: 
     gbSeconds * PRICES.gbSecond;
   return Number(dollars.toFixed(6));
 }
+
+/** What Lambda bills a function's time as. */
+export function gbSecondsOf(milliseconds: number, memoryMb: number): number {
+  return (milliseconds / 1000) * (memoryMb / 1024);
+}
