@@ -79,6 +79,10 @@ describe('errors', () => {
     ['GET', '/bucket', 'ListObjects (version 1)'],
     ['POST', '/bucket/key?restore', 'POST Object ?restore'],
     ['PATCH', '/bucket/key', 'PATCH Object'],
+    ['PUT', '/bucket/key?annotation&annotationName=note', 'PUT Object ?annotation'],
+    ['PUT', '/bucket?metadataAnnotationTable', 'PUT Bucket ?metadataAnnotationTable'],
+    ['PUT', '/bucket?metadataInventoryTable', 'PUT Bucket ?metadataInventoryTable'],
+    ['PUT', '/bucket?metadataJournalTable', 'PUT Bucket ?metadataJournalTable'],
   ])('name what is not supported: %s %s', async (method, path, operation) => {
     const response = await send(server, method, path);
     expect(response.status).toBe(501);
