@@ -5,6 +5,7 @@ export interface Resource {
 
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
 }
 
 /** A resource with every intrinsic function in its properties worked out. */
@@ -18,15 +19,23 @@ export interface LocalResource {
   readonly properties: Readonly<Record<string, any>>;
 }
 
+export interface LocalOutput {
+  readonly key: string;
+  readonly value: string;
+  readonly description: string | undefined;
+}
+
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
+
+export const STACK_NAME = 'S3Airlock';
 
 const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   'AWS::AccountId': ACCOUNT,
   'AWS::Partition': 'aws',
   'AWS::Region': REGION,
   'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::StackName': 's3-airlock',
+  'AWS::StackName': STACK_NAME,
 };
 
 interface Identity {
@@ -152,6 +161,11 @@ export function readTemplate(template: Template): LocalStack {
   }
   return {
     resources,
+    outputs: Object.entries(template.Outputs ?? {}).map(([key, { Value, Description }]) => ({
+      key,
+      value: String(resolve(Value)),
+      description: Description,
+    })),
     ofType: (type) => [...resources.values()].filter((resource) => resource.type === type),
     byArn: (arn) => [...resources.values()].find((resource) => resource.arn === arn),
   };
@@ -159,6 +173,7 @@ export function readTemplate(template: Template): LocalStack {
 
 export interface LocalStack {
   readonly resources: ReadonlyMap<string, LocalResource>;
+  readonly outputs: readonly LocalOutput[];
   ofType(type: string): LocalResource[];
   byArn(arn: string): LocalResource | undefined;
 }

@@ -4,6 +4,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { text } from 'node:stream/consumers';
 import { listenOnLoopback } from '../loopback.ts';
 import { resolveCaller } from '../s3/identity.ts';
+import { writeXml } from '../xml.ts';
 import type { Answer } from './policy-engine.ts';
 
 export interface SnsGateway {
@@ -58,7 +59,7 @@ async function forward(target: string, { headers, url }: IncomingMessage, body: 
   response.end(await text(answer));
 }
 
-function errorOf(code: string, message: string): string {
-  const escaped = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
+function errorOf(Code: string, Message: string): string {
+  const content = { Error: { Type: 'Sender', Code, Message }, RequestId: randomUUID() };
+  return writeXml('ErrorResponse', content, 'http://sns.amazonaws.com/doc/2010-03-31/');
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { writeXml, type XmlElement } from '../xml.ts';
 import type { Address } from './address.ts';
 import { checkVersionId } from './address.ts';
 import {
@@ -16,7 +17,7 @@ import { accessDenied, S3Error } from './errors.ts';
 import { type Occurrence, toEvent } from './events.ts';
 import type { Caller } from './identity.ts';
 import type { S3State } from './state.ts';
-import { writeXml, type XmlElement } from './xml.ts';
+import { S3_NAMESPACE } from './xml.ts';
 
 export type ResponseHeaders = Record<string, string | number | undefined>;
 
@@ -151,7 +152,7 @@ export class Call {
   }
 
   respond(status: number, headers: ResponseHeaders = {}, xml?: { root: string; content: XmlElement }): void {
-    const text = xml && writeXml(xml.root, xml.content);
+    const text = xml && writeXml(xml.root, xml.content, S3_NAMESPACE);
     this.respondHeaders(status, {
       ...headers,
       ...(text !== undefined && { 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(text) }),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { writeXml } from '../xml.ts';
 import { ACTIONS } from './actions/index.ts';
 import { parseAddress } from './address.ts';
 import { type Authorize, allowAll } from './authorization.ts';
@@ -15,7 +16,6 @@ import { operationOf } from './routes.ts';
 import { type SeedContent, type SeedOptions, seedObject } from './seed.ts';
 import type { S3State } from './state.ts';
 import { Uploads } from './uploads.ts';
-import { writeXml } from './xml.ts';
 
 export interface S3RequestInfo {
   /** As AWS names it, `PutObject`; one that is not supported is answered 501 afterwards. */
@@ -161,11 +161,8 @@ function answerError(
     return;
   }
   const known = toS3Error(error);
-  const text = writeXml(
-    'Error',
-    { Code: known.code, Message: known.message, ...known.details, Resource: request.url ?? '/', RequestId: requestId },
-    false,
-  );
+  const content = { Code: known.code, Message: known.message, ...known.details };
+  const text = writeXml('Error', { ...content, Resource: request.url ?? '/', RequestId: requestId });
   const body = request.method === 'HEAD' || known.status === 304 ? undefined : text;
   response.writeHead(known.status, {
     ...known.headers,

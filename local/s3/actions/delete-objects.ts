@@ -1,8 +1,9 @@
+import type { XmlElement } from '../../xml.ts';
 import { checkKey, checkVersionId } from '../address.ts';
 import type { Call } from '../call.ts';
 import { invalidRequest, malformedXml, S3Error } from '../errors.ts';
 import { readXml } from '../payload.ts';
-import { childrenOf, textOf, type XmlElement, type XmlNode } from '../xml.ts';
+import { childrenOf, textOf, type XmlNode } from '../xml.ts';
 import type { Action } from './action.ts';
 import { deleteOne } from './delete-object.ts';
 

@@ -1,7 +1,7 @@
+import type { XmlElement } from '../../xml.ts';
 import type { Body } from '../bodies.ts';
 import type { Version } from '../buckets.ts';
 import { invalidArgument } from '../errors.ts';
-import type { XmlElement } from '../xml.ts';
 import type { Action } from './action.ts';
 import { listContext, readListOptions } from './list-objects-v2.ts';
 
