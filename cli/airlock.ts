@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
+import { bucketPolicyCommand } from './bucket-policy-command.ts';
 import { redrive } from './redrive.ts';
 import { redriveExecutions } from './redrive-executions.ts';
 
@@ -12,6 +13,8 @@ const program = new Command('airlock')
   .allowExcessArguments(false);
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+program.addCommand(bucketPolicyCommand());
 
 program
   .command('redrive')

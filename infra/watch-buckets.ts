@@ -4,7 +4,6 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { dialectNamed } from '../functions/domain/dialects/index.ts';
 import type { ScanPolicy } from '../functions/domain/policy.ts';
 import type { WatchedBuckets } from '../functions/domain/rescan/watched-buckets.ts';
 import type { AirlockConfig } from './config.ts';
@@ -60,7 +59,8 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       pipeline: Object.entries(props.tasks)
         .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
         .map(([, task]) => task),
-      dialect: dialectNamed(config.dialect, config.tagKey),
+      dialect: config.dialect,
+      ...(config.tagKey !== undefined && { tagKey: config.tagKey }),
       accessLogs: props.accessLogs,
       kmsKeyArns,
       logRetentionDays,
@@ -86,7 +86,8 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     rescanned[word] = { name: bucketName, lateAfterDays: rescan.schedule === null ? null : rescan.lateAfterDays };
     const filtered = prefixes.length + suffixes.length > 0;
     watched.push({ bucket: bucketName, onInfected, ...(filtered && { filters: { prefixes, suffixes } }) });
-    new CfnOutput(scope, `BucketName-${word}`, { value: bucketName });
+    // The other names are the user's own.
+    if (bucketConfig.name === undefined) new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
   }
   return { rules, rescanned, watched };
 }

@@ -1,10 +1,10 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Bucket, CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Dialect } from '../../functions/domain/dialects/index.ts';
-import { bucketPolicy } from '../../functions/domain/gate/bucket-policy.ts';
+import type { DialectName } from '../../functions/domain/dialects/index.ts';
+import { type DeployedGate, policyOf } from '../../functions/domain/gate/deployed-gate.ts';
 import type { WatchedBucketConfig } from '../config.ts';
 import { existingBucket } from './existing-bucket.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
@@ -14,7 +14,9 @@ export interface WatchedBucketProps {
   readonly config: WatchedBucketConfig;
   /** The functions that work on its objects; their roles are the only ones the bucket policy excepts. */
   readonly pipeline: readonly PipelineFunction[];
-  readonly dialect: Dialect;
+  readonly dialect: DialectName;
+  /** The dialect's tag key, where it has one to choose. */
+  readonly tagKey?: string;
   readonly accessLogs: IBucket;
   readonly kmsKeyArns: readonly string[];
   readonly logRetentionDays: RetentionDays;
@@ -32,6 +34,14 @@ export class WatchedBucket extends Construct {
     const { existing, name = '' } = props.config;
     this.bucket = existing ? existingBucket(this, 'Bucket', name, props.logRetentionDays) : this.newBucket(props);
     for (const task of props.pipeline) this.letIn(task, props.kmsKeyArns);
+
+    const gate = this.gate(props);
+    // An existing bucket has a policy of its own, which a stack would replace: there `airlock bucket-policy merge` adds the gate.
+    if (this.bucket instanceof Bucket) closeGate(this.bucket, gate);
+    new CfnOutput(this, 'Gate', {
+      description: 'For `airlock bucket-policy`',
+      value: Stack.of(this).toJsonString(gate),
+    });
   }
 
   /** For what lists the bucket and touches no object. */
@@ -39,7 +49,7 @@ export class WatchedBucket extends Construct {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
 
-  private newBucket({ config, accessLogs, pipeline, dialect }: WatchedBucketProps): AnyBucket {
+  private newBucket({ config, accessLogs }: WatchedBucketProps): Bucket {
     const bucket = new PrivateBucket(this, 'Bucket', {
       ...(config.name !== undefined && { bucketName: config.name }),
       versioned: config.versioned ?? true,
@@ -51,23 +61,20 @@ export class WatchedBucket extends Construct {
     // `eventBridgeEnabled` would bring a custom resource and its function for what is one property.
     const resource = bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-    this.closeGate(bucket, pipeline, dialect);
     return bucket;
   }
 
-  /** An existing bucket has a policy of its own, which a stack would replace: there the CLI merges the gate into it. */
-  private closeGate(bucket: Bucket, pipeline: readonly PipelineFunction[], dialect: Dialect): void {
+  private gate({ pipeline, dialect, tagKey }: WatchedBucketProps): DeployedGate {
     const rolesThat = (action: string) =>
       pipeline.filter(({ access }) => access.objectActions.includes(action)).map(({ role }) => role.roleArn);
-    const { bucketName, bucketArn } = bucket;
-    const { Statement } = bucketPolicy({
-      bucketName,
-      bucketArn,
+    return {
+      bucketName: this.bucket.bucketName,
+      bucketArn: this.bucket.bucketArn,
       readerRoleArns: rolesThat('s3:GetObject'),
       taggerRoleArns: rolesThat('s3:PutObjectTagging'),
       dialect,
-    });
-    for (const statement of Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
+      ...(tagKey !== undefined && { tagKey }),
+    };
   }
 
   private letIn({ role, access }: PipelineFunction, kmsKeyArns: readonly string[]): void {
@@ -87,4 +94,8 @@ export class WatchedBucket extends Construct {
       }),
     );
   }
+}
+
+function closeGate(bucket: Bucket, gate: DeployedGate): void {
+  for (const statement of policyOf(gate).Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
 }

@@ -47,7 +47,7 @@ const CONFIGS = {
         },
       },
       { name: 'was-there', existing: true, rescan: { schedule: null } },
-      { name: 'was-there-too', existing: true, onInfected: 'delete' },
+      { name: 'was.there', existing: true, onInfected: 'delete' },
     ],
   },
 };
@@ -579,7 +579,7 @@ describe('buckets', () => {
     expect(resources('several', 'AWS::S3::Bucket')).toHaveLength(6);
     const changes = resources('several', 'Custom::S3BucketNotifications').map(([, properties]) => properties);
     expect(changes).toEqual(
-      ['was-there', 'was-there-too'].map((BucketName) =>
+      ['was-there', 'was.there'].map((BucketName) =>
         expect.objectContaining({
           BucketName,
           Managed: false,
@@ -647,7 +647,7 @@ describe('the quarantine', () => {
   });
 
   it('gives its functions rights on the buckets whose `onInfected` needs them, and on no other', () => {
-    const buckets = /WatchedBucket|s3:::was-there/;
+    const buckets = /WatchedBucket|s3:::was.there/;
     const quarantined = 'WatchedBucketmadehereBucket';
     expect(rightsOn(buckets, 'QuarantineObject')).toEqual(
       [

@@ -1,0 +1,57 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
+import { Command } from 'commander';
+import { deployedGate, merge, planMerge } from './bucket-policy.ts';
+
+/** `airlock bucket-policy print | diff | merge` */
+export function bucketPolicyCommand(): Command {
+  const command = new Command('bucket-policy')
+    .description('the gate of a watched bucket: what its policy must say so that nobody reads before CLEAN')
+    .showHelpAfterError()
+    .allowExcessArguments(false);
+  const onBucket = (name: string, description: string) =>
+    command
+      .command(name)
+      .description(description)
+      .argument('<bucket>', 'name of a bucket that the stack watches')
+      .option('--stack <name>', 'name or ARN of the stack', 'S3Airlock');
+
+  onBucket('print', 'prints the gate alone, as a policy').action(async (bucket: string, { stack }) => {
+    const gate = await deployedGate(new CloudFormationClient(), { bucket, stack });
+    process.stdout.write(`${JSON.stringify(gate, null, 2)}\n`);
+  });
+
+  onBucket('diff', "shows what `merge` would change in the bucket's policy; exits 1 if anything").action(
+    async (bucket: string, { stack }) => {
+      const { patch, changed, overwritten } = await planMerge(clients(), { bucket, stack });
+      process.stdout.write(patch);
+      if (overwritten.length > 0) process.stderr.write(`warning: ${notOurs(bucket, overwritten)}\n`);
+      process.exitCode = changed ? 1 : 0;
+    },
+  );
+
+  onBucket('merge', "puts the gate into the bucket's policy, whose other statements stay as they are")
+    .option('--replace', "replaces statements that are not the gate's but have a name of its own")
+    .action(async (bucket: string, { stack, replace = false }) => {
+      const { s3, cloudFormation } = clients();
+      const plan = await planMerge({ s3, cloudFormation }, { bucket, stack });
+      if (plan.overwritten.length > 0 && !replace) {
+        throw new Error(
+          `${notOurs(bucket, plan.overwritten)}. Give them another Sid, or let --replace do away with them`,
+        );
+      }
+      if (plan.changed) await merge(s3, bucket, plan);
+      process.stdout.write(plan.patch);
+      process.stderr.write(`the gate of ${bucket} ${plan.changed ? 'is closed' : 'was closed already'}\n`);
+    });
+  return command;
+}
+
+const clients = () => ({
+  s3: new S3Client({ followRegionRedirects: true }),
+  cloudFormation: new CloudFormationClient(),
+});
+
+function notOurs(bucket: string, sids: readonly string[]): string {
+  return `the policy of ${bucket} has statements of its own under names of the gate: ${sids.join(', ')}`;
+}

@@ -1,0 +1,92 @@
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
+import { createTwoFilesPatch } from 'diff';
+import { MAX_BUCKET_POLICY_BYTES, type PolicyDocument } from '../functions/domain/gate/bucket-policy.ts';
+import { DeployedGate, policyOf } from '../functions/domain/gate/deployed-gate.ts';
+import { BucketPolicy, type MergedPolicy, mergedPolicy } from '../functions/domain/gate/merged-policy.ts';
+
+export interface BucketPolicyClients {
+  readonly s3: S3Client;
+  readonly cloudFormation: CloudFormationClient;
+}
+
+export interface GatedBucket {
+  readonly bucket: string;
+  /** Name or ARN of the stack that watches it. */
+  readonly stack: string;
+}
+
+/** What merging the gate would change. */
+export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'overwritten'> {
+  /** The merged policy, JSON. */
+  readonly text: string;
+  /** Unified diff of the bucket's policy as it is and as it would be; empty where they say the same. */
+  readonly patch: string;
+}
+
+/**
+ * The gate that the stack's outputs describe: made of the roles as they are deployed, not as this copy of the
+ * code would deploy them.
+ *
+ * @throws Error when the stack does not watch the bucket; and what the SDK throws
+ */
+export async function deployedGate(
+  cloudFormation: CloudFormationClient,
+  { bucket, stack }: GatedBucket,
+): Promise<PolicyDocument> {
+  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
+  const gates = (Stacks[0]?.Outputs ?? []).flatMap(({ OutputValue = '' }) => toGate(OutputValue));
+  const gate = gates.find(({ bucketName }) => bucketName === bucket);
+  if (gate !== undefined) return policyOf(gate);
+  const watched = gates.map(({ bucketName }) => bucketName).join(', ') || 'none';
+  throw new Error(`the stack ${stack} does not watch the bucket ${bucket}; it watches: ${watched}`);
+}
+
+/** @throws Error when the bucket's policy is none that can be read, or would be too large; and what the SDK throws */
+export async function planMerge(clients: BucketPolicyClients, target: GatedBucket): Promise<PlannedMerge> {
+  const [gate, current] = await Promise.all([
+    deployedGate(clients.cloudFormation, target),
+    currentPolicy(clients.s3, target.bucket),
+  ]);
+  const { policy, changed, overwritten } = mergedPolicy(current, gate);
+  const text = JSON.stringify(policy);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_BUCKET_POLICY_BYTES) {
+    throw new Error(
+      `the policy of ${target.bucket} with the gate in it takes ${bytes} bytes; S3 takes ${MAX_BUCKET_POLICY_BYTES}`,
+    );
+  }
+  const patch = changed ? difference(target.bucket, current, policy) : '';
+  return { text, patch, changed, overwritten };
+}
+
+/**
+ * Puts the merged policy in the place of the bucket's own. S3 has no precondition for that: what somebody else puts between
+ * the look and this is lost.
+ *
+ * @throws what the SDK throws
+ */
+export async function merge(s3: S3Client, Bucket: string, { text: Policy }: PlannedMerge): Promise<void> {
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+}
+
+function toGate(output: string): DeployedGate[] {
+  if (!output.startsWith('{')) return [];
+  const { success, data } = DeployedGate.safeParse(JSON.parse(output));
+  return success ? [data] : [];
+}
+
+async function currentPolicy(s3: S3Client, Bucket: string): Promise<BucketPolicy | undefined> {
+  try {
+    const { Policy = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+    return BucketPolicy.parse(JSON.parse(Policy));
+  } catch (fault) {
+    if ((fault as Error).name === 'NoSuchBucketPolicy') return undefined;
+    throw fault;
+  }
+}
+
+function difference(bucket: string, current: BucketPolicy | undefined, merged: BucketPolicy): string {
+  const pretty = (policy: object | undefined) => (policy === undefined ? '' : `${JSON.stringify(policy, null, 2)}\n`);
+  return createTwoFilesPatch(`${bucket} now`, `${bucket} with the gate`, pretty(current), pretty(merged));
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { DIALECT_NAMES, dialectNamed } from '../dialects/index.ts';
+import { bucketPolicy, type PolicyDocument } from './bucket-policy.ts';
+
+const roleArns = z.array(z.string().startsWith('arn:'));
+
+/** All that the gate of one watched bucket is made of: the stack's output `…Gate…` as JSON, which the CLI reads. */
+export const DeployedGate = z.strictObject({
+  bucketName: z.string(),
+  bucketArn: z.string(),
+  readerRoleArns: roleArns,
+  taggerRoleArns: roleArns,
+  dialect: z.enum(DIALECT_NAMES),
+  tagKey: z.string().optional(),
+});
+export type DeployedGate = z.infer<typeof DeployedGate>;
+
+export function policyOf({ dialect, tagKey, ...gate }: DeployedGate): PolicyDocument {
+  return bucketPolicy({ ...gate, dialect: dialectNamed(dialect, tagKey) });
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DIALECT_NAMES } from '../../../../functions/domain/dialects/index.ts';
+import { type DeployedGate, policyOf } from '../../../../functions/domain/gate/deployed-gate.ts';
+import { type BucketPolicy, mergedPolicy } from '../../../../functions/domain/gate/merged-policy.ts';
+
+const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+const DEPLOYED: DeployedGate = {
+  bucketName: 'archive',
+  bucketArn: 'arn:aws:s3:::archive',
+  readerRoleArns: [role('ScanObject'), role('CheckFileType')],
+  taggerRoleArns: [role('TagObject')],
+  dialect: 'airlock',
+};
+const GATE = policyOf(DEPLOYED);
+const OWN = {
+  Sid: 'PublicRead',
+  Effect: 'Allow',
+  Principal: { AWS: role('App') },
+  Action: 's3:GetObject',
+  Resource: 'arn:aws:s3:::archive/*',
+};
+const TLS_SID = 'DenyInsecureTransport';
+const TLS = GATE.Statement.find(({ Sid }) => Sid === TLS_SID);
+
+type Statement = Record<string, unknown>;
+const statementsOf = ({ Statement }: BucketPolicy) => [Statement].flat();
+const withStatements = (...Statement: object[]): BucketPolicy => ({
+  Version: '2012-10-17',
+  Statement: Statement as Statement[],
+});
+
+describe('a bucket without a policy', () => {
+  it('gets the gate as it is', () => {
+    expect(mergedPolicy(undefined, GATE)).toEqual({ policy: GATE, changed: true, overwritten: [] });
+  });
+});
+
+describe('a bucket with a policy of its own', () => {
+  it('keeps it, word for word, and gets the gate after it', () => {
+    const own: BucketPolicy = { Version: '2008-10-17', Id: 'mine', Statement: OWN };
+    expect(mergedPolicy(own, GATE)).toEqual({
+      policy: { Version: '2008-10-17', Id: 'mine', Statement: [OWN, ...GATE.Statement] },
+      changed: true,
+      overwritten: [],
+    });
+  });
+
+  it('needs no second statement that means the same as its own', () => {
+    const spelledOtherwise = {
+      Sid: 'TlsOnly',
+      Resource: [...(TLS?.Resource ?? [])].reverse(),
+      Action: 'S3:*',
+      Principal: { AWS: '*' },
+      Effect: 'Deny',
+      Condition: { Bool: { 'aws:SecureTransport': [false] } },
+    };
+    const { policy, overwritten } = mergedPolicy(withStatements(spelledOtherwise), GATE);
+    expect(statementsOf(policy)).toEqual([spelledOtherwise, ...GATE.Statement.filter(({ Sid }) => Sid !== TLS_SID)]);
+    expect(overwritten).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ['allows', { ...TLS, Effect: 'Allow' }],
+    ['denies one person', { ...TLS, Principal: { AWS: role('App') } }],
+    ['denies something else', { ...TLS, Action: ['s3:PutObject'] }],
+    ['denies it elsewhere', { ...TLS, Resource: ['arn:aws:s3:::archive/public/*'] }],
+    ['denies it on another condition', { ...TLS, Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } }],
+    [
+      'denies it on a further condition',
+      { ...TLS, Condition: { ...TLS?.Condition, Null: { 'aws:SourceVpc': 'true' } } },
+    ],
+    ['denies all but something', { ...TLS, Action: undefined, NotAction: ['s3:GetObject'] }],
+  ])('is told when a statement of a name of the gate %s', (_, own) => {
+    const { policy, overwritten } = mergedPolicy(withStatements(own), GATE);
+    expect(overwritten).toEqual([TLS_SID]);
+    expect(statementsOf(policy)).toContainEqual(TLS);
+    expect(statementsOf(policy)).not.toContainEqual(own);
+  });
+});
+
+describe('a bucket with a gate', () => {
+  const gate = fc
+    .record({
+      dialect: fc.constantFrom(...DIALECT_NAMES),
+      readerRoleArns: fc.subarray([...'abcde'].map(role), { minLength: 1 }),
+      taggerRoleArns: fc.subarray([...'xyz'].map(role), { minLength: 1 }),
+    })
+    .map((other) => policyOf({ ...DEPLOYED, ...other }));
+  const own = fc.array(fc.constantFrom<object[]>(OWN, { ...OWN, Sid: undefined, Effect: 'Deny' }));
+
+  it('gets the new one in its place, whatever roles and dialect were before', () => {
+    fc.assert(
+      fc.property(gate, gate, own, own, (before, after, first, last) => {
+        const current = withStatements(...first, ...before.Statement, ...last);
+        const { policy, overwritten } = mergedPolicy(current, after);
+        expect(statementsOf(policy)).toEqual([...first, ...after.Statement, ...last]);
+        expect(overwritten).toEqual([]);
+      }),
+    );
+  });
+
+  it('is left as it is when nothing has changed, whoever put what in between', () => {
+    fc.assert(
+      fc.property(gate, own, fc.func(fc.integer()), (now, others, order) => {
+        const { policy } = mergedPolicy(withStatements(...others), now);
+        const shuffled = withStatements(...statementsOf(policy).sort((a, b) => order(a) - order(b)));
+        expect(mergedPolicy(shuffled, now)).toEqual({ policy: shuffled, changed: false, overwritten: [] });
+      }),
+    );
+  });
+});
