@@ -1,8 +1,9 @@
 export const METRICS_NAMESPACE = 'S3Airlock';
 
 /**
- * Every metric of our own and its CloudWatch unit. Each has the dimension `service` (s3-airlock); another
- * dimension makes a metric of its own, and is billed as one, for each value: so there are two.
+ * Every metric of our own and its CloudWatch unit. Each has the dimension `service`, the stack's name, which
+ * tells stacks in one account and region apart; another dimension makes a metric of its own, and is billed as
+ * one, for each value: so there are two.
  */
 export const METRIC_UNITS = {
   /** Objects whose content was read and judged. */

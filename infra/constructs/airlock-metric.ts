@@ -11,7 +11,7 @@ export interface AirlockMetricProps {
   readonly label?: string;
 }
 
-/** A metric that the functions measure themselves. */
+/** A metric that the functions of this stack measure themselves. */
 export function airlockMetric(metricName: MetricName, { dimensions, ...props }: AirlockMetricProps): Metric {
   return new Metric({
     namespace: METRICS_NAMESPACE,

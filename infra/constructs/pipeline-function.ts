@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -67,4 +67,5 @@ function logsAndRole(scope: Construct, storyWord: string, logRetentionDays: Rete
   return { logGroup, role };
 }
 
-export const COMMON_ENVIRONMENT = { POWERTOOLS_SERVICE_NAME: 's3-airlock', POWERTOOLS_LOG_LEVEL: 'INFO' } as const;
+/** Metrics and log lines carry the stack's name as their `service`: two stacks in one account and region are told apart by it. */
+export const COMMON_ENVIRONMENT = { POWERTOOLS_SERVICE_NAME: Aws.STACK_NAME, POWERTOOLS_LOG_LEVEL: 'INFO' } as const;

@@ -160,6 +160,33 @@ describe.each(CONFIGS)('with %s', (_, airlock) => {
     for (const { properties } of ours) expect(Object.keys(METRIC_UNITS)).toContain(properties.MetricName);
   });
 
+  it('everything measures, and looks for metrics of our own, under the stack’s name', async () => {
+    const { template } = await synthesis(airlock);
+    const service = { Name: 'service', Value: { Ref: 'AWS::StackName' } };
+    const propertiesOf = (type: string) =>
+      Object.entries(template.Resources)
+        .filter(([logicalId, { Type }]) => Type === type && !logicalId.startsWith('BucketNotificationsHandler'))
+        .map(([, { Properties = {} }]) => Properties as LocalResource['properties']);
+    for (const { Environment } of propertiesOf('AWS::Lambda::Function')) {
+      expect(Environment.Variables).toMatchObject({ POWERTOOLS_SERVICE_NAME: service.Value });
+    }
+    const ours = propertiesOf('AWS::CloudWatch::Alarm').filter(({ Namespace }) => Namespace === METRICS_NAMESPACE);
+    expect(ours.length).toBeGreaterThan(3);
+    for (const { Dimensions } of ours) expect(Dimensions).toContainEqual(service);
+
+    const stack = await read(airlock);
+    const [dashboard] = stack.ofType('AWS::CloudWatch::Dashboard');
+    const [stackName] = stack
+      .ofType('AWS::Lambda::Function')
+      .map(({ properties }) => properties.Environment.Variables.POWERTOOLS_SERVICE_NAME);
+    const { widgets } = JSON.parse(dashboard?.properties.DashboardBody);
+    const shown = (widgets as { properties: { metrics?: string[][] } }[])
+      .flatMap(({ properties }) => properties.metrics ?? [])
+      .filter(([namespace]) => namespace === METRICS_NAMESPACE);
+    expect(shown.length).toBeGreaterThan(10);
+    for (const metric of shown) expect(metric.join()).toContain(`service,${stackName}`);
+  });
+
   it('one dashboard shows every alarm, every queue and every metric of our own', async () => {
     const { template } = await synthesis(airlock);
     const dashboards = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard');
