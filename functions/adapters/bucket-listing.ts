@@ -1,11 +1,11 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { BucketListing } from '../domain/rescan/ports.ts';
 import type { Environment } from './environment.ts';
-import { clientSettings } from './sdk-client.ts';
+import { s3Settings } from './sdk-client.ts';
 import { translated } from './storage-errors.ts';
 
 export function createBucketListing(env: Environment): BucketListing {
-  const s3 = new S3Client({ ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined });
+  const s3 = new S3Client(s3Settings(env));
   return {
     async hasObjects(Bucket, Prefix) {
       const command = new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 });

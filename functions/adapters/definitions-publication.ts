@@ -16,7 +16,7 @@ import { type Environment, requiredString } from './environment.ts';
 import { downloadObject } from './object-download.ts';
 import { createObjectStore } from './object-store.ts';
 import { fetchDefinitionsFile, readCurrent } from './published-definitions.ts';
-import { clientSettings } from './sdk-client.ts';
+import { s3Settings } from './sdk-client.ts';
 import { toStorageError } from './storage-errors.ts';
 
 /** freshclam's own, beside the sets. */
@@ -27,7 +27,7 @@ const KEEP_MILLISECONDS = 24 * 3_600_000;
 
 /** The definitions bucket, for the one function that may write to it. */
 export function createDefinitionsPublication(env: Environment, clock: Clock): DefinitionsPublication {
-  const s3 = new S3Client({ ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined });
+  const s3 = new S3Client(s3Settings(env));
   const store = createObjectStore(env);
   const bucket = requiredString(env, 'DEFINITIONS_BUCKET');
 

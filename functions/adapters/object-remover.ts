@@ -3,12 +3,12 @@ import { ObjectReplaced } from '../domain/errors.ts';
 import type { ObjectReference } from '../domain/object-reference.ts';
 import type { ObjectRemover } from '../domain/ports.ts';
 import type { Environment } from './environment.ts';
-import { clientSettings } from './sdk-client.ts';
+import { s3Settings } from './sdk-client.ts';
 import { translated } from './storage-errors.ts';
 
 /** Deletion over the AWS SDK: docs/decisions/0007-deleting-exactly-one-content.md */
 export function createObjectRemover(env: Environment): ObjectRemover {
-  const s3 = new S3Client({ ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined });
+  const s3 = new S3Client(s3Settings(env));
 
   return {
     async remove(object): Promise<void> {

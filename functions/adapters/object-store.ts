@@ -11,7 +11,7 @@ import type { ObjectReference } from '../domain/object-reference.ts';
 import type { CurrentObject, ObjectStore, Tags } from '../domain/ports.ts';
 import type { CurrentTags } from '../domain/rescan/ports.ts';
 import type { Environment } from './environment.ts';
-import { clientSettings } from './sdk-client.ts';
+import { s3Settings } from './sdk-client.ts';
 import { toStorageError, translated } from './storage-errors.ts';
 
 type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
@@ -21,7 +21,7 @@ type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
  * lacks what S3 always tells: half an answer must not pass for an empty object, or one without tags.
  */
 export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
-  const s3 = new S3Client({ ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined });
+  const s3 = new S3Client(s3Settings(env));
 
   async function openRange(object: ObjectReference, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
     const command = new GetObjectCommand({ ...address(object), IfMatch: object.etag, Range: `bytes=${start}-${end}` });

@@ -3,7 +3,7 @@ import type { ObjectReference } from '../domain/object-reference.ts';
 import type { Quarantine } from '../domain/ports.ts';
 import { besideOwners } from '../domain/quarantine.ts';
 import { type Environment, requiredString } from './environment.ts';
-import { clientSettings } from './sdk-client.ts';
+import { s3Settings } from './sdk-client.ts';
 import { translated } from './storage-errors.ts';
 
 /** S3 answers when it has copied all of it: up to 2 GiB, in one CopyObject (which takes 5 GiB). */
@@ -12,11 +12,10 @@ const COPY_MILLISECONDS = 220_000;
 /** The bucket that `QUARANTINE_BUCKET` names, over the AWS SDK. */
 export function createQuarantine(env: Environment): Quarantine {
   const bucket = requiredString(env, 'QUARANTINE_BUCKET');
-  const settings = clientSettings(env, 'S3');
+  const settings = s3Settings(env);
   const s3 = new S3Client({
     ...settings,
     requestHandler: { ...settings.requestHandler, socketTimeout: COPY_MILLISECONDS },
-    forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined,
   });
 
   return {

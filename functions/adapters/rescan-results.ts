@@ -5,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } f
 import { StorageUnavailable } from '../domain/errors.ts';
 import type { Progress, ResultLine, RunResults } from '../domain/rescan/ports.ts';
 import { type Environment, requiredString } from './environment.ts';
-import { clientSettings } from './sdk-client.ts';
+import { s3Settings } from './sdk-client.ts';
 import { toStorageError } from './storage-errors.ts';
 
 /** The part of a manifest that is read. https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html */
@@ -17,7 +17,7 @@ const STATUSES = ['SUCCEEDED', 'FAILED', 'PENDING'] as const;
 
 /** Map Runs' results below `runs/<execution name>/` and windows' ends below `progress/`, in `RESULTS_BUCKET`. */
 export function createRescanResults(env: Environment): RunResults & Progress {
-  const s3 = new S3Client({ ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined });
+  const s3 = new S3Client(s3Settings(env));
   const Bucket = requiredString(env, 'RESULTS_BUCKET');
 
   async function open(Key: string): Promise<Readable> {

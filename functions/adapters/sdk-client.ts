@@ -32,3 +32,8 @@ export function clientSettings(env: Environment, service: 'S3' | 'SNS' | 'EVENTB
       }),
   };
 }
+
+/** The same for S3, whose buckets are paths, not host names, at an endpoint that is not AWS's. */
+export function s3Settings(env: Environment) {
+  return { ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined };
+}

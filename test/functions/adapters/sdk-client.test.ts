@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clientSettings } from '../../../functions/adapters/sdk-client.ts';
+import { clientSettings, s3Settings } from '../../../functions/adapters/sdk-client.ts';
 
 describe('clientSettings', () => {
   it('leaves everything to the SDK where the environment says nothing', () => {
@@ -32,5 +32,13 @@ describe('clientSettings', () => {
     expect(clientSettings({}, 'S3').requestHandler).toEqual({ connectionTimeout: 5_000, socketTimeout: 30_000 });
     const { requestHandler } = clientSettings({ SOCKET_TIMEOUT_MILLISECONDS: '1000' }, 'S3');
     expect(requestHandler).toEqual({ connectionTimeout: 5_000, socketTimeout: 1_000 });
+  });
+});
+
+describe('s3Settings', () => {
+  it('puts the bucket into the path where the endpoint is not AWS’s', () => {
+    const own = s3Settings({ AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' });
+    expect(own).toMatchObject({ endpoint: 'http://127.0.0.1:1', forcePathStyle: true });
+    expect(s3Settings({}).forcePathStyle).toBe(false);
   });
 });
