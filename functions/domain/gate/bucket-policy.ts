@@ -31,6 +31,7 @@ export const MAX_BUCKET_POLICY_BYTES = 20_480;
 
 const READ = ['s3:GetObject', 's3:GetObjectVersion'];
 const TORRENT = ['s3:GetObjectTorrent', 's3:GetObjectVersionTorrent'];
+const ANNOTATION = ['s3:GetObjectAnnotation', 's3:GetObjectVersionAnnotation'];
 const TAG = ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'];
 const UNTAG = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'];
 
@@ -67,6 +68,8 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
       }),
       // Apart, since S3 refuses a whole policy that asks an action for a condition key which that action does not have.
       deny('DenyTorrents', TORRENT),
+      // Up to 1,000 of 1 MiB beside an object, put there at any time, and nothing scans them.
+      deny('DenyAnnotations', ANNOTATION),
       // Names of condition keys know no case: SCAN-STATUS=CLEAN would pass for scan-status=CLEAN above.
       deny('DenyForgedVerdict', ['s3:PutObject', ...TAG], {
         'ForAnyValue:StringEqualsIgnoreCase': { 's3:RequestObjectTagKeys': [...dialect.tagKeys] },

@@ -123,25 +123,40 @@ describe('reading', () => {
     const denied: string[] = [];
     for (const action of actions.filter((name) => name !== 'GetDataAccess')) {
       const answer = await ask(gates[0] as Gate, outsiders[0], `s3:${action}`);
-      if (['DenyUnlessClean', 'DenyTorrents'].includes(answer.reason ?? '')) denied.push(action);
+      if (['DenyUnlessClean', 'DenyTorrents', 'DenyAnnotations'].includes(answer.reason)) denied.push(action);
     }
-    expect(denied.sort()).toEqual(['GetObject', 'GetObjectTorrent', 'GetObjectVersion', 'GetObjectVersionTorrent']);
+    expect(denied.sort()).toEqual([
+      'GetObject',
+      'GetObjectAnnotation',
+      'GetObjectTorrent',
+      'GetObjectVersion',
+      'GetObjectVersionAnnotation',
+      'GetObjectVersionTorrent',
+    ]);
     // What is left hands out no content to its caller; docs/security.md has a word on each. A new one fails here.
     expect(actions.filter((action) => !denied.includes(action)).sort()).toEqual([
       'GetDataAccess',
       'GetObjectAcl',
-      'GetObjectAnnotation',
       'GetObjectAttributes',
       'GetObjectLegalHold',
       'GetObjectRetention',
       'GetObjectTagging',
       'GetObjectVersionAcl',
-      'GetObjectVersionAnnotation',
       'GetObjectVersionAnnotationForReplication',
       'GetObjectVersionAttributes',
       'GetObjectVersionForReplication',
       'GetObjectVersionTagging',
     ]);
+  });
+
+  it('of annotations is for nobody, whatever the verdict: they are not scanned', async () => {
+    const clean = existing({ 'scan-status': 'CLEAN' });
+    for (const who of [...outsiders, ...strangers, readerRole, taggerRole]) {
+      for (const action of ['s3:GetObjectAnnotation', 's3:GetObjectVersionAnnotation']) {
+        const answer = await ask(gates[0] as Gate, who, action, clean);
+        expect(answer).toMatchObject({ allowed: false, reason: 'DenyAnnotations' });
+      }
+    }
   });
 });
 
