@@ -30,6 +30,8 @@ export function createQuarantine(env: Environment): Quarantine {
         CopySource: copySource(object),
         CopySourceIfMatch: `"${etag}"`,
         TaggingDirective: 'COPY',
+        // S3 copies them where nothing is said, and refuses where they may not be read, as here.
+        AnnotationDirective: 'EXCLUDE',
         MetadataDirective: 'REPLACE',
         Metadata: besideOwners(original.Metadata ?? {}, metadata),
         CacheControl: original.CacheControl,
