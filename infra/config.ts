@@ -65,7 +65,9 @@ const WatchedBucketConfig = z.strictObject({
   existing: z
     .boolean()
     .default(false)
-    .describe('Watch a bucket that is there already, in the account and region of the stack, instead of making one.'),
+    .describe(
+      'Watch a bucket that is there already, in the account and region of the stack, instead of making one; its gate is closed by `airlock bucket-policy merge`.',
+    ),
   versioned: z
     .boolean()
     .optional()

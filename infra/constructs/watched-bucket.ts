@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -36,8 +36,10 @@ export class WatchedBucket extends Construct {
     for (const task of props.pipeline) this.letIn(task, props.kmsKeyArns);
 
     const gate = this.gate(props);
-    // An existing bucket has a policy of its own, which a stack would replace: there `airlock bucket-policy merge` adds the gate.
+    // An existing bucket has a policy of its own, which a stack would replace.
     if (this.bucket instanceof Bucket) closeGate(this.bucket, gate);
+    else
+      Annotations.of(this).addInfo(`nobody is kept out of ${name} before \`npx airlock bucket-policy merge ${name}\``);
     new CfnOutput(this, 'Gate', {
       description: 'For `airlock bucket-policy`',
       value: Stack.of(this).toJsonString(gate),
