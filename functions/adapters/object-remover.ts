@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, GetBucketVersioningCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ObjectReplaced } from '../domain/errors.ts';
-import type { ObjectReference } from '../domain/object-reference.ts';
+import { type ObjectReference, unquotedEtag } from '../domain/object-reference.ts';
 import type { ObjectRemover } from '../domain/ports.ts';
 import type { Environment } from './environment.ts';
 import { s3Settings } from './sdk-client.ts';
@@ -29,8 +29,8 @@ export function createObjectRemover(env: Environment): ObjectRemover {
   /** Older than the bucket's versioning; as long as that is on, nobody can overwrite it. */
   async function removeNullVersion(object: ObjectReference): Promise<void> {
     const command = new HeadObjectCommand({ Bucket: object.bucket, Key: object.key, VersionId: 'null' });
-    const { ETag = '' } = await translated('HeadObject', () => s3.send(command));
-    if (ETag.replaceAll('"', '') !== object.etag) throw new ObjectReplaced(`${object.key} holds other content`);
+    const { ETag } = await translated('HeadObject', () => s3.send(command));
+    if (unquotedEtag(ETag) !== object.etag) throw new ObjectReplaced(`${object.key} holds other content`);
     await removeVersion(object, 'null');
   }
 

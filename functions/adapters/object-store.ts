@@ -7,7 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { ObjectGone, StorageUnavailable } from '../domain/errors.ts';
-import type { ObjectReference } from '../domain/object-reference.ts';
+import { type ObjectReference, unquotedEtag, versionOf } from '../domain/object-reference.ts';
 import type { CurrentObject, ObjectStore, Tags } from '../domain/ports.ts';
 import type { CurrentTags } from '../domain/rescan/ports.ts';
 import type { Environment } from './environment.ts';
@@ -26,7 +26,7 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
   async function openRange(object: ObjectReference, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
     const command = new GetObjectCommand({ ...address(object), IfMatch: object.etag, Range: `bytes=${start}-${end}` });
     const { Body, ETag } = await asked('GetObject', () => s3.send(command));
-    if (unquoted(ETag) !== object.etag) {
+    if (unquotedEtag(ETag) !== object.etag) {
       throw new StorageUnavailable(`GetObject: ETag ${ETag} where ${object.etag} was asked for`);
     }
     return translatedStream(Body as unknown as AsyncIterable<Uint8Array>, end - start + 1);
@@ -37,7 +37,7 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
     const { TagSet, VersionId } = await asked('GetObjectTagging', () => s3.send(command));
     if (TagSet === undefined) throw new StorageUnavailable('GetObjectTagging: no tag set');
     const tags = Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
-    return { tags, ...(VersionId !== undefined && VersionId !== 'null' && { versionId: VersionId }) };
+    return { tags, ...versionOf(VersionId) };
   }
 
   return {
@@ -50,9 +50,9 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
         bucket: object.bucket,
         key: object.key,
         size: head.ContentLength,
-        etag: unquoted(head.ETag),
+        etag: unquotedEtag(head.ETag),
         lastModified: (head.LastModified ?? new Date(0)).toISOString(),
-        ...(head.VersionId !== undefined && head.VersionId !== 'null' && { versionId: head.VersionId }),
+        ...versionOf(head.VersionId),
       };
     },
 
@@ -86,10 +86,6 @@ function asked<T>(operation: string, call: () => Promise<T>): Promise<T> {
     if (fault instanceof ObjectGone) return translated(operation, call);
     throw fault;
   });
-}
-
-function unquoted(etag = ''): string {
-  return etag.replaceAll('"', '');
 }
 
 function address({ bucket, key, versionId }: Address) {

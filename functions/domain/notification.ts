@@ -1,3 +1,4 @@
+import { unquotedEtag } from './object-reference.ts';
 import type { NotifyInput, Outcome } from './payloads.ts';
 import type { ScanStatus } from './verdict.ts';
 
@@ -31,7 +32,7 @@ export function toNotification(input: NotifyInput, now: Date): Notification {
     bucket: input.bucket,
     key: object.key,
     version: object['version-id'] ?? null,
-    etag: object.etag.replaceAll('"', ''),
+    etag: unquotedEtag(object.etag),
     size: object.size,
     type: verdict.type,
     status: verdict.status,

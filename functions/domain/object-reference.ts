@@ -29,14 +29,18 @@ export interface ObjectReference {
 }
 
 export function toObjectReference(bucket: string, object: EventObject): ObjectReference {
-  const versionId = object['version-id'];
-  return {
-    bucket,
-    key: object.key,
-    size: object.size,
-    etag: object.etag.replaceAll('"', ''),
-    ...(versionId !== undefined && versionId !== 'null' && { versionId }),
-  };
+  const { key, size, etag } = object;
+  return { bucket, key, size, etag: unquotedEtag(etag), ...versionOf(object['version-id']) };
+}
+
+/** S3's headers and listings put quotes around an ETag, its events do not. */
+export function unquotedEtag(etag = ''): string {
+  return etag.replaceAll('"', '');
+}
+
+/** Nothing for the `null` version, whose content can be overwritten in place. */
+export function versionOf(versionId: string | undefined): Pick<ObjectReference, 'versionId'> {
+  return versionId === undefined || versionId === 'null' ? {} : { versionId };
 }
 
 export function toEventObject(object: ObjectReference): EventObject {

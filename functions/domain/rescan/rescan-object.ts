@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialects/index.ts';
 import { AirlockError, ObjectGone, ObjectReplaced, ObjectUnreadable } from '../errors.ts';
-import { type ObjectReference, toEventObject } from '../object-reference.ts';
+import { type ObjectReference, toEventObject, unquotedEtag } from '../object-reference.ts';
 import type { ObjectStore } from '../ports.ts';
 import { FINDINGS, type Verdict } from '../verdict.ts';
 import type { BatchSettings, ChangedVerdict, ListedObject } from './payloads.ts';
@@ -67,7 +67,7 @@ async function look(ports: RescanPorts, settings: BatchSettings, item: ListedObj
     if (reason !== null) return skip(reason);
   }
 
-  const etag = item.Etag.replaceAll('"', '');
+  const etag = unquotedEtag(item.Etag);
   const current = { bucket, key, size, etag, ...(versionId !== undefined && { versionId }) };
   // Reading it says whether this is what was listed; what is not read is looked at.
   const unread = size === 0 || size > settings.policy.maxObjectBytes;
