@@ -20,8 +20,10 @@ const program = new Command('npm run local --')
   .option('--definitions <folder>', 'signatures of your own')
   .exitOverride()
   .showHelpAfterError()
-  .allowExcessArguments(false)
-  .action(async ({ port = DEFAULT_PORT, ...options }) => {
+  .allowExcessArguments()
+  .action(async ({ port = DEFAULT_PORT, ...options }, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
     const { serve } = await import('./commands/serve.ts');
     finish(await serve({ ...options, port }));
   });
