@@ -146,7 +146,6 @@ describe('a mistake of the user’s ends with exit code 2 and says what it is', 
   it.each([
     ['wrong flag', () => ['--frob'], /unknown option '--frob'/],
     ['wrong command', () => ['scna', folder], /unknown command 'scna'/],
-    ['wrong command', () => ['frob'], /error: /],
     ['no path', () => ['scan'], /missing required argument 'path'/],
     ['bad port', () => ['--port', '99999'], /not a port number/],
     ['missing path', () => ['scan', write('there.txt', 'x'), 'nope'], /^error: nope: no such file or folder$/m],
