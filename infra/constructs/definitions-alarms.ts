@@ -22,8 +22,9 @@ const MAX_SIGNATURES_AGE = Duration.hours(48);
 export class DefinitionsAlarms extends AlarmSet {
   constructor(scope: Construct, id: string, props: DefinitionsAlarmsProps) {
     super(scope, id, props.topic);
-    // Longer than from one update to the next, so that each period has its measurement.
-    const betweenUpdates = Duration.hours(2 * props.updateHours);
+    // Longer than from one update to the next, retries included, so that each period has its measurement.
+    const betweenUpdates = Duration.hours(props.updateHours + 1);
+    const warmUpTime = MAX_AGE;
     this.whenAny(
       'DefinitionsUpdateFailed',
       airlockMetric('DefinitionsUpdateFailed', { statistic: 'Maximum', period }),
@@ -42,14 +43,14 @@ export class DefinitionsAlarms extends AlarmSet {
     this.whenOver(
       'DefinitionsOld',
       airlockMetric('DefinitionsAge', { statistic: 'Maximum', period: betweenUpdates }),
-      MAX_AGE.toSeconds(),
+      { threshold: MAX_AGE.toSeconds(), warmUpTime },
       'The signatures have not been brought up to date for 24 hours, or nobody measures.',
     );
     if (!props.official) return;
     this.whenOver(
       'SignaturesOld',
       airlockMetric('SignaturesAge', { statistic: 'Maximum', period: betweenUpdates }),
-      MAX_SIGNATURES_AGE.toSeconds(),
+      { threshold: MAX_SIGNATURES_AGE.toSeconds(), warmUpTime },
       'The newest signatures the mirror has are 48 hours old: the mirror stands still.',
     );
   }

@@ -21,7 +21,7 @@ export interface RescanAlarmsProps {
 }
 
 const period = Duration.minutes(5);
-const day = Duration.days(1);
+const hour = Duration.hours(1);
 
 /** Everything that keeps a bucket from being rescanned wakes somebody. */
 export class RescanAlarms extends AlarmSet {
@@ -46,7 +46,7 @@ export class RescanAlarms extends AlarmSet {
       if (lateAfterDays === null) continue;
       this.whenNone(
         `RescanLate-${word}`,
-        airlockMetric('RescanCompleted', { dimensions, statistic: 'Sum', period: day }),
+        airlockMetric('RescanCompleted', { dimensions, statistic: 'Sum', period: hour }),
         lateAfterDays,
         `No rescan of the bucket has succeeded for ${lateAfterDays} days.`,
       );

@@ -724,8 +724,9 @@ describe('what is watched', () => {
     expect(resource('default', 'AWS::CloudWatch::Alarm', 'RescanAlarmsRescanLate')[1]).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
-      Period: 86_400,
-      EvaluationPeriods: 2,
+      Period: 3600,
+      EvaluationPeriods: 2 * 24,
+      WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 2 * 24 * 60 },
     });
   });
 
@@ -739,16 +740,18 @@ describe('what is watched', () => {
     const { DefinitionsOld, SignaturesOld, ...any } = alarms('default');
     expect(DefinitionsOld).toMatchObject({
       MetricName: 'DefinitionsAge',
-      Period: 2 * 4 * 3600,
+      Period: (4 + 1) * 3600,
       Statistic: 'Maximum',
       ComparisonOperator: 'GreaterThanThreshold',
       Threshold: 24 * 3600,
       TreatMissingData: 'breaching',
+      WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 24 * 60 },
     });
     expect(SignaturesOld).toMatchObject({
       MetricName: 'SignaturesAge',
       Threshold: 48 * 3600,
       TreatMissingData: 'breaching',
+      WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 24 * 60 },
     });
     expect(Object.keys(any).sort()).toEqual([
       'DefinitionsRefused',
