@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/** Folder of the sets, each in one of its own. */
+export const VERSIONS = 'versions/';
+
+/** A scanner, or another update, may still be at a folder that is younger. */
+const KEEP_MILLISECONDS = 24 * 3_600_000;
+
 /** Key of the object that names the signatures in force. */
 export const CURRENT_KEY = 'current.json';
 
@@ -38,11 +44,33 @@ export function keyOf(set: Pick<PublishedDefinitions, 'prefix'>, file: Pick<Defi
 
 /** `versions/20261121T211556123Z-27500/` */
 export function newPrefix(now: Date, version: string): string {
-  return `versions/${now.toISOString().replaceAll(/[-:.]/g, '')}-${version}/`;
+  return `${VERSIONS}${now.toISOString().replaceAll(/[-:.]/g, '')}-${version}/`;
 }
 
 /** Whether both hold the same content, whenever it was downloaded. */
 export function sameContent(some: readonly DefinitionsFile[], others: readonly DefinitionsFile[]): boolean {
-  const list = (files: readonly DefinitionsFile[]) => files.map(({ name, sha256 }) => `${name} ${sha256}`).sort();
+  const list = (files: readonly DefinitionsFile[]) => files.map(contentOf).sort();
   return JSON.stringify(list(some)) === JSON.stringify(list(others));
+}
+
+/** Those of the files whose content is not among the others under the same name. */
+export function filesNotIn(
+  files: readonly DefinitionsFile[],
+  others: readonly DefinitionsFile[],
+): readonly DefinitionsFile[] {
+  const known = new Set(others.map(contentOf));
+  return files.filter((file) => !known.has(contentOf(file)));
+}
+
+function contentOf({ name, sha256 }: DefinitionsFile): string {
+  return `${name} ${sha256}`;
+}
+
+/** Whether an object of `versions/` is in nobody's use any more now that this set is in force; times in milliseconds. */
+export function isOutdated(
+  { key, modified }: { readonly key: string; readonly modified: number },
+  inForce: Pick<PublishedDefinitions, 'prefix'>,
+  now: number,
+): boolean {
+  return !key.startsWith(inForce.prefix) && now - modified > KEEP_MILLISECONDS;
 }

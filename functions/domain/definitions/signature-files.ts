@@ -1,3 +1,5 @@
+import { DefinitionsFile } from './published-definitions.ts';
+
 /** Signed sets of ClamAV's own. */
 const OFFICIAL = /^(main|daily|bytecode)\.(cvd|cld|cud)$/;
 /** @see https://docs.clamav.net/manual/Signatures.html */
@@ -11,3 +13,7 @@ export const isOfficial = (name: string): boolean => OFFICIAL.test(name);
 
 /** Whether clamd would load a file of this name. */
 export const isSignatureFile = (name: string): boolean => EXTENSIONS.has(name.slice(name.lastIndexOf('.') + 1));
+
+/** Whether an operator may add a file of this name: no path, and never one in place of an official set. */
+export const isOwnSignatureFile = (name: string): boolean =>
+  DefinitionsFile.shape.name.safeParse(name).success && isSignatureFile(name) && !isOfficial(name);
