@@ -1,32 +1,22 @@
-import { link, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { DefinitionsFile, PublishedDefinitions } from '../domain/definitions/published-definitions.ts';
+import { rm } from 'node:fs/promises';
 import { DefinitionsUnavailable } from '../domain/errors.ts';
-import type { Clock, ObjectStore } from '../domain/ports.ts';
-import type { Definitions, DefinitionsSource } from './definitions.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { DefinitionsSource } from './definitions.ts';
+import { type DownloadedDefinitions, type DownloadOptions, downloadDefinitions } from './definitions-download.ts';
 import { createDefinitionsMetrics } from './definitions-metrics.ts';
 import { type Environment, requiredString } from './environment.ts';
 import { createObjectStore } from './object-store.ts';
 import { createPrivateFolder, removePrivateFolder } from './private-folder.ts';
-import { fetchDefinitionsFile, readCurrent } from './published-definitions.ts';
-import { freeBytesOf } from './scratch.ts';
+import { readCurrent } from './published-definitions.ts';
 
 const LOOK_AGAIN_MILLISECONDS = 600_000;
 
-export interface BucketDefinitionsOptions {
-  readonly store: ObjectStore;
-  readonly bucket: string;
+export interface BucketDefinitionsOptions extends DownloadOptions {
   readonly clock: Clock;
   /** Where the folder of the files is made; the system's temporary folder when not given. */
   readonly parent?: string;
-  readonly freeBytes?: (path: string) => Promise<number>;
   /** Told of every published set that could not be used while there was one to go on with. */
   readonly onRefused?: (fault: Error) => void;
-}
-
-interface Held {
-  readonly definitions: Definitions;
-  readonly set: PublishedDefinitions;
 }
 
 export function createBucketDefinitions(env: Environment): DefinitionsSource {
@@ -41,15 +31,15 @@ export function createBucketDefinitions(env: Environment): DefinitionsSource {
 }
 
 /**
- * The set that `current.json` in the definitions bucket names, on this machine's disk: each file checked by
- * size and SHA-256, at most two sets at a time (files they share lie there once). A newer set that cannot be had
- * whole is passed over, and looked for again ten minutes later.
+ * The set that `current.json` in the definitions bucket names, on this machine's disk: at most two sets at a time
+ * (files they share lie there once). A newer set that cannot be had whole is passed over, and looked for again ten
+ * minutes later.
  */
 export function bucketDefinitions(options: BucketDefinitionsOptions): DefinitionsSource {
   const { store, bucket, clock, onRefused = () => undefined } = options;
   let folder: string | undefined;
-  let newest: Held | undefined;
-  let previous: Held | undefined;
+  let newest: DownloadedDefinitions | undefined;
+  let previous: DownloadedDefinitions | undefined;
   let refusedPrefix: string | undefined;
   let lookAgainAt = 0;
 
@@ -57,34 +47,10 @@ export function bucketDefinitions(options: BucketDefinitionsOptions): Definition
     const { set, complaint } = await readCurrent(store, bucket);
     if (set === undefined) throw new DefinitionsUnavailable(String(complaint));
     if (set.prefix === newest?.set.prefix || set.prefix === refusedPrefix) return;
-    const fetched = await fetchSet(set, newest);
-    previous = newest;
-    newest = fetched;
-  }
-
-  async function fetchSet(set: PublishedDefinitions, base: Held | undefined): Promise<Held> {
     folder ??= createPrivateFolder('definitions', options.parent);
-    const directory = await mkdtemp(join(folder, 'set-'));
-    const known = new Set(base?.set.files.map(identity));
-    const toFetch = set.files.filter((file) => !known.has(identity(file)));
-    try {
-      await assertRoom(directory, toFetch);
-      for (const file of toFetch) await fetchDefinitionsFile(store, bucket, set, file, join(directory, file.name));
-      for (const file of set.files) {
-        if (base === undefined || toFetch.includes(file)) continue;
-        await link(join(base.definitions.directory, file.name), join(directory, file.name));
-      }
-      return { set, definitions: { version: set.version, directory } };
-    } catch (fault) {
-      await rm(directory, { recursive: true, force: true });
-      throw fault;
-    }
-  }
-
-  async function assertRoom(directory: string, files: readonly DefinitionsFile[]): Promise<void> {
-    const free = await (options.freeBytes ?? freeBytesOf)(directory);
-    const needed = files.reduce((sum, { size }) => sum + size, 0);
-    if (needed > free) throw new DefinitionsUnavailable(`no room for ${needed} bytes of signatures, ${free} are free`);
+    const downloaded = await downloadDefinitions(options, set, newest, folder);
+    previous = newest;
+    newest = downloaded;
   }
 
   return {
@@ -98,12 +64,12 @@ export function bucketDefinitions(options: BucketDefinitionsOptions): Definition
         });
       }
       if (newest === undefined) throw new DefinitionsUnavailable('no signatures');
-      return newest.definitions;
+      return newest;
     },
 
     inForce({ directory }) {
       if (previous === undefined || newest === undefined) return;
-      const refused = newest.definitions.directory !== directory;
+      const refused = newest.directory !== directory;
       const [kept, other] = refused ? [previous, newest] : [newest, previous];
       if (refused) {
         refusedPrefix = other.set.prefix;
@@ -112,7 +78,7 @@ export function bucketDefinitions(options: BucketDefinitionsOptions): Definition
       newest = kept;
       previous = undefined;
       // The engine has all of its set in memory and the files it may need again; these it does not.
-      rm(other.definitions.directory, { recursive: true, force: true }).catch(onRefused);
+      rm(other.directory, { recursive: true, force: true }).catch(onRefused);
     },
 
     close() {
@@ -120,10 +86,6 @@ export function bucketDefinitions(options: BucketDefinitionsOptions): Definition
       folder = newest = previous = undefined;
     },
   };
-}
-
-function identity({ name, sha256 }: DefinitionsFile): string {
-  return `${name} ${sha256}`;
 }
 
 function unavailable(fault: Error): DefinitionsUnavailable {
