@@ -1,26 +1,18 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { DefinitionsMirror } from '../domain/definitions/ports.ts';
 import { isOfficial } from '../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed, InvalidConfiguration } from '../domain/errors.ts';
 import { findExecutable, spawnBound } from './bound-process.ts';
+import { type FreshclamSettings, writeFreshclamConfiguration } from './freshclam-configuration.ts';
 
 const FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
 const OUTPUT_CHARACTERS = 16_000;
 /** freshclam.dat holds this against the mirror; a run inside the time ends with exit code 0 and has asked for nothing. */
 const COOL_DOWN = /on cool-down until after: (.+)/;
 
-export interface FreshclamOptions {
-  /** URL of a private mirror; null: no official set at all, only `customUrls`. ClamAV's own when not given. */
-  readonly mirror?: string | null | undefined;
-  /** Files of signatures to take as they are, by URL. */
-  readonly customUrls: readonly string[];
+export interface FreshclamOptions extends FreshclamSettings {
   /** After this long it is ended. */
   readonly milliseconds: number;
-  /** Seconds for a connection, and for one that has gone silent. */
-  readonly patienceSeconds: number;
-  /** Tries at each download, five seconds apart. */
-  readonly attempts: number;
   readonly binary?: string | undefined;
   readonly searchPath?: string | undefined;
 }
@@ -38,52 +30,26 @@ export function freshclam(options: FreshclamOptions): DefinitionsMirror {
       if (binary === undefined) {
         throw new InvalidConfiguration('freshclam is not installed: apt-get install clamav-freshclam (Debian, Ubuntu)');
       }
-      const place = `${folder}.freshclam`;
-      mkdirSync(place, { recursive: true });
-      const file = join(place, 'freshclam.conf');
-      writeFileSync(file, freshclamConfiguration(folder, options));
-      const { code, output, late } = await run(binary, [`--config-file=${file}`, '--stdout'], options);
-      const [, until] = COOL_DOWN.exec(output) ?? [];
-      const errors = output.match(/^ERROR: .*$/gm)?.join('; ') ?? output.trim().split('\n').at(-1);
-      if (late) throw new DefinitionsUpdateFailed(`freshclam was not done after ${options.milliseconds} ms: ${errors}`);
-      if (until !== undefined)
-        throw new DefinitionsUpdateFailed(`the mirror wants no requests before ${until}: ${errors}`);
-      if (code !== 0) throw new DefinitionsUpdateFailed(`freshclam ended with ${code}: ${errors}`);
+      const file = writeFreshclamConfiguration(folder, options);
+      const problem = problemOf(await run(binary, [`--config-file=${file}`, '--stdout'], options), options);
+      if (problem !== undefined) throw new DefinitionsUpdateFailed(problem);
     },
   };
-}
-
-/** @see https://docs.clamav.net/manual/Usage/Configuration.html#freshclamconf */
-export function freshclamConfiguration(folder: string, options: FreshclamOptions): string {
-  const { mirror, customUrls, patienceSeconds, attempts } = options;
-  const official =
-    mirror === undefined
-      ? ['DatabaseMirror database.clamav.net', 'DNSDatabaseInfo current.cvd.clamav.net', 'ScriptedUpdates yes']
-      : // Asks no DNS. Without official sets it is never asked itself.
-        [`PrivateMirror ${mirror ?? 'http://127.0.0.1:9'}`];
-  const excluded = mirror === null ? ['main', 'daily', 'bytecode'].map((name) => `ExcludeDatabase ${name}`) : [];
-  const lines = [
-    `DatabaseDirectory ${folder}`,
-    // As root it would go on as the account clamav, which cannot enter a private folder.
-    ...(process.getuid?.() === 0 ? ['DatabaseOwner root'] : []),
-    'Foreground yes',
-    'TestDatabases yes',
-    // What every scanner downloads at its cold start: a third of its size.
-    'CompressLocalDatabase yes',
-    ...official,
-    ...excluded,
-    ...customUrls.map((url) => `DatabaseCustomURL ${url}`),
-    `MaxAttempts ${attempts}`,
-    `ConnectTimeout ${patienceSeconds}`,
-    `ReceiveTimeout ${patienceSeconds}`,
-  ];
-  return `${lines.join('\n')}\n`;
 }
 
 interface Ended {
   readonly code: number | null;
   readonly output: string;
   readonly late: boolean;
+}
+
+/** What kept it from bringing everything up to date, in its own words; undefined when nothing did. */
+function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOptions): string | undefined {
+  const [, until] = COOL_DOWN.exec(output) ?? [];
+  const errors = output.match(/^ERROR: .*$/gm)?.join('; ') ?? output.trim().split('\n').at(-1);
+  if (late) return `freshclam was not done after ${milliseconds} ms: ${errors}`;
+  if (until !== undefined) return `the mirror wants no requests before ${until}: ${errors}`;
+  return code === 0 ? undefined : `freshclam ended with ${code}: ${errors}`;
 }
 
 function run(binary: string, args: readonly string[], { searchPath, milliseconds }: FreshclamOptions): Promise<Ended> {
