@@ -34,6 +34,7 @@ interface Settings {
     readonly name?: string | undefined;
     readonly existing: boolean;
     readonly versioned?: boolean | undefined;
+    readonly cors?: readonly unknown[] | undefined;
     readonly prefixes: readonly string[];
     readonly suffixes: readonly string[];
     readonly rescan: { readonly strategy: string };
@@ -101,7 +102,7 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
   if (characters > WATCHED_BUCKETS_CHARACTERS) {
     fault(['buckets'], buckets.length, 'are more, or have longer filters, than fit one stack: make it two');
   }
-  for (const [index, { name, existing, versioned, rescan }] of buckets.entries()) {
+  for (const [index, { name, existing, versioned, cors, rescan }] of buckets.entries()) {
     if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {
       const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;
       fault(['buckets', index, 'rescan', 'strategy'], rescan.strategy, tagless);
@@ -114,8 +115,9 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
     } else if (first !== index) {
       fault(['buckets', index, 'name'], name, `is airlock.buckets[${first}] already`);
     }
-    if (existing && versioned !== undefined) {
-      fault(['buckets', index, 'versioned'], versioned, 'has no meaning for an existing bucket, which keeps its own');
+    for (const [key, value] of Object.entries(existing ? { versioned, cors } : {})) {
+      if (value === undefined) continue;
+      fault(['buckets', index, key], value, 'has no meaning for an existing bucket, which keeps its own');
     }
   }
 }

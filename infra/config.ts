@@ -6,6 +6,7 @@ import { GROUPS } from '../functions/domain/file-type/media-types.ts';
 import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../functions/domain/policy.ts';
 import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
 import { SCAN_STATUSES } from '../functions/domain/verdict.ts';
+import { CorsConfig } from './config-cors.ts';
 import { explain } from './config-error.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW } from './config-rules.ts';
 
@@ -74,6 +75,7 @@ const WatchedBucketConfig = z.strictObject({
     .describe(
       'Versioning of the bucket the stack makes (`true` unless said otherwise); an existing one keeps its own.',
     ),
+  cors: CorsConfig.optional(),
   prefixes: z
     .array(z.string().min(1, 'is empty').max(1024, 'is longer than a key'))
     .default([])

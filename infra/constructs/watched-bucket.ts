@@ -1,11 +1,12 @@
 import { Annotations, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type CfnBucket, HttpMethods, type IBucket, type CorsRule as S3CorsRule } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { DialectName } from '../../functions/domain/dialects/index.ts';
 import { type DeployedGate, policyOf } from '../../functions/domain/gate/deployed-gate.ts';
 import type { WatchedBucketConfig } from '../config.ts';
+import type { CorsRule } from '../config-cors.ts';
 import { existingBucket } from './existing-bucket.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 import { PrivateBucket } from './private-bucket.ts';
@@ -55,6 +56,7 @@ export class WatchedBucket extends Construct {
     const bucket = new PrivateBucket(this, 'Bucket', {
       ...(config.name !== undefined && { bucketName: config.name }),
       versioned: config.versioned ?? true,
+      ...(config.cors !== undefined && { cors: config.cors.map(corsRule) }),
       // The gate says that too.
       enforceSSL: false,
       serverAccessLogsBucket: accessLogs,
@@ -100,4 +102,8 @@ export class WatchedBucket extends Construct {
 
 function closeGate(bucket: Bucket, gate: DeployedGate): void {
   for (const statement of policyOf(gate).Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
+}
+
+function corsRule({ maxAgeSeconds, allowedMethods, ...rule }: CorsRule): S3CorsRule {
+  return { ...rule, allowedMethods: allowedMethods.map((method) => HttpMethods[method]), maxAge: maxAgeSeconds };
 }

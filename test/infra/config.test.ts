@@ -150,6 +150,38 @@ describe('parseConfig', () => {
       { buckets: [{ name: 'one', existing: true, versioned: true }] },
       'airlock.buckets[0].versioned: true has no meaning for an existing bucket',
     ],
+    [
+      'CORS of another’s bucket',
+      { buckets: [{ name: 'one', existing: true, cors: [{ allowedOrigins: ['https://app.example.com'] }] }] },
+      'airlock.buckets[0].cors: [{"allowedOrigins":["https://app.example.com"],"allowedMethods":["PUT"]',
+    ],
+    ['CORS without rules', { buckets: [{ cors: [] }] }, 'airlock.buckets[0].cors: [] is empty: leave it out'],
+    ['CORS for nobody', { buckets: [{ cors: [{}] }] }, 'airlock.buckets[0].cors[0].allowedOrigins is missing'],
+    [
+      'an unknown key of a CORS rule',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], allowedMethod: ['PUT'] }] }] },
+      'airlock.buckets[0].cors[0].allowedMethod: unknown key (["PUT"]), did you mean allowedMethods?',
+    ],
+    [
+      'a method that S3 does not take',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], allowedMethods: ['PATCH'] }] }] },
+      'airlock.buckets[0].cors[0].allowedMethods[0]: "PATCH" is none of GET, HEAD, PUT, POST, DELETE',
+    ],
+    [
+      'two `*` in a header',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], allowedHeaders: ['x-*-*'] }] }] },
+      'airlock.buckets[0].cors[0].allowedHeaders[0]: "x-*-*" is not the name of a header',
+    ],
+    [
+      'a `*` in a header to be exposed',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], exposedHeaders: ['x-amz-*'] }] }] },
+      'airlock.buckets[0].cors[0].exposedHeaders[0]: "x-amz-*" is not the name of a header',
+    ],
+    [
+      'a preflight that no browser keeps so long',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], maxAgeSeconds: 86_401 }] }] },
+      'airlock.buckets[0].cors[0].maxAgeSeconds: 86401 is over 86400',
+    ],
     ['an unknown status', { notify: { sns: ['DIRTY'] } }, 'airlock.notify.sns[0]: "DIRTY" is none of CLEAN, INFECTED'],
     ['a key alias', { kmsKeyArns: ['alias/x'] }, 'airlock.kmsKeyArns[0]: "alias/x" is not the ARN of a KMS key'],
     ['a retention CloudWatch does not have', { logRetentionDays: 8 }, 'airlock.logRetentionDays: 8 is none of 1, 3, 5'],
@@ -166,6 +198,52 @@ describe('parseConfig', () => {
     ],
   ])('refuses %s and names key and value', (_, airlock, message) => {
     expect(() => parseConfig(airlock)).toThrow(message);
+  });
+
+  test.each([
+    'https://app.example.com',
+    'https://app.example.com:8443',
+    'https://*.example.com',
+    'https://intranet',
+    'http://localhost:3000',
+    'http://127.0.0.1:8080',
+    'http://[::1]:5173',
+  ])('takes %s for an origin, with what direct uploads need', (origin) => {
+    const [bucket] = parseConfig({ buckets: [{ cors: [{ allowedOrigins: [origin] }] }] }).buckets;
+    expect(bucket?.cors).toEqual([
+      {
+        allowedOrigins: [origin],
+        allowedMethods: ['PUT'],
+        allowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
+        exposedHeaders: ['ETag'],
+        maxAgeSeconds: 3600,
+      },
+    ]);
+  });
+
+  it('sets no CORS unless it is asked for', () => {
+    expect(parseConfig({}).buckets[0]).not.toHaveProperty('cors');
+  });
+
+  test.each([
+    '*',
+    'https://*',
+    'https://*.com',
+    'https://app.*.com',
+    'https://*.*.example.com',
+    'http://app.example.com',
+    'http://localhost.example.com',
+    'app.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/uploads',
+    'https://App.example.com',
+    'https://me@app.example.com',
+    'null',
+    '',
+  ])('does not take %p for an origin', (origin) => {
+    expect(() => parseConfig({ buckets: [{ cors: [{ allowedOrigins: [origin] }] }] })).toThrow(
+      `airlock.buckets[0].cors[0].allowedOrigins[0]: ${JSON.stringify(origin)} is not an origin like https://app.example.com`,
+    );
   });
 
   it('names every fault at once, a line each', () => {
@@ -202,7 +280,7 @@ describe('parseConfig', () => {
       fc.property(key, fc.jsonValue(), fc.constantFrom('top', 'bucket', 'engine', 'notify'), (name, value, place) => {
         const odd = { [name]: value };
         const airlock = place === 'top' ? odd : place === 'bucket' ? { buckets: [odd] } : { [place]: odd };
-        const inBucket = ['name', 'existing', 'versioned', 'prefixes', 'suffixes', 'reasons', 'onInfected'];
+        const inBucket = ['name', 'existing', 'versioned', 'prefixes', 'suffixes', 'reasons', 'onInfected', 'cors'];
         fc.pre(
           !inBucket.includes(name) && !['sns', 'events'].includes(name) && !/Mb$|Seconds$|Concurrency$/.test(name),
         );

@@ -38,6 +38,7 @@ const CONFIGS = {
         suffixes: ['.pdf'],
         reasons: ['PutObject'],
         onInfected: 'quarantine',
+        cors: [{ allowedOrigins: ['https://app.example.com'] }],
         rescan: {
           schedule: 'cron(0 3 * * ? *)',
           strategy: 'all',
@@ -573,6 +574,24 @@ describe('buckets', () => {
     });
     const [, unversioned] = resource('several', 'AWS::S3::Bucket', 'WatchedBucketuploads');
     expect(unversioned).not.toHaveProperty('VersioningConfiguration');
+  });
+
+  it('answer pages of other sites only where they are told to', () => {
+    const [id, made] = resource('several', 'AWS::S3::Bucket', 'WatchedBucketmadehere');
+    expect(made.CorsConfiguration).toEqual({
+      CorsRules: [
+        {
+          AllowedOrigins: ['https://app.example.com'],
+          AllowedMethods: ['PUT'],
+          AllowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
+          ExposedHeaders: ['ETag'],
+          MaxAge: 3600,
+        },
+      ],
+    });
+    for (const [other, properties] of resources('several', 'AWS::S3::Bucket')) {
+      if (other !== id) expect(properties).not.toHaveProperty('CorsConfiguration');
+    }
   });
 
   it('that exist are not touched, but for EventBridge', () => {
