@@ -4,7 +4,7 @@ import { within } from '../adapters/deadline.ts';
 import { type Environment, requiredDialect } from '../adapters/environment.ts';
 import { fileBytes } from '../adapters/file-bytes.ts';
 import { createObjectStore } from '../adapters/object-store.ts';
-import type { WarmEngine } from '../adapters/scan-engine.ts';
+import type { WarmEngine } from '../adapters/warm-engine.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
 import { gbSecondsOf } from '../domain/rescan/cost.ts';

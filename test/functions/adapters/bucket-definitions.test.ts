@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type BucketDefinitionsOptions, bucketDefinitions } from '../../../functions/adapters/bucket-definitions.ts';
 import { createDefinitionsSource, type DefinitionsSource } from '../../../functions/adapters/definitions.ts';
 import { createObjectStore } from '../../../functions/adapters/object-store.ts';
-import { scanEngine } from '../../../functions/adapters/scan-engine.ts';
+import { warmEngine } from '../../../functions/adapters/warm-engine.ts';
 import { DefinitionsUnavailable } from '../../../functions/domain/errors.ts';
 import { S3Error } from '../../../local/s3/errors.ts';
 import { eicar } from '../../../local/samples/eicar.ts';
@@ -220,7 +220,7 @@ const ELSEWHERE = {
 
 describe('an engine over it', () => {
   const start = () =>
-    scanEngine(source, {
+    warmEngine(source, {
       configuration: 'infra/scanner/clamd.conf',
       maxObjectBytes: 1_000_000,
       maxScanMilliseconds: 60_000,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { scanEngine } from '../../../functions/adapters/scan-engine.ts';
+import { warmEngine } from '../../../functions/adapters/warm-engine.ts';
 import { EngineUnavailable, ScratchFull } from '../../../functions/domain/errors.ts';
 import { type ANSWERS, writeFakeClamd } from './fake-clamd.ts';
 import { privateFolders, until } from './processes.ts';
@@ -20,7 +20,7 @@ afterAll(() => {
 const pipes = () => process.getActiveResourcesInfo().filter((resource) => resource === 'PipeWrap').length;
 
 async function scanWith(answer: keyof typeof ANSWERS, scanMilliseconds = 10_000) {
-  const engine = scanEngine(
+  const engine = warmEngine(
     { current: async () => ({ version: '1', directory: folder }) },
     {
       configuration: 'infra/scanner/clamd.conf',

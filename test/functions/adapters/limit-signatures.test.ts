@@ -7,7 +7,7 @@ import { writeLimitSignatures } from '../../../functions/adapters/limit-signatur
 const folder = mkdtempSync(join(tmpdir(), 'limit-signatures-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/* That clamd takes them and what they find: scan-engine.test.ts. */
+/* That clamd takes them and what they find: warm-engine.test.ts. */
 describe('writeLimitSignatures', () => {
   it('draws the line right above the limit', () => {
     writeLimitSignatures(folder, 1000);

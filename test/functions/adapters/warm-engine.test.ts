@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { directoryDefinitions } from '../../../functions/adapters/definitions.ts';
-import { scanEngine, type WarmEngine } from '../../../functions/adapters/scan-engine.ts';
+import { type WarmEngine, warmEngine } from '../../../functions/adapters/warm-engine.ts';
 import { engineVerdict } from '../../../functions/domain/engine-verdict.ts';
 import { DefinitionsUnavailable, EngineUnavailable } from '../../../functions/domain/errors.ts';
 import { writeDefinition, writeEicarDefinitions } from '../../../local/definitions.ts';
@@ -24,7 +24,7 @@ import { childrenNamed, holdsOpen, privateFolders, until } from './processes.ts'
 import { storedZip, withFlag, withMethod, zip64 } from './zip-oddities.ts';
 
 const MAX_OBJECT_BYTES = 1_000_000;
-const folder = mkdtempSync(join(tmpdir(), 'scan-engine-'));
+const folder = mkdtempSync(join(tmpdir(), 'warm-engine-'));
 const definitions = join(folder, 'definitions');
 const options = {
   configuration: 'infra/scanner/clamd.conf',
@@ -37,7 +37,7 @@ let engine: WarmEngine;
 
 beforeAll(async () => {
   await writeEicarDefinitions(definitions);
-  engine = scanEngine(directoryDefinitions(definitions), options);
+  engine = warmEngine(directoryDefinitions(definitions), options);
   await engine.start();
 });
 
@@ -179,7 +179,7 @@ describe('new signatures', () => {
     mkdirSync(next);
     writeFileSync(join(next, 'broken.ndb'), 'nonsense\n');
     let current = { version: '1', directory: definitions };
-    const versioned = scanEngine({ current: async () => current }, options);
+    const versioned = warmEngine({ current: async () => current }, options);
     expect(await versioned.definitionsVersion()).toBe('1');
     current = { version: '2', directory: next };
     for (const attempt of [1, 2]) {
