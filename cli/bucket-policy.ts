@@ -1,9 +1,10 @@
-import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createTwoFilesPatch } from 'diff';
 import { MAX_BUCKET_POLICY_BYTES, type PolicyDocument } from '../functions/domain/gate/bucket-policy.ts';
 import { DeployedGate, policyOf } from '../functions/domain/gate/deployed-gate.ts';
 import { BucketPolicy, type MergedPolicy, mergedPolicy } from '../functions/domain/gate/merged-policy.ts';
+import { outputsOf } from './stack-outputs.ts';
 
 export interface BucketPolicyClients {
   readonly s3: S3Client;
@@ -34,8 +35,8 @@ export async function deployedGate(
   cloudFormation: CloudFormationClient,
   { bucket, stack }: GatedBucket,
 ): Promise<PolicyDocument> {
-  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
-  const gates = (Stacks[0]?.Outputs ?? []).flatMap(({ OutputValue = '' }) => toGate(OutputValue));
+  const outputs = await outputsOf(cloudFormation, stack);
+  const gates = [...outputs.values()].flatMap(toGate);
   const gate = gates.find(({ bucketName }) => bucketName === bucket);
   if (gate !== undefined) return policyOf(gate);
   const watched = gates.map(({ bucketName }) => bucketName).join(', ') || 'none';

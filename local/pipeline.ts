@@ -89,9 +89,6 @@ export interface Pipeline {
 /** @throws Error when the configuration is not valid, a port is taken, or clamd does not start */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { template, handlers, definitions } = await synthesis(options.airlock ?? {});
-  const stack = readTemplate(template);
-  const iam = createAuthorizer({ stack, people: PEOPLE });
-  const permissions = await createServicePermissions(stack, iam);
   const folder = createPrivateFolder('pipeline');
   const closers: (() => unknown)[] = [() => removePrivateFolder(folder)];
   const close = async () => {
@@ -107,6 +104,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   async function startServices(): Promise<Pipeline> {
     const queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
     closers.push(() => queues.stop());
+    const stack = readTemplate(template, queues.address);
+    const iam = createAuthorizer({ stack, people: PEOPLE });
+    const permissions = await createServicePermissions(stack, iam);
     createQueuesAndTopics(stack, queues);
     const sns = await startSnsGateway(queues.address, permissions.publish);
     closers.push(() => sns.close());

@@ -42,7 +42,8 @@ interface Identity {
   /** Property that names the resource, where the user may. */
   readonly nameProperty?: string;
   readonly arn: (name: string) => string;
-  readonly ref?: 'name' | 'arn';
+  /** What `Ref` gives; the name unless said otherwise. */
+  readonly ref?: 'name' | 'arn' | 'url';
 }
 
 const inRegion = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
@@ -60,7 +61,7 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
     ref: 'arn',
   },
   'AWS::SNS::Topic': { nameProperty: 'TopicName', arn: (name) => inRegion('sns', name), ref: 'arn' },
-  'AWS::SQS::Queue': { nameProperty: 'QueueName', arn: (name) => inRegion('sqs', name), ref: 'name' },
+  'AWS::SQS::Queue': { nameProperty: 'QueueName', arn: (name) => inRegion('sqs', name), ref: 'url' },
   'AWS::IAM::Role': { nameProperty: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`, ref: 'name' },
   'AWS::Events::Rule': { nameProperty: 'Name', arn: (name) => inRegion('events', `rule/${name}`), ref: 'name' },
   'AWS::CloudWatch::Alarm': {
@@ -76,9 +77,10 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
  * Reads a synthesized template as CloudFormation would, with made-up physical names. Any intrinsic
  * function it does not know is an error, never a guess.
  *
+ * @param sqsEndpoint where queues are found, whose `Ref` is their URL
  * @throws Error naming the function or the resource
  */
-export function readTemplate(template: Template): LocalStack {
+export function readTemplate(template: Template, sqsEndpoint = `https://sqs.${REGION}.amazonaws.com`): LocalStack {
   const names = new Map<string, string>();
   const nameOf = (logicalId: string): string => {
     const known = names.get(logicalId);
@@ -97,7 +99,14 @@ export function readTemplate(template: Template): LocalStack {
   };
   const refOf = (logicalId: string): string => {
     if (Object.hasOwn(PSEUDO_PARAMETERS, logicalId)) return PSEUDO_PARAMETERS[logicalId] as string;
-    return identityOf(logicalId)?.ref === 'arn' ? arnOf(logicalId) : nameOf(logicalId);
+    switch (identityOf(logicalId)?.ref) {
+      case 'arn':
+        return arnOf(logicalId);
+      case 'url':
+        return `${sqsEndpoint}/${ACCOUNT}/${nameOf(logicalId)}`;
+      default:
+        return nameOf(logicalId);
+    }
   };
   const attributeOf = (logicalId: string, attribute: string): string => {
     const identity = identityOf(logicalId);

@@ -96,8 +96,9 @@ export async function assertMayStartChildren(permissions: ServicePermissions, ro
 }
 
 async function checkDeadLetterQueue(stack: LocalStack, iam: Authorizer, ruleArn: string, queueArn: string) {
-  const name = stack.byArn(queueArn)?.ref ?? '';
-  const resourcePolicy = policyOn(stack, 'AWS::SQS::QueuePolicy', ({ Queues = [] }) => Queues.includes(name));
+  const resourcePolicy = policyOn(stack, 'AWS::SQS::QueuePolicy', ({ Queues = [] }) =>
+    Queues.includes(stack.byArn(queueArn)?.ref),
+  );
   const { allowed, reason } = await iam.decide({
     principal: 'events.amazonaws.com',
     action: 'sqs:SendMessage',

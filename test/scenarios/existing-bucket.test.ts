@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import {
   GetBucketPolicyCommand,
   GetObjectCommand,
@@ -8,10 +5,10 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { accessKeyIdOf } from '../../local/lambda/functions.ts';
 import { OPERATOR, READER, UPLOADER } from '../../local/pipeline.ts';
 import { eicar } from '../../local/samples.ts';
 import { Airlock, CONFIG } from '../support/airlock.ts';
+import { airlockCommand } from '../support/airlock-command.ts';
 
 /*
  * A bucket that was there before the stack: its uploads are scanned from the start, and its gate is closed by
@@ -58,22 +55,7 @@ async function statementsOf(Bucket: string): Promise<{ Sid: string }[]> {
 const read = async (Bucket: string, Key: string) =>
   (await as(READER).send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
 
-async function command(args: string[], who = OPERATOR) {
-  const { endpoints, s3 } = airlock.pipeline;
-  const child = spawn(process.execPath, ['cli/airlock.ts', 'bucket-policy', ...args], {
-    env: {
-      PATH: process.env.PATH,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: accessKeyIdOf(who),
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
-      AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
-    },
-  });
-  const closed = once(child, 'close');
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { stdout, stderr, code: (await closed)[0] };
-}
+const command = (args: string[], who = OPERATOR) => airlockCommand(airlock.pipeline, ['bucket-policy', ...args], who);
 
 describe('before its gate is closed', () => {
   it('its uploads get their verdicts, which keep nobody out', async () => {

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -13,6 +10,7 @@ import { accessKeyIdOf } from '../../local/lambda/functions.ts';
 import { OPERATOR, READER, UPLOADER } from '../../local/pipeline.ts';
 import type { Execution } from '../../local/step-functions/state-machine.ts';
 import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
+import { airlockCommand } from '../support/airlock-command.ts';
 
 /*
  * An alarm rings, its cause is mended, the operator's command brings every object to its verdict; a second time
@@ -49,7 +47,11 @@ const machine = (start: string) =>
     ?.arn ?? '';
 
 const queue = (start: string) =>
-  airlock.pipeline.stack.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith(start))?.ref ?? '';
+  airlock.pipeline.stack
+    .ofType('AWS::SQS::Queue')
+    .find(({ logicalId }) => logicalId.startsWith(start))
+    ?.ref.split('/')
+    .at(-1) ?? '';
 
 const inQueue = (name: string) => airlock.pipeline.queues.inspectQueue(name)?.messages.ready.length;
 
@@ -159,23 +161,7 @@ describe('a rescan that its schedule could not start', () => {
 });
 
 describe('the command', () => {
-  const run = async (...args: string[]) => {
-    const { endpoints } = airlock.pipeline;
-    const child = spawn(process.execPath, ['cli/airlock.ts', ...args], {
-      env: {
-        PATH: process.env.PATH,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: accessKeyIdOf(OPERATOR),
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-        AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
-        AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
-      },
-    });
-    const closed = once(child, 'close');
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { stdout, stderr, code: (await closed)[0] };
-  };
+  const run = (...args: string[]) => airlockCommand(airlock.pipeline, args);
 
   it('needs nothing but the environment, and says what it does', async () => {
     const since = new Date().toISOString();
@@ -184,25 +170,25 @@ describe('the command', () => {
     });
     const { result } = await airlock.upload('by-command.txt', 'all is well');
     airlock.beforeInvocation(undefined);
-    expect(await run('redrive-executions', machine('ScanUpload'), '--since', since)).toEqual({
+    expect(await run('redrive-executions', 'uploads', '--since', since)).toEqual({
       stdout: expect.stringMatching(new RegExp(`^started\tagain-[0-9a-f]{40}\tfor ${result.arn.split(':').at(-1)}\n$`)),
       stderr: '',
       code: 0,
     });
   });
 
-  it('exits with 1 when something is left, with 2 when it cannot do anything', async () => {
+  it('exits with 1 when something is left, with 2 when it cannot do anything, or was not understood', async () => {
     const name = queue('UndeliveredUploads');
     const url = `${airlock.pipeline.endpoints.sqs}/000000000000/${name}`;
     airlock.pipeline.queues.sendMessage(name, 'not an event');
     const [left, nowhere, never] = await Promise.all([
-      run('redrive', url),
+      run('redrive', 'uploads'),
       run('redrive', `${url}x`),
       run('redrive-executions', machine('ScanUpload'), '--since', 'tomorrow'),
     ]);
     expect(left).toMatchObject({ code: 1, stdout: expect.stringMatching(/^failed\t.*no JSON object\n/) });
     expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: \w*QueueDoesNotExist/) });
-    expect(never).toMatchObject({ code: 1, stderr: expect.stringContaining('not a time') });
+    expect(never).toMatchObject({ code: 2, stderr: expect.stringContaining('not a time') });
   });
 });
 

@@ -101,6 +101,17 @@ describe('a stack', () => {
     expect(resolved({ Ref: 'Named', Other: 1 })).toEqual({ Ref: 'Named', Other: 1 });
   });
 
+  it('says what its outputs come to', () => {
+    const Outputs = {
+      Url: { Value: { Ref: 'Queue' } },
+      Names: { Value: { 'Fn::Join': [', ', [{ Ref: 'Named' }, 'x']] }, Description: 'two' },
+    };
+    expect(readTemplate({ Resources: RESOURCES, Outputs }, 'http://127.0.0.1:1').outputs).toEqual([
+      { key: 'Url', value: 'http://127.0.0.1:1/000000000000/Queue', description: undefined },
+      { key: 'Names', value: 'my-bucket, x', description: 'two' },
+    ]);
+  });
+
   it('gives buckets names that S3 allows, and different ones', () => {
     const long = 'VeryLongLogicalIdOfTheConstructThatHoldsTheBucketOfUploadsInAStack';
     const { resources } = readTemplate({

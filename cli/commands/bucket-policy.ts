@@ -1,31 +1,31 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
-import { Command } from 'commander';
-import { deployedGate, merge, planMerge } from './bucket-policy.ts';
+import type { Command } from 'commander';
+import { deployedGate, merge, planMerge } from '../bucket-policy.ts';
+import { say, tell } from './say.ts';
+import { stackOption } from './stack-option.ts';
 
-/** `airlock bucket-policy print | diff | merge` */
-export function bucketPolicyCommand(): Command {
-  const command = new Command('bucket-policy')
-    .description('the gate of a watched bucket: what its policy must say so that nobody reads before CLEAN')
-    .showHelpAfterError()
-    .allowExcessArguments(false);
+export function addBucketPolicy(program: Command): void {
+  const command = program
+    .command('bucket-policy')
+    .description('the gate of a watched bucket: what its policy must say so that nobody reads before CLEAN');
   const onBucket = (name: string, description: string) =>
     command
       .command(name)
       .description(description)
       .argument('<bucket>', 'name of a bucket that the stack watches')
-      .option('--stack <name>', 'name or ARN of the stack', 'S3Airlock');
+      .addOption(stackOption());
 
   onBucket('print', 'prints the gate alone, as a policy').action(async (bucket: string, { stack }) => {
     const gate = await deployedGate(new CloudFormationClient(), { bucket, stack });
-    process.stdout.write(`${JSON.stringify(gate, null, 2)}\n`);
+    say(JSON.stringify(gate, null, 2));
   });
 
   onBucket('diff', "shows what `merge` would change in the bucket's policy; exits 1 if anything").action(
     async (bucket: string, { stack }) => {
       const { patch, changed, overwritten } = await planMerge(clients(), { bucket, stack });
       process.stdout.write(patch);
-      if (overwritten.length > 0) process.stderr.write(`warning: ${notOurs(bucket, overwritten)}\n`);
+      if (overwritten.length > 0) tell(`warning: ${notOurs(bucket, overwritten)}`);
       process.exitCode = changed ? 1 : 0;
     },
   );
@@ -42,9 +42,8 @@ export function bucketPolicyCommand(): Command {
       }
       if (plan.changed) await merge(s3, bucket, plan);
       process.stdout.write(plan.patch);
-      process.stderr.write(`the gate of ${bucket} ${plan.changed ? 'is closed' : 'was closed already'}\n`);
+      tell(`the gate of ${bucket} ${plan.changed ? 'is closed' : 'was closed already'}`);
     });
-  return command;
 }
 
 const clients = () => ({

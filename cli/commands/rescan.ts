@@ -1,0 +1,41 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { STRATEGIES } from '../../functions/domain/rescan/strategy.ts';
+import { outcomeOf, startRescan } from '../rescan.ts';
+import { outputOf } from '../stack-outputs.ts';
+import { say, tell } from './say.ts';
+import { stackOption } from './stack-option.ts';
+import { toTime } from './to-time.ts';
+
+export function addRescan(program: Command): void {
+  program
+    .command('rescan')
+    .description('starts a rescan and prints the ARN of its execution')
+    .argument('<bucket>', 'name of a bucket that the stack watches')
+    .addOption(new Option('--strategy <name>', 'which objects (default: due)').choices(STRATEGIES))
+    .option('--prefix <prefix>', 'only keys that begin with it')
+    .option('--from <time>', 'begin of the window of `due` (default: end of the last run); ISO 8601', toTime)
+    .option('--to <time>', 'end of that window (default: now)', toTime)
+    .option('--max-concurrency <number>', 'batches at once (default: 10)', toCount)
+    .option('--wait', 'waits for its end and prints the totals instead, JSON; exits 1 unless it succeeded')
+    .addOption(stackOption())
+    .action(async (bucket: string, { stack, wait = false, from, to, ...given }, command: Command) => {
+      if (to !== undefined && from === undefined) command.error("error: option '--to <time>' needs '--from <time>'");
+      const request = { bucket, ...given, ...(from !== undefined && { window: { from, to: to ?? new Date() } }) };
+      const stepFunctions = new SFNClient();
+      const stateMachineArn = await outputOf(new CloudFormationClient(), stack, 'RescanBucketArn');
+      const executionArn = await startRescan(stepFunctions, stateMachineArn, request);
+      if (!wait) return say(executionArn);
+      tell(executionArn);
+      const { status, summary, reason } = await outcomeOf(stepFunctions, executionArn);
+      if (summary !== undefined) return say(summary);
+      tell([status, reason].filter(Boolean).join(': '));
+      process.exitCode = 1;
+    });
+}
+
+function toCount(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('not a number of batches.');
+}

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { accessKeyIdOf } from '../../local/lambda/functions.ts';
+import { OPERATOR, type Pipeline } from '../../local/pipeline.ts';
+
+/** Runs `airlock ARGS…` against a local pipeline, with nothing but what an operator's shell would have. */
+export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly string[], who = OPERATOR) {
+  const child = spawn(process.execPath, ['cli/airlock.ts', ...args], {
+    env: {
+      PATH: process.env.PATH,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: accessKeyIdOf(who),
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
+      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    },
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  return { stdout, stderr, code };
+}
