@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { UPLOADER } from '../../local/iam/people.ts';
+import { accessKeyIdOf } from '../../local/lambda/functions.ts';
+import { ROOT } from '../../local/synthesis.ts';
+import { ATTACKS, type Attempt } from '../support/gate/attacks.ts';
+import { WatchedBucket } from '../support/gate/watched-bucket.ts';
+
+/*
+ * Attacks of the table in docs/security.md, from outside, on what `npm run local` starts when all is set up: over
+ * HTTP, with the endpoints it prints.
+ */
+interface Command {
+  readonly child: ChildProcess;
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly bucket: WatchedBucket;
+}
+const KINDS = ['--versioned', '--no-versioned'] as const;
+const commands = new Map<string, Command>();
+
+beforeAll(async () => {
+  await Promise.all(KINDS.map(async (kind) => commands.set(kind, await start(kind))));
+  await Promise.all([...commands.values()].map(({ bucket }) => bucket.prepare()));
+});
+afterAll(() =>
+  Promise.all(
+    [...commands.values()].map(async ({ child, bucket }) => {
+      bucket.close();
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGTERM');
+      expect(await ended).toBe(143);
+    }),
+  ),
+);
+
+async function start(kind: string): Promise<Command> {
+  const child = spawn(process.execPath, [join(ROOT, 'local/main.ts'), '--port', '0', kind], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let said = '';
+  for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    said += chunk;
+    if (said.includes('AWS_SECRET_ACCESS_KEY')) break;
+  }
+  child.stdout.resume();
+  const endpoints = Object.fromEntries([...said.matchAll(/AWS_ENDPOINT_URL_(\w+)\s+(\S+)/g)].map(([, ...of]) => of));
+  const [, name = ''] = /every upload to (\S+) is scanned/.exec(said) ?? [];
+  return { child, endpoints, bucket: new WatchedBucket(endpoints.S3, name) };
+}
+
+const bucketOf = (kind: string) => (commands.get(kind) as Command).bucket;
+
+/** Refused by this statement of the bucket policy. */
+const expectRefused = (attempt: Attempt, statement: string | RegExp) =>
+  expect(attempt()).rejects.toMatchObject({
+    name: expect.stringMatching(/^(AccessDenied|InvalidAccessKeyId)$/),
+    message: expect.stringMatching(statement),
+    $metadata: { httpStatusCode: 403 },
+  });
+
+/** S3 may say no, or that there is no such thing; it must not fall over. */
+const orRefusal = (fault: { $metadata?: { httpStatusCode: number } }) => {
+  if (![400, 403, 404, 405, 501].includes(fault.$metadata?.httpStatusCode ?? 0)) throw fault;
+};
+
+describe.each(KINDS)('npm run local -- %s', (kind) => {
+  describe.each(ATTACKS)('$title', ({ by, refusedBy, attempts }) => {
+    it.each(by)('%s', async (who) => {
+      const bucket = bucketOf(kind);
+      const before = await bucket.contents();
+      for (const attempt of await attempts(bucket, who)) {
+        if (refusedBy === undefined) await attempt().catch(orRefusal);
+        else await expectRefused(attempt, refusedBy);
+      }
+      if (refusedBy === undefined) await bucket.expectNothingGivenAway();
+      else expect(await bucket.contents()).toEqual(before);
+    });
+  });
+
+  it('the uploader tells nobody of a verdict, and starts nothing that says one', async () => {
+    const { endpoints } = commands.get(kind) as Command;
+    const settings = (endpoint = '') => ({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: accessKeyIdOf(UPLOADER), secretAccessKey: 'any' },
+    });
+    const events = new EventBridgeClient(settings(endpoints.EVENTBRIDGE));
+    const told = { Source: 's3-airlock', DetailType: 'Object Scan Completed', Detail: '{"status":"CLEAN"}' };
+    await expect(events.send(new PutEventsCommand({ Entries: [told] }))).rejects.toThrow(/not authorized/);
+    const machines = new SFNClient(settings(endpoints.SFN));
+    const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload';
+    await expect(machines.send(new StartExecutionCommand({ stateMachineArn }))).rejects.toThrow(/may not states:/);
+    events.destroy();
+    machines.destroy();
+  });
+});

@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  ListObjectVersionsCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { expect } from '@jest/globals';
+import { type Clients, createClients } from '../../../local/clients.ts';
+import { OPERATOR, READER, UPLOADER } from '../../../local/iam/people.ts';
+import { accessKeyIdOf } from '../../../local/lambda/functions.ts';
+import { eicar } from '../../../local/samples.ts';
+
+export const [CLEAN, INFECTED, UNSCANNED] = ['clean.txt', 'infected.txt', 'unscanned.txt'];
+export const CLEAN_CONTENT = 'all is well';
+export const FORGED = 'scan-status=CLEAN';
+/** A bucket that nothing guards, and in it malware that its owner calls CLEAN. */
+export const FOREIGN = 'attackers-own';
+export const FOREIGN_SOURCE = `${FOREIGN}/f`;
+
+/** A request that no SDK would send: method and path go out as they are, and so does a list of headers. */
+export interface RawRequest {
+  /** Signs with an access key that goes by this ARN; nobody's without. */
+  readonly who?: string;
+  readonly headers?: Readonly<Record<string, string>> | readonly string[];
+  readonly body?: string | Buffer;
+}
+
+/** A watched bucket as people see it from outside, over HTTP alone. */
+export class WatchedBucket {
+  readonly endpoint: string;
+  readonly name: string;
+  readonly #clients: Clients;
+
+  constructor(endpoint: string, name: string) {
+    this.endpoint = endpoint;
+    this.name = name;
+    this.#clients = createClients(endpoint);
+  }
+
+  /** An object of each kind. From then on nothing is scanned, so that time opens nothing and closes nothing. */
+  async prepare(): Promise<void> {
+    const [Bucket, operator, uploader] = [this.name, this.client(OPERATOR), this.client(UPLOADER)];
+    await operator.send(new CreateBucketCommand({ Bucket: FOREIGN }));
+    for (const Key of ['f', `${Bucket}/f`]) {
+      await uploader.send(new PutObjectCommand({ Bucket: FOREIGN, Key, Body: eicar(), Tagging: FORGED }));
+    }
+    await uploader.send(new PutObjectCommand({ Bucket, Key: CLEAN, Body: CLEAN_CONTENT }));
+    await uploader.send(new PutObjectCommand({ Bucket, Key: INFECTED, Body: eicar() }));
+    for (const key of [CLEAN, INFECTED]) while ((await this.#tags(key)).length === 0);
+    const NotificationConfiguration = {};
+    await operator.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+    await uploader.send(new PutObjectCommand({ Bucket, Key: UNSCANNED, Body: eicar() }));
+  }
+
+  client(who: string): S3Client {
+    return this.#clients.of(who);
+  }
+
+  close(): void {
+    this.#clients.close();
+  }
+
+  /** @throws Error as the SDK's, with S3's own name for it */
+  async raw(method: string, path: string, { who, headers = {}, body }: RawRequest = {}): Promise<void> {
+    const credential = who && `${accessKeyIdOf(who)}/20261121/us-east-1/s3/aws4_request`;
+    const given = Array.isArray(headers) ? headers : Object.entries(headers).flat();
+    const outgoing = request(this.endpoint, {
+      method,
+      path,
+      headers: [
+        ...['Host', new URL(this.endpoint).host, 'Content-Length', String(Buffer.byteLength(body ?? ''))],
+        ...(credential ? ['Authorization', `AWS4-HMAC-SHA256 Credential=${credential}, Signature=0`] : []),
+        ...given,
+      ],
+      agent: false,
+    });
+    outgoing.end(body);
+    const [response] = await once(outgoing, 'response');
+    failedBy(response.statusCode, await text(response));
+  }
+
+  /** A browser's form, in the order given: S3 reads the last of two fields of one name. */
+  async form(who: string, key: string, fields: readonly (readonly [string, string])[]): Promise<void> {
+    const form = new FormData();
+    form.set('key', key);
+    form.set('x-amz-credential', `${accessKeyIdOf(who)}/20261121/us-east-1/s3/aws4_request`);
+    for (const [name, value] of fields) form.append(name, value);
+    form.set('file', new Blob([eicar()]));
+    const response = await fetch(`${this.endpoint}/${this.name}`, { method: 'POST', body: form });
+    failedBy(response.status, await response.text());
+  }
+
+  /** Everything the bucket holds, as an administrator sees it; the newest version of a key first. */
+  async contents() {
+    const { Versions = [] } = await this.client(OPERATOR).send(new ListObjectVersionsCommand({ Bucket: this.name }));
+    return Promise.all(
+      Versions.map(async ({ Key = '', VersionId, ETag }) => ({
+        Key,
+        VersionId,
+        ETag,
+        TagSet: await this.#tags(Key, VersionId),
+      })),
+    );
+  }
+
+  async latestVersion(key: string): Promise<string | undefined> {
+    return (await this.contents()).find(({ Key }) => Key === key)?.VersionId;
+  }
+
+  /** What a reader gets of a version, or of what is current; null where S3 refuses. */
+  async read(key: string, versionId?: string): Promise<string | null> {
+    const command = new GetObjectCommand({ Bucket: this.name, Key: key, VersionId: versionId });
+    const answer = await this.client(READER)
+      .send(command)
+      .catch((fault) => {
+        expect(fault.message).toContain('DenyUnlessClean');
+        return null;
+      });
+    return (await answer?.Body?.transformToString()) ?? null;
+  }
+
+  /** Whatever was tried, nothing but what was scanned clean can be read. */
+  async expectNothingGivenAway(): Promise<void> {
+    for (const { Key, VersionId } of await this.contents()) {
+      for (const version of [VersionId, undefined]) {
+        const content = await this.read(Key, version);
+        expect([Key, content === null || content === CLEAN_CONTENT]).toEqual([Key, true]);
+      }
+    }
+  }
+
+  async #tags(Key: string, VersionId?: string) {
+    const command = new GetObjectTaggingCommand({ Bucket: this.name, Key, VersionId });
+    return (await this.client(OPERATOR).send(command)).TagSet ?? [];
+  }
+}
+
+function failedBy(httpStatusCode: number, body: string): void {
+  const [, name] = /<Code>(.*)<\/Code>/.exec(body) ?? [];
+  if (httpStatusCode >= 300) throw Object.assign(new Error(body), { name, $metadata: { httpStatusCode } });
+}
