@@ -1,4 +1,5 @@
 import { MAX_OBJECT_BYTES_CEILING } from '../functions/domain/policy.ts';
+import { lateFault, type Timing } from './config-schedule.ts';
 
 const MIB = 1024 ** 2;
 
@@ -37,7 +38,7 @@ interface Settings {
     readonly cors?: readonly unknown[] | undefined;
     readonly prefixes: readonly string[];
     readonly suffixes: readonly string[];
-    readonly rescan: { readonly strategy: string };
+    readonly rescan: Timing & { readonly strategy: string; readonly lateAfterDays?: number | null | undefined };
   }[];
 }
 
@@ -107,6 +108,8 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
       const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;
       fault(['buckets', index, 'rescan', 'strategy'], rescan.strategy, tagless);
     }
+    const late = lateFault(rescan);
+    if (late !== undefined) fault(['buckets', index, 'rescan', late.key], rescan[late.key], late.message);
     const first = buckets.findIndex((other) => other.name === name);
     if (existing && name === undefined) {
       fault(['buckets', index, 'existing'], existing, 'needs the name of the bucket');

@@ -4,10 +4,10 @@ import { DIALECT_NAMES } from '../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../functions/domain/file-type/allowlist.ts';
 import { GROUPS } from '../functions/domain/file-type/media-types.ts';
 import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../functions/domain/policy.ts';
-import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
 import { SCAN_STATUSES } from '../functions/domain/verdict.ts';
 import { CorsConfig } from './config-cors.ts';
 import { explain } from './config-error.ts';
+import { completeRescan, type RescanConfig, RescanConfigInput } from './config-rescan.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW } from './config-rules.ts';
 
 /** `detail.reason` of `Object Created`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
@@ -17,45 +17,6 @@ const REASONS = ['PutObject', 'POST Object', 'CopyObject', 'CompleteMultipartUpl
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
-const SCHEDULE = /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\(\S+ \S+ \S+ \S+ \S+ \S+\))$/;
-
-const RescanConfig = z.strictObject({
-  schedule: z
-    .string()
-    .regex(SCHEDULE, 'is not a schedule like rate(1 day) or cron(0 3 * * ? *)')
-    .nullable()
-    .default('rate(1 day)')
-    .describe('When the bucket is rescanned, UTC; `null`: only by hand.'),
-  strategy: z.enum(STRATEGIES).default('due').describe('Which objects: see [rescans](rescans.md).'),
-  prefix: z.string().max(1024, 'is longer than a key').default('').describe('Only keys that begin with it.'),
-  maxConcurrency: z
-    .int()
-    .min(1, 'would never scan')
-    .max(1000, 'is over 1000')
-    .default(10)
-    .describe('Batches scanned at once, each by a scanner of its own.'),
-  toleratedFailurePercentage: z
-    .int()
-    .min(0, 'is no percentage')
-    .max(99, 'would call a run a success in which everything failed')
-    .default(5)
-    .describe('A run in which more of the objects could not be scanned fails.'),
-  flexibleMinutes: z
-    .int()
-    .min(0, 'is no time')
-    .max(1440, 'is over a day')
-    .default(15)
-    .describe('How much later than scheduled a run may start.'),
-  lateAfterDays: z
-    .int()
-    .min(1, 'is too early to tell')
-    .max(7, 'is over 7, the longest an alarm can wait')
-    .nullable()
-    .default(2)
-    .describe('An alarm rings when no run has succeeded for so many days; `null`: never.'),
-});
 
 const WatchedBucketConfig = z.strictObject({
   name: z
@@ -90,7 +51,7 @@ const WatchedBucketConfig = z.strictObject({
     .optional()
     .describe('Only objects that came to be this way are scanned; all when left out.'),
   onInfected: z.enum(ON_INFECTED).optional().describe('In place of `onInfected` for this bucket.'),
-  rescan: RescanConfig.prefault({}),
+  rescan: RescanConfigInput.prefault({}),
 });
 
 const statuses = z.array(z.enum(SCAN_STATUSES)).default([...SCAN_STATUSES]);
@@ -231,10 +192,10 @@ function perWorkflow(setting: 'maxObjectBytes' | 'timeoutSeconds'): string {
 export const AirlockConfigSchema = AirlockConfigInput.superRefine(contradictions);
 
 export type QuarantineConfig = z.output<typeof QuarantineConfig>;
-export type RescanConfig = z.output<typeof RescanConfig>;
-export type WatchedBucketConfig = z.output<typeof WatchedBucketConfig>;
+export type WatchedBucketConfig = z.output<typeof WatchedBucketConfig> & { readonly rescan: RescanConfig };
 type Parsed = z.output<typeof AirlockConfigInput>;
 export interface AirlockConfig extends Parsed {
+  readonly buckets: WatchedBucketConfig[];
   readonly maxObjectBytes: number;
   readonly engine: Parsed['engine'] & { readonly timeoutSeconds: number };
 }
@@ -243,10 +204,11 @@ export interface AirlockConfig extends Parsed {
 export function parseConfig(airlock: unknown): AirlockConfig {
   const parsed = AirlockConfigSchema.safeParse(airlock ?? {}, { reportInput: true });
   if (!parsed.success) throw new Error(explain(parsed.error, AirlockConfigInput));
-  const { maxObjectBytes, engine, ...rest } = parsed.data;
+  const { buckets, maxObjectBytes, engine, ...rest } = parsed.data;
   const defaults = DEFAULTS_BY_WORKFLOW[rest.workflow];
   return {
     ...rest,
+    buckets: buckets.map((bucket) => ({ ...bucket, rescan: completeRescan(bucket.rescan) })),
     maxObjectBytes: maxObjectBytes ?? defaults.maxObjectBytes,
     engine: { ...engine, timeoutSeconds: engine.timeoutSeconds ?? defaults.timeoutSeconds },
   };

@@ -83,7 +83,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
         deadLetterQueue: props.undeliveredRescans,
       });
     }
-    rescanned[word] = { name: bucketName, lateAfterDays: rescan.schedule === null ? null : rescan.lateAfterDays };
+    rescanned[word] = { name: bucketName, lateAfterDays: rescan.lateAfterDays };
     const filtered = prefixes.length + suffixes.length > 0;
     watched.push({ bucket: bucketName, onInfected, ...(filtered && { filters: { prefixes, suffixes } }) });
     // The other names are the user's own.

@@ -22,7 +22,7 @@ export const prepareRescan = (
   dialect: Dialect,
 ) =>
   task(PrepareRescanInput, async ({ request, startTime }): Promise<Rescan> => {
-    const { scheduledTime, ...wanted } = request;
+    const { scheduledTime, firstWindowDays, ...wanted } = request;
     const { bucket, prefix, strategy } = wanted;
     const rule = rules.get(bucket);
     if (rule === undefined) {
@@ -42,7 +42,8 @@ export const prepareRescan = (
     );
     const windowless = strategy === 'due' && wanted.window === undefined;
     const to = Date.parse(scheduledTime ?? startTime);
-    const window = wanted.window ?? nextWindow(windowless ? await progress.read(bucket, prefix) : undefined, to);
+    const lastEnd = windowless ? await progress.read(bucket, prefix) : undefined;
+    const window = wanted.window ?? nextWindow(lastEnd, to, firstWindowDays);
     const { policy = rule.policy, filters = rule.filters } = wanted;
     return { ...wanted, policy, filters, window, advancesWindow: windowless, empty, failure: null };
   });

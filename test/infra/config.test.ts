@@ -192,6 +192,36 @@ describe('parseConfig', () => {
       'airlock.buckets[0].rescan.schedule: "daily" is not a schedule like rate(1 day)',
     ],
     [
+      'a cron schedule that AWS would refuse',
+      { buckets: [{ rescan: { schedule: 'cron(0 3 * * * *)' } }] },
+      'airlock.buckets[0].rescan.schedule: "cron(0 3 * * * *)" is not a schedule like rate(1 day)',
+    ],
+    [
+      'an alarm that would ring between two runs',
+      { buckets: [{ rescan: { schedule: 'cron(0 3 ? * MON-FRI *)', lateAfterDays: 2 } }] },
+      'airlock.buckets[0].rescan.lateAfterDays: 2 would ring between two runs of schedule cron(0 3 ? * MON-FRI *): at least 4',
+    ],
+    [
+      'an alarm as short as its schedule',
+      { buckets: [{ rescan: { lateAfterDays: 1 } }] },
+      'airlock.buckets[0].rescan.lateAfterDays: 1 would ring between two runs of schedule rate(1 day): at least 2',
+    ],
+    [
+      'a schedule too rare for its alarm',
+      { buckets: [{ rescan: { schedule: 'rate(7 days)' } }] },
+      'airlock.buckets[0].rescan.schedule: "rate(7 days)" is too rare for an alarm on late runs, which looks back 7 days: say "lateAfterDays": null',
+    ],
+    [
+      'a schedule with an end',
+      { buckets: [{ rescan: { schedule: 'cron(0 3 * * ? 2027)', lateAfterDays: 7 } }] },
+      'airlock.buckets[0].rescan.schedule: "cron(0 3 * * ? 2027)" is too rare',
+    ],
+    [
+      'an alarm without a schedule',
+      { buckets: [{ rescan: { schedule: null, lateAfterDays: 3 } }] },
+      'airlock.buckets[0].rescan.lateAfterDays: 3 has no meaning without a schedule',
+    ],
+    [
       'a strategy that the dialect has no tag for',
       { dialect: 'guardduty', buckets: [{ rescan: { strategy: 'stale' } }] },
       'airlock.buckets[0].rescan.strategy: "stale" needs the tag scan-definitions, which dialect guardduty does not',
@@ -219,6 +249,24 @@ describe('parseConfig', () => {
         maxAgeSeconds: 3600,
       },
     ]);
+  });
+
+  test.each<[string | null, number | null]>([
+    ['rate(1 day)', 2],
+    ['rate(6 hours)', 2],
+    ['cron(0 3 ? * MON-FRI *)', 4],
+    ['rate(5 days)', 6],
+    [null, null],
+  ])('waits for late runs of schedule %p %p days', (schedule, days) => {
+    const [bucket] = parseConfig({ buckets: [{ rescan: { schedule } }] }).buckets;
+    expect(bucket?.rescan.lateAfterDays).toBe(days);
+  });
+
+  it('takes any schedule without an alarm', () => {
+    for (const schedule of ['rate(30 days)', 'cron(0 3 1 * ? *)', null]) {
+      const rescan = { schedule, lateAfterDays: null };
+      expect(parseConfig({ buckets: [{ rescan }] }).buckets[0]?.rescan).toMatchObject(rescan);
+    }
   });
 
   it('sets no CORS unless it is asked for', () => {

@@ -41,6 +41,14 @@ describe('Prepare Rescan', () => {
     expect(window).toEqual({ from: '2026-11-10T03:00:00.000Z', to: '2026-11-21T03:00:00.000Z' });
   });
 
+  it('looks as far back as its schedule pauses when there was no run before', async () => {
+    const { window, ...rest } = await prepare({ bucket: 'b', firstWindowDays: 7 });
+    expect(window).toEqual({ from: '2026-11-14T03:00:10.000Z', to: startTime });
+    expect(rest).not.toHaveProperty('firstWindowDays');
+    const next = await prepare({ bucket: 'b', firstWindowDays: 7 }, { lastEnd: '2026-11-20T03:00:00Z' });
+    expect(next.window).toMatchObject({ from: '2026-11-20T03:00:00.000Z' });
+  });
+
   it('keeps a window that is given, and moves none', async () => {
     const window = { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
     expect(await prepare({ bucket: 'b', window })).toMatchObject({ window, advancesWindow: false });

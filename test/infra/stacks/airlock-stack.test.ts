@@ -505,6 +505,7 @@ describe('the rescan schedule', () => {
       maxConcurrency: 10,
       toleratedFailurePercentage: 5,
       scheduledTime: '<aws.scheduler.scheduled-time>',
+      firstWindowDays: 1,
     });
   });
 
