@@ -1,73 +1,102 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Notification } from '../../functions/domain/notification.ts';
-import type { ScanStatus } from '../../functions/domain/verdict.ts';
-import type { StoredObject } from '../../local/s3/buckets.ts';
-import type { ExecutionResult } from '../../local/step-functions/state-machine.ts';
-import { Airlock, leftovers, UNVERSIONED, type Upload, VERSIONED } from '../support/airlock.ts';
+import { Airlock, leftovers } from '../support/airlock.ts';
 import { seededChance } from '../support/chance.ts';
 import { type ClamdProxy, ENGINE_FAULTS, startClamdProxy } from '../support/clamd-proxy.ts';
-import { type FaultProxy, type ProxiedRequest, S3_FAULTS, startFaultProxy } from '../support/fault-proxy.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
+import {
+  EVENTS_FAULTS,
+  SNS_FAULTS,
+  startEventsFaultProxy,
+  startSnsFaultProxy,
+} from '../support/notification-faults.ts';
+import { S3_FAULTS, type S3Request, startS3FaultProxy } from '../support/s3-faults.ts';
+import { BUCKETS } from './buckets.ts';
+import { checkCopies } from './check-copies.ts';
+import { checkExecutions } from './check-executions.ts';
+import { checkNotFalselyClean, checkObjects } from './check-objects.ts';
 import { SOAK_CONTENTS, SOAK_MAX_OBJECT_BYTES } from './contents.ts';
-import { randomFaults } from './faults.ts';
+import { checkDeletion } from './deletions.ts';
+import { randomEngineFaults } from './faults/engine.ts';
+import { type NotificationFaults, randomNotificationFaults } from './faults/notifications.ts';
+import { randomS3Faults } from './faults/s3.ts';
+import { Ledger } from './ledger.ts';
+import { OWNERS } from './owners.ts';
+import { Storage } from './storage.ts';
+import { Told } from './told.ts';
 
 /*
- * Many uploads while S3, the network and the engine fail at random: every object ends with the right verdict, or
- * with ERROR and somebody told. `SOAK_SEED` plays a run again, `SOAK_UPLOADS` sets its length. What depends on the
- * order in which lanes get on (which scans a killed engine had under way) may come out otherwise in a replay.
+ * Many uploads while S3, SNS, EventBridge, the network and the engine fail at random, malware being left, moved to
+ * the quarantine or deleted: every object ends with the right verdict, or with ERROR, or its execution failed.
+ * `SOAK_SEED` plays a run again, `SOAK_UPLOADS` sets its length. What depends on the order in which lanes get on
+ * (which scans a killed engine had under way) may come out otherwise in a replay.
  */
 const SEED = Number(process.env.SOAK_SEED || randomInt(2 ** 32));
 const UPLOADS = Number(process.env.SOAK_UPLOADS || 2000);
 const LANES = 8;
 const MAX_MEMORY_BYTES = 2 ** 30;
-
-interface Ended {
-  readonly upload: Upload;
-  readonly result: ExecutionResult;
-}
+const FAULTS = [
+  ...S3_FAULTS.map((fault) => `s3 ${fault}`),
+  ...ENGINE_FAULTS.map((fault) => `engine ${fault}`),
+  ...SNS_FAULTS.map((fault) => `sns ${fault}`),
+  ...EVENTS_FAULTS.map((fault) => `events ${fault}`),
+];
+/** What the faults must have led to as well. */
+const ENDINGS = ['Scan Failed: FAILED', 'Action Failed: FAILED', 'Notification Failed: FAILED', 'told again by sns'];
 
 const chance = seededChance(SEED);
+const ledger = new Ledger();
 const folder = mkdtempSync(join(tmpdir(), 'airlock-soak-'));
-const counts: Record<string, number> = {};
-/** By bucket, key and ETag. */
-const expected = new Map<string, ScanStatus>();
-const deleted = new Set<string>();
-const ended: Ended[] = [];
-const wrong: string[] = [];
-let proxy: FaultProxy;
+const events: Notification[] = [];
+let proxies: Readonly<Record<'s3' | 'sns' | 'events', FaultProxy>>;
+let notificationFaults: NotificationFaults;
 let clamd: ClamdProxy;
 let airlock: Airlock;
+let storage: Storage;
 
 beforeAll(async () => {
   process.stderr.write(`soak: SOAK_SEED=${SEED} SOAK_UPLOADS=${UPLOADS}\n`);
   // Every fault gets to the state machine's retries, which wait no time here; the SDK's own would.
   process.env.AWS_MAX_ATTEMPTS = '1';
-  const faults = randomFaults(chance, remove, count);
-  proxy = await startFaultProxy({ choose: faults.s3, onDone: checkVersion });
-  clamd = await startClamdProxy(folder, faults.engine);
+  notificationFaults = randomNotificationFaults(chance, ledger.count);
+  proxies = {
+    s3: await startS3FaultProxy({ choose: randomS3Faults(chance, remove, ledger.count), onDone: checkTagging }),
+    sns: await startSnsFaultProxy(notificationFaults.sns),
+    events: await startEventsFaultProxy(notificationFaults.events),
+  };
+  clamd = await startClamdProxy(folder, randomEngineFaults(chance, ledger.count));
   airlock = await Airlock.start({
-    airlock: {
-      buckets: [{ name: VERSIONED }, { name: UNVERSIONED, versioned: false }],
-      maxObjectBytes: SOAK_MAX_OBJECT_BYTES,
+    airlock: { buckets: BUCKETS, maxObjectBytes: SOAK_MAX_OBJECT_BYTES },
+    onEvent(event) {
+      if (event.source === 's3-airlock') events.push(event.detail as Notification);
+      else checkDeletion(event, ledger, storage);
     },
     environment: {
-      AWS_ENDPOINT_URL_S3: proxy.endpoint,
+      AWS_ENDPOINT_URL_S3: proxies.s3.endpoint,
+      AWS_ENDPOINT_URL_SNS: proxies.sns.endpoint,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: proxies.events.endpoint,
       CLAMD_PATH: clamd.binary,
       MAX_SCAN_MILLISECONDS: '3000',
       HUNG_MILLISECONDS: '500',
       SOCKET_TIMEOUT_MILLISECONDS: '1000',
     },
   });
-  proxy.forwardTo(airlock.pipeline.s3.endpoint);
+  const { s3, endpoints, stack } = airlock.pipeline;
+  proxies.s3.forwardTo(s3.endpoint);
+  proxies.sns.forwardTo(endpoints.sns);
+  proxies.events.forwardTo(endpoints.eventBridge);
+  const quarantine = stack.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('Quarantine'));
+  storage = new Storage(s3, quarantine?.ref ?? '');
 }, 60_000);
 
 afterAll(async () => {
   await airlock.close();
   await clamd.close();
-  await proxy.close();
+  for (const proxy of Object.values(proxies)) await proxy.close();
   rmSync(folder, { recursive: true });
   expect(await leftovers()).toEqual([]);
 });
@@ -83,16 +112,19 @@ it(`survives ${UPLOADS} uploads under faults`, async () => {
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   await airlock.pipeline.idle();
-  checkObjects(checkExecutions());
+  const told = new Told({ sns: published(), events });
+  told.check(ledger);
+  checkObjects(ledger, storage, checkExecutions({ ledger, storage, told, denied: notificationFaults.denied }));
+  await checkCopies(ledger, storage);
 
   const { user, system } = process.cpuUsage();
   const report = {
     cpuSeconds: Math.round((user + system) / 1e6),
     memoryMiB: Math.round(Math.max(...memory) / 2 ** 20),
   };
-  process.stderr.write(`soak: ${JSON.stringify({ ...report, ...counts })}\n`);
+  process.stderr.write(`soak: ${JSON.stringify({ ...report, ...ledger.counts })}\n`);
 
-  expect(wrong).toEqual([]);
+  expect(ledger.wrong).toEqual([]);
   expect(airlock.temporaryFiles()).toEqual([]);
   expect(airlock.engines().length).toBeLessThanOrEqual(1);
   expect(Math.max(...memory)).toBeLessThan(MAX_MEMORY_BYTES);
@@ -100,9 +132,9 @@ it(`survives ${UPLOADS} uploads under faults`, async () => {
   const rung = airlock.pipeline.alarms
     .rung()
     .map((id) => airlock.pipeline.stack.resources.get(id)?.properties.MetricName);
-  expect(new Set(rung)).toEqual(new Set(failures() > 0 ? ['ExecutionsFailed'] : []));
+  expect(new Set(rung)).toEqual(new Set(ledger.failures() > 0 ? ['ExecutionsFailed'] : []));
   // A run of the full length without one of these would prove less than it says.
-  if (UPLOADS >= 2000) expect([...S3_FAULTS, ...ENGINE_FAULTS].filter((fault) => !counts[fault])).toEqual([]);
+  if (UPLOADS >= 2000) expect([...FAULTS, ...ENDINGS].filter((what) => !ledger.counts[what])).toEqual([]);
 }, 600_000);
 
 /** One upload to its end, and now and then what its owner does to it meanwhile or afterwards. */
@@ -111,13 +143,14 @@ async function uploadOne(n: number, replacing?: string): Promise<void> {
   const fitting = SOAK_CONTENTS.filter((kind) => extension === undefined || kind.extension === extension);
   const kind = chance.pick(fitting, 'content', n);
   const key = replacing ?? `folder ${n % 7}/ü+${n}.${kind.extension}`;
-  const bucket = chance.pick([VERSIONED, UNVERSIONED], 'bucket', key);
+  const { name: bucket } = chance.pick(BUCKETS, 'bucket', key);
   const content = await kind.content(n);
-  expected.set(nameOf(bucket, key, createHash('md5').update(content).digest('hex')), kind.expected);
-  const upload = await airlock.begin(key, content, { bucket });
+  ledger.expect(bucket, key, content, kind.expected);
+  const upload = await airlock.begin(key, content, { bucket, ...OWNERS.put });
   const end = upload.execution.result.then((result) => {
-    ended.push({ upload, result });
-    if (airlock.pipeline.alarms.rung().length > 0 !== failures() > 0) wrong.push(`${key}: alarms rang or did not`);
+    ledger.ended.push({ upload, result });
+    const rings = airlock.pipeline.alarms.rung().length > 0;
+    if (rings !== ledger.failures() > 0) ledger.complain(upload, 'alarms rang or did not');
   });
   const meanwhile = chance.of('meanwhile', n);
   if (meanwhile < 0.04) await remove({ bucket, key, versionId: meanwhile < 0.02 ? upload.versionId : undefined });
@@ -127,80 +160,18 @@ async function uploadOne(n: number, replacing?: string): Promise<void> {
   if (meanwhile > 0.95 && replacing === undefined) await uploadOne(n + 2 * UPLOADS, key);
 }
 
-async function remove({ bucket, key, versionId }: Pick<Upload, 'bucket' | 'key' | 'versionId'>): Promise<void> {
-  count('deleted');
-  deleted.add(nameOf(bucket, key, versionId));
-  await airlock.delete({ bucket, key, versionId });
+function remove({ bucket, key, versionId }: Pick<S3Request, 'bucket' | 'key' | 'versionId'>): Promise<void> {
+  const address = { bucket, key, versionId };
+  return ledger.deleteAsOwner(address, () => airlock.delete(address));
 }
 
-/** A version's content never changes, so a wrong CLEAN is wrong from its first moment. */
-function checkVersion({ what, bucket, key, versionId }: ProxiedRequest): void {
+function checkTagging({ what, bucket, key, versionId }: S3Request): void {
   if (what !== 'PUT tagging' || versionId === undefined) return;
   const version = airlock.pipeline.s3.buckets.find(bucket, key, versionId);
-  if (version !== undefined && !version.deleteMarker) checkNotFalselyClean(bucket, version);
+  if (version !== undefined && !version.deleteMarker) checkNotFalselyClean(ledger, bucket, version);
 }
 
-function checkNotFalselyClean(bucket: string, { key, etag, tags }: StoredObject<unknown>): void {
-  const right = expected.get(nameOf(bucket, key, etag));
-  if (tags['scan-status'] === 'CLEAN' && right !== 'CLEAN') wrong.push(`${bucket} ${key}: CLEAN, not ${right}`);
-}
-
-/** Every one was told of, truly, or ended for want of an object. Gives the keys whose ERROR was told, and what their tags may say. */
-function checkExecutions(): ReadonlySet<string> {
-  const told = notifications();
-  const errorsTold = new Set<string>();
-  for (const { upload, result } of ended) {
-    const { bucket, key, versionId } = upload;
-    const last = result.states.at(-1) ?? '';
-    count(`${last}: ${result.status}`);
-    for (const [state, retries] of Object.entries(result.retries)) count(`retries of ${state}`, retries);
-    if (last === 'Object Gone') {
-      const gone = deleted.has(nameOf(bucket, key, versionId)) || deleted.has(nameOf(bucket, key, undefined));
-      if (!gone) wrong.push(`${key}: taken for gone, though nobody deleted it`);
-      continue;
-    }
-    const messages = told.get(result.arn) ?? [];
-    if (messages.length === 0) wrong.push(`${key}: nobody was told`);
-    for (const { status, etag, tagged } of messages) {
-      const failed = status === 'ERROR';
-      if (failed !== (result.status === 'FAILED')) wrong.push(`${key}: ${result.status}, but told ${status}`);
-      if (failed) errorsTold.add(nameOf(bucket, key, 'ERROR')).add(nameOf(bucket, key, tagged ? 'ERROR' : undefined));
-      else if (status !== expected.get(nameOf(bucket, key, etag))) wrong.push(`${key}: told ${status}`);
-    }
-  }
-  return errorsTold;
-}
-
-/** Every object that is there has the right verdict, or none but ERROR and somebody was told. */
-function checkObjects(errorsTold: ReadonlySet<string>): void {
-  for (const name of [VERSIONED, UNVERSIONED]) {
-    for (const version of [...airlock.pipeline.s3.buckets.bucket(name).versions.values()].flat()) {
-      if (version.deleteMarker) continue;
-      checkNotFalselyClean(name, version);
-      const status = version.tags['scan-status'];
-      count(status ?? 'untagged');
-      if (status === expected.get(nameOf(name, version.key, version.etag))) continue;
-      if (!errorsTold.has(nameOf(name, version.key, status))) wrong.push(`${name} ${version.key}: ${status}`);
-    }
-  }
-}
-
-function notifications(): ReadonlyMap<string, readonly Notification[]> {
+function published(): Notification[] {
   const received = airlock.pipeline.queues.inspectQueue('heard')?.messages.ready ?? [];
-  return Map.groupBy(
-    received.map(({ body }) => JSON.parse(JSON.parse(body).Message) as Notification),
-    ({ scanId }) => scanId,
-  );
-}
-
-function failures(): number {
-  return ended.filter(({ result }) => result.status !== 'SUCCEEDED').length;
-}
-
-function nameOf(...parts: readonly (string | undefined)[]): string {
-  return JSON.stringify(parts);
-}
-
-function count(what: string, by = 1): void {
-  counts[what] = (counts[what] ?? 0) + by;
+  return received.map(({ body }) => JSON.parse(JSON.parse(body).Message));
 }

@@ -2,21 +2,19 @@ import { once } from 'node:events';
 import {
   Agent,
   createServer,
+  request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
-  request,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from '../../local/loopback.ts';
 
-/** What can happen to one S3 request on its way. */
-export const S3_FAULTS = [
-  'internalError',
-  'slowDown',
-  /** The connection breaks before S3 sees the request. */
+/** What a network does to one request or its answer. */
+export const NETWORK_FAULTS = [
+  /** The connection breaks before the service sees the request. */
   'reset',
-  /** S3 does what it is asked to, and the connection breaks before it can say so. */
+  /** The service does what it is asked to, and the connection breaks before it can say so. */
   'lostAnswer',
   'resetMidBody',
   /** Half the body, and a Content-Length that says so; to HEAD, a Content-Length of 0. */
@@ -24,26 +22,31 @@ export const S3_FAULTS = [
   'slow',
   /** Half the body, and then nothing. */
   'stalled',
-  'wrongETag',
-  'noETag',
-  /** NoSuchKey of an object that is there. */
-  'notFound',
 ] as const;
-export type S3Fault = (typeof S3_FAULTS)[number];
+export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 
-export interface ProxiedRequest {
-  /** `GET`, `HEAD`, `GET tagging`, `PUT tagging`, `DELETE tagging`. */
-  readonly what: string;
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId: string | undefined;
+/** One the network has, an answer in place of the service's, which sees nothing of the request, or its answer altered. */
+export type Fault = NetworkFault | { readonly instead: Answer } | { readonly altered: (answer: Answer) => Answer };
+
+export interface Request {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
 export interface FaultProxyOptions {
   /** Asked of every request, and awaited: what happens to it; undefined lets it pass. */
-  readonly choose: (request: ProxiedRequest) => S3Fault | undefined | Promise<S3Fault | undefined>;
-  /** Told once S3 has done what it was asked to, before anybody else is. */
-  readonly onDone?: (request: ProxiedRequest) => void;
+  readonly choose: (request: Request) => Fault | undefined | Promise<Fault | undefined>;
+  /** Told once the service has done what it was asked to, before anybody else is. */
+  readonly onDone?: (request: Request) => void;
 }
 
 export interface FaultProxy {
@@ -53,64 +56,44 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** An HTTP proxy on loopback that does to an S3 what the network, and S3 itself, do to its clients. */
+/** An HTTP proxy on loopback that does to a service what the network, and the service itself, do to its clients. */
 export async function startFaultProxy({ choose, onDone }: FaultProxyOptions): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
   let target = '';
 
-  async function forward(incoming: IncomingMessage, sent: Buffer): Promise<Answer> {
-    const { method, url, headers } = incoming;
-    const outgoing = request(`${target}${url}`, { method, headers, agent });
-    outgoing.end(sent);
+  async function forward({ method, url, headers, body }: Request): Promise<Answer> {
+    const outgoing = httpRequest(`${target}${url}`, { method, headers, agent });
+    outgoing.end(body);
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
     return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
   }
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sent = await buffer(incoming);
-    const asked = parsed(incoming);
-    const fault = await choose(asked);
+    const { method = '', url = '/', headers } = incoming;
+    const request = { method, url, headers, body: await buffer(incoming) };
+    const fault = await choose(request);
     if (fault === 'reset') return void incoming.socket.resetAndDestroy();
-    const said = REFUSALS[fault ?? ''];
-    if (said !== undefined) return send(response, refusal(said, incoming));
-    const answer = await forward(incoming, sent);
-    if (answer.status < 300) onDone?.(asked);
+    if (typeof fault === 'object' && 'instead' in fault) return send(response, fault.instead);
+    const answer = await forward(request);
+    if (answer.status < 300) onDone?.(request);
+    if (typeof fault === 'object') return send(response, fault.altered(answer));
     await hand(answer, fault, response);
   }
 
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => response.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const { endpoint, close } = await listenOnLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    forwardTo: (endpoint) => {
-      target = endpoint;
+    endpoint,
+    forwardTo: (to) => {
+      target = to;
     },
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
       agent.destroy();
-      await closed;
+      await close();
     },
   };
-}
-
-const REFUSALS: Readonly<Record<string, readonly [status: number, code: string]>> = {
-  internalError: [500, 'InternalError'],
-  slowDown: [503, 'SlowDown'],
-  notFound: [404, 'NoSuchKey'],
-};
-
-function refusal([status, code]: readonly [number, string], { method }: IncomingMessage): Answer {
-  const body = method === 'HEAD' ? '' : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>x</Message></Error>`;
-  return { status, headers: { 'content-type': 'application/xml' }, body: Buffer.from(body) };
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
@@ -118,7 +101,7 @@ function send(response: ServerResponse, { status, headers, body }: Answer): void
   response.writeHead(status, Object.fromEntries(named)).end(body);
 }
 
-async function hand(answer: Answer, fault: S3Fault | undefined, response: ServerResponse): Promise<void> {
+async function hand(answer: Answer, fault: NetworkFault | undefined, response: ServerResponse): Promise<void> {
   const { status, headers, body } = answer;
   const half = body.subarray(0, body.length / 2);
   const begin = () => {
@@ -147,12 +130,6 @@ async function hand(answer: Answer, fault: S3Fault | undefined, response: Server
     case 'truncated':
       send(response, { status, headers: { ...headers, 'content-length': String(half.length) }, body: half });
       return;
-    case 'wrongETag':
-      send(response, { ...answer, headers: { ...headers, etag: '"0123456789abcdef"' } });
-      return;
-    case 'noETag':
-      send(response, { ...answer, headers: { ...headers, etag: undefined } });
-      return;
     default:
       send(response, answer);
   }
@@ -161,15 +138,4 @@ async function hand(answer: Answer, fault: S3Fault | undefined, response: Server
 function* inPieces(bytes: Buffer, count: number): Generator<Buffer> {
   const length = Math.max(1, Math.ceil(bytes.length / count));
   for (let start = 0; start < bytes.length; start += length) yield bytes.subarray(start, start + length);
-}
-
-function parsed({ method = '', url = '/' }: IncomingMessage): ProxiedRequest {
-  const { pathname, searchParams } = new URL(url, 'http://s3');
-  const [, bucket = '', ...key] = pathname.split('/').map(decodeURIComponent);
-  return {
-    what: searchParams.has('tagging') ? `${method} tagging` : method,
-    bucket,
-    key: key.join('/'),
-    versionId: searchParams.get('versionId') ?? undefined,
-  };
 }

@@ -1,0 +1,38 @@
+import type { StoredObject } from '../../local/s3/buckets.ts';
+import { BUCKETS, bucketNamed } from './buckets.ts';
+import type { Failures } from './check-executions.ts';
+import { type Ledger, nameOf } from './ledger.ts';
+import { OWNERS } from './owners.ts';
+import { contentOf, type Storage } from './storage.ts';
+
+/** Every object that is there has the right verdict, or ERROR or none and a failed execution; none is missing. */
+export function checkObjects(ledger: Ledger, storage: Storage, failures: Failures): void {
+  for (const { name, versioned, onInfected } of BUCKETS) {
+    for (const version of storage.contents(name)) {
+      checkNotFalselyClean(ledger, name, version);
+      const { key, etag, tags } = version;
+      const content = contentOf(name, version);
+      const status = tags['scan-status'];
+      ledger.count(status ?? 'untagged');
+      if (versioned && tags[OWNERS.tag] === undefined) ledger.complain(content, "lost its owner's tag");
+      const scanFailed = failures.scan.has(nameOf(name, key, status));
+      if (status !== ledger.expectedOf(content)) {
+        if (!scanFailed) ledger.complain(content, `${status}`);
+      } else if (status === 'INFECTED' && onInfected !== 'tag') {
+        const failed = failures.action.has(nameOf(name, key, etag)) || failures.scan.has(nameOf(name, key, 'ERROR'));
+        if (!failed) ledger.complain(content, `infected, to ${onInfected}, and still there`);
+      }
+    }
+  }
+  for (const { upload } of ledger.ended) {
+    const replaced = !bucketNamed(upload.bucket).versioned && ledger.wasReplaced(upload);
+    if (!storage.holds(upload) && !ledger.wasRemoved(upload) && !replaced) ledger.complain(upload, 'is lost');
+  }
+}
+
+/** A version's content never changes, so a wrong CLEAN is wrong from its first moment. */
+export function checkNotFalselyClean(ledger: Ledger, bucket: string, version: StoredObject<unknown>): void {
+  const content = contentOf(bucket, version);
+  const right = ledger.expectedOf(content);
+  if (version.tags['scan-status'] === 'CLEAN' && right !== 'CLEAN') ledger.complain(content, `CLEAN, not ${right}`);
+}

@@ -1,0 +1,62 @@
+import type { Notification } from '../../../functions/domain/notification.ts';
+import { type Chance, weighted } from '../../support/chance.ts';
+import type { EventsFault, SnsFault } from '../../support/notification-faults.ts';
+
+/** Per request. */
+const WEIGHTS = {
+  internalError: 0.01,
+  throttled: 0.01,
+  unconfirmed: 0.006,
+  reset: 0.006,
+  lostAnswer: 0.01,
+  resetMidBody: 0.006,
+  truncated: 0.006,
+  slow: 0.006,
+  stalled: 0.005,
+  denied: 0.006,
+} as const;
+const SNS_WEIGHTS: Readonly<Record<SnsFault, number>> = { ...WEIGHTS, keyThrottled: 0.006 };
+const EVENTS_WEIGHTS: Readonly<Record<EventsFault, number>> = { ...WEIGHTS, failedEntry: 0.01 };
+
+/** The share of objects of which nearly nothing can be told, so that retries run out: each service, and both. */
+const STORMS = { sns: 0.006, events: 0.006, both: 0.004 } as const;
+const STORM = 0.95;
+const STORM_FAULTS = ['internalError', 'throttled', 'reset', 'lostAnswer'] as const;
+
+export interface NotificationFaults {
+  readonly sns: (notification: Notification) => SnsFault | undefined;
+  readonly events: (notification: Notification) => EventsFault | undefined;
+  /** Scan ids of which one of the two was told for good that it may not speak. */
+  readonly denied: ReadonlySet<string>;
+}
+
+/** Chance decides by object and the request's number, as for S3. */
+export function randomNotificationFaults(chance: Chance, count: (fault: string) => void): NotificationFaults {
+  const requests = new Map<string, number>();
+  const denied = new Set<string>();
+
+  function choose<F extends SnsFault | EventsFault>(
+    service: 'sns' | 'events',
+    weights: Readonly<Record<F, number>>,
+    stormFaults: readonly F[],
+    { scanId, bucket, key }: Notification,
+  ): F | undefined {
+    const name = JSON.stringify([service, bucket, key]);
+    const n = (requests.get(name) ?? 0) + 1;
+    requests.set(name, n);
+    const storm = weighted(STORMS, chance.of('silence', key));
+    const stormy = (storm === 'both' || storm === service) && chance.of('silence', name, n) < STORM;
+    const fault = stormy
+      ? chance.pick(stormFaults, 'silence', name, n, 'fault')
+      : weighted(weights, chance.of(name, n));
+    if (fault !== undefined) count(`${service} ${fault}`);
+    if (fault === 'denied') denied.add(scanId);
+    return fault;
+  }
+
+  return {
+    sns: (notification) => choose('sns', SNS_WEIGHTS, STORM_FAULTS, notification),
+    events: (notification) => choose('events', EVENTS_WEIGHTS, STORM_FAULTS, notification),
+    denied,
+  };
+}
