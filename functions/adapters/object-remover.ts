@@ -1,10 +1,9 @@
 import { DeleteObjectCommand, GetBucketVersioningCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { ObjectReplaced } from '../domain/errors.ts';
-import { type ObjectReference, unquotedEtag } from '../domain/object-reference.ts';
+import type { ObjectReference } from '../domain/object-reference.ts';
 import type { ObjectRemover } from '../domain/ports.ts';
 import type { Environment } from './environment.ts';
 import { s3Settings } from './sdk-client.ts';
-import { translated } from './storage-errors.ts';
+import { asked } from './storage-errors.ts';
 
 /** Deletion over the AWS SDK: docs/decisions/0007-deleting-exactly-one-content.md */
 export function createObjectRemover(env: Environment): ObjectRemover {
@@ -17,26 +16,26 @@ export function createObjectRemover(env: Environment): ObjectRemover {
       // Atomic, without versioning and while it is suspended: there a delete marker takes the content's place.
       const { bucket: Bucket, key: Key, etag } = object;
       const command = new DeleteObjectCommand({ Bucket, Key, IfMatch: `"${etag}"` });
-      await translated('DeleteObject', () => s3.send(command));
+      await asked('DeleteObject', () => s3.send(command));
     },
   };
 
   async function removeVersion({ bucket: Bucket, key: Key }: ObjectReference, VersionId: string): Promise<void> {
     const command = new DeleteObjectCommand({ Bucket, Key, VersionId });
-    await translated('DeleteObject', () => s3.send(command));
+    await asked('DeleteObject', () => s3.send(command));
   }
 
   /** Older than the bucket's versioning; as long as that is on, nobody can overwrite it. */
   async function removeNullVersion(object: ObjectReference): Promise<void> {
-    const command = new HeadObjectCommand({ Bucket: object.bucket, Key: object.key, VersionId: 'null' });
-    const { ETag } = await translated('HeadObject', () => s3.send(command));
-    if (unquotedEtag(ETag) !== object.etag) throw new ObjectReplaced(`${object.key} holds other content`);
+    const { bucket: Bucket, key: Key, etag } = object;
+    const command = new HeadObjectCommand({ Bucket, Key, VersionId: 'null', IfMatch: `"${etag}"` });
+    await asked('HeadObject', () => s3.send(command));
     await removeVersion(object, 'null');
   }
 
   async function writesVersions(Bucket: string): Promise<boolean> {
     const command = new GetBucketVersioningCommand({ Bucket });
-    const { Status } = await translated('GetBucketVersioning', () => s3.send(command));
+    const { Status } = await asked('GetBucketVersioning', () => s3.send(command));
     return Status === 'Enabled';
   }
 }

@@ -6,13 +6,13 @@ import {
   PutObjectTaggingCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { ObjectGone, StorageUnavailable } from '../domain/errors.ts';
+import { StorageUnavailable } from '../domain/errors.ts';
 import { type ObjectReference, unquotedEtag, versionOf } from '../domain/object-reference.ts';
 import type { CurrentObject, ObjectStore, Tags } from '../domain/ports.ts';
 import type { CurrentTags } from '../domain/rescan/ports.ts';
 import type { Environment } from './environment.ts';
 import { s3Settings } from './sdk-client.ts';
-import { toStorageError, translated } from './storage-errors.ts';
+import { asked, toStorageError } from './storage-errors.ts';
 
 type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
 
@@ -78,14 +78,6 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
       return Buffer.concat(chunks);
     },
   };
-}
-
-/** "Gone" ends without a verdict and wakes nobody, so it is asked twice: one mistaken answer passes no object over. */
-function asked<T>(operation: string, call: () => Promise<T>): Promise<T> {
-  return translated(operation, call).catch((fault) => {
-    if (fault instanceof ObjectGone) return translated(operation, call);
-    throw fault;
-  });
 }
 
 function address({ bucket, key, versionId }: Address) {

@@ -4,7 +4,7 @@ import type { Quarantine } from '../domain/ports.ts';
 import { besideOwners } from '../domain/quarantine.ts';
 import { type Environment, requiredString } from './environment.ts';
 import { s3Settings } from './sdk-client.ts';
-import { translated } from './storage-errors.ts';
+import { asked } from './storage-errors.ts';
 
 /** S3 answers when it has copied all of it: up to 2 GiB, in one CopyObject (which takes 5 GiB). */
 const COPY_MILLISECONDS = 220_000;
@@ -12,18 +12,14 @@ const COPY_MILLISECONDS = 220_000;
 /** The bucket that `QUARANTINE_BUCKET` names, over the AWS SDK. */
 export function createQuarantine(env: Environment): Quarantine {
   const bucket = requiredString(env, 'QUARANTINE_BUCKET');
-  const settings = s3Settings(env);
-  const s3 = new S3Client({
-    ...settings,
-    requestHandler: { ...settings.requestHandler, socketTimeout: COPY_MILLISECONDS },
-  });
+  const s3 = new S3Client(s3Settings(env, COPY_MILLISECONDS));
 
   return {
     async copy(object, key, metadata): Promise<void> {
       const { bucket: Bucket, key: Key, versionId, etag } = object;
       const version = versionId === undefined ? {} : { VersionId: versionId };
       const look = new HeadObjectCommand({ Bucket, Key, ...version, IfMatch: `"${etag}"` });
-      const original = await translated('HeadObject', () => s3.send(look));
+      const original = await asked('HeadObject', () => s3.send(look));
       const copy = new CopyObjectCommand({
         Bucket: bucket,
         Key: key,
@@ -40,13 +36,13 @@ export function createQuarantine(env: Environment): Quarantine {
         ContentLanguage: original.ContentLanguage,
         ContentType: original.ContentType,
       });
-      await translated('CopyObject', () => s3.send(copy));
+      await asked('CopyObject', () => s3.send(copy));
     },
 
     // By listing, so that the role need not be let read what lies there.
     async holds(key): Promise<boolean> {
       const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 });
-      const { Contents = [] } = await translated('ListObjectsV2', () => s3.send(command));
+      const { Contents = [] } = await asked('ListObjectsV2', () => s3.send(command));
       return Contents[0]?.Key === key;
     },
   };

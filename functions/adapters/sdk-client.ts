@@ -5,20 +5,24 @@ import { type Environment, optionalInteger } from './environment.ts';
  * retry, which costs a transition and seconds.
  */
 const CONNECTION_MILLISECONDS = 5_000;
-/** Without a byte, also in the middle of a body; `SOCKET_TIMEOUT_MILLISECONDS` in its place. */
+/** Without a byte, also in the middle of a body; `SOCKET_TIMEOUT_MILLISECONDS` in place of this and of a client's own. */
 const SOCKET_MILLISECONDS = 30_000;
 
 /**
  * Settings for an AWS SDK client. On Lambda the SDK finds everything itself; the local engine runs
  * several functions in one process, so each gets its endpoint and role from its own environment.
  */
-export function clientSettings(env: Environment, service: 'S3' | 'SNS' | 'EVENTBRIDGE' | 'CLOUDWATCH') {
+export function clientSettings(
+  env: Environment,
+  service: 'S3' | 'SNS' | 'EVENTBRIDGE' | 'CLOUDWATCH',
+  socketMilliseconds = SOCKET_MILLISECONDS,
+) {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = env;
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`];
   return {
     requestHandler: {
       connectionTimeout: CONNECTION_MILLISECONDS,
-      socketTimeout: optionalInteger(env, 'SOCKET_TIMEOUT_MILLISECONDS') ?? SOCKET_MILLISECONDS,
+      socketTimeout: optionalInteger(env, 'SOCKET_TIMEOUT_MILLISECONDS') ?? socketMilliseconds,
     },
     ...(AWS_REGION !== undefined && { region: AWS_REGION }),
     ...(endpoint !== undefined && { endpoint }),
@@ -34,6 +38,6 @@ export function clientSettings(env: Environment, service: 'S3' | 'SNS' | 'EVENTB
 }
 
 /** The same for S3, whose buckets are paths, not host names, at an endpoint that is not AWS's. */
-export function s3Settings(env: Environment) {
-  return { ...clientSettings(env, 'S3'), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined };
+export function s3Settings(env: Environment, socketMilliseconds?: number) {
+  return { ...clientSettings(env, 'S3', socketMilliseconds), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined };
 }

@@ -65,3 +65,15 @@ export async function translated<T>(operation: string, call: () => Promise<T>): 
     throw toStorageError(fault, operation);
   }
 }
+
+/**
+ * "Gone" ends without a verdict, counts as deleted and wakes nobody, so it is asked twice: one mistaken answer passes
+ * no object over.
+ * @throws AirlockError in place of whatever `call` throws
+ */
+export function asked<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  return translated(operation, call).catch((fault) => {
+    if (fault instanceof ObjectGone) return translated(operation, call);
+    throw fault;
+  });
+}

@@ -132,6 +132,22 @@ describe('content that is older than the bucket’s versioning', () => {
   });
 });
 
+it.each([
+  ['DeleteObject', 'enabled'],
+  ['DeleteObject', 'off'],
+  ['GetBucketVersioning', 'off'],
+])('asks again when %s says of what is there that it is gone: versioning %s', async (mistaken, bucket) => {
+  const object = await put(bucket, `${mistaken}.txt`, 'malware that is there');
+  let answers = 0;
+  onRequest = (operation) => {
+    if (operation !== mistaken) return;
+    answers += 1;
+    if (answers === 1) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.');
+  };
+  expect(await run(bucket, object)).toEqual({ tagged: true, action: 'delete' });
+  expect(contents(bucket, `${mistaken}.txt`)).toEqual([]);
+});
+
 it('says AccessDenied when a policy refuses', async () => {
   const object = await put('enabled', 'denied.txt', 'malware');
   onRequest = () => {

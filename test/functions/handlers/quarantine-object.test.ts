@@ -130,6 +130,18 @@ describe.each([
   });
 });
 
+it.each(['HeadObject', 'CopyObject'])('asks again when %s says that it is gone', async (mistaken) => {
+  const object = await put('plain', `${mistaken}.txt`, 'malware that is there');
+  let answers = 0;
+  onRequest = (operation) => {
+    if (operation !== mistaken) return;
+    answers += 1;
+    if (answers === 1) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.');
+  };
+  expect(await run('plain', object)).toEqual({ copied: true });
+  expect(copies(`plain/${mistaken}.txt/`)).toHaveLength(1);
+});
+
 it.each([
   ['AccessDenied', new S3Error(403, 'AccessDenied', 'Access Denied')],
   ['StorageUnavailable', new S3Error(503, 'SlowDown', 'Please reduce your request rate.')],
