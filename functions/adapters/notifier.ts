@@ -27,18 +27,21 @@ export function createNotifier(env: Environment): Notifier {
           .filter(([, value]) => value !== '')
           .map(([name, value]) => [name, { DataType: 'String', StringValue: withoutForbidden(value) }]),
       );
-      await translated('SNS', () =>
+      const { MessageId } = await translated('SNS', () =>
         sns.send(new PublishCommand({ TopicArn, Message: withoutForbidden(body), MessageAttributes })),
       );
+      if (MessageId === undefined) throw new NotificationFailed('SNS: no message id');
     },
 
     async putEvent(DetailType, detail) {
       const Entries = [{ EventBusName, Source: EVENT_SOURCE, DetailType, Detail: JSON.stringify(detail) }];
-      const { FailedEntryCount, Entries: [entry] = [] } = await translated('EventBridge', () =>
+      const { Entries: [entry] = [] } = await translated('EventBridge', () =>
         eventBridge.send(new PutEventsCommand({ Entries })),
       );
       // PutEvents answers 200 also for an entry it did not take.
-      if (FailedEntryCount) throw new NotificationFailed(`EventBridge: ${entry?.ErrorCode}: ${entry?.ErrorMessage}`);
+      if (entry?.EventId === undefined) {
+        throw new NotificationFailed(`EventBridge: ${entry?.ErrorCode}: ${entry?.ErrorMessage}`);
+      }
     },
   };
 }

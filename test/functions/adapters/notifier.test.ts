@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { createNotifier } from '../../../functions/adapters/notifier.ts';
 import { AccessDenied } from '../../../functions/domain/errors.ts';
+import { startSnsFaultProxy } from '../../support/notification-faults.ts';
 
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
@@ -132,6 +133,17 @@ describe('what the services answer', () => {
     const Entries = [{ ErrorCode: 'InternalFailure', ErrorMessage: 'try again' }];
     const fault = await putEvent(200, { FailedEntryCount: 1, Entries });
     expect(fault).toMatchObject({ name: 'NotificationFailed', message: expect.stringContaining('try again') });
+  });
+
+  it.each([{}, { FailedEntryCount: 0, Entries: [] }])('calls %j, which names no event, a failure', async (body) => {
+    expect(await putEvent(200, body)).toMatchObject({ name: 'NotificationFailed' });
+  });
+
+  it('calls an answer of SNS that names no message a failure', async () => {
+    const sns = await startSnsFaultProxy(() => 'unconfirmed');
+    const unconfirmed = createNotifier({ ...ENVIRONMENT, AWS_ENDPOINT_URL_SNS: sns.endpoint });
+    await expect(unconfirmed.publish('{}', {})).rejects.toMatchObject({ name: 'NotificationFailed' });
+    await sns.close();
   });
 
   it.each([
