@@ -20,6 +20,7 @@ export function createBuckets(stack: LocalStack, s3: S3Server): void {
     s3.createBucket(ref, {
       versioning: properties.VersioningConfiguration?.Status === 'Enabled' ? 'enabled' : 'off',
       eventBridge: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
+      cors: properties.CorsConfiguration?.CorsRules ?? [],
     });
   }
   for (const { properties } of stack.ofType(EXISTING)) {

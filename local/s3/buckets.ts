@@ -1,3 +1,4 @@
+import type { CorsRule } from './cors.ts';
 import { markerNotAllowed, noSuchBucket, noSuchKey, noSuchVersion, preconditionFailed, S3Error } from './errors.ts';
 import { compareUtf8, type Page, page } from './listing.ts';
 import type { TagSet } from './tags.ts';
@@ -19,6 +20,12 @@ export type DeleteResult<Body> =
   | { readonly kind: 'marked'; readonly marker: DeleteMarker }
   | { readonly kind: 'removed'; readonly version: Version<Body> }
   | { readonly kind: 'nothing' };
+
+export interface BucketSettings {
+  readonly versioning?: Versioning;
+  readonly eventBridge?: boolean;
+  readonly cors?: readonly CorsRule[];
+}
 
 export interface BucketsOptions<Body> {
   readonly clock?: () => Date;
@@ -46,7 +53,7 @@ export class Buckets<Body> {
     this.#release = release ?? (() => undefined);
   }
 
-  createBucket(name: string, options: { versioning?: Versioning; eventBridge?: boolean } = {}): Bucket<Body> {
+  createBucket(name: string, options: BucketSettings = {}): Bucket<Body> {
     if (this.#buckets.has(name)) {
       throw new S3Error(
         409,
@@ -55,8 +62,8 @@ export class Buckets<Body> {
         { details: { BucketName: name } },
       );
     }
-    const { versioning = 'off', eventBridge = false } = options;
-    const state = { name, created: this.#now(), versioning, eventBridge, policy: undefined };
+    const { versioning = 'off', eventBridge = false, cors = [] } = options;
+    const state = { name, created: this.#now(), versioning, eventBridge, cors, policy: undefined };
     const bucket: Bucket<Body> = { ...state, versions: new Map(), sortedKeys: undefined };
     this.#buckets.set(name, bucket);
     return bucket;

@@ -6,8 +6,9 @@ import { ACTIONS } from './actions/index.ts';
 import { parseAddress } from './address.ts';
 import { type Authorize, allowAll } from './authorization.ts';
 import { Bodies, type Body } from './bodies.ts';
-import { Buckets, type StoredObject, type Versioning } from './buckets.ts';
+import { type BucketSettings, Buckets, type StoredObject } from './buckets.ts';
 import { Call } from './call.ts';
+import { answerPreflight, showAnswer } from './cors.ts';
 import { RequestCounters } from './counters.ts';
 import { invalidArgument, notImplemented, S3Error } from './errors.ts';
 import type { S3Event } from './events.ts';
@@ -51,7 +52,7 @@ export interface S3Server {
   /** The contents: `bodies.read(version.body)`. */
   readonly bodies: Bodies;
   readonly requests: RequestCounters;
-  createBucket(name: string, options?: { versioning?: Versioning; eventBridge?: boolean }): void;
+  createBucket(name: string, options?: BucketSettings): void;
   /** Puts an object without a request, a permission or an event, and at any age. */
   seed(bucket: string, key: string, content: SeedContent, options?: SeedOptions): Promise<StoredObject<Body>>;
   /** Waits until no request is under way. */
@@ -129,6 +130,11 @@ async function serve(
   response.setHeader('Server', 'AmazonS3');
   try {
     const address = parseAddress(request.url ?? '/', request.headers.host);
+    if (request.method === 'OPTIONS' && address.bucket !== '') {
+      answerPreflight(request, response, state.buckets.bucket(address.bucket).cors);
+      return void request.resume();
+    }
+    showAnswer(request, response, state.buckets.lookup(address.bucket)?.cors ?? []);
     const caller = resolveCaller(request.headers.authorization, address.query, state.clock());
     const call = new Call(request, response, requestId, state, address, caller, expectsContinue);
     const header = (name: string) => call.header(name);

@@ -1,3 +1,4 @@
+import type { CorsRule } from './cors.ts';
 import type { TagSet } from './tags.ts';
 
 export type Versioning = 'enabled' | 'suspended' | 'off';
@@ -58,6 +59,8 @@ export interface Bucket<Body> {
   versioning: Versioning;
   /** Whether the bucket sends its events to EventBridge. */
   eventBridge: boolean;
+  /** Empty: CORS is off. */
+  readonly cors: readonly CorsRule[];
   policy: object | undefined;
   /** Oldest version first; the last one is current. */
   readonly versions: Map<string, readonly Version<Body>[]>;
