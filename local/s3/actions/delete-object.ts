@@ -21,11 +21,6 @@ export async function deleteOne(
   buckets.bucket(call.bucket);
   const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   await call.authorize(action, call.bucket, key, versionId === undefined ? {} : { 's3:VersionId': versionId });
-  // An If-Match tells of content, and S3 asks for the right to read it:
-  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
-  if (conditions.ifMatch !== undefined) {
-    await call.authorizeVersion('s3:GetObject', { bucket: call.bucket, key, versionId });
-  }
   // An ETag tells of the content: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
   const { ifMatch } = conditions;
   if (ifMatch !== undefined && ifMatch !== '*') {

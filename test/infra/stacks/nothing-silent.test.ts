@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { METRIC_UNITS, METRICS_NAMESPACE } from '../../../functions/domain/metrics.ts';
 import { type LocalResource, type LocalStack, readTemplate } from '../../../local/cloudformation/template.ts';
+import { nameIn } from '../../../local/provision.ts';
 import { synthesis } from '../../../local/synthesis.ts';
 
 /*
@@ -71,14 +72,14 @@ describe.each(CONFIGS)('with %s', (_, airlock) => {
     const alarms = stack.ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
     const queues = stack.ofType('AWS::SQS::Queue');
     expect(queues.length).toBeGreaterThan(0);
-    for (const { arn, ref, logicalId } of queues) {
+    for (const { arn, logicalId } of queues) {
       expect([logicalId, deadLetters.has(arn)]).toEqual([logicalId, true]);
       expect(alarms).toContainEqual(
         expect.objectContaining({
           Namespace: 'AWS/SQS',
           MetricName: 'ApproximateNumberOfMessagesVisible',
           Statistic: 'Maximum',
-          Dimensions: [{ Name: 'QueueName', Value: ref }],
+          Dimensions: [{ Name: 'QueueName', Value: nameIn(arn) }],
           ComparisonOperator: 'GreaterThanOrEqualToThreshold',
           Threshold: 1,
           EvaluationPeriods: 1,
