@@ -77,6 +77,21 @@ export const READING: readonly Attack[] = [
     },
   },
   {
+    title: 'gets nothing out of quarantine and puts nothing in',
+    by: [UPLOADER, READER],
+    refusedBy: /DenyTakingOut|DenyPuttingIn|nothing allows/,
+    async attempts(bucket, who) {
+      const quarantine = await bucket.neighbour('quarantine');
+      const CopySource = `${bucket.name}/${CLEAN}`;
+      return [
+        () => bucket.raw('GET', `/${quarantine}/key`, { who }),
+        () => bucket.raw('GET', `/${quarantine}/key?versionId=null`, { who }),
+        () => bucket.raw('PUT', `/${quarantine}/key`, { who, body: 'x' }),
+        () => bucket.client(who).send(new CopyObjectCommand({ Bucket: quarantine, Key: 'key', CopySource })),
+      ];
+    },
+  },
+  {
     title: 'without a key reads and writes nothing',
     by: ['nobody'],
     refusedBy: /./,

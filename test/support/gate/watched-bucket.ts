@@ -5,6 +5,7 @@ import {
   CreateBucketCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
+  ListBucketsCommand,
   ListObjectVersionsCommand,
   PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
@@ -111,6 +112,14 @@ export class WatchedBucket {
 
   async latestVersion(key: string): Promise<string | undefined> {
     return (await this.contents()).find(({ Key }) => Key === key)?.VersionId;
+  }
+
+  /** Another bucket of the stack, by a part of its name. */
+  async neighbour(part: string): Promise<string> {
+    const { Buckets = [] } = await this.client(OPERATOR).send(new ListBucketsCommand({}));
+    const name = Buckets.find(({ Name }) => Name?.includes(part))?.Name;
+    if (name === undefined) throw new Error(`the stack has no bucket named like ${part}`);
+    return name;
   }
 
   /** What a reader gets of a version, or of what is current; null where S3 refuses. */
