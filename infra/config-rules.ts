@@ -101,7 +101,11 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
     .map(({ prefixes, suffixes }) => BUCKET_CHARACTERS + JSON.stringify([prefixes, suffixes]).length)
     .reduce((sum, length) => sum + length, 0);
   if (characters > WATCHED_BUCKETS_CHARACTERS) {
-    fault(['buckets'], buckets.length, 'are more, or have longer filters, than fit one stack: make it two');
+    fault(
+      ['buckets'],
+      buckets.length,
+      'are more, or have longer filters, than fit one stack: make it two, with a stackName each',
+    );
   }
   for (const [index, { name, existing, versioned, cors, rescan }] of buckets.entries()) {
     if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {

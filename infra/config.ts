@@ -134,6 +134,11 @@ const QuarantineConfig = z.strictObject({
 });
 
 const AirlockConfigInput = z.strictObject({
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'is not the name of a stack')
+    .default('S3Airlock')
+    .describe("The stack's name, and the `service` of its metrics and log lines: another one makes another stack."),
   buckets: z.array(WatchedBucketConfig).min(1, 'is empty: nothing would be watched').prefault([{}]),
   maxObjectBytes: z
     .int()

@@ -43,7 +43,8 @@ export class AirlockStack extends Stack {
   readonly failedUpdates: Queue;
 
   constructor(scope: Construct, id: string, { config, ...props }: AirlockStackProps) {
-    super(scope, id, { description: 'Keeps malware out of S3 buckets: s3-airlock', ...props });
+    const { stackName } = config;
+    super(scope, id, { stackName, description: 'Keeps malware out of S3 buckets: s3-airlock', ...props });
     const { workflow, logRetentionDays, dialect, tagKey } = config;
     const accessLogs = accessLogsBucket(this, 'AccessLogs', logRetentionDays);
     const definitions = new DefinitionsBucket(this, 'Definitions', { accessLogs });

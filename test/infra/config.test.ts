@@ -130,6 +130,11 @@ describe('parseConfig', () => {
     ['a tag key of AWS', { dialect: 's3-virusscan', tagKey: 'aws:x' }, 'airlock.tagKey: "aws:x" is not an S3 tag key'],
     ['no buckets', { buckets: [] }, 'airlock.buckets: [] is empty: nothing would be watched'],
     [
+      'a stack name that is none',
+      { stackName: 'my_stack' },
+      'airlock.stackName: "my_stack" is not the name of a stack',
+    ],
+    [
       'a bucket name that is none',
       { buckets: [{ name: 'Not_A_Bucket' }] },
       'airlock.buckets[0].name: "Not_A_Bucket" is not a bucket name',
