@@ -3,6 +3,7 @@ import { Alarm, type CfnAlarm, ComparisonOperator, type IMetric, TreatMissingDat
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { newerThanCfnLint } from './newer-than-cfn-lint.ts';
 
 /** The longest warm-up there is, days. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html */
 const LONGEST_WARM_UP_DAYS = 2;
@@ -89,6 +90,5 @@ export class AlarmSet extends Construct {
 function warmUp(alarm: Alarm, time: Duration): void {
   const resource = alarm.node.defaultChild as CfnAlarm;
   resource.warmUpConfiguration = { warmUpPeriodDurationInMinutes: time.toMinutes() };
-  // cfn-lint 1.51 has not heard of the property.
-  resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
+  newerThanCfnLint(resource, 'E3002');
 }

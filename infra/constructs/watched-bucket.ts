@@ -1,13 +1,21 @@
 import { Annotations, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Bucket, type CfnBucket, HttpMethods, type IBucket, type CorsRule as S3CorsRule } from 'aws-cdk-lib/aws-s3';
+import {
+  Bucket,
+  type CfnBucket,
+  type CfnBucketPolicy,
+  HttpMethods,
+  type IBucket,
+  type CorsRule as S3CorsRule,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { DialectName } from '../../functions/domain/dialects/index.ts';
 import { type DeployedGate, policyOf } from '../../functions/domain/gate/deployed-gate.ts';
 import type { WatchedBucketConfig } from '../config.ts';
 import type { CorsRule } from '../config-cors.ts';
 import { existingBucket } from './existing-bucket.ts';
+import { newerThanCfnLint } from './newer-than-cfn-lint.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
@@ -102,6 +110,8 @@ export class WatchedBucket extends Construct {
 
 function closeGate(bucket: Bucket, gate: DeployedGate): void {
   for (const statement of policyOf(gate).Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
+  // The actions on annotations.
+  newerThanCfnLint(bucket.policy?.node.defaultChild as CfnBucketPolicy, 'W3037');
 }
 
 function corsRule({ maxAgeSeconds, allowedMethods, ...rule }: CorsRule): S3CorsRule {
