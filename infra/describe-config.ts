@@ -30,7 +30,7 @@ function values(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
   const { minimum, exclusiveMinimum, maximum } = schema;
   const least = minimum ?? (typeof exclusiveMinimum === 'number' ? exclusiveMinimum + 1 : undefined);
-  if (schema.type !== 'integer' || least === undefined || least < 0) return String(schema.type);
+  if (schema.type !== 'integer' || least === undefined || least < 0) return [schema.type].flat().join(' or ');
   return maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${maximum}`;
 }
 
