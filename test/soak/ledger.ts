@@ -44,11 +44,15 @@ export class Ledger {
   expect(bucket: string, key: string, content: Buffer, status: ScanStatus): void {
     const etag = createHash('md5').update(content).digest('hex');
     this.#expected.set(nameOf(bucket, key, etag), status);
-    this.#lastOf.set(nameOf(bucket, key), etag);
   }
 
   expectedOf({ bucket, key, etag }: Omit<Content, 'versionId'>): ScanStatus | undefined {
     return this.#expected.get(nameOf(bucket, key, etag));
+  }
+
+  /** S3 told that it is there. */
+  created({ bucket, key, etag }: Content): void {
+    this.#lastOf.set(nameOf(bucket, key), etag);
   }
 
   wasReplaced({ bucket, key, etag }: Content): boolean {

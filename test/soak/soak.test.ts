@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Notification } from '../../functions/domain/notification.ts';
-import { Airlock, leftovers } from '../support/airlock.ts';
+import { Airlock, leftovers, type Upload } from '../support/airlock.ts';
 import { seededChance } from '../support/chance.ts';
 import { type ClamdProxy, ENGINE_FAULTS, startClamdProxy } from '../support/clamd-proxy.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
@@ -16,11 +16,11 @@ import {
 } from '../support/notification-faults.ts';
 import { S3_FAULTS, type S3Request, startS3FaultProxy } from '../support/s3-faults.ts';
 import { BUCKETS } from './buckets.ts';
+import { followChange } from './changes.ts';
 import { checkCopies } from './check-copies.ts';
 import { checkExecutions } from './check-executions.ts';
 import { checkNotFalselyClean, checkObjects } from './check-objects.ts';
 import { SOAK_CONTENTS, SOAK_MAX_OBJECT_BYTES } from './contents.ts';
-import { checkDeletion } from './deletions.ts';
 import { randomEngineFaults } from './faults/engine.ts';
 import { type NotificationFaults, randomNotificationFaults } from './faults/notifications.ts';
 import { randomS3Faults } from './faults/s3.ts';
@@ -46,12 +46,21 @@ const FAULTS = [
   ...EVENTS_FAULTS.map((fault) => `events ${fault}`),
 ];
 /** What the faults must have led to as well. */
-const ENDINGS = ['Scan Failed: FAILED', 'Action Failed: FAILED', 'Notification Failed: FAILED', 'told again by sns'];
+const EFFECTS = [
+  'Scan Failed: FAILED',
+  'Action Failed: FAILED',
+  'Notification Failed: FAILED',
+  'told again by sns',
+  'told again by events',
+  'replaced at the last moment',
+];
 
 const chance = seededChance(SEED);
 const ledger = new Ledger();
 const folder = mkdtempSync(join(tmpdir(), 'airlock-soak-'));
 const events: Notification[] = [];
+/** Uploads that no lane waits for. */
+const beside: Promise<void>[] = [];
 let proxies: Readonly<Record<'s3' | 'sns' | 'events', FaultProxy>>;
 let notificationFaults: NotificationFaults;
 let clamd: ClamdProxy;
@@ -64,7 +73,10 @@ beforeAll(async () => {
   process.env.AWS_MAX_ATTEMPTS = '1';
   notificationFaults = randomNotificationFaults(chance, ledger.count);
   proxies = {
-    s3: await startS3FaultProxy({ choose: randomS3Faults(chance, remove, ledger.count), onDone: checkTagging }),
+    s3: await startS3FaultProxy({
+      choose: randomS3Faults(chance, { remove, replace }, ledger.count),
+      onDone: checkTagging,
+    }),
     sns: await startSnsFaultProxy(notificationFaults.sns),
     events: await startEventsFaultProxy(notificationFaults.events),
   };
@@ -73,7 +85,7 @@ beforeAll(async () => {
     airlock: { buckets: BUCKETS, maxObjectBytes: SOAK_MAX_OBJECT_BYTES },
     onEvent(event) {
       if (event.source === 's3-airlock') events.push(event.detail as Notification);
-      else checkDeletion(event, ledger, storage);
+      else if (event.source === 'aws.s3') followChange(event, ledger, storage);
     },
     environment: {
       AWS_ENDPOINT_URL_S3: proxies.s3.endpoint,
@@ -111,6 +123,7 @@ it(`survives ${UPLOADS} uploads under faults`, async () => {
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+  while (beside.length > 0) await Promise.all(beside.splice(0));
   await airlock.pipeline.idle();
   const told = new Told({ sns: published(), events });
   told.check(ledger);
@@ -134,11 +147,21 @@ it(`survives ${UPLOADS} uploads under faults`, async () => {
     .map((id) => airlock.pipeline.stack.resources.get(id)?.properties.MetricName);
   expect(new Set(rung)).toEqual(new Set(ledger.failures() > 0 ? ['ExecutionsFailed'] : []));
   // A run of the full length without one of these would prove less than it says.
-  if (UPLOADS >= 2000) expect([...FAULTS, ...ENDINGS].filter((what) => !ledger.counts[what])).toEqual([]);
+  if (UPLOADS >= 2000) expect([...FAULTS, ...EFFECTS].filter((what) => !ledger.counts[what])).toEqual([]);
 }, 600_000);
 
 /** One upload to its end, and now and then what its owner does to it meanwhile or afterwards. */
 async function uploadOne(n: number, replacing?: string): Promise<void> {
+  const { bucket, key, versionId, end } = await begin(n, replacing);
+  const meanwhile = chance.of('meanwhile', n);
+  if (meanwhile < 0.04) await remove({ bucket, key, versionId: meanwhile < 0.02 ? versionId : undefined });
+  else if (meanwhile < 0.12 && replacing === undefined) await uploadOne(n + UPLOADS, key);
+  await end;
+  if (meanwhile > 0.95 && replacing === undefined) await uploadOne(n + 2 * UPLOADS, key);
+}
+
+/** Numbers of their own keep every content apart from every other. */
+async function begin(n: number, replacing?: string): Promise<Upload & { readonly end: Promise<void> }> {
   const extension = replacing?.split('.').at(-1);
   const fitting = SOAK_CONTENTS.filter((kind) => extension === undefined || kind.extension === extension);
   const kind = chance.pick(fitting, 'content', n);
@@ -152,12 +175,13 @@ async function uploadOne(n: number, replacing?: string): Promise<void> {
     const rings = airlock.pipeline.alarms.rung().length > 0;
     if (rings !== ledger.failures() > 0) ledger.complain(upload, 'alarms rang or did not');
   });
-  const meanwhile = chance.of('meanwhile', n);
-  if (meanwhile < 0.04) await remove({ bucket, key, versionId: meanwhile < 0.02 ? upload.versionId : undefined });
-  // Numbers of their own keep every content apart from every other.
-  else if (meanwhile < 0.12 && replacing === undefined) await uploadOne(n + UPLOADS, key);
-  await end;
-  if (meanwhile > 0.95 && replacing === undefined) await uploadOne(n + 2 * UPLOADS, key);
+  return { ...upload, end };
+}
+
+async function replace({ key }: S3Request): Promise<void> {
+  ledger.count('replaced at the last moment');
+  const { end } = await begin(3 * UPLOADS + (ledger.counts['replaced at the last moment'] ?? 0), key);
+  beside.push(end);
 }
 
 function remove({ bucket, key, versionId }: Pick<S3Request, 'bucket' | 'key' | 'versionId'>): Promise<void> {

@@ -21,21 +21,28 @@ const COPY_WEIGHTS = { ...WEIGHTS, lostAnswer: 0.03, notFound: 0.03, errorIn200:
 const DELETE_WEIGHTS = { ...WEIGHTS, lostAnswer: 0.03, notFound: 0.03 };
 
 /** The share of objects that S3 fails nearly always, so that retries run out: at everything, at one kind of request. */
-const STORMS = { everything: 0.004, reading: 0.01, tagging: 0.008, copying: 0.02, deleting: 0.02 } as const;
+const STORMS = { everything: 0.004, reading: 0.01, tagging: 0.008, copying: 0.04, deleting: 0.04 } as const;
 const STORM = 0.9;
 const STORM_FAULTS = ['internalError', 'slowDown', 'reset', 'lostAnswer'] as const;
-/** Share of requests before which the object's owner deletes it. */
-const DELETIONS = 0.003;
+/** Share of requests before which the object's owner deletes or replaces it: above all when it is to be moved or deleted. */
+const MEDDLING: Readonly<Record<string, { readonly remove?: number; readonly replace?: number }>> = {
+  COPY: { remove: 0.02, replace: 0.05 },
+  DELETE: { remove: 0.02, replace: 0.05 },
+};
+const OTHER_MEDDLING = { remove: 0.003 };
 /**
  * A false "not found" is told once in so many requests about an object: S3 is consistent, and nobody could tell
  * from the truth what it says twice on end.
  */
 const NOT_FOUND_APART = 12;
 
+/** What the owner of an object does to it. */
+export type Meddle = Readonly<Record<'remove' | 'replace', (object: S3Request) => Promise<void>>>;
+
 /** Chance decides by object and the request's number, so that faults come again in whatever order lanes run. */
 export function randomS3Faults(
   chance: Chance,
-  remove: (object: S3Request) => Promise<void>,
+  owner: Meddle,
   count: (fault: string) => void,
 ): (request: S3Request) => Promise<S3Fault | undefined> {
   const requests = new Map<string, number>();
@@ -57,7 +64,8 @@ export function randomS3Faults(
     const name = JSON.stringify([request.bucket, request.key]);
     const n = (requests.get(name) ?? 0) + 1;
     requests.set(name, n);
-    if (request.key !== '' && chance.of('delete', name, n) < DELETIONS) await remove(request);
+    const meddling = weighted(MEDDLING[request.what] ?? OTHER_MEDDLING, chance.of('meddling', name, n));
+    if (request.key !== '' && meddling !== undefined) await owner[meddling](request);
     const fault = choose(request, name, n);
     if (fault !== undefined) count(`s3 ${fault}`);
     return fault;
