@@ -13,8 +13,10 @@ import { type BusEvent, type EventBus, startEventBus } from './event-bridge/even
 import { type Authorizer, createAuthorizer } from './iam/authorizer.ts';
 import { PEOPLE } from './iam/people.ts';
 import { assertMayInvoke, assertMayStartChildren, createServicePermissions } from './iam/service-permissions.ts';
-import { type SnsGateway, startSnsGateway } from './iam/sns-gateway.ts';
+import { startSnsGateway } from './iam/sns-gateway.ts';
+import { startSqsGateway } from './iam/sqs-gateway.ts';
 import { invoke, loadFunctions } from './lambda/functions.ts';
+import type { Listening } from './loopback.ts';
 import {
   createBuckets,
   createQueuesAndTopics,
@@ -104,7 +106,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   async function startServices(): Promise<Pipeline> {
     const queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
     closers.push(() => queues.stop());
-    const stack = readTemplate(template, queues.address);
+    // It is where the template's queues are found, so it is there before the permissions that it asks.
+    const sqs = await startSqsGateway(queues.address, (...call) => permissions.queue(...call));
+    closers.push(() => sqs.close());
+    const stack = readTemplate(template, sqs.endpoint);
     const iam = createAuthorizer({ stack, people: PEOPLE });
     const permissions = await createServicePermissions(stack, iam);
     createQueuesAndTopics(stack, queues);
@@ -146,7 +151,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
     const bus = await startEventBus({
       rules: stack.ofType('AWS::Events::Rule'),
-      authorize: permissions.putEvents,
+      authorize: permissions.any,
       deliver(target, input) {
         const { allowed, reason } = permissions.startExecution(target);
         if (!allowed) throw new Error(`EventBridge may not start ${target.Arn}: ${reason}`);
@@ -213,7 +218,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         stepFunctions: stepFunctions.endpoint,
         eventBridge: bus.endpoint,
         sns: sns.endpoint,
-        sqs: queues.address,
+        sqs: sqs.endpoint,
       },
       alarms,
       iam,
@@ -234,13 +239,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
 }
 
-function overlayOf(
-  s3: S3Server,
-  sns: SnsGateway,
-  bus: EventBus,
-  options: PipelineOptions,
-  folder: string,
-): Environment {
+function overlayOf(s3: S3Server, sns: Listening, bus: EventBus, options: PipelineOptions, folder: string): Environment {
   return {
     AWS_REGION: REGION,
     AWS_ENDPOINT_URL_S3: s3.endpoint,

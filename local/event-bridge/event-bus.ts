@@ -1,9 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import { json } from 'node:stream/consumers';
-import { ACCOUNT, type LocalResource, REGION } from '../cloudformation/template.ts';
-import { listenOnLoopback } from '../loopback.ts';
-import { resolveCaller } from '../s3/identity.ts';
+import type { LocalResource } from '../cloudformation/template.ts';
+import { type EventBridgeApiProps, startEventBridgeApi } from './api.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { targetInput } from './input-transformer.ts';
 
@@ -28,8 +24,8 @@ export interface EventBusProps {
   readonly deliver: (target: Target, input: unknown, event: BusEvent) => void;
   readonly deadLetter: (queueArn: string, event: BusEvent, attributes: DeadLetterAttributes) => void;
   readonly onEvent?: (event: BusEvent) => void;
-  /** Whether the caller of PutEvents may; everybody unless said otherwise. */
-  readonly authorize?: (accessKeyId: string, busArn: string) => Promise<{ allowed: boolean; reason: string }>;
+  /** Asked for each call over HTTP. */
+  readonly authorize: EventBridgeApiProps['authorize'];
 }
 
 /** What a message in a dead-letter queue says beside the event; https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
@@ -45,18 +41,6 @@ export interface EventBus {
   readonly endpoint: string;
   put(event: BusEvent): void;
   close(): Promise<void>;
-}
-
-interface PutEventsRequest {
-  readonly Entries: readonly Entry[];
-}
-
-interface Entry {
-  readonly Source: string;
-  readonly DetailType: string;
-  readonly Detail: string;
-  /** Name or ARN. */
-  readonly EventBusName?: string;
 }
 
 /** The default event bus: the template's own rules decide what starts what. */
@@ -89,57 +73,5 @@ export async function startEventBus({
     }
   }
 
-  const server = createServer(async (request, response) => {
-    response.setHeader('content-type', 'application/x-amz-json-1.1');
-    const action = request.headers['x-amz-target'];
-    if (action === 'AWSEvents.ListTargetsByRule') {
-      const { Rule } = (await json(request)) as { Rule: string };
-      const rule = rules.find(({ ref }) => ref === Rule);
-      const answer = rule
-        ? { Targets: rule.properties.Targets }
-        : { __type: 'ResourceNotFoundException', message: `Rule ${Rule} does not exist.` };
-      response.writeHead(rule ? 200 : 400).end(JSON.stringify(answer));
-      return;
-    }
-    if (action !== 'AWSEvents.PutEvents') {
-      response
-        .writeHead(501)
-        .end(JSON.stringify({ __type: 'NotImplemented', message: `${action} is not served here` }));
-      return;
-    }
-    const { Entries } = (await json(request)) as PutEventsRequest;
-    const refusal = authorize && (await firstRefusal(authorize, request.headers.authorization, Entries));
-    if (refusal !== undefined) {
-      response.writeHead(400).end(JSON.stringify({ __type: 'AccessDeniedException', message: refusal }));
-      return;
-    }
-    const ids = Entries.map((entry) => {
-      const id = randomUUID();
-      const { Source: source, DetailType, Detail } = entry;
-      put({ ...envelope(id), source, 'detail-type': DetailType, detail: JSON.parse(Detail) });
-      return { EventId: id };
-    });
-    response.end(JSON.stringify({ FailedEntryCount: 0, Entries: ids }));
-  });
-  return { ...(await listenOnLoopback(server)), put };
-}
-
-async function firstRefusal(
-  authorize: NonNullable<EventBusProps['authorize']>,
-  authorization: string | undefined,
-  entries: readonly Entry[],
-): Promise<string | undefined> {
-  const accessKeyId = resolveCaller(authorization, new Map(), new Date()).accessKeyId ?? 'anonymous';
-  for (const { EventBusName = 'default' } of entries) {
-    const busArn = EventBusName.startsWith('arn:')
-      ? EventBusName
-      : `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${EventBusName}`;
-    const { allowed, reason } = await authorize(accessKeyId, busArn);
-    if (!allowed) return `${accessKeyId} is not authorized to perform: events:PutEvents on ${busArn}: ${reason}`;
-  }
-  return undefined;
-}
-
-function envelope(id: string) {
-  return { version: '0', id, account: ACCOUNT, time: new Date().toISOString(), region: REGION, resources: [] };
+  return { ...(await startEventBridgeApi({ rules, put, authorize })), put };
 }

@@ -11,7 +11,7 @@ const SECURE = { 'aws:SecureTransport': 'true' };
 export interface ServicePermissions {
   /** Publishing, and under a KMS key also that key. */
   publish(accessKeyId: string, topicArn: string): Promise<Answer>;
-  putEvents(accessKeyId: string, busArn: string): Promise<Answer>;
+  queue(accessKeyId: string, action: string, queueArn: string): Promise<Answer>;
   /** What needs no more than the caller's own policies. */
   any(accessKeyId: string, action: string, resource: string): Promise<Answer>;
   invokeFunction(roleArn: string, functionArn: string): Promise<Answer>;
@@ -53,10 +53,16 @@ export async function createServicePermissions(stack: LocalStack, iam: Authorize
       }
       return answer;
     },
+    queue: (accessKeyId, action, queueArn) =>
+      iam.decide({
+        principal: byKey(accessKeyId),
+        action,
+        resource: queueArn,
+        context: SECURE,
+        resourcePolicy: policyOfQueue(stack, queueArn),
+      }),
     any: (accessKeyId, action, resource) =>
       iam.decide({ principal: byKey(accessKeyId), action, resource, context: SECURE }),
-    putEvents: (accessKeyId, busArn) =>
-      iam.decide({ principal: byKey(accessKeyId), action: 'events:PutEvents', resource: busArn, context: SECURE }),
     invokeFunction: (roleArn, functionArn) =>
       iam.decide({
         principal: iam.role(roleArn),
@@ -96,17 +102,19 @@ export async function assertMayStartChildren(permissions: ServicePermissions, ro
 }
 
 async function checkDeadLetterQueue(stack: LocalStack, iam: Authorizer, ruleArn: string, queueArn: string) {
-  const resourcePolicy = policyOn(stack, 'AWS::SQS::QueuePolicy', ({ Queues = [] }) =>
-    Queues.includes(stack.byArn(queueArn)?.ref),
-  );
   const { allowed, reason } = await iam.decide({
     principal: 'events.amazonaws.com',
     action: 'sqs:SendMessage',
     resource: queueArn,
     context: { ...SECURE, 'aws:SourceArn': ruleArn },
-    resourcePolicy,
+    resourcePolicy: policyOfQueue(stack, queueArn),
   });
   if (!allowed) throw new Error(`the template does not let ${ruleArn} send to its dead-letter queue: ${reason}`);
+}
+
+function policyOfQueue(stack: LocalStack, queueArn: string): NamedPolicy | undefined {
+  const url = stack.byArn(queueArn)?.ref;
+  return policyOn(stack, 'AWS::SQS::QueuePolicy', ({ Queues = [] }) => Queues.includes(url));
 }
 
 function policyOn(

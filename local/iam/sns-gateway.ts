@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { listenOnLoopback } from '../loopback.ts';
+import { type Listening, listenOnLoopback } from '../loopback.ts';
 import { resolveCaller } from '../s3/identity.ts';
 import { writeXml } from '../xml.ts';
+import { forward } from './forward.ts';
 import type { Answer } from './policy-engine.ts';
-
-export interface SnsGateway {
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
 
 /**
  * SNS as the stack's functions see it: `Publish` alone, asked of IAM first and then handed to `target`, which
@@ -19,7 +14,7 @@ export interface SnsGateway {
 export async function startSnsGateway(
   target: string,
   mayPublish: (accessKeyId: string, topicArn: string) => Promise<Answer>,
-): Promise<SnsGateway> {
+): Promise<Listening> {
   const server = createServer(async (request, response) => {
     const refuse = (status: number, code: string, message: string) =>
       response.writeHead(status, { 'content-type': 'text/xml' }).end(errorOf(code, message));
@@ -47,16 +42,6 @@ export async function startSnsGateway(
     }
   });
   return listenOnLoopback(server);
-}
-
-/** On a connection of its own: a pool would outlive the gateway. */
-async function forward(target: string, { headers, url }: IncomingMessage, body: string, response: ServerResponse) {
-  const outgoing = httpRequest(new URL(url ?? '/', target), { method: 'POST', headers, agent: false });
-  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
-  outgoing.end(body);
-  const [answer] = await answered;
-  response.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] ?? 'text/xml' });
-  response.end(await text(answer));
 }
 
 function errorOf(Code: string, Message: string): string {

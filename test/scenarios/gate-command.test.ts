@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UPLOADER } from '../../local/iam/people.ts';
 import { accessKeyIdOf } from '../../local/lambda/functions.ts';
@@ -94,7 +96,17 @@ describe.each(KINDS)('npm run local -- %s', (kind) => {
     const machines = new SFNClient(settings(endpoints.SFN));
     const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload';
     await expect(machines.send(new StartExecutionCommand({ stateMachineArn }))).rejects.toThrow(/may not states:/);
-    events.destroy();
-    machines.destroy();
+    // SNS has no endpoint of its own there; what serves the queues must not be one.
+    const topics = new SNSClient(settings(endpoints.SQS));
+    const TopicArn = 'arn:aws:sns:us-east-1:000000000000:NotificationsTopic';
+    await expect(topics.send(new PublishCommand({ TopicArn, Message: '{"status":"CLEAN"}' }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 501 },
+    });
+    const queues = new SQSClient(settings(endpoints.SQS));
+    const QueueUrl = `${endpoints.SQS}/000000000000/UndeliveredUploads`;
+    await expect(queues.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }))).rejects.toThrow(
+      /not authorized/,
+    );
+    for (const client of [events, machines, topics, queues]) client.destroy();
   });
 });

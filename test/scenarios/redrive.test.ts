@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { redrive } from '../../cli/redrive.ts';
+import { type RedriveClients, redrive } from '../../cli/redrive.ts';
 import { redriveExecutions } from '../../cli/redrive-executions.ts';
 import { METRICS_CHANNEL, type Recorded } from '../../functions/adapters/metrics.ts';
 import { accessKeyIdOf } from '../../local/lambda/functions.ts';
@@ -70,9 +70,16 @@ function clients(principal = OPERATOR) {
 
 const say = (line: string) => void lines.push(line.split('\t')[0] ?? '');
 
-function emptyOut(name: string, { dryRun = false, principal = OPERATOR } = {}) {
+function emptyOut(
+  name: string,
+  {
+    dryRun = false,
+    principal = OPERATOR,
+    ...others
+  }: { dryRun?: boolean; principal?: string } & Partial<RedriveClients> = {},
+) {
   const queueUrl = `${airlock.pipeline.endpoints.sqs}/000000000000/${name}`;
-  return redrive(clients(principal), { queueUrl, dryRun, waitSeconds: 0, say });
+  return redrive({ ...clients(principal), ...others }, { queueUrl, dryRun, waitSeconds: 0, say });
 }
 
 describe('uploads that EventBridge could not deliver', () => {
@@ -97,7 +104,12 @@ describe('uploads that EventBridge could not deliver', () => {
   });
 
   it('and when whoever asks may not start them', async () => {
-    expect(await emptyOut(queue('UndeliveredUploads'), { principal: READER })).toBe(keys.length);
+    await expect(emptyOut(queue('UndeliveredUploads'), { principal: READER })).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+    expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
+    const { stepFunctions } = clients(READER);
+    expect(await emptyOut(queue('UndeliveredUploads'), { stepFunctions })).toBe(keys.length);
     expect(lines).toEqual(keys.map(() => 'failed'));
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
   });

@@ -1,5 +1,6 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, ListTargetsByRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ListTopicsCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { clientSettings } from '../../../functions/adapters/sdk-client.ts';
@@ -10,6 +11,7 @@ import { PEOPLE, UPLOADER } from '../../../local/iam/people.ts';
 import { rolesOf } from '../../../local/iam/principals.ts';
 import { assertMayInvoke, createServicePermissions } from '../../../local/iam/service-permissions.ts';
 import { startSnsGateway } from '../../../local/iam/sns-gateway.ts';
+import { startSqsGateway } from '../../../local/iam/sqs-gateway.ts';
 import { accessKeyIdOf, credentialsOf } from '../../../local/lambda/functions.ts';
 import { synthesis } from '../../../local/synthesis.ts';
 
@@ -24,6 +26,7 @@ const permissionsOf = (of: LocalStack) => createServicePermissions(of, createAut
 const roleArn = (word: string, of = stack) => rolesOf(of).find(({ arn }) => arn.includes(`/${word}`))?.arn ?? '';
 const topicArn = () => stack.ofType('AWS::SNS::Topic').find(({ ref }) => ref.includes('Notifications'))?.arn ?? '';
 const target = (of = stack) => of.ofType('AWS::Events::Rule')[0]?.properties.Targets[0] as Target;
+const queueArn = () => stack.ofType('AWS::SQS::Queue')[0]?.arn ?? '';
 const BUS = 'arn:aws:events:us-east-1:000000000000:event-bus/default';
 
 /** The same template but for the statements that hold this action. */
@@ -47,7 +50,9 @@ describe('the deployed roles', () => {
   it('may do their work', async () => {
     const permissions = await permissionsOf(stack);
     expect(await permissions.publish(accessKeyIdOf(roleArn('Notify')), topicArn())).toMatchObject({ allowed: true });
-    expect(await permissions.putEvents(accessKeyIdOf(roleArn('Notify')), BUS)).toMatchObject({ allowed: true });
+    expect(await permissions.any(accessKeyIdOf(roleArn('Notify')), 'events:PutEvents', BUS)).toMatchObject({
+      allowed: true,
+    });
     expect(permissions.startExecution(target())).toMatchObject({ allowed: true });
     for (const { logicalId, properties } of stack.ofType('AWS::StepFunctions::StateMachine')) {
       const arns = Object.values(properties.DefinitionSubstitutions as Record<string, string>);
@@ -61,7 +66,10 @@ describe('the deployed roles', () => {
     const permissions = await permissionsOf(stack);
     for (const who of [...['ScanObject', 'TagObject', 'CheckFileType'].map((word) => roleArn(word)), UPLOADER]) {
       expect(await permissions.publish(accessKeyIdOf(who), topicArn())).toMatchObject({ allowed: false });
-      expect(await permissions.putEvents(accessKeyIdOf(who), BUS)).toMatchObject({ allowed: false });
+      expect(await permissions.any(accessKeyIdOf(who), 'events:PutEvents', BUS)).toMatchObject({ allowed: false });
+      for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:SendMessage']) {
+        expect(await permissions.queue(accessKeyIdOf(who), action, queueArn())).toMatchObject({ allowed: false });
+      }
     }
     const [lambda] = stack.ofType('AWS::Lambda::Function');
     await expect(assertMayInvoke(permissions, roleArn('ScanObject'), lambda?.arn ?? '')).rejects.toMatchObject({
@@ -80,7 +88,9 @@ describe('a template that lacks a grant', () => {
   });
 
   it('events:PutEvents, lambda:InvokeFunction, states:StartExecution: each is refused', async () => {
-    expect(await (await permissionsOf(without('events:PutEvents'))).putEvents(roleArn('Notify'), BUS)).toMatchObject({
+    expect(
+      await (await permissionsOf(without('events:PutEvents'))).any(roleArn('Notify'), 'events:PutEvents', BUS),
+    ).toMatchObject({
       allowed: false,
     });
     const broken = await permissionsOf(without('lambda:InvokeFunction'));
@@ -139,6 +149,48 @@ describe('SNS', () => {
   });
 });
 
+describe('SQS', () => {
+  it('takes what IAM allows, batches as their single calls, and nothing that is not SQS', async () => {
+    const queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
+    queues.createQueue('q');
+    const asked: string[] = [];
+    const gateway = await startSqsGateway(queues.address, async (accessKeyId, action, queueArn) => {
+      asked.push(`${action} ${queueArn.split(':').at(-1)}`);
+      return { allowed: accessKeyId === 'may', reason: 'says the test', grants: [] };
+    });
+    const client = (who: string) =>
+      new SQSClient({
+        region: REGION,
+        endpoint: gateway.endpoint,
+        credentials: { accessKeyId: who, secretAccessKey: 'local' },
+      });
+    const QueueUrl = `${gateway.endpoint}/000000000000/q`;
+    const [may, other] = [client('may'), client('else')];
+    try {
+      await may.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: '1', MessageBody: 'größer' }] }));
+      const { Messages = [] } = await may.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 0 }));
+      expect(Messages.map(({ Body }) => Body)).toEqual(['größer']);
+      await expect(other.send(new PurgeQueueCommand({ QueueUrl }))).rejects.toMatchObject({
+        name: 'AccessDeniedException',
+        message: expect.stringContaining('says the test'),
+      });
+      await expect(
+        may.send(new ReceiveMessageCommand({ QueueUrl: `${QueueUrl}x`, WaitTimeSeconds: 0 })),
+      ).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+      expect(asked).toEqual(['sqs:SendMessage q', 'sqs:ReceiveMessage q', 'sqs:PurgeQueue q', 'sqs:ReceiveMessage qx']);
+
+      const sns = { Action: 'Publish', TopicArn: 'arn:aws:sns:us-east-1:000000000000:t', Message: 'x' };
+      expect((await fetch(gateway.endpoint, { method: 'POST', body: new URLSearchParams(sns) })).status).toBe(501);
+      const anonymous = { method: 'POST', headers: { 'x-amz-target': 'AmazonSQS.ListQueues' }, body: '{}' };
+      expect((await fetch(gateway.endpoint, anonymous)).status).toBe(403);
+    } finally {
+      for (const opened of [may, other]) opened.destroy();
+      await gateway.close();
+      await queues.stop();
+    }
+  });
+});
+
 describe('EventBridge', () => {
   it('takes events of those who may put them on that bus', async () => {
     const events: BusEvent[] = [];
@@ -148,18 +200,20 @@ describe('EventBridge', () => {
       deliver: () => undefined,
       deadLetter: () => undefined,
       onEvent: (event) => events.push(event),
-      authorize: async (accessKeyId, busArn) => {
-        asked.push(busArn);
-        return { allowed: accessKeyId === 'may', reason: 'says the test' };
+      authorize: async (accessKeyId, action, resource) => {
+        asked.push(`${action} ${resource}`);
+        return { allowed: accessKeyId === 'may', reason: 'says the test', grants: [] };
       },
     });
-    const put = (who: string, EventBusName?: string) =>
+    const client = (who: string) =>
       new EventBridgeClient(
         clientSettings(
           { AWS_REGION: REGION, AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint, ...credentialsOf(who) },
           'EVENTBRIDGE',
         ),
-      ).send(
+      );
+    const put = (who: string, EventBusName?: string) =>
+      client(who).send(
         new PutEventsCommand({
           Entries: [{ Source: 's3-airlock', DetailType: 'Object Scan Completed', Detail: '{}', EventBusName }],
         }),
@@ -168,7 +222,15 @@ describe('EventBridge', () => {
       await put('may');
       await put('may', 'other');
       await expect(put('else', BUS)).rejects.toMatchObject({ name: 'AccessDeniedException' });
-      expect(asked).toEqual([BUS, BUS.replace('default', 'other'), BUS]);
+      expect(asked.splice(0)).toEqual(
+        [BUS, BUS.replace('default', 'other'), BUS].map((arn) => `events:PutEvents ${arn}`),
+      );
+      const list = new ListTargetsByRuleCommand({ Rule: 'uploads' });
+      await expect(client('else').send(list)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+      await expect(client('may').send(list)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+      expect(asked).toEqual(
+        Array(2).fill(`events:ListTargetsByRule ${BUS.replace('event-bus/default', 'rule/uploads')}`),
+      );
       expect(events).toHaveLength(2);
     } finally {
       await bus.close();
