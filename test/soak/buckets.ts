@@ -1,6 +1,6 @@
 import { ON_INFECTED, type ScanPolicy } from '../../functions/domain/policy.ts';
 
-export interface SoakBucket {
+interface SoakBucket {
   readonly name: string;
   readonly versioned: boolean;
   readonly onInfected: ScanPolicy['onInfected'];

@@ -14,7 +14,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 const NOTIFY_RETRIES = 6;
 
-export interface Run {
+interface Run {
   readonly ledger: Ledger;
   readonly storage: Storage;
   readonly told: Told;

@@ -37,7 +37,7 @@ const OTHER_MEDDLING = { remove: 0.003 };
 const NOT_FOUND_APART = 12;
 
 /** What the owner of an object does to it. */
-export type Meddle = Readonly<Record<'remove' | 'replace', (object: S3Request) => Promise<void>>>;
+type Meddle = Readonly<Record<'remove' | 'replace', (object: S3Request) => Promise<void>>>;
 
 /** Chance decides by object and the request's number, so that faults come again in whatever order lanes run. */
 export function randomS3Faults(
