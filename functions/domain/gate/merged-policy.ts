@@ -18,17 +18,20 @@ export interface MergedPolicy {
 
 /**
  * A bucket's own policy with the gate in it. What is not the gate's stays as it is and where it is. A statement of
- * the gate is there already when one means the same, whatever its Sid; else it takes the place of the one
- * with its Sid, as after a change of roles or dialect; else it comes last.
+ * the gate is there already when one means the same, under its Sid or under none of the gate's, which might be
+ * replaced; else it takes the place of the one with its Sid, as after a change of roles or dialect; else it comes last.
  *
  * @param current undefined for a bucket without a policy
  */
 export function mergedPolicy(current: BucketPolicy | undefined, gate: PolicyDocument): MergedPolicy {
   const statements = [current?.Statement ?? []].flat();
-  const meanings = new Set(statements.map(meaningOf));
-  const missing = gate.Statement.map((statement) => ({ ...statement })).filter(
-    (statement) => !meanings.has(meaningOf(statement)),
-  );
+  const names = new Set<string | undefined>(gate.Statement.map(({ Sid }) => Sid));
+  const missing = gate.Statement.map((statement) => ({ ...statement })).filter((statement) => {
+    const meaning = meaningOf(statement);
+    return !statements.some(
+      (other) => (other.Sid === statement.Sid || !names.has(other.Sid)) && meaningOf(other) === meaning,
+    );
+  });
   const overwritten: string[] = [];
   for (const statement of missing) {
     const place = statements.findIndex(({ Sid }) => Sid === statement.Sid);

@@ -100,6 +100,26 @@ describe('a bucket with a gate', () => {
     );
   });
 
+  it('has every statement in the end, and no name twice, whatever stood under its names', () => {
+    const renamed = fc.shuffledSubarray([...GATE.Statement], { minLength: 1 }).chain((statements) =>
+      fc
+        .shuffledSubarray([...GATE.Statement.map(({ Sid }) => Sid), 'Mine', 'MineToo'], {
+          minLength: statements.length,
+          maxLength: statements.length,
+        })
+        .map((sids) => statements.map((statement, at) => ({ ...statement, Sid: sids[at] }))),
+    );
+    fc.assert(
+      fc.property(renamed, (statements) => {
+        const { policy } = mergedPolicy(withStatements(...statements), GATE);
+        const said = statementsOf(policy).map(({ Sid, ...said }) => said);
+        for (const { Sid, ...statement } of GATE.Statement) expect(said).toContainEqual(statement);
+        expect(new Set(statementsOf(policy).map(({ Sid }) => Sid)).size).toBe(said.length);
+        expect(mergedPolicy(policy, GATE).changed).toBe(false);
+      }),
+    );
+  });
+
   it('is left as it is when nothing has changed, whoever put what in between', () => {
     fc.assert(
       fc.property(gate, own, fc.func(fc.integer()), (now, others, order) => {
