@@ -20,7 +20,6 @@ try {
   await program.parseAsync();
 } catch (fault) {
   // Of its own complaints, and of --help, commander has told already.
-  if (!(fault instanceof CommanderError))
-    tell(`error: ${fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault)}`);
+  if (!(fault instanceof CommanderError)) tell(`error: ${String(fault).replace(/^Error: /, '')}`);
   process.exitCode = fault instanceof CommanderError && fault.exitCode === 0 ? 0 : 2;
 }

@@ -31,7 +31,7 @@ export function addBucketPolicy(program: Command): void {
   );
 
   onBucket('merge', "puts the gate into the bucket's policy, whose other statements stay as they are")
-    .option('--replace', "replaces statements that are not the gate's but have a name of its own")
+    .option('--replace', "replaces statements of the bucket's own that have the Sid of one of the gate's, too")
     .action(async (bucket: string, { stack, replace = false }) => {
       const { s3, cloudFormation } = clients();
       const plan = await planMerge({ s3, cloudFormation }, { bucket, stack });

@@ -128,7 +128,9 @@ describe('statements under the names of the gate that are not its own', () => {
     expect(refused).toEqual({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^error: .*was-there-too has statements .* DenyInsecureTransport\. .*--replace/),
+      stderr: expect.stringMatching(
+        /^error: the policy of was-there-too has statements .* DenyInsecureTransport\. .*--replace/,
+      ),
     });
     expect(await statementsOf(OTHER)).toEqual([TLS_OF_THEIR_OWN]);
 
