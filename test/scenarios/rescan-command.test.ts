@@ -1,4 +1,4 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { outcomeOf, startRescan } from '../../cli/rescan.ts';
 import { accessKeyIdOf } from '../../local/lambda/functions.ts';
@@ -50,6 +50,8 @@ describe('a rescan by hand', () => {
     const stepFunctions = clientOfOperator();
     const { summary = '' } = await outcomeOf(stepFunctions, stdout.trim(), 1);
     expect(JSON.parse(summary)).toMatchObject({ listed: 0, strategy: 'due', window: { from, to } });
+    const { input = '' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn: stdout.trim() }));
+    expect(JSON.parse(input)).toEqual({ bucket: UNVERSIONED, window: { from, to }, maxConcurrency: 2 });
     stepFunctions.destroy();
   });
 });

@@ -24,7 +24,6 @@ const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'id',
   AWS_SECRET_ACCESS_KEY: 'secret',
-  AWS_MAX_ATTEMPTS: '1',
   QUARANTINE_BUCKET: 'quarantine',
   SOCKET_TIMEOUT_MILLISECONDS: '100',
 };
