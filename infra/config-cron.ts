@@ -36,7 +36,8 @@ export function readCron(text: string): Cron | undefined {
 
 /** One of the two is `?`. */
 function days(date: string, weekday: string): OnDay | undefined {
-  if ((date === '?') === (weekday === '?')) return undefined;
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html: no list of these.
+  if ((date === '?') === (weekday === '?') || /#.*,|,.*#/.test(weekday)) return undefined;
   const some = weekday === '?' ? date.split(',').map(onDate) : numbered(weekday, WEEKDAYS).split(',').map(onWeekday);
   return some.includes(undefined) ? undefined : (day) => some.some((on) => on?.(day));
 }

@@ -50,6 +50,7 @@ describe('longestPause', () => {
     'cron(0 3 ? * 8 *)',
     'cron(0 3 ? * MOON *)',
     'cron(0 3 ? * MON#6 *)',
+    'cron(0 3 ? * 3#1,6#3 *)',
     'cron(0 3 * 13 ? *)',
     'cron(0 3 5-1 * ? *)',
     'cron(0 3 32W * ? *)',
