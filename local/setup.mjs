@@ -91,8 +91,8 @@ const CEPH = {
 /** Only for `npm run test:image`. */
 const IMAGE = {
   what: 'What builds the image without Docker',
-  probes: ['buildah', 'mmdebstrap'],
-  packages: ['buildah', 'mmdebstrap', 'debian-archive-keyring'],
+  probes: ['buildah', 'mmdebstrap', 'mount'],
+  packages: ['buildah', 'mmdebstrap', 'mount', 'debian-archive-keyring'],
   elsewhere: 'This needs Debian or Ubuntu: build with Docker as `cdk deploy` does',
 };
 
