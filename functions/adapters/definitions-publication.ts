@@ -77,10 +77,10 @@ export function createDefinitionsPublication(env: Environment, clock: Clock): De
       await objects.put(CURRENT_KEY, body, { ContentType: 'application/json', ...condition });
     },
 
-    async prune(set) {
+    async prune(keep) {
       const old: string[] = [];
       for await (const object of objects.list(VERSIONS)) {
-        if (isOutdated(object, set, clock().getTime())) old.push(object.key);
+        if (isOutdated(object, keep, clock().getTime())) old.push(object.key);
       }
       await objects.remove(old);
     },

@@ -26,8 +26,8 @@ export interface DefinitionsPublication {
    * @throws ObjectReplaced when it is not
    */
   swap(set: PublishedDefinitions, read: CurrentDefinitions): Promise<void>;
-  /** Removes folders that are in nobody's use any more; never the set's own. */
-  prune(set: PublishedDefinitions): Promise<void>;
+  /** Removes folders that are in nobody's use any more; never those of these sets. */
+  prune(keep: readonly PublishedDefinitions[]): Promise<void>;
 }
 
 /** Where signatures come from. */

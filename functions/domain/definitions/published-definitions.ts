@@ -66,11 +66,11 @@ function contentOf({ name, sha256 }: DefinitionsFile): string {
   return `${name} ${sha256}`;
 }
 
-/** Whether an object of `versions/` is in nobody's use any more now that this set is in force; times in milliseconds. */
+/** Whether an object of `versions/` is of none of the sets to keep, and in nobody's use any more; times in milliseconds. */
 export function isOutdated(
   { key, modified }: { readonly key: string; readonly modified: number },
-  inForce: Pick<PublishedDefinitions, 'prefix'>,
+  keep: readonly Pick<PublishedDefinitions, 'prefix'>[],
   now: number,
 ): boolean {
-  return !key.startsWith(inForce.prefix) && now - modified > KEEP_MILLISECONDS;
+  return !keep.some(({ prefix }) => key.startsWith(prefix)) && now - modified > KEEP_MILLISECONDS;
 }

@@ -48,7 +48,8 @@ export async function updateDefinitions(ports: UpdatePorts, current: CurrentDefi
     const next = published(found, clock());
     await publication.upload(folder, next);
     const result = await putInForce(ports, next, current, 'PUBLISHED');
-    await publication.prune(result.set);
+    // However old the set before is, a scanner may be fetching it, and an operator may want to go back to it.
+    await publication.prune(set === undefined ? [result.set] : [result.set, set]);
     return result;
   });
 }

@@ -171,7 +171,7 @@ describe('an update', () => {
     expect(mirror.requests).toEqual(['GET /base.ndb -> 304']);
   });
 
-  it('that finds something new publishes another folder; folders of yesterday go, but never the one in force', async () => {
+  it('that finds something new publishes another folder; folders of yesterday go, but never the one in force nor the one before', async () => {
     await update();
     const first = await current();
     later(HOUR);
@@ -187,7 +187,14 @@ describe('an update', () => {
     mirror.put('more.ndb', signature('More', 'even more'));
     await update(['base.ndb', 'more.ndb']);
     const third = await current();
-    expect(keys()).toEqual(['current.json', 'freshclam.dat', `${third.prefix}base.ndb`, `${third.prefix}more.ndb`]);
+    const filesOf = (...sets: { prefix: string }[]) =>
+      sets.flatMap(({ prefix }) => [`${prefix}base.ndb`, `${prefix}more.ndb`]);
+    expect(keys()).toEqual(['current.json', 'freshclam.dat', ...filesOf(second, third)]);
+
+    later(HOUR);
+    mirror.put('more.ndb', signature('More', 'more than that'));
+    await update(['base.ndb', 'more.ndb']);
+    expect(keys()).toEqual(['current.json', 'freshclam.dat', ...filesOf(third, await current())]);
   });
 
   it('takes the operator’s own signatures along, and drops what is not asked for any more', async () => {

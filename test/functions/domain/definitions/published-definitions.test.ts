@@ -54,15 +54,16 @@ describe('what two sets have in common', () => {
 });
 
 describe('isOutdated', () => {
-  const inForce = { prefix: 'versions/2/' };
+  const keep = [{ prefix: 'versions/2/' }, { prefix: 'versions/0/' }];
 
   it.each([
     ['of an older set, after a day', 'versions/1/daily.cud', 24 * HOUR + 1, true],
     ['of an older set, within a day: a scanner may still be at it', 'versions/1/daily.cud', 24 * HOUR, false],
     ['of the set in force, however old', 'versions/2/main.cud', 1000 * HOUR, false],
+    ['of the set before it, however old', 'versions/0/main.cud', 1000 * HOUR, false],
     ['of a set whose folder only begins alike', 'versions/20/main.cud', 25 * HOUR, true],
     ['of unknown age', 'versions/1/daily.cud', Number.NEGATIVE_INFINITY, false],
   ])('a file %s', (_name, key, age, outdated) => {
-    expect(isOutdated({ key, modified: NOW - age }, inForce, NOW)).toBe(outdated);
+    expect(isOutdated({ key, modified: NOW - age }, keep, NOW)).toBe(outdated);
   });
 });
