@@ -19,9 +19,11 @@ export async function forward(
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
   outgoing.end(body);
   const [answer] = await answered;
+  // Whole before any of it is handed back: what breaks off can still be refused.
+  const content = await text(answer);
   for (const name of ANSWERED) {
     const value = answer.headers[name];
     if (value !== undefined) response.setHeader(name, value);
   }
-  response.writeHead(answer.statusCode ?? 502).end(await text(answer));
+  response.writeHead(answer.statusCode ?? 502).end(content);
 }

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { EventBridgeClient, ListTargetsByRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ListTopicsCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -13,6 +14,7 @@ import { assertMayInvoke, createServicePermissions } from '../../../local/iam/se
 import { startSnsGateway } from '../../../local/iam/sns-gateway.ts';
 import { startSqsGateway } from '../../../local/iam/sqs-gateway.ts';
 import { accessKeyIdOf, credentialsOf } from '../../../local/lambda/functions.ts';
+import { listenOnLoopback } from '../../../local/loopback.ts';
 import { synthesis } from '../../../local/synthesis.ts';
 
 let template: Template;
@@ -189,6 +191,23 @@ describe('SQS', () => {
       await queues.stop();
     }
   });
+});
+
+it('a gateway outlives a service that breaks off in the middle of its answer', async () => {
+  const service = await listenOnLoopback(
+    createServer((_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy());
+    }),
+  );
+  const gateway = await startSqsGateway(service.endpoint, async () => ({ allowed: true, reason: '', grants: [] }));
+  const headers = {
+    authorization: 'AWS4-HMAC-SHA256 Credential=may/20260101/us-east-1/sqs/aws4_request, Signature=0',
+    'x-amz-target': 'AmazonSQS.ListQueues',
+  };
+  const answer = await fetch(gateway.endpoint, { method: 'POST', headers, body: '{}' });
+  expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining('InternalFailure')]);
+  await gateway.close();
+  await service.close();
 });
 
 describe('EventBridge', () => {
