@@ -18,20 +18,17 @@ export interface MergedPolicy {
 
 /**
  * A bucket's own policy with the gate in it. What is not the gate's stays as it is and where it is. A statement of
- * the gate is there already when one means the same, under its Sid or under none of the gate's, which might be
- * replaced; else it takes the place of the one with its Sid, as after a change of roles or dialect; else it comes last.
+ * the gate is there already when one means the same, under its Sid or under none of the gate's; else it takes the
+ * place of the one with its Sid, as after a change of roles or dialect; else it comes last.
  *
  * @param current undefined for a bucket without a policy
  */
 export function mergedPolicy(current: BucketPolicy | undefined, gate: PolicyDocument): MergedPolicy {
   const statements = [current?.Statement ?? []].flat();
   const names = new Set<string | undefined>(gate.Statement.map(({ Sid }) => Sid));
-  const missing = gate.Statement.map((statement) => ({ ...statement })).filter((statement) => {
-    const meaning = meaningOf(statement);
-    return !statements.some(
-      (other) => (other.Sid === statement.Sid || !names.has(other.Sid)) && meaningOf(other) === meaning,
-    );
-  });
+  const missing = gate.Statement.map((statement) => ({ ...statement })).filter(
+    (statement) => !isThere(statement, statements, names),
+  );
   const overwritten: string[] = [];
   for (const statement of missing) {
     const place = statements.findIndex(({ Sid }) => Sid === statement.Sid);
@@ -41,6 +38,15 @@ export function mergedPolicy(current: BucketPolicy | undefined, gate: PolicyDocu
   }
   const policy = { ...(current ?? { Version: gate.Version }), Statement: statements };
   return { policy, changed: missing.length > 0, overwritten };
+}
+
+/** @param names all Sids of the gate */
+function isThere(statement: Statement, among: readonly Statement[], names: ReadonlySet<string | undefined>): boolean {
+  const named = among.find(({ Sid }) => Sid === statement.Sid);
+  // An earlier gate's would go on denying what the roles of today need.
+  if (named !== undefined && shapeOf(named) === shapeOf(statement)) return meaningOf(named) === meaningOf(statement);
+  // What stands under another name of the gate may have to make room.
+  return among.some((other) => !names.has(other.Sid) && meaningOf(other) === meaningOf(statement));
 }
 
 /** Equal for statements that differ in Sid, order, spelling of actions, or in lists of one alone. */

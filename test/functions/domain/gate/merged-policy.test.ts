@@ -120,6 +120,14 @@ describe('a bucket with a gate', () => {
     );
   });
 
+  it('loses an earlier one, whose roles are gone, also where the new one stands under other names', () => {
+    const before = policyOf({ ...DEPLOYED, readerRoleArns: [role('Former')], taggerRoleArns: [role('Former')] });
+    const renamed = GATE.Statement.map((statement) => ({ ...statement, Sid: `My${statement.Sid}` }));
+    const { policy, changed, overwritten } = mergedPolicy(withStatements(...before.Statement, ...renamed), GATE);
+    expect([changed, overwritten]).toEqual([true, []]);
+    expect(statementsOf(policy)).toEqual([...GATE.Statement, ...renamed]);
+  });
+
   it('is left as it is when nothing has changed, whoever put what in between', () => {
     fc.assert(
       fc.property(gate, own, fc.func(fc.integer()), (now, others, order) => {
