@@ -22,7 +22,7 @@ const unpackedMb = (objectMb: number) => Math.max(4000, 3 * objectMb);
 /** PrepareRescan's environment names every bucket with its filters; Lambda gives a function 4 KB of it in all. */
 const WATCHED_BUCKETS_CHARACTERS = 3500;
 /** The longest name there is, and the words around it. */
-const BUCKET_CHARACTERS = 140;
+const BUCKET_CHARACTERS = 165;
 
 interface Settings {
   readonly workflow: 'STANDARD' | 'EXPRESS';

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { ScanPolicy } from '../functions/domain/policy.ts';
 import type { WatchedBuckets } from '../functions/domain/rescan/watched-buckets.ts';
 import type { AirlockConfig } from './config.ts';
+import { firstWindowDays } from './config-schedule.ts';
 import type { PipelineFunction } from './constructs/pipeline-function.ts';
 import type { RescannedBucket } from './constructs/rescan-alarms.ts';
 import type { RescanBucket } from './constructs/rescan-bucket.ts';
@@ -85,7 +86,13 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     }
     rescanned[word] = { name: bucketName, lateAfterDays: rescan.lateAfterDays };
     const filtered = prefixes.length + suffixes.length > 0;
-    watched.push({ bucket: bucketName, onInfected, ...(filtered && { filters: { prefixes, suffixes } }) });
+    const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
+    watched.push({
+      bucket: bucketName,
+      onInfected,
+      ...(filtered && { filters: { prefixes, suffixes } }),
+      ...(firstDays > 1 && { firstWindowDays: firstDays }),
+    });
     // The other names are the user's own.
     if (bucketConfig.name === undefined) new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
   }

@@ -40,7 +40,8 @@ export function createNotifier(env: Environment): Notifier {
       );
       // PutEvents answers 200 also for an entry it did not take.
       if (entry?.EventId === undefined) {
-        throw new NotificationFailed(`EventBridge: ${entry?.ErrorCode}: ${entry?.ErrorMessage}`);
+        const { ErrorCode = 'no event id', ErrorMessage = 'no reason' } = entry ?? {};
+        throw new NotificationFailed(`EventBridge: ${ErrorCode}: ${ErrorMessage}`);
       }
     },
   };

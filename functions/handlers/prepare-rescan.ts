@@ -6,7 +6,7 @@ import { InvalidInput, ObjectGone } from '../domain/errors.ts';
 import { PrepareRescanInput, type Rescan } from '../domain/rescan/payloads.ts';
 import type { BucketListing, Progress } from '../domain/rescan/ports.ts';
 import { DEFINITIONS_TAG } from '../domain/rescan/strategy.ts';
-import { CommonPolicy, rulesByBucket, type UploadRules, WatchedBuckets } from '../domain/rescan/watched-buckets.ts';
+import { type BucketRules, CommonPolicy, rulesByBucket, WatchedBuckets } from '../domain/rescan/watched-buckets.ts';
 import { nextWindow } from '../domain/rescan/window.ts';
 import { onColdStart, task } from './task.ts';
 
@@ -18,11 +18,11 @@ import { onColdStart, task } from './task.ts';
 export const prepareRescan = (
   listing: BucketListing,
   progress: Progress,
-  rules: ReadonlyMap<string, UploadRules>,
+  rules: ReadonlyMap<string, BucketRules>,
   dialect: Dialect,
 ) =>
   task(PrepareRescanInput, async ({ request, startTime }): Promise<Rescan> => {
-    const { scheduledTime, firstWindowDays, ...wanted } = request;
+    const { scheduledTime, ...wanted } = request;
     const { bucket, prefix, strategy } = wanted;
     const rule = rules.get(bucket);
     if (rule === undefined) {
@@ -43,7 +43,7 @@ export const prepareRescan = (
     const windowless = strategy === 'due' && wanted.window === undefined;
     const to = Date.parse(scheduledTime ?? startTime);
     const lastEnd = windowless ? await progress.read(bucket, prefix) : undefined;
-    const window = wanted.window ?? nextWindow(lastEnd, to, firstWindowDays);
+    const window = wanted.window ?? nextWindow(lastEnd, to, rule.firstWindowDays);
     const { policy = rule.policy, filters = rule.filters } = wanted;
     return { ...wanted, policy, filters, window, advancesWindow: windowless, empty, failure: null };
   });

@@ -11,7 +11,6 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RescanConfig } from '../config-rescan.ts';
-import { firstWindowDays } from '../config-schedule.ts';
 import { afterItsRole } from './after-its-role.ts';
 
 export interface RescanScheduleProps {
@@ -43,7 +42,6 @@ export class RescanSchedule extends Schedule {
           toleratedFailurePercentage,
           // However late it starts, its window ends when it should have.
           scheduledTime: ContextAttribute.scheduledTime,
-          firstWindowDays: firstWindowDays(schedule),
         }),
         deadLetterQueue,
         maxEventAge: Duration.hours(24),

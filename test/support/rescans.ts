@@ -100,7 +100,7 @@ export async function startRescans(options: RescanOptions = {}) {
   const results = createRescanResults(env);
   const policy = { ...POLICY, allowedTypes: options.allowedTypes ?? POLICY.allowedTypes };
   const statuses = new Set(['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'] as const);
-  const rules = { policy, filters: { prefixes: [], suffixes: [] } };
+  const rules = { policy, filters: { prefixes: [], suffixes: [] }, firstWindowDays: 1 };
   const rulesByBucket = new Map([BUCKET, 'deleted-since'].map((bucket) => [bucket, rules]));
   const tasks: Record<string, TaskHandler<unknown>> = {
     PrepareRescan: prepareRescan(createBucketListing(env), results, rulesByBucket, dialect),

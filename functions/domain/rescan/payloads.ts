@@ -37,14 +37,12 @@ const RescanRequest = z.strictObject({
   toleratedFailurePercentage: z.int().min(0).max(100).default(5),
   /** When a schedule meant to start it, late as it may be. */
   scheduledTime: instant.optional(),
-  /** How far back the first run looks that has no other before it: as long as its schedule pauses at most. */
-  firstWindowDays: z.int().min(1).max(366).default(1),
 });
 
 export const PrepareRescanInput = z.strictObject({ request: RescanRequest, startTime: z.iso.datetime() });
 
 /** The request with nothing left open, and what the states after it look at. */
-export const Rescan = RescanRequest.omit({ scheduledTime: true, firstWindowDays: true }).extend({
+export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
   window: RescanWindow,
   policy: ScanPolicy,
   filters: RescanFilters,

@@ -12,10 +12,19 @@ const startTime = '2026-11-21T03:00:10.000Z';
 
 function prepare(
   request: object,
-  { lastEnd, list = async () => true }: { lastEnd?: string; list?: () => Promise<boolean> } = {},
+  {
+    lastEnd,
+    firstWindowDays = 1,
+    list = async () => true,
+  }: { lastEnd?: string; firstWindowDays?: number; list?: () => Promise<boolean> } = {},
 ) {
   const progress = { read: async () => (lastEnd ? Date.parse(lastEnd) : undefined), advance: async () => undefined };
-  const task = prepareRescan({ hasObjects: list }, progress, new Map([['b', rules]]), dialectNamed('airlock'));
+  const task = prepareRescan(
+    { hasObjects: list },
+    progress,
+    new Map([['b', { ...rules, firstWindowDays }]]),
+    dialectNamed('airlock'),
+  );
   return task({ request, startTime }, {} as Context);
 }
 
@@ -42,10 +51,10 @@ describe('Prepare Rescan', () => {
   });
 
   it('looks as far back as its schedule pauses when there was no run before', async () => {
-    const { window, ...rest } = await prepare({ bucket: 'b', firstWindowDays: 7 });
+    const { window, ...rest } = await prepare({ bucket: 'b' }, { firstWindowDays: 7 });
     expect(window).toEqual({ from: '2026-11-14T03:00:10.000Z', to: startTime });
     expect(rest).not.toHaveProperty('firstWindowDays');
-    const next = await prepare({ bucket: 'b', firstWindowDays: 7 }, { lastEnd: '2026-11-20T03:00:00Z' });
+    const next = await prepare({ bucket: 'b' }, { firstWindowDays: 7, lastEnd: '2026-11-20T03:00:00Z' });
     expect(next.window).toMatchObject({ from: '2026-11-20T03:00:00.000Z' });
   });
 

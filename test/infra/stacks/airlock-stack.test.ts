@@ -505,7 +505,6 @@ describe('the rescan schedule', () => {
       maxConcurrency: 10,
       toleratedFailurePercentage: 5,
       scheduledTime: '<aws.scheduler.scheduled-time>',
-      firstWindowDays: 1,
     });
   });
 

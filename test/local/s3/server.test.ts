@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -332,5 +332,6 @@ describe('closing', () => {
       outgoing.on('error', reject).end();
     });
     expect(await readdir(short.root)).toEqual([]);
+    await rm(short.root, { recursive: true });
   });
 });
