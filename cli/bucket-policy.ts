@@ -2,9 +2,9 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createTwoFilesPatch } from 'diff';
 import { MAX_BUCKET_POLICY_BYTES, type PolicyDocument } from '../functions/domain/gate/bucket-policy.ts';
-import { DeployedGate, policyOf } from '../functions/domain/gate/deployed-gate.ts';
+import { policyOf } from '../functions/domain/gate/deployed-gate.ts';
 import { BucketPolicy, type MergedPolicy, mergedPolicy } from '../functions/domain/gate/merged-policy.ts';
-import { outputsOf } from './stack-outputs.ts';
+import { describeStack } from './deployed-stack.ts';
 
 export interface BucketPolicyClients {
   readonly s3: S3Client;
@@ -25,22 +25,12 @@ export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'overwritte
   readonly patch: string;
 }
 
-/**
- * The gate that the stack's outputs describe: made of the roles as they are deployed, not as this copy of the
- * code would deploy them.
- *
- * @throws Error when the stack does not watch the bucket; and what the SDK throws
- */
+/** @throws as `describeStack` and its `gateOf` */
 export async function deployedGate(
   cloudFormation: CloudFormationClient,
   { bucket, stack }: GatedBucket,
 ): Promise<PolicyDocument> {
-  const outputs = await outputsOf(cloudFormation, stack);
-  const gates = [...outputs.values()].flatMap(toGate);
-  const gate = gates.find(({ bucketName }) => bucketName === bucket);
-  if (gate !== undefined) return policyOf(gate);
-  const watched = gates.map(({ bucketName }) => bucketName).join(', ') || 'none';
-  throw new Error(`the stack ${stack} does not watch the bucket ${bucket}; it watches: ${watched}`);
+  return policyOf((await describeStack(cloudFormation, stack)).gateOf(bucket));
 }
 
 /** @throws Error when the bucket's policy is none that can be read, or would be too large; and what the SDK throws */
@@ -69,12 +59,6 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
  */
 export async function merge(s3: S3Client, Bucket: string, { text: Policy }: PlannedMerge): Promise<void> {
   await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-}
-
-function toGate(output: string): DeployedGate[] {
-  if (!output.startsWith('{')) return [];
-  const { success, data } = DeployedGate.safeParse(JSON.parse(output));
-  return success ? [data] : [];
 }
 
 async function currentPolicy(s3: S3Client, Bucket: string): Promise<BucketPolicy | undefined> {

@@ -5,6 +5,7 @@ import {
   paginateListExecutions,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
+import type { Redriven } from './redrive.ts';
 import { startOnce } from './start-once.ts';
 import { nameOf } from './undelivered.ts';
 
@@ -24,22 +25,22 @@ const UNSUCCESSFUL = [ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, Executi
  * that goes on from the state that failed, and here every failure ends in a Fail state, which would fail again.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
- * @returns how many could not be started
+ * @throws what the SDK throws when they cannot be listed
  */
 export async function redriveExecutions(
   stepFunctions: SFNClient,
   { stateMachineArn, since, until, dryRun, say }: RedriveExecutionsOptions,
-): Promise<number> {
-  let failures = 0;
+): Promise<Redriven> {
+  let [total, failed] = [0, 0];
 
   async function again({ executionArn = '', name = '' }: ExecutionListItem): Promise<void> {
     try {
       const { input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       const execution = { stateMachineArn, name: nameOf([executionArn], 'again'), input };
       const outcome = dryRun ? 'would start' : await startOnce(stepFunctions, execution);
-      say(`${outcome}\t${execution.name}\tfor ${name}`);
+      say(`${outcome}\t${execution.name}\tfor ${name}\t${JSON.stringify(subjectOf(input))}`);
     } catch (fault) {
-      failures += 1;
+      failed += 1;
       say(`failed\t${name}\t${(fault as Error).name}: ${(fault as Error).message}`);
     }
   }
@@ -58,7 +59,16 @@ export async function redriveExecutions(
         if (startDate <= until) found.push(execution);
       }
     }
+    total += found.length;
     for (const execution of found) await again(execution);
   }
-  return failures;
+  return { found: total, failed };
+}
+
+/** What an execution is about: an object, or a bucket. */
+function subjectOf(input = '{}'): string {
+  const { detail, bucket = '', prefix = '' } = JSON.parse(input);
+  return detail?.object?.key === undefined
+    ? `s3://${bucket}/${prefix}`
+    : `s3://${detail.bucket?.name}/${detail.object.key}`;
 }

@@ -27,6 +27,12 @@ export interface RedriveClients {
   readonly eventBridge: EventBridgeClient;
 }
 
+/** How many there were, and how many of them could not be started and are left. */
+export interface Redriven {
+  readonly found: number;
+  readonly failed: number;
+}
+
 /** Longer than ten messages take. */
 const VISIBILITY_SECONDS = 300;
 
@@ -34,26 +40,27 @@ const VISIBILITY_SECONDS = 300;
  * Starts what a rule or a schedule could not, with the input it would have had, and deletes each message only
  * after that. `aws sqs start-message-move-task` cannot do it: EventBridge's queues are nobody's source queue.
  *
- * @returns how many messages are left, which is how many could not be started
+ * @throws what the SDK throws when the queue cannot be read
  */
 export async function redrive(
   { sqs, stepFunctions, eventBridge }: RedriveClients,
   { queueUrl: QueueUrl, dryRun, waitSeconds, say }: RedriveOptions,
-): Promise<number> {
+): Promise<Redriven> {
   const ruleInput = rememberingRules(eventBridge);
   const left: Message[] = [];
-  let failures = 0;
+  let [found, failed] = [0, 0];
 
   async function handle(message: Message): Promise<void> {
     try {
-      const { subject, ...execution } = await readDeadLetter(toDeadLetter(message), ruleInput);
+      const letter = toDeadLetter(message);
+      const { subject, ...execution } = await readDeadLetter(letter, ruleInput);
       const outcome = dryRun ? 'would start' : await startOnce(stepFunctions, execution);
       if (dryRun) left.push(message);
       else await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-      say(`${outcome}\t${execution.name}\t${JSON.stringify(subject)}`);
+      say(`${outcome}\t${execution.name}\t${JSON.stringify(subject)}\t${reasonOf(letter)}`);
     } catch (fault) {
       left.push(message);
-      failures += 1;
+      failed += 1;
       say(`failed\t${message.MessageId}\t${(fault as Error).name}: ${(fault as Error).message}`);
     }
   }
@@ -69,7 +76,8 @@ export async function redrive(
           WaitTimeSeconds: waitSeconds,
         }),
       );
-      if (Messages.length === 0) return failures;
+      if (Messages.length === 0) return { found, failed };
+      found += Messages.length;
       for (const message of Messages) await handle(message);
     }
   } finally {
@@ -78,6 +86,11 @@ export async function redrive(
       await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
     }
   }
+}
+
+/** Why it was not delivered, on one line. */
+function reasonOf({ attributes: { ERROR_CODE, ERROR_MESSAGE } }: DeadLetter): string {
+  return [ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' ');
 }
 
 function toDeadLetter({ Body = '', MessageAttributes = {} }: Message): DeadLetter {

@@ -1,29 +1,41 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { describeStack } from '../deployed-stack.ts';
 import { redriveExecutions } from '../redrive-executions.ts';
-import { outputOf } from '../stack-outputs.ts';
-import { say } from './say.ts';
+import { say, tell } from './say.ts';
 import { stackOption } from './stack-option.ts';
 import { toTime } from './to-time.ts';
 
 /** Output of the stack by what a state machine does. */
-const STATE_MACHINES: Readonly<Record<string, string>> = { uploads: 'ScanUploadArn', rescans: 'RescanBucketArn' };
+const OUTPUTS = { uploads: 'ScanUploadArn', rescans: 'RescanBucketArn' } as const;
 
 export function addRedriveExecutions(program: Command): void {
   program
     .command('redrive-executions')
     .description('starts anew, with their inputs, executions that failed, timed out or were stopped')
-    .argument('<state-machine>', '`uploads`, `rescans`, or the ARN of a state machine')
+    .argument('<state-machine>', '`uploads`, `rescans`, or the ARN of a state machine', toStateMachine)
     .requiredOption('--since <time>', 'started then or later; ISO 8601', toTime)
     .option('--until <time>', 'started then or before; ISO 8601 (default: now)', toTime)
     .addOption(stackOption())
     .option('--dry-run', 'says what it would start')
-    .action(async (machine: string, { since, until = new Date(), stack, dryRun = false }) => {
-      const output = STATE_MACHINES[machine];
-      const stateMachineArn =
-        output === undefined ? machine : await outputOf(new CloudFormationClient(), stack, output);
-      const failures = await redriveExecutions(new SFNClient(), { stateMachineArn, since, until, dryRun, say });
-      process.exitCode = failures === 0 ? 0 : 1;
+    .action(async (machine: string, { since, until = new Date(), stack, dryRun = false }, command: Command) => {
+      if (until < since) command.error("error: '--since <time>' is later than '--until <time>', or than now");
+      const stateMachineArn = isWord(machine)
+        ? (await describeStack(new CloudFormationClient(), stack)).output(OUTPUTS[machine])
+        : machine;
+      const options = { stateMachineArn, since, until, dryRun, say };
+      const { found, failed } = await redriveExecutions(new SFNClient(), options);
+      tell(`${found} found, ${failed} could not be started`);
+      process.exitCode = failed === 0 ? 0 : 1;
     });
+}
+
+function toStateMachine(text: string): string {
+  if (isWord(text) || /^arn:[^:]+:states:[^:]+:\d+:stateMachine:./.test(text)) return text;
+  throw new InvalidArgumentError('neither `uploads` nor `rescans` nor the ARN of a state machine.');
+}
+
+function isWord(text: string): text is keyof typeof OUTPUTS {
+  return Object.hasOwn(OUTPUTS, text);
 }

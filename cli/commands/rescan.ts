@@ -2,8 +2,8 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../../functions/domain/rescan/strategy.ts';
+import { describeStack } from '../deployed-stack.ts';
 import { outcomeOf, startRescan } from '../rescan.ts';
-import { outputOf } from '../stack-outputs.ts';
 import { say, tell } from './say.ts';
 import { stackOption } from './stack-option.ts';
 import { toTime } from './to-time.ts';
@@ -22,10 +22,19 @@ export function addRescan(program: Command): void {
     .addOption(stackOption())
     .action(async (bucket: string, { stack, wait = false, from, to, ...given }, command: Command) => {
       if (to !== undefined && from === undefined) command.error("error: option '--to <time>' needs '--from <time>'");
-      const request = { bucket, ...given, ...(from !== undefined && { window: { from, to: to ?? new Date() } }) };
+      if (from !== undefined && (given.strategy ?? 'due') !== 'due') {
+        command.error("error: option '--from <time>' has no meaning but for strategy due");
+      }
+      const window = from && { from, to: to ?? new Date() };
       const stepFunctions = new SFNClient();
-      const stateMachineArn = await outputOf(new CloudFormationClient(), stack, 'RescanBucketArn');
-      const executionArn = await startRescan(stepFunctions, stateMachineArn, request);
+      const deployed = await describeStack(new CloudFormationClient(), stack);
+      // The state machine would refuse another, and its alarm ring.
+      const { bucketName } = deployed.gateOf(bucket);
+      const executionArn = await startRescan(stepFunctions, deployed.output('RescanBucketArn'), {
+        bucket: bucketName,
+        window,
+        ...given,
+      });
       if (!wait) return say(executionArn);
       tell(executionArn);
       const { status, summary, reason } = await outcomeOf(stepFunctions, executionArn);
@@ -36,6 +45,6 @@ export function addRescan(program: Command): void {
 }
 
 function toCount(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('not a number of batches.');
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000) return Number(text);
+  throw new InvalidArgumentError('not a number of batches, 1 to 1000.');
 }

@@ -97,7 +97,7 @@ describe('uploads that EventBridge could not deliver', () => {
   });
 
   it('stay there when they are only looked at', async () => {
-    expect(await emptyOut(queue('UndeliveredUploads'), { dryRun: true })).toBe(0);
+    expect(await emptyOut(queue('UndeliveredUploads'), { dryRun: true })).toEqual({ found: keys.length, failed: 0 });
     expect(lines).toEqual(keys.map(() => 'would start'));
     expect(executions).toEqual([]);
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
@@ -109,14 +109,17 @@ describe('uploads that EventBridge could not deliver', () => {
     });
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
     const { stepFunctions } = clients(READER);
-    expect(await emptyOut(queue('UndeliveredUploads'), { stepFunctions })).toBe(keys.length);
+    expect(await emptyOut(queue('UndeliveredUploads'), { stepFunctions })).toEqual({
+      found: keys.length,
+      failed: keys.length,
+    });
     expect(lines).toEqual(keys.map(() => 'failed'));
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
   });
 
   it('get their executions by a redrive, with the input that the rule gives, and leave the queue', async () => {
     const messages = airlock.pipeline.queues.inspectQueue(queue('UndeliveredUploads'))?.messages.ready ?? [];
-    expect(await emptyOut(queue('UndeliveredUploads'))).toBe(0);
+    expect(await emptyOut(queue('UndeliveredUploads'))).toEqual({ found: keys.length, failed: 0 });
     await airlock.pipeline.idle();
     expect(inQueue(queue('UndeliveredUploads'))).toBe(0);
     expect(executions.map(({ input }) => input)).toContainEqual({
@@ -136,7 +139,7 @@ describe('uploads that EventBridge could not deliver', () => {
     for (const { body, messageAttributes } of messages) {
       airlock.pipeline.queues.sendMessage(queue('UndeliveredUploads'), body, { messageAttributes });
     }
-    expect(await emptyOut(queue('UndeliveredUploads'))).toBe(0);
+    expect(await emptyOut(queue('UndeliveredUploads'))).toEqual({ found: keys.length, failed: 0 });
     expect(lines).toEqual(keys.map(() => 'already started'));
     expect(executions).toEqual([]);
     expect(inQueue(queue('UndeliveredUploads'))).toBe(0);
@@ -145,7 +148,7 @@ describe('uploads that EventBridge could not deliver', () => {
   it('leave behind what nobody can make anything of', async () => {
     const name = queue('UndeliveredUploads');
     airlock.pipeline.queues.sendMessage(name, 'not an event');
-    expect(await emptyOut(name)).toBe(1);
+    expect(await emptyOut(name)).toEqual({ found: 1, failed: 1 });
     expect(lines).toEqual(['failed']);
     expect(inQueue(name)).toBe(1);
   });
@@ -162,11 +165,11 @@ describe('a rescan that its schedule could not start', () => {
 
     const name = queue('UndeliveredRescans');
     const [message] = airlock.pipeline.queues.inspectQueue(name)?.messages.ready ?? [];
-    expect(await emptyOut(name)).toBe(0);
+    expect(await emptyOut(name)).toEqual({ found: 1, failed: 0 });
     expect(executions.map(({ input }) => input)).toMatchObject([{ bucket: VERSIONED, strategy: 'due' }]);
     expect(await executions[0]?.result).toMatchObject({ status: 'SUCCEEDED' });
     airlock.pipeline.queues.sendMessage(name, message?.body ?? '', message ?? {});
-    expect(await emptyOut(name)).toBe(0);
+    expect(await emptyOut(name)).toEqual({ found: 1, failed: 0 });
     expect(lines).toEqual(['started', 'already started']);
     expect(inQueue(name)).toBe(0);
   });
@@ -183,8 +186,12 @@ describe('the command', () => {
     const { result } = await airlock.upload('by-command.txt', 'all is well');
     airlock.beforeInvocation(undefined);
     expect(await run('redrive-executions', 'uploads', '--since', since)).toEqual({
-      stdout: expect.stringMatching(new RegExp(`^started\tagain-[0-9a-f]{40}\tfor ${result.arn.split(':').at(-1)}\n$`)),
-      stderr: '',
+      stdout: expect.stringMatching(
+        new RegExp(
+          `^started\tagain-[0-9a-f]{40}\tfor ${result.arn.split(':').at(-1)}\t"s3://${VERSIONED}/by-command.txt"\n$`,
+        ),
+      ),
+      stderr: '1 found, 0 could not be started\n',
       code: 0,
     });
   });
@@ -198,9 +205,26 @@ describe('the command', () => {
       run('redrive', `${url}x`),
       run('redrive-executions', machine('ScanUpload'), '--since', 'tomorrow'),
     ]);
-    expect(left).toMatchObject({ code: 1, stdout: expect.stringMatching(/^failed\t.*no JSON object\n/) });
+    expect(left).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^failed\t.*no JSON object\n/),
+      stderr: expect.stringMatching(/^(\d) found, \1 could not be started\n$/),
+    });
     expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: \w*QueueDoesNotExist/) });
     expect(never).toMatchObject({ code: 2, stderr: expect.stringContaining('not a time') });
+  });
+});
+
+describe('the command refuses, and says what it takes instead', () => {
+  it.each([
+    [['redrive', 'nonsense'], 'neither `uploads` nor `rescans` nor a URL'],
+    [['redrive-executions', 'nonsense', '--since', '2026-01-01'], 'nor the ARN of a state machine'],
+    [['redrive-executions', 'uploads', '--since', '2026-01-02', '--until', '2026-01-01'], "later than '--until"],
+    [['redrive-executions', 'uploads', '--since', '9999-01-01'], "later than '--until"],
+    [['redrive', 'uploads', '--stack', 'Elsewhere'], 'Elsewhere does not exist'],
+  ])('%j', async (args, said) => {
+    const { code, stdout, stderr } = await airlockCommand(airlock.pipeline, args);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(said) });
   });
 });
 
@@ -218,15 +242,15 @@ describe('executions that failed', () => {
     executions = [];
     const { stepFunctions } = clients();
     const options = { stateMachineArn: machine('ScanUpload'), since, until: new Date(), dryRun: false, say };
-    expect(await redriveExecutions(stepFunctions, { ...options, dryRun: true })).toBe(0);
+    expect(await redriveExecutions(stepFunctions, { ...options, dryRun: true })).toEqual({ found: 1, failed: 0 });
     expect(executions).toEqual([]);
-    expect(await redriveExecutions(stepFunctions, options)).toBe(0);
+    expect(await redriveExecutions(stepFunctions, options)).toEqual({ found: 1, failed: 0 });
     expect(executions.map(({ input }) => input)).toEqual([failed.upload.execution.input]);
     expect(await executions[0]?.result).toMatchObject({ status: 'SUCCEEDED' });
     expect(await airlock.tags(failed.upload)).toMatchObject({ 'scan-status': 'CLEAN' });
 
     executions = [];
-    expect(await redriveExecutions(stepFunctions, options)).toBe(0);
+    expect(await redriveExecutions(stepFunctions, options)).toEqual({ found: 1, failed: 0 });
     expect(executions).toEqual([]);
     expect(lines).toEqual(['would start', 'started', 'already started']);
   });

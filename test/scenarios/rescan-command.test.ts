@@ -58,17 +58,31 @@ describe('a rescan by hand', () => {
 
 describe('what goes wrong', () => {
   it('is said, by 1 when the rescan failed, by 2 when there is none', async () => {
-    const [unwatched, windowless, reader, elsewhere] = await Promise.all([
+    airlock.beforeInvocation(({ task }) => {
+      if (task === 'prepare-rescan') throw Object.assign(new Error('scripted'), { name: 'AccessDenied' });
+    });
+    const [failed, unwatched, windowless, useless, tooMany, reader, elsewhere] = await Promise.all([
+      rescan([VERSIONED, '--wait']),
       rescan(['not-watched', '--wait']),
       rescan([VERSIONED, '--to', '2026-01-01']),
+      rescan([VERSIONED, '--from', '2026-01-01', '--strategy', 'all']),
+      rescan([VERSIONED, '--max-concurrency', '1001']),
       rescan([VERSIONED], READER),
       rescan([VERSIONED, '--stack', 'Elsewhere']),
     ]);
-    expect(unwatched).toMatchObject({
+    airlock.beforeInvocation(undefined);
+    expect(failed).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/\nFAILED: InvalidInput: .*not-watched.* is none of the watched buckets/),
+      stderr: expect.stringMatching(/\nFAILED: AccessDenied: .*scripted/),
     });
+    expect(unwatched).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('does not watch the bucket not-watched; it watches: uploads, '),
+    });
+    expect(useless).toMatchObject({ code: 2, stderr: expect.stringContaining('no meaning but for strategy due') });
+    expect(tooMany).toMatchObject({ code: 2, stderr: expect.stringContaining('not a number of batches, 1 to 1000') });
     expect(windowless).toMatchObject({ code: 2, stderr: expect.stringContaining("'--to <time>' needs '--from") });
     expect(reader).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: AccessDenied/) });
     expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('Elsewhere does not exist') });

@@ -1,0 +1,45 @@
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DeployedGate } from '../functions/domain/gate/deployed-gate.ts';
+
+/** A stack as it is deployed, by its outputs; what this copy of the code would deploy is of no matter. */
+export interface DeployedStack {
+  /** @throws Error when the stack has no such output */
+  output(key: string): string;
+  /** @throws Error when the stack does not watch the bucket, or was deployed by a version that says so otherwise */
+  gateOf(bucket: string): DeployedGate;
+}
+
+/**
+ * @param name name or ARN
+ * @throws what the SDK throws; ValidationError for a stack that does not exist
+ */
+export async function describeStack(cloudFormation: CloudFormationClient, name: string): Promise<DeployedStack> {
+  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+  const outputs = new Map(
+    (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  );
+  return {
+    output(key) {
+      const value = outputs.get(key);
+      if (value !== undefined) return value;
+      throw new Error(`the stack ${name} has no output ${key}: is it an s3-airlock?`);
+    },
+    gateOf(bucket) {
+      const gates = [...outputs].filter(([key]) => GATE.test(key)).map(([key, value]) => toGate(name, key, value));
+      const gate = gates.find(({ bucketName }) => bucketName === bucket);
+      if (gate !== undefined) return gate;
+      const watched = gates.map(({ bucketName }) => bucketName).join(', ') || 'none';
+      throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}`);
+    },
+  };
+}
+
+/** Of infra/constructs/watched-bucket.ts. */
+const GATE = /^WatchedBucket.*Gate[0-9A-F]{8}$/;
+
+function toGate(stack: string, key: string, value: string): DeployedGate {
+  const { success, data } = DeployedGate.safeParse(JSON.parse(value));
+  if (success) return data;
+  // A gate made from half of what is meant could be too weak.
+  throw new Error(`the output ${key} of the stack ${stack} is of another version of s3-airlock: ${value}`);
+}
