@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checkKey } from './address.ts';
 import type { Body } from './bodies.ts';
 import type { StoredObject } from './buckets.ts';
 import type { S3State } from './state.ts';
@@ -13,6 +14,7 @@ export interface SeedOptions {
   readonly contentType?: string;
 }
 
+/** @throws S3Error KeyTooLongError */
 export async function seedObject(
   state: S3State,
   bucket: string,
@@ -20,6 +22,7 @@ export async function seedObject(
   content: SeedContent,
   options: SeedOptions = {},
 ): Promise<StoredObject<Body>> {
+  checkKey(key);
   const hash = createHash('md5');
   let size = 0;
   const { storageClass = 'STANDARD', contentType = 'binary/octet-stream', lastModified } = options;
