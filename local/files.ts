@@ -1,4 +1,4 @@
-import { type Dirent, promises as fs } from 'node:fs';
+import { type Dirent, promises as fs, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 
 /** A file to upload. Paths are bytes: a file name need not be UTF-8. */
@@ -10,19 +10,24 @@ export interface LocalFile {
   readonly fault?: Error;
 }
 
+type Skipped = (path: string, what: string) => void;
+
+/** A pipe, a socket, a device. */
+const SPECIAL = 'neither a file nor a folder';
+
 /**
  * The regular files under the given paths, in the order given, a folder's content sorted. Links to files
  * count as files, links to folders are not followed (they may lead back up).
  *
- * @param skipped told of everything that is neither file nor folder
+ * @param skipped told of everything else, and what it is
  * @throws Error naming a path that does not exist or cannot be read
  */
-export async function* findFiles(paths: readonly string[], skipped: (path: string) => void): AsyncGenerator<LocalFile> {
+export async function* findFiles(paths: readonly string[], skipped: Skipped): AsyncGenerator<LocalFile> {
   for (const path of paths) {
     const found = await stat(path);
     if (found.isDirectory()) yield* filesUnder(Buffer.from(path), '', skipped);
     else if (found.isFile()) yield { path: Buffer.from(path), key: basename(path) };
-    else skipped(path);
+    else skipped(path, SPECIAL);
   }
 }
 
@@ -37,7 +42,7 @@ function stat(path: string) {
   });
 }
 
-async function* filesUnder(folder: Buffer, prefix: string, skipped: (path: string) => void): AsyncGenerator<LocalFile> {
+async function* filesUnder(folder: Buffer, prefix: string, skipped: Skipped): AsyncGenerator<LocalFile> {
   const entries = await fs.readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch((fault: Error) => fault);
   if (entries instanceof Error) {
     yield { path: folder, key: prefix || `${folder}/`, fault: entries };
@@ -47,14 +52,19 @@ async function* filesUnder(folder: Buffer, prefix: string, skipped: (path: strin
   for (const entry of entries) {
     const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
     const key = `${prefix}${entry.name.toString()}`;
-    if (entry.isDirectory()) yield* filesUnder(path, `${key}/`, skipped);
-    else if (await isFile(entry, path)) yield { path, key };
-    else skipped(path.toString());
+    const kind = entry.isSymbolicLink() ? await kindOfTarget(path) : kindOf(entry);
+    if (kind === 'folder') yield* filesUnder(path, `${key}/`, skipped);
+    else if (kind === 'file') yield { path, key };
+    else skipped(path.toString(), kind);
   }
 }
 
-async function isFile(entry: Dirent<Buffer>, path: Buffer): Promise<boolean> {
-  if (entry.isFile()) return true;
-  if (!entry.isSymbolicLink()) return false;
-  return (await fs.stat(path).catch(() => undefined))?.isFile() ?? false;
+function kindOf(entry: Dirent<Buffer> | Stats): string {
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : SPECIAL;
+}
+
+async function kindOfTarget(link: Buffer): Promise<string> {
+  const target = await fs.stat(link).catch(() => undefined);
+  if (target === undefined) return 'a symbolic link that cannot be followed';
+  return target.isDirectory() ? 'a symbolic link to a folder, not followed' : kindOf(target);
 }

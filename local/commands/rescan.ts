@@ -58,7 +58,7 @@ async function seed(
   seeded: (count: number) => void,
 ) {
   let count = 0;
-  const skipped = (path: string) => warn(`${printable(path)}: neither a file nor a folder, left out`);
+  const skipped = (path: string, what: string) => warn(`${printable(path)}: ${what}, left out`);
   for await (const { path, key, fault } of findFiles(paths, skipped)) {
     if (interrupted.aborted) break;
     try {

@@ -23,9 +23,9 @@ export async function scan(
   return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
     const progress = startProgress();
     const records: ScanRecord[] = [];
-    const files = findFiles(paths, (path) => {
+    const files = findFiles(paths, (path, what) => {
       progress.clear();
-      warn(`${printable(path)}: neither a file nor a folder, left out`);
+      warn(`${printable(path)}: ${what}, left out`);
     });
     for await (const record of inOrder(files, availableParallelism() + 1, (file) =>
       oneAtATime.run(file.key, () => scanFile(pipeline, file, started, interrupted)),

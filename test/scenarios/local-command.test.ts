@@ -68,6 +68,7 @@ describe('scan', () => {
     symlinkSync('nowhere', join(files, 'dangling'));
     symlinkSync('.', join(files, 'loop'));
     execFileSync('mkfifo', [join(files, 'pipe')]);
+    symlinkSync('pipe', join(files, 'piped'));
     writeFileSync(
       Buffer.concat([Buffer.from(`${files}/latin-`), Buffer.from([0xe9]), Buffer.from('.txt')]),
       'all is well',
@@ -85,7 +86,14 @@ describe('scan', () => {
       ['unreadable/', 'ERROR', 'not-uploaded:EACCES'],
       ['unreadable.txt', 'ERROR', 'not-uploaded:EACCES'],
     ]);
-    for (const name of ['dangling', 'loop', 'pipe']) expect(stderr).toContain(`${name}: neither a file nor a folder`);
+    for (const [name, what] of [
+      ['dangling', 'a symbolic link that cannot be followed'],
+      ['loop', 'a symbolic link to a folder, not followed'],
+      ['piped', 'neither a file nor a folder'],
+      ['pipe', 'neither a file nor a folder'],
+    ]) {
+      expect(stderr).toContain(`${files}/${name}: ${what}, left out\n`);
+    }
     expect(code).toBe(1);
   });
 
