@@ -6,10 +6,10 @@ import { createMetrics } from './metrics.ts';
 export function createRescanMetrics(env: Environment): RescanMetrics {
   const metrics = createMetrics(env);
   return {
-    record(Bucket, { listed, scanned, failed, changed, infected }, succeeded) {
+    record(Bucket, { listed, scanned, failed, changed, infected }, completed) {
       metrics.record(
         {
-          ...(succeeded && { RescanCompleted: 1 }),
+          ...(completed && { RescanCompleted: 1 }),
           RescanFailed: failed,
           RescanListed: listed,
           RescanScanned: scanned,

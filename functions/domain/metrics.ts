@@ -23,8 +23,9 @@ export const METRIC_UNITS = {
   DefinitionsUpdateFailed: 'Count',
   /** Published signatures that a scanner could not use; it went on with those it had. */
   DefinitionsRefused: 'Count',
-  /** By `Bucket`: rescans that were summed up as succeeded, and what they came to. */
+  /** By `Bucket`: scheduled rescans that were summed up as succeeded. */
   RescanCompleted: 'Count',
+  /** By `Bucket`: what rescans came to, those by hand too. */
   RescanFailed: 'Count',
   RescanListed: 'Count',
   RescanScanned: 'Count',

@@ -45,7 +45,8 @@ export const prepareRescan = (
     const lastEnd = windowless ? await progress.read(bucket, prefix) : undefined;
     const window = wanted.window ?? nextWindow(lastEnd, to, rule.firstWindowDays);
     const { policy = rule.policy, filters = rule.filters } = wanted;
-    return { ...wanted, policy, filters, window, advancesWindow: windowless, empty, failure: null };
+    const scheduled = scheduledTime !== undefined;
+    return { ...wanted, policy, filters, window, advancesWindow: windowless, scheduled, empty, failure: null };
   });
 
 export const create = (env: Environment) => {

@@ -9,7 +9,8 @@ import { onColdStart, task } from './task.ts';
 
 /**
  * Adds up what the batches left, and moves the window on, but not for a run that failed: the next one then
- * covers this one's as well.
+ * covers this one's as well. What is started by hand may be a part of the bucket, so only scheduled runs count as
+ * completed for the alarm on late ones.
  */
 export const summarizeRescan = (results: RunResults & Progress, metrics: RescanMetrics, clock: Clock) =>
   task(SummarizeRescanInput, async ({ rescan, runId, runName, startTime }): Promise<RescanSummary> => {
@@ -18,7 +19,7 @@ export const summarizeRescan = (results: RunResults & Progress, metrics: RescanM
     const { bucket, prefix, window } = rescan;
     const succeeded = summary.status === 'SUCCEEDED';
     if (succeeded && rescan.advancesWindow) await results.advance(bucket, prefix, Date.parse(window.to));
-    metrics.record(bucket, result.totals, succeeded);
+    metrics.record(bucket, result.totals, succeeded && rescan.scheduled);
     return summary;
   });
 

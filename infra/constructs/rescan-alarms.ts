@@ -48,7 +48,7 @@ export class RescanAlarms extends AlarmSet {
         `RescanLate-${word}`,
         airlockMetric('RescanCompleted', { dimensions, statistic: 'Sum', period: hour }),
         lateAfterDays,
-        `No rescan of the bucket has succeeded for ${lateAfterDays} days.`,
+        `No scheduled rescan of the bucket has succeeded for ${lateAfterDays} days; those by hand do not count.`,
       );
     }
   }

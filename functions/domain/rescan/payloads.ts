@@ -48,6 +48,8 @@ export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
   filters: RescanFilters,
   /** Whether the next run goes on where this one's window ends. */
   advancesWindow: z.boolean(),
+  /** Started by the bucket's schedule, with what its configuration says; not by hand. */
+  scheduled: z.boolean(),
   /** Nothing to list. */
   empty: z.boolean(),
   /** Where a failed Map Run puts its reason. */

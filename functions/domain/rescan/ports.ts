@@ -37,5 +37,6 @@ export interface RunResults {
 
 /** Numbers that alarms look at. */
 export interface RescanMetrics {
-  record(bucket: string, totals: Totals, succeeded: boolean): void;
+  /** @param completed whether the bucket's schedule has had its run */
+  record(bucket: string, totals: Totals, completed: boolean): void;
 }

@@ -39,6 +39,7 @@ describe('Prepare Rescan', () => {
       maxConcurrency: 10,
       toleratedFailurePercentage: 5,
       advancesWindow: true,
+      scheduled: false,
       empty: false,
       failure: null,
     });
@@ -62,6 +63,11 @@ describe('Prepare Rescan', () => {
     const window = { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
     expect(await prepare({ bucket: 'b', window })).toMatchObject({ window, advancesWindow: false });
     expect(await prepare({ bucket: 'b', strategy: 'all' })).toMatchObject({ advancesWindow: false });
+  });
+
+  it('says whether a schedule started it', async () => {
+    expect(await prepare({ bucket: 'b', scheduledTime: '2026-11-21T03:00:00Z' })).toMatchObject({ scheduled: true });
+    expect(await prepare({ bucket: 'b', strategy: 'all', prefix: 'in/' })).toMatchObject({ scheduled: false });
   });
 
   it('makes an empty window of a clock that went back', async () => {

@@ -14,6 +14,7 @@ const rescan = {
   maxConcurrency: 10,
   toleratedFailurePercentage: 50,
   advancesWindow: true,
+  scheduled: true,
   empty: false,
   failure: null,
 };
@@ -64,4 +65,10 @@ test('a Map Run that failed without a cause still gives the Fail state a text', 
 
 test('a run with a window of its own moves none', async () => {
   expect((await summarize([scanned], { advancesWindow: false })).advanced).toEqual([]);
+});
+
+test('a run by hand, which may be one of a single prefix, does not keep the alarm on late runs quiet', async () => {
+  const { summary, recorded } = await summarize([scanned], { scheduled: false });
+  expect(summary.status).toBe('SUCCEEDED');
+  expect(recorded).toEqual([false]);
 });
