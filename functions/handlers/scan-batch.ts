@@ -14,7 +14,7 @@ import { scanBatch as scanAll } from '../domain/rescan/scan-batch.ts';
 import { afterApplying, NOTHING, sum } from '../domain/rescan/totals.ts';
 import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
 import { scannerTask } from './scanner.ts';
-import { onColdStart, task } from './task.ts';
+import { logger, onColdStart, task } from './task.ts';
 
 /** Downloads of as many objects again overlap with the scans, whose number the processors bound. */
 const OBJECTS_A_PROCESSOR = 4;
@@ -49,6 +49,8 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
         within,
       );
       await engineUp;
+      // The results of a run hold numbers only: keys would not fit.
+      for (const failure of batch.failures) logger.error('ObjectFailed', { bucket: BatchInput.bucket, ...failure });
 
       return {
         BatchInput,

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { logger } from '../../functions/handlers/task.ts';
 import { addsUp, BUCKET, RESULTS, type RescanOptions, type Rescans, startRescans } from '../support/rescans.ts';
 
 const CLEAN = { 'scan-status': 'CLEAN', 'scan-time': '2026-11-01T00:00:00.000Z', 'scan-definitions': '99' };
@@ -9,7 +10,10 @@ const start = async (options?: RescanOptions) => {
   rescans = await startRescans(options);
   return rescans;
 };
-afterEach(() => rescans.close());
+afterEach(() => {
+  jest.restoreAllMocks();
+  return rescans.close();
+});
 
 const seed = (key: string, content: string, options = {}) => rescans.s3.seed(BUCKET, key, content, options);
 
@@ -317,6 +321,21 @@ describe('failures', () => {
     expect(over).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
     expect(over.cause).toBe('2 of 20 objects failed, 9 % are tolerated');
     expect(lastSummary()).toMatchObject({ listed: 20, failed: 2, scanned: 18, changed: 0 });
+  });
+
+  it('of single objects are in the log by name: in the results there are only numbers', async () => {
+    const logged = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const { run } = await start({
+      authorize: ({ action, resource }) => ({
+        allowed: !(/GetObject(Version)?$/.test(action) && resource.endsWith('/03.txt')),
+        reason: 'not this one',
+      }),
+    });
+    await seedAll();
+    await run({ strategy: 'all' });
+    expect(logged.mock.calls).toEqual([
+      ['ObjectFailed', expect.objectContaining({ bucket: BUCKET, key: '03.txt', error: 'AccessDenied' })],
+    ]);
   });
 
   it('of an engine that is down fail its batches', async () => {

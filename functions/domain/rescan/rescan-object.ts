@@ -20,6 +20,8 @@ export interface RescanPorts {
 export interface RescannedObject {
   readonly row: Row;
   readonly changed?: ChangedVerdict;
+  /** Why it failed. */
+  readonly fault?: AirlockError;
 }
 
 /** Verdicts that say something of our access to the object and nothing of its content. */
@@ -47,7 +49,7 @@ export async function rescanObject(
     if (fault instanceof ObjectUnreadable) return skip(fault.finding);
     if (!(fault instanceof AirlockError)) throw fault;
     if (fault.transient && attempts > 1) return rescanObject(ports, settings, item, attempts - 1);
-    return { row: { kind: 'failed' } };
+    return { row: { kind: 'failed' }, fault };
   }
 }
 

@@ -13,8 +13,17 @@ export interface BatchLimits {
   readonly changedCharacters: number;
 }
 
+/** `error`: name of a fault, as the state machine would see it. */
+export interface ObjectFailure {
+  readonly key: string;
+  readonly error: string;
+  readonly cause: string;
+}
+
 export interface ScannedBatch {
   readonly totals: Totals;
+  /** Of each object that is counted as failed. */
+  readonly failures: readonly ObjectFailure[];
   readonly changed: readonly ChangedVerdict[];
   /** In the order listed. */
   readonly remaining: readonly ListedObject[];
@@ -25,6 +34,7 @@ const RESERVE_MS = 15_000;
 /** What an object may take, rather too much than too little: one that is begun should also be ended. */
 const BYTES_PER_MS = 5_000;
 const OVERHEAD_MS = 15_000;
+const OUT_OF_TIME = { name: 'States.Timeout', message: 'not done in the time of a batch' };
 
 /**
  * Looks at the items one by one, a few at once, while there is time and room in the answer. What is first in
@@ -43,6 +53,7 @@ export async function scanBatch(
   let characters = 0;
   let next = 0;
   const changed: ChangedVerdict[] = [];
+  const failures: ObjectFailure[] = [];
   const unfinished: ListedObject[] = [];
 
   const room = bytesGate(limits.bytesAtOnce);
@@ -60,19 +71,21 @@ export async function scanBatch(
       const looked = inTime ? await within(look(item), limits.remaining() - RESERVE_MS) : undefined;
       leave();
       if (looked === undefined && !first) unfinished.push(item);
-      else add(looked ?? { row: { kind: 'failed' } });
+      else add(item, looked ?? { row: { kind: 'failed' } });
     }
   }
 
-  function add({ row, changed: verdict }: RescannedObject): void {
+  function add({ Key: key }: ListedObject, { row, changed: verdict, fault }: RescannedObject): void {
     totals = sum(totals, totalOf(row));
+    const { name: error, message: cause } = fault ?? OUT_OF_TIME;
+    if (row.kind === 'failed') failures.push({ key, error, cause });
     if (verdict === undefined) return;
     changed.push(verdict);
     characters += JSON.stringify(verdict).length;
   }
 
   await Promise.all(Array.from({ length: limits.atOnce }, worker));
-  return { totals, changed, remaining: [...unfinished, ...items.slice(next)] };
+  return { totals, failures, changed, remaining: [...unfinished, ...items.slice(next)] };
 }
 
 /** Lets bytes in while they fit beside those that are in; what is larger than all goes in alone. */

@@ -51,12 +51,19 @@ describe('rescanObject', () => {
     [new ObjectGone(''), { kind: 'skipped', reason: 'gone' }],
     [new ObjectReplaced(''), { kind: 'skipped', reason: 'replaced' }],
     [new ObjectUnreadable('customer-key', ''), { kind: 'skipped', reason: 'customer-key' }],
-    [new AccessDenied(''), { kind: 'failed' }],
-    [new StorageUnavailable(''), { kind: 'failed' }],
   ])('makes a row of %s', async (fault, row) => {
     expect(await look({ check: () => Promise.reject(fault) })).toEqual({ row });
     expect(await look({ store: { currentTags: () => Promise.reject(fault) } })).toEqual({ row });
   });
+
+  it.each([new AccessDenied('GetObject'), new StorageUnavailable('503')])(
+    'counts %s as failed, and says by what',
+    async (fault) => {
+      const failed = { row: { kind: 'failed' }, fault };
+      expect(await look({ check: () => Promise.reject(fault) })).toEqual(failed);
+      expect(await look({ store: { currentTags: () => Promise.reject(fault) } })).toEqual(failed);
+    },
+  );
 
   it('tries once more what may pass, and only that', async () => {
     const attempts: string[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { within } from '../../../../functions/adapters/deadline.ts';
+import { AccessDenied } from '../../../../functions/domain/errors.ts';
 import type { ListedObject } from '../../../../functions/domain/rescan/payloads.ts';
 import type { RescannedObject } from '../../../../functions/domain/rescan/rescan-object.ts';
 import { scanBatch } from '../../../../functions/domain/rescan/scan-batch.ts';
@@ -86,9 +87,19 @@ describe('scanBatch', () => {
   it('counts as failed what hangs although it had all the time, and goes on', async () => {
     const hang = new Promise<RescannedObject>(() => undefined);
     const look = ({ Key }: ListedObject) => (Key === '0' ? hang : Promise.resolve(scanned));
-    const { totals, remaining } = await scanBatch(items(3), { ...PLENTY, remaining: () => 15_010 }, look, within);
+    const limits = { ...PLENTY, remaining: () => 15_010 };
+    const { totals, failures, remaining } = await scanBatch(items(3), limits, look, within);
     expect(totals).toMatchObject({ failed: 1, scanned: 1 });
+    expect(failures).toEqual([{ key: '0', error: 'States.Timeout', cause: 'not done in the time of a batch' }]);
     expect(remaining).toHaveLength(1);
+  });
+
+  it('names what failed, and why', async () => {
+    const failed: RescannedObject = { row: { kind: 'failed' }, fault: new AccessDenied('GetObject') };
+    const look = async ({ Key }: ListedObject) => (Key === '1' ? failed : scanned);
+    const { totals, failures } = await scanBatch(items(3), PLENTY, look, within);
+    expect(totals).toMatchObject({ failed: 1, scanned: 2 });
+    expect(failures).toEqual([{ key: '1', error: 'AccessDenied', cause: 'GetObject' }]);
   });
 
   it('stops when the answer is full', async () => {
