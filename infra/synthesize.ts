@@ -19,6 +19,7 @@ export interface Resource {
 }
 
 export interface Synthesis {
+  readonly stackName: string;
   readonly template: Template;
   /** Logical id of each Lambda function -> its handler file from the root of the repository, as `functions/handlers/tag-object.ts`. */
   readonly handlers: Readonly<Record<string, string>>;
@@ -61,6 +62,7 @@ export function synthesizeTemplate(
     const logicalId = (construct: { node: { defaultChild?: unknown } }) =>
       stack.resolve((construct.node.defaultChild as CfnElement).logicalId) as string;
     return {
+      stackName: stack.stackName,
       template,
       handlers: Object.fromEntries(
         [...Object.values(stack.tasks), stack.updateDefinitions].map((task) => [logicalId(task), task.entry]),

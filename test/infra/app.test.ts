@@ -1,15 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-
-/** Properties by which resources of two stacks could be in each other's way. */
-const PHYSICAL_NAMES = [
-  ...['Alarm', 'Bucket', 'Dashboard', 'Function', 'LogGroup', 'Queue', 'Role', 'StateMachine', 'Topic', ''].map(
-    (type) => `${type}Name`,
-  ),
-];
 
 const folder = mkdtempSync(join(tmpdir(), 'airlock-app-test-'));
 const outputs = [join(folder, 'one'), join(folder, 'two')] as const;
@@ -98,29 +91,6 @@ describe('cdk synth', () => {
       ...bundles.map((file) => join(outputs[0], file)),
     ]);
     expect(text).toBe('function\n'.repeat(bundles.length));
-  });
-
-  it('names the stack as the configuration says, and nothing as another stack does', async () => {
-    const stacks = ['S3Airlock', 'Second'].map((stackName) => join(folder, stackName));
-    const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
-    for (const output of stacks) {
-      const airlock = { stackName: basename(output) };
-      const { code, text } = await node(['infra/app.ts'], {
-        CDK_CONTEXT_JSON: JSON.stringify({ ...context, airlock, 'aws:cdk:bundling-stacks': [] }),
-        CDK_OUTDIR: output,
-      });
-      expect(`${code}\n${text}`).toMatch(/^0\n/);
-      const { artifacts } = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8'));
-      expect(artifacts.S3Airlock.properties.stackName ?? 'S3Airlock').toBe(basename(output));
-    }
-    const [first, second] = stacks.map((output) => {
-      const { Resources } = JSON.parse(readFileSync(join(output, 'S3Airlock.template.json'), 'utf8'));
-      return (Object.values(Resources) as { Properties?: object }[])
-        .flatMap(({ Properties = {} }) => Object.entries(Properties))
-        .filter(([property, value]) => PHYSICAL_NAMES.includes(property) && typeof value === 'string')
-        .map(([, value]) => value);
-    });
-    expect(first?.filter((name) => second?.includes(name))).toEqual([]);
   });
 
   it('fails on a bad configuration and names it', async () => {

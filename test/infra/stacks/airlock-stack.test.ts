@@ -11,6 +11,7 @@ const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
 const CONFIGS = {
   default: {},
   again: {},
+  second: { stackName: 'Second' },
   express: {
     workflow: 'EXPRESS',
     maxObjectBytes: 20_000_000,
@@ -52,6 +53,13 @@ const CONFIGS = {
     ],
   },
 };
+
+/** Properties by which resources of two stacks could be in each other's way. */
+const PHYSICAL_NAMES = [
+  ...['Alarm', 'Bucket', 'Dashboard', 'Function', 'LogGroup', 'Queue', 'Role', 'StateMachine', 'Topic', ''].map(
+    (type) => `${type}Name`,
+  ),
+];
 
 let synthesized: Record<keyof typeof CONFIGS, ChildResult>;
 
@@ -120,6 +128,18 @@ function allows(name: Name, roleId: string): string[] {
 describe('the template', () => {
   it('is the same every time', () => {
     expect(synthesized.again).toEqual(synthesized.default);
+  });
+
+  it('is a stack of the name that the configuration says, and names nothing as another stack does', () => {
+    const [first, second] = (['default', 'second'] as const).map((name) =>
+      Object.values(synthesized[name].template.Resources)
+        .flatMap(({ Properties = {} }) => Object.entries(Properties))
+        .filter(([property, value]) => PHYSICAL_NAMES.includes(property) && typeof value === 'string')
+        .map(([, value]) => value),
+    );
+    expect([synthesized.default.stackName, synthesized.second.stackName]).toEqual(['S3Airlock', 'Second']);
+    expect(first?.length).toBeGreaterThan(0);
+    expect(first?.filter((name) => second?.includes(name))).toEqual([]);
   });
 
   it('names no folder of this machine and no time', () => {
