@@ -90,7 +90,7 @@ export interface Pipeline {
 
 /** @throws Error when the configuration is not valid, a port is taken, or clamd does not start */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { template, handlers, definitions } = await synthesis(options.airlock ?? {});
+  const { stackName, template, handlers, definitions } = await synthesis(options.airlock ?? {});
   const folder = createPrivateFolder('pipeline');
   const closers: (() => unknown)[] = [() => removePrivateFolder(folder)];
   const close = async () => {
@@ -109,7 +109,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     // It is where the template's queues are found, so it is there before the permissions that it asks.
     const sqs = await startSqsGateway(queues.address, (...call) => permissions.queue(...call));
     closers.push(() => sqs.close());
-    const stack = readTemplate(template, sqs.endpoint);
+    const stack = readTemplate(template, { stackName, sqsEndpoint: sqs.endpoint });
     const iam = createAuthorizer({ stack, people: PEOPLE });
     const permissions = await createServicePermissions(stack, iam);
     createQueuesAndTopics(stack, queues);

@@ -10,6 +10,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What infra/synthesize.ts returns. */
 export interface Synthesis {
+  readonly stackName: string;
   readonly template: Template;
   /** Handler file by logical id of its function. */
   readonly handlers: Readonly<Record<string, string>>;

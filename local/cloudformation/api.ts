@@ -5,7 +5,7 @@ import type { Answer } from '../iam/policy-engine.ts';
 import { type Listening, listenOnLoopback } from '../loopback.ts';
 import { resolveCaller } from '../s3/identity.ts';
 import { writeXml, type XmlElement } from '../xml.ts';
-import { ACCOUNT, type LocalStack, REGION, STACK_NAME } from './template.ts';
+import { ACCOUNT, type LocalStack, REGION } from './template.ts';
 
 export interface CloudFormationApiProps {
   readonly stack: LocalStack;
@@ -13,10 +13,10 @@ export interface CloudFormationApiProps {
 }
 
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
-const ARN = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${STACK_NAME}/local`;
 
 /** CloudFormation over HTTP: DescribeStacks of the one stack there is; any other call is refused. */
 export function startCloudFormationApi({ stack, authorize }: CloudFormationApiProps): Promise<Listening> {
+  const arn = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/local`;
   const created = new Date().toISOString();
   const server = createServer(async (request, response) => {
     const respond = (status: number, root: string, content: XmlElement) =>
@@ -26,17 +26,17 @@ export function startCloudFormationApi({ stack, authorize }: CloudFormationApiPr
     try {
       const parameters = new URLSearchParams(await text(request));
       const action = parameters.get('Action');
-      const name = parameters.get('StackName') ?? STACK_NAME;
+      const name = parameters.get('StackName') ?? stack.name;
       if (action !== 'DescribeStacks') return refuse(400, 'InvalidAction', `${action} is not served here`);
       const { accessKeyId = 'anonymous' } = resolveCaller(request.headers.authorization, new Map(), new Date());
-      const { allowed, reason } = await authorize(accessKeyId, `cloudformation:${action}`, ARN);
+      const { allowed, reason } = await authorize(accessKeyId, `cloudformation:${action}`, arn);
       if (!allowed) return refuse(403, 'AccessDenied', `${accessKeyId} may not cloudformation:${action}: ${reason}`);
-      if (name !== STACK_NAME && name !== ARN) {
+      if (name !== stack.name && name !== arn) {
         return refuse(400, 'ValidationError', `Stack with id ${name} does not exist`);
       }
       const member = {
-        StackId: ARN,
-        StackName: STACK_NAME,
+        StackId: arn,
+        StackName: stack.name,
         CreationTime: created,
         StackStatus: 'CREATE_COMPLETE',
         Outputs: {

@@ -28,14 +28,11 @@ export interface LocalOutput {
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
 
-export const STACK_NAME = 'S3Airlock';
-
-const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
+const PSEUDO_PARAMETERS = {
   'AWS::AccountId': ACCOUNT,
   'AWS::Partition': 'aws',
   'AWS::Region': REGION,
   'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::StackName': STACK_NAME,
 };
 
 interface Identity {
@@ -73,14 +70,23 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
   'AWS::Logs::LogGroup': { nameProperty: 'LogGroupName', arn: (name) => inRegion('logs', `log-group:${name}:*`) },
 };
 
+export interface StackOptions {
+  readonly stackName?: string;
+  /** Where queues are found, whose `Ref` is their URL. */
+  readonly sqsEndpoint?: string;
+}
+
 /**
  * Reads a synthesized template as CloudFormation would, with made-up physical names. Any intrinsic
  * function it does not know is an error, never a guess.
  *
- * @param sqsEndpoint where queues are found, whose `Ref` is their URL
  * @throws Error naming the function or the resource
  */
-export function readTemplate(template: Template, sqsEndpoint = `https://sqs.${REGION}.amazonaws.com`): LocalStack {
+export function readTemplate(
+  template: Template,
+  { stackName = 'S3Airlock', sqsEndpoint = `https://sqs.${REGION}.amazonaws.com` }: StackOptions = {},
+): LocalStack {
+  const pseudoParameters: Readonly<Record<string, string>> = { ...PSEUDO_PARAMETERS, 'AWS::StackName': stackName };
   const names = new Map<string, string>();
   const nameOf = (logicalId: string): string => {
     const known = names.get(logicalId);
@@ -98,7 +104,7 @@ export function readTemplate(template: Template, sqsEndpoint = `https://sqs.${RE
     return identityOf(logicalId)?.arn(name) ?? name;
   };
   const refOf = (logicalId: string): string => {
-    if (Object.hasOwn(PSEUDO_PARAMETERS, logicalId)) return PSEUDO_PARAMETERS[logicalId] as string;
+    if (Object.hasOwn(pseudoParameters, logicalId)) return pseudoParameters[logicalId] as string;
     switch (identityOf(logicalId)?.ref) {
       case 'arn':
         return arnOf(logicalId);
@@ -169,6 +175,7 @@ export function readTemplate(template: Template, sqsEndpoint = `https://sqs.${RE
     });
   }
   return {
+    name: stackName,
     resources,
     outputs: Object.entries(template.Outputs ?? {}).map(([key, { Value, Description }]) => ({
       key,
@@ -181,6 +188,7 @@ export function readTemplate(template: Template, sqsEndpoint = `https://sqs.${RE
 }
 
 export interface LocalStack {
+  readonly name: string;
   readonly resources: ReadonlyMap<string, LocalResource>;
   readonly outputs: readonly LocalOutput[];
   ofType(type: string): LocalResource[];

@@ -101,12 +101,18 @@ describe('a stack', () => {
     expect(resolved({ Ref: 'Named', Other: 1 })).toEqual({ Ref: 'Named', Other: 1 });
   });
 
+  it('has the name that it was given', () => {
+    const Outputs = { Name: { Value: { Ref: 'AWS::StackName' } } };
+    const { name, outputs } = readTemplate({ Resources: RESOURCES, Outputs }, { stackName: 'Prod' });
+    expect([name, outputs[0]?.value]).toEqual(['Prod', 'Prod']);
+  });
+
   it('says what its outputs come to', () => {
     const Outputs = {
       Url: { Value: { Ref: 'Queue' } },
       Names: { Value: { 'Fn::Join': [', ', [{ Ref: 'Named' }, 'x']] }, Description: 'two' },
     };
-    expect(readTemplate({ Resources: RESOURCES, Outputs }, 'http://127.0.0.1:1').outputs).toEqual([
+    expect(readTemplate({ Resources: RESOURCES, Outputs }, { sqsEndpoint: 'http://127.0.0.1:1' }).outputs).toEqual([
       { key: 'Url', value: 'http://127.0.0.1:1/000000000000/Queue', description: undefined },
       { key: 'Names', value: 'my-bucket, x', description: 'two' },
     ]);
