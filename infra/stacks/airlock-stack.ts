@@ -132,5 +132,7 @@ export class AirlockStack extends Stack {
     new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
     new CfnOutput(this, 'DefinitionsBucketName', { value: definitions.bucketName });
     new CfnOutput(this, 'QuarantineBucketName', { value: quarantine.bucketName });
+    new CfnOutput(this, 'RescanResultsBucketName', { value: results.bucketName });
+    new CfnOutput(this, 'AccessLogsBucketName', { value: accessLogs.bucketName });
   }
 }

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { readTemplate } from '../../../local/cloudformation/template.ts';
+import { nameIn } from '../../../local/provision.ts';
+import { synthesis } from '../../../local/synthesis.ts';
+
+const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+const named = (pattern: RegExp) => [...new Set([...operations.matchAll(pattern)].map(([, name = '']) => name))];
+const read = async () => readTemplate((await synthesis({})).template);
+
+it('are there for every queue and every bucket of the stack, by which an operator finds them', async () => {
+  const stack = await read();
+  const values = stack.outputs.map(({ value }) => value);
+  for (const { logicalId, ref } of stack.ofType('AWS::SQS::Queue')) {
+    expect([logicalId, values.includes(ref)]).toEqual([logicalId, true]);
+  }
+  for (const { logicalId, arn } of stack.ofType('AWS::S3::Bucket')) {
+    expect([logicalId, values.includes(nameIn(arn))]).toEqual([logicalId, true]);
+  }
+});
+
+it('are those that docs/operations.md names', async () => {
+  const keys = (await read()).outputs.map(({ key }) => key);
+  const wanted = named(/(?:\(output |output `|outputs `)(\w+)[`)]/g);
+  expect(wanted.length).toBeGreaterThan(5);
+  expect(keys).toEqual(expect.arrayContaining(wanted));
+});
+
+it('need none for log groups: docs/operations.md finds each by the word of its function or state machine', async () => {
+  const ids = (await read()).ofType('AWS::Logs::LogGroup').map(({ logicalId }) => logicalId);
+  const words = named(/\(log_group (\w+)\)/g);
+  expect(words.length).toBeGreaterThan(2);
+  for (const word of words) {
+    expect([word, ids.filter((id) => id.startsWith(`${word}Logs`)).length]).toEqual([word, 1]);
+  }
+});
