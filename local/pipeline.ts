@@ -42,7 +42,7 @@ export interface PipelineOptions {
   readonly port?: number;
   /** Milliseconds before each retry, in place of the state machine's own waits. */
   readonly retryWaitMs?: number;
-  readonly onExecution?: (execution: Execution) => void;
+  readonly onExecution?: (execution: Execution, origin: ExecutionOrigin) => void;
   readonly onEvent?: (event: BusEvent) => void;
   /** Laid over every function's own, as if somebody had changed it in the console: `SCRATCH_DIRECTORY`, `CLAMD_PATH`, … */
   readonly environment?: Environment;
@@ -54,6 +54,13 @@ export interface PipelineOptions {
   readonly onBatch?: (batch: { readonly items: number }) => void;
   /** Called before each S3 request is served, and awaited. */
   readonly onRequest?: S3ServerOptions['onRequest'];
+}
+
+export interface ExecutionOrigin {
+  /** Story word of the state machine: `scan-upload`. */
+  readonly story: string;
+  /** ARN of the execution that started this one; undefined when a rule, a schedule or a person did. */
+  readonly startedBy: string | undefined;
 }
 
 export interface Invocation {
@@ -122,7 +129,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const running = new Map<Promise<ExecutionResult>, Execution>();
     const executions = new Executions();
     let closing = false;
-    function start(arn: string, input: unknown, name?: string): Execution {
+    function start(arn: string, input: unknown, name?: string, startedBy?: string): Execution {
       const machine = machines.get(arn);
       if (machine === undefined) throw new Error(`the stack holds no state machine ${arn}`);
       // Nobody would abort it, and its time limit would keep the process alive for hours.
@@ -134,7 +141,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         running.delete(execution.result);
         countExecution(alarms, arn, status);
       });
-      options.onExecution?.(execution);
+      const story = basename(definitions[stack.byArn(arn)?.logicalId ?? ''] ?? '', '.asl.json');
+      options.onExecution?.(execution, { story, startedBy });
       return execution;
     }
 
@@ -165,7 +173,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const stepFunctions = await startStepFunctionsApi({
       executions,
       types: typesOfStateMachines(stack),
-      start,
+      start: (arn, input, name) => start(arn, input, name),
       authorize: permissions.any,
     });
     closers.push(() => stepFunctions.close());
@@ -191,11 +199,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const clients = createClients(s3.endpoint);
     closers.push(() => clients.close());
     const machines = await loadStateMachines(stack, definitions, {
-      async invoke(arn, payload, { roleArn }) {
+      async invoke(arn, payload, { arn: caller, roleArn }) {
         if (arn.endsWith(':states:startExecution')) {
           const { StateMachineArn, Input } = payload as { StateMachineArn: string; Input: unknown };
           await assertMayStartChildren(permissions, roleArn, StateMachineArn);
-          const started = start(StateMachineArn, Input);
+          const started = start(StateMachineArn, Input, undefined, caller);
           return { ExecutionArn: started.arn, StartDate: started.startTime };
         }
         await assertMayInvoke(permissions, roleArn, arn);

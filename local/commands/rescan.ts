@@ -1,11 +1,11 @@
 import { createReadStream, promises as fs } from 'node:fs';
-import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
 import { assertPathsExist, findFiles } from '../files.ts';
 import { startProgress } from '../output/progress.ts';
 import { printRescan, rescanProgress } from '../output/rescan-lines.ts';
 import { printable, warn } from '../output/terminal.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { toRescanRecord } from '../rescan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 export interface RescanOptions extends LocalOptions {
@@ -29,15 +29,12 @@ export async function rescan(paths: readonly string[], options: RescanOptions): 
       ...(strategy !== undefined && { strategy }),
       ...(prefix !== undefined && { prefix }),
     });
-    const { status, output, lastInput, error, cause } = await result;
+    const { summary, problem } = toRescanRecord(await result);
     progress.stop();
     if (interrupted.aborted) return 1;
-    const summary = (status === 'SUCCEEDED' ? output : (lastInput as { summary?: unknown }).summary) as
-      | RescanSummary
-      | undefined;
     if (summary !== undefined) printRescan(summary, options.json ?? false);
-    if (status !== 'SUCCEEDED') warn(`the rescan failed: ${error}: ${cause}`);
-    return status === 'SUCCEEDED' ? 0 : 1;
+    if (problem !== undefined) warn(`the rescan failed: ${problem}`);
+    return problem === undefined ? 0 : 1;
   });
 }
 

@@ -1,37 +1,62 @@
 import { REGION } from '../cloudformation/template.ts';
 import { accessKeyIdOf } from '../lambda/functions.ts';
 import { colours } from '../output/colours.ts';
+import { printRescanLine } from '../output/rescan-lines.ts';
 import { printScanLine } from '../output/scan-lines.ts';
-import { OPERATOR, READER, UPLOADER } from '../pipeline.ts';
+import { OPERATOR, type Pipeline, READER, UPLOADER } from '../pipeline.ts';
+import { watchedBuckets } from '../provision.ts';
+import { toRescanRecord } from '../rescan-record.ts';
 import { toScanRecord } from '../scan-record.ts';
+import type { Execution } from '../step-functions/state-machine.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 /** Keeps the pipeline running for whoever wants to upload to it, until Ctrl-C. @returns the exit code */
 export function serve(options: LocalOptions): Promise<number> {
-  const onExecution: LocalOptions['onExecution'] = (execution) => {
-    execution.result.then((result) => printScanLine(toScanRecord(result)));
+  let buckets: readonly string[] = [];
+  const onExecution: LocalOptions['onExecution'] = (execution, { story, startedBy }) => {
+    // What a rescan starts is for an upload that has started one of its own.
+    if (startedBy !== undefined) return;
+    if (story === 'rescan-bucket') printRescanEnd(execution);
+    else printScanEnd(execution, buckets.length > 1);
   };
-  return withPipeline({ ...options, onExecution }, async ({ s3, endpoints, bucket }, interrupted) => {
-    const environment = {
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
-      AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
-      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
-      AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: `${accessKeyIdOf(UPLOADER)} (may upload), ${accessKeyIdOf(READER)} (may read what is CLEAN), ${accessKeyIdOf(OPERATOR)} (may do everything)`,
-      AWS_SECRET_ACCESS_KEY: 'anything',
-    };
-    process.stdout.write(
-      [
-        `${colours.bold('s3-airlock')} is listening; every upload to ${colours.bold(bucket)} is scanned. Ctrl-C stops it.`,
-        '',
-        ...Object.entries(environment).map(([name, value]) => `  ${name.padEnd(31)}  ${value}`),
-        '',
-        '',
-      ].join('\n'),
-    );
+  return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
+    buckets = watchedBuckets(pipeline.stack);
+    process.stdout.write(`${welcome(pipeline, buckets).join('\n')}\n\n`);
     await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
     return 0;
   });
+}
+
+function welcome({ s3, endpoints }: Pipeline, buckets: readonly string[]): string[] {
+  const names = new Intl.ListFormat('en-GB').format(buckets.map(colours.bold));
+  const environment = {
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
+    AWS_REGION: REGION,
+    // Version 1 of the AWS CLI knows no other.
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: accessKeyIdOf(UPLOADER),
+    AWS_SECRET_ACCESS_KEY: 'anything',
+  };
+  const [uploader, reader, operator] = [UPLOADER, READER, OPERATOR].map(accessKeyIdOf);
+  return [
+    `${colours.bold('s3-airlock')} is listening; every upload to ${names} is scanned. Ctrl-C stops it.`,
+    '',
+    ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
+    '',
+    `Access keys: ${uploader} may upload, ${reader} may read what is CLEAN, ${operator} may do everything.`,
+  ];
+}
+
+function printScanEnd({ input, result }: Execution, named: boolean): void {
+  const { bucket } = (input as { detail?: { bucket?: { name?: string } } } | null)?.detail ?? {};
+  result.then((end) => printScanLine(toScanRecord(end), named ? bucket?.name : undefined));
+}
+
+function printRescanEnd({ input, result }: Execution): void {
+  const { bucket = '', prefix = '' } = (input ?? {}) as { bucket?: unknown; prefix?: unknown };
+  result.then((end) => printRescanLine(prefix === '' ? `${bucket}` : `${bucket}/${prefix}`, toRescanRecord(end)));
 }

@@ -1,6 +1,8 @@
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
+import type { RescanRecord } from '../rescan-record.ts';
 import { colours } from './colours.ts';
-import { readableBytes, readableMs } from './terminal.ts';
+import { STATUS_WIDTH } from './scan-lines.ts';
+import { pad, printable, readableBytes, readableMs } from './terminal.ts';
 
 const BAR_WIDTH = 24;
 
@@ -51,4 +53,32 @@ export function printRescan(summary: RescanSummary, json: boolean): void {
     ['on AWS', `about $${summary.estimatedCostUsd.toFixed(4)}`],
   ];
   for (const [name, value] of rows) process.stdout.write(`${colours.dim(name.padEnd(9))} ${value}\n`);
+}
+
+/** `RESCAN        1.2 MB    1.5 s  uploads: 12 listed, 7 due, 7 scanned, 5 skipped (not-due), 0 failed, 1 changed, 1 infected` */
+export function printRescanLine(name: string, { summary, problem, ms }: RescanRecord): void {
+  const found = [
+    ...(summary === undefined ? [] : [totalsOf(summary)]),
+    ...(problem === undefined ? [] : [`${colours.red('FAILED')}: ${printable(problem)}`]),
+  ];
+  const cells = [
+    pad('RESCAN', STATUS_WIDTH),
+    pad(readableBytes(summary?.bytes ?? 0), 8, 'left'),
+    pad(readableMs(ms), 7, 'left'),
+    `${printable(name)}: ${found.join('; ')}`,
+  ];
+  process.stdout.write(`${cells.join('  ')}\n`);
+}
+
+function totalsOf({ listed, due, scanned, skipped, failed, changed, infected }: RescanSummary): string {
+  const alarming = (count: number, what: string) => (count > 0 ? colours.red(`${count} ${what}`) : `0 ${what}`);
+  return [
+    `${listed} listed`,
+    `${due} due`,
+    `${scanned} scanned`,
+    ...Object.entries(skipped).map(([reason, count]) => `${count} skipped (${reason})`),
+    alarming(failed, 'failed'),
+    `${changed} changed`,
+    alarming(infected, 'infected'),
+  ].join(', ');
 }

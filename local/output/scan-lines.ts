@@ -2,15 +2,16 @@ import type { ScanRecord } from '../scan-record.ts';
 import { colours } from './colours.ts';
 import { coloured, pad, printable, readableBytes, readableMs } from './terminal.ts';
 
-const STATUS_WIDTH = 'UNSCANNABLE'.length;
+export const STATUS_WIDTH = 'UNSCANNABLE'.length;
 
-/** `CLEAN        12.3 kB  application/pdf  report.pdf   34 ms` */
-export function printScanLine({ key, size, type, status, finding, ms }: ScanRecord): void {
+/** `CLEAN        12.3 kB    34 ms  report.pdf application/pdf`, or `uploads/report.pdf` with that bucket */
+export function printScanLine({ key, size, type, status, finding, ms }: ScanRecord, bucket?: string): void {
+  const name = printable(bucket === undefined ? key : `${bucket}/${key}`);
   const cells = [
     pad(coloured(status ?? 'GONE'), STATUS_WIDTH),
     pad(readableBytes(size), 8, 'left'),
     pad(readableMs(ms), 7, 'left'),
-    `${printable(key)} ${colours.dim(type ?? '')}${finding === null ? '' : ` ${colours.bold(printable(finding))}`}`,
+    `${name} ${colours.dim(type ?? '')}${finding === null ? '' : ` ${colours.bold(printable(finding))}`}`,
   ];
   process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
 }

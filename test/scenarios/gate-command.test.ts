@@ -48,7 +48,7 @@ async function start(kind: string): Promise<Command> {
     if (said.includes('AWS_SECRET_ACCESS_KEY')) break;
   }
   child.stdout.resume();
-  const endpoints = Object.fromEntries([...said.matchAll(/AWS_ENDPOINT_URL_(\w+)\s+(\S+)/g)].map(([, ...of]) => of));
+  const endpoints = Object.fromEntries([...said.matchAll(/AWS_ENDPOINT_URL_(\w+)=(\S+)/g)].map(([, ...of]) => of));
   const [, name] = /every upload to (\S+) is scanned/.exec(said) ?? [];
   if (name === undefined || endpoints.S3 === undefined) throw new Error(`the command ended, or said only: ${said}`);
   return { child, endpoints, bucket: new WatchedBucket(endpoints.S3, name) };

@@ -114,9 +114,9 @@ export class Airlock {
         onInvoke: (invocation) => hooks.beforeInvocation?.(invocation),
         onRequest: (request) => hooks.beforeRequest?.(request),
         ...options,
-        onExecution(execution) {
+        onExecution(execution, origin) {
           started.onExecution(execution);
-          options.onExecution?.(execution);
+          options.onExecution?.(execution, origin);
         },
         definitions,
         environment: { ...options.environment, SCRATCH_DIRECTORY: scratch },

@@ -1,0 +1,126 @@
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeEicarDefinitions } from '../../../local/definitions.ts';
+import { eicar } from '../../../local/samples.ts';
+import { until } from '../../functions/adapters/processes.ts';
+
+/* `npm run local` over two buckets: what it says at first, and the line for each thing that happens. */
+let folder: string;
+let child: ChildProcessByStdio<null, Readable, null>;
+let said = '';
+let started: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'serve-command-'));
+  await writeEicarDefinitions(join(folder, 'definitions'));
+  const config = join(folder, 'config.json');
+  const buckets = [{ name: 'first-uploads' }, { name: 'second-uploads', versioned: false }];
+  writeFileSync(config, JSON.stringify({ stackName: 'Prod', buckets }));
+  const { NODE_OPTIONS, ...env } = process.env;
+  child = spawn(
+    process.execPath,
+    ['local/main.ts', '--port', '0', '--definitions', join(folder, 'definitions'), '--config', config],
+    { stdio: ['ignore', 'pipe', 'inherit'], env },
+  );
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    said += chunk;
+  });
+  await until(() => child.exitCode !== null || said.includes('operator'));
+  started = said;
+}, 60_000);
+afterAll(async () => {
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  expect(await closed).toEqual([143, null]);
+  rmSync(folder, { recursive: true });
+});
+
+/** What the shell prints to whoever pastes the lines into it first. */
+function pasted(command: string): string {
+  const lines = started.split('\n').filter((line) => line.trim().startsWith('export '));
+  const script = [...lines, command].join('\n');
+  const { stdout, stderr, status } = spawnSync('sh', ['-euc', script], {
+    env: { PATH: process.env.PATH },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** The first line that was printed with this in it, since the command started. */
+async function line(part: string): Promise<string> {
+  const find = () =>
+    said
+      .slice(started.length)
+      .split('\n')
+      .slice(0, -1)
+      .find((one) => one.includes(part));
+  await until(() => child.exitCode !== null || find() !== undefined);
+  return find() ?? '';
+}
+
+it('says what it watches, and what to paste into a shell', () => {
+  expect(started).toContain('every upload to first-uploads and second-uploads is scanned');
+  const variables = Object.fromEntries(
+    pasted('env')
+      .split('\n')
+      .filter((variable) => variable.startsWith('AWS_'))
+      .map((variable) => variable.split('=')),
+  );
+  const endpoint = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(variables).toEqual({
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL_SFN: endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'uploader',
+    AWS_SECRET_ACCESS_KEY: 'anything',
+  });
+  expect(started).toMatch(/reader\b.*may read what is CLEAN.*operator\b.*may do everything/);
+});
+
+describe('prints a line for', () => {
+  it('each upload, with its bucket', async () => {
+    const s3 = new S3Client({ ...client('S3'), forcePathStyle: true });
+    await s3.send(new PutObjectCommand({ Bucket: 'first-uploads', Key: 'in/note.txt', Body: 'all is well' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'second-uploads', Key: 'note.txt', Body: eicar() }));
+    s3.destroy();
+    expect(await line('in/note.txt')).toMatch(/^CLEAN +11 B +[\d.]+ m?s {2}first-uploads\/in\/note\.txt text\/plain$/);
+    expect(await line('second-uploads')).toMatch(/^INFECTED .* second-uploads\/note\.txt .*eicar/i);
+  });
+
+  it('a rescan by hand of the stack that the configuration names, with its totals, or why there are none', async () => {
+    const rescan = `cli/airlock.ts rescan second-uploads --stack Prod --strategy all --prefix no --wait`;
+    const { status, runId } = JSON.parse(pasted(`AWS_ACCESS_KEY_ID=operator '${process.execPath}' ${rescan}`));
+    expect(status).toBe('SUCCEEDED');
+    expect(await line('second-uploads/no:')).toMatch(
+      /^RESCAN +68 B +[\d.]+ m?s {2}.*: 1 listed, 1 due, 1 scanned, 0 failed, 0 changed, 1 infected$/,
+    );
+
+    const stepFunctions = new SFNClient(client('SFN', 'operator'));
+    const stateMachineArn = runId.replace(':execution:', ':stateMachine:').replace(/:[^:]+$/, '');
+    await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input: '{"bucket":"nobodys"}' }));
+    stepFunctions.destroy();
+    expect(await line('nobodys')).toMatch(/^RESCAN +0 B +[\d.]+ m?s {2}nobodys: FAILED: InvalidInput: .*watched/);
+    expect(said).not.toContain('ERROR');
+  });
+});
+
+/** For calls that the test makes itself. */
+function client(service: string, accessKeyId = 'uploader') {
+  return {
+    endpoint: pasted(`echo $AWS_ENDPOINT_URL_${service}`).trim(),
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey: 'anything' },
+  };
+}
