@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { ACCOUNT, type LocalResource, REGION } from '../cloudformation/template.ts';
 import type { Answer } from '../iam/policy-engine.ts';
-import { type Listening, listenOnLoopback } from '../loopback.ts';
-import { resolveCaller } from '../s3/identity.ts';
+import { ApiFault, startJsonApi } from '../json-api.ts';
+import type { Listening } from '../loopback.ts';
 import type { BusEvent } from './event-bus.ts';
 
 export interface EventBridgeApiProps {
@@ -21,40 +19,23 @@ interface Entry {
   readonly EventBusName?: string;
 }
 
-class ApiFault extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
-
 type Call = (props: EventBridgeApiProps, mayDo: MayDo, body: never) => Promise<object>;
 type MayDo = (resource: string) => Promise<void>;
 
-const CALLS: Readonly<Record<string, Call>> = { PutEvents, ListTargetsByRule };
+const CALLS = new Map<string, Call>(Object.entries({ PutEvents, ListTargetsByRule }));
 
 /** EventBridge over HTTP: PutEvents, ListTargetsByRule; any other call is refused. */
 export function startEventBridgeApi(props: EventBridgeApiProps): Promise<Listening> {
-  const server = createServer(async (request, response) => {
-    response.setHeader('content-type', 'application/x-amz-json-1.1');
-    try {
-      const action = String(request.headers['x-amz-target']).replace('AWSEvents.', '');
-      const call = CALLS[action];
+  return startJsonApi({
+    service: 'AWSEvents',
+    version: '1.1',
+    authorize: props.authorize,
+    async answer({ action, body, authorize }) {
+      const call = CALLS.get(action);
       if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
-      const { accessKeyId = 'anonymous' } = resolveCaller(request.headers.authorization, new Map(), new Date());
-      const mayDo = async (resource: string) => {
-        const { allowed, reason } = await props.authorize(accessKeyId, `events:${action}`, resource);
-        if (allowed) return;
-        const message = `${accessKeyId} is not authorized to perform: events:${action} on ${resource}: ${reason}`;
-        throw new ApiFault('AccessDeniedException', message);
-      };
-      response.end(JSON.stringify(await call(props, mayDo, (await json(request)) as never)));
-    } catch (fault) {
-      const { name, message } = fault as Error;
-      response.writeHead(fault instanceof ApiFault ? 400 : 500).end(JSON.stringify({ __type: name, message }));
-    }
+      return call(props, (resource) => authorize(`events:${action}`, resource), JSON.parse(body) as never);
+    },
   });
-  return listenOnLoopback(server);
 }
 
 async function PutEvents({ put }: EventBridgeApiProps, mayDo: MayDo, { Entries }: { Entries: readonly Entry[] }) {

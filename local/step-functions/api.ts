@@ -1,9 +1,7 @@
-import { createServer } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '../iam/policy-engine.ts';
-import { listenOnLoopback } from '../loopback.ts';
-import { resolveCaller } from '../s3/identity.ts';
+import { ApiFault, startJsonApi } from '../json-api.ts';
+import type { Listening } from '../loopback.ts';
 import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
 import type { Execution } from './state-machine.ts';
 
@@ -13,11 +11,6 @@ export interface StepFunctionsApiProps {
   readonly types: ReadonlyMap<string, 'STANDARD' | 'EXPRESS'>;
   readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
-}
-
-export interface StepFunctionsApi {
-  readonly endpoint: string;
-  close(): Promise<void>;
 }
 
 interface Request {
@@ -30,39 +23,22 @@ interface Request {
   readonly nextToken?: string;
 }
 
-class ApiFault extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
+const CALLS = new Map(Object.entries({ StartExecution, DescribeExecution, ListExecutions }));
 
 /** Step Functions over HTTP: StartExecution, DescribeExecution, ListExecutions; any other call is refused. */
-export async function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<StepFunctionsApi> {
-  const server = createServer(async (request, response) => {
-    response.setHeader('content-type', 'application/x-amz-json-1.0');
-    try {
-      const action = String(request.headers['x-amz-target']).replace('AWSStepFunctions.', '');
-      const body = (await json(request)) as Request;
-      const call = { StartExecution, DescribeExecution, ListExecutions }[action];
+export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Listening> {
+  return startJsonApi({
+    service: 'AWSStepFunctions',
+    version: '1.0',
+    authorize: props.authorize,
+    async answer({ action, body, authorize }) {
+      const call = CALLS.get(action);
       if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
-      const accessKeyId =
-        resolveCaller(request.headers.authorization, new Map(), new Date()).accessKeyId ?? 'anonymous';
-      const resource = body.executionArn ?? body.stateMachineArn ?? '';
-      const { allowed, reason } = await props.authorize(accessKeyId, `states:${action}`, resource);
-      if (!allowed) {
-        throw new ApiFault(
-          'AccessDeniedException',
-          `${accessKeyId} may not states:${action} on ${resource}: ${reason}`,
-        );
-      }
-      response.end(JSON.stringify(call(props, body)));
-    } catch (fault) {
-      const { name, message } = fault as Error;
-      response.writeHead(fault instanceof ApiFault ? 400 : 500).end(JSON.stringify({ __type: name, message }));
-    }
+      const request = JSON.parse(body) as Request;
+      await authorize(`states:${action}`, request.executionArn ?? request.stateMachineArn ?? '');
+      return call(props, request);
+    },
   });
-  return listenOnLoopback(server);
 }
 
 function StartExecution(
