@@ -7,7 +7,7 @@ import { OPERATOR, type Pipeline, READER, UPLOADER } from '../pipeline.ts';
 import { watchedBuckets } from '../provision.ts';
 import { toRescanRecord } from '../rescan-record.ts';
 import { toScanRecord } from '../scan-record.ts';
-import type { Execution } from '../step-functions/state-machine.ts';
+import type { ExecutionResult } from '../step-functions/state-machine.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 /** Keeps the pipeline running for whoever wants to upload to it, until Ctrl-C. @returns the exit code */
@@ -16,8 +16,11 @@ export function serve(options: LocalOptions): Promise<number> {
   const onExecution: LocalOptions['onExecution'] = (execution, { story, startedBy }) => {
     // What a rescan starts is for an upload that has started one of its own.
     if (startedBy !== undefined) return;
-    if (story === 'rescan-bucket') printRescanEnd(execution);
-    else printScanEnd(execution, buckets.length > 1);
+    execution.result.then((result) => {
+      if (result.status === 'ABORTED') return; // by Ctrl-C: nothing came of it
+      if (story === 'rescan-bucket') printRescanEnd(execution.input, result);
+      else printScanEnd(execution.input, result, buckets.length > 1);
+    });
   };
   return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
     buckets = watchedBuckets(pipeline.stack);
@@ -51,12 +54,12 @@ function welcome({ s3, endpoints }: Pipeline, buckets: readonly string[]): strin
   ];
 }
 
-function printScanEnd({ input, result }: Execution, named: boolean): void {
+function printScanEnd(input: unknown, result: ExecutionResult, named: boolean): void {
   const { bucket } = (input as { detail?: { bucket?: { name?: string } } } | null)?.detail ?? {};
-  result.then((end) => printScanLine(toScanRecord(end), named ? bucket?.name : undefined));
+  printScanLine(toScanRecord(result), named ? bucket?.name : undefined);
 }
 
-function printRescanEnd({ input, result }: Execution): void {
+function printRescanEnd(input: unknown, result: ExecutionResult): void {
   const { bucket = '', prefix = '' } = (input ?? {}) as { bucket?: unknown; prefix?: unknown };
-  result.then((end) => printRescanLine(prefix === '' ? `${bucket}` : `${bucket}/${prefix}`, toRescanRecord(end)));
+  printRescanLine(prefix === '' ? `${bucket}` : `${bucket}/${prefix}`, toRescanRecord(result));
 }

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -8,12 +8,13 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeEicarDefinitions } from '../../../local/definitions.ts';
-import { eicar } from '../../../local/samples.ts';
+import { eicar, writeZipBomb } from '../../../local/samples.ts';
 import { until } from '../../functions/adapters/processes.ts';
 
 /* `npm run local` over two buckets: what it says at first, and the line for each thing that happens. */
 let folder: string;
 let child: ChildProcessByStdio<null, Readable, null>;
+let closed: Promise<unknown[]>;
 let said = '';
 let started: string;
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
     ['local/main.ts', '--port', '0', '--definitions', join(folder, 'definitions'), '--config', config],
     { stdio: ['ignore', 'pipe', 'inherit'], env },
   );
+  closed = once(child, 'close');
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     said += chunk;
   });
@@ -36,9 +38,8 @@ beforeAll(async () => {
   started = said;
 }, 60_000);
 afterAll(async () => {
-  const closed = once(child, 'close');
   child.kill('SIGTERM');
-  expect(await closed).toEqual([143, null]);
+  await closed;
   rmSync(folder, { recursive: true });
 });
 
@@ -114,6 +115,18 @@ describe('prints a line for', () => {
     expect(await line('nobodys')).toMatch(/^RESCAN +0 B +[\d.]+ m?s {2}nobodys: FAILED: InvalidInput: .*watched/);
     expect(said).not.toContain('ERROR');
   });
+});
+
+it('ends without a word on what Ctrl-C breaks off', async () => {
+  const bomb = join(folder, 'bomb.zip');
+  await writeZipBomb(bomb);
+  const before = said.length;
+  const s3 = new S3Client({ ...client('S3'), forcePathStyle: true });
+  await s3.send(new PutObjectCommand({ Bucket: 'first-uploads', Key: 'bomb.zip', Body: readFileSync(bomb) }));
+  s3.destroy();
+  child.kill('SIGINT');
+  expect(await closed).toEqual([130, null]);
+  expect(said.slice(before)).not.toContain('ERROR');
 });
 
 /** For calls that the test makes itself. */
