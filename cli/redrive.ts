@@ -51,8 +51,8 @@ export async function redrive(
   let [found, failed] = [0, 0];
 
   async function handle(message: Message): Promise<void> {
+    const letter = toDeadLetter(message);
     try {
-      const letter = toDeadLetter(message);
       const { subject, ...execution } = await readDeadLetter(letter, ruleInput);
       const outcome = dryRun ? 'would start' : await startOnce(stepFunctions, execution);
       if (dryRun) left.push(message);
@@ -61,7 +61,7 @@ export async function redrive(
     } catch (fault) {
       left.push(message);
       failed += 1;
-      say(`failed\t${message.MessageId}\t${(fault as Error).name}: ${(fault as Error).message}`);
+      say(`failed\t${message.MessageId}\t${(fault as Error).name}: ${(fault as Error).message}\t${reasonOf(letter)}`);
     }
   }
 

@@ -20,6 +20,7 @@ let airlock: Airlock;
 let refused: string | undefined;
 let executions: Execution[] = [];
 let lines: string[] = [];
+const told: string[] = [];
 const opened: { destroy(): void }[] = [];
 
 beforeAll(async () => {
@@ -68,7 +69,10 @@ function clients(principal = OPERATOR) {
   return made;
 }
 
-const say = (line: string) => void lines.push(line.split('\t')[0] ?? '');
+const say = (line: string) => {
+  told.push(line);
+  lines.push(line.split('\t')[0] ?? '');
+};
 
 function emptyOut(
   name: string,
@@ -99,6 +103,7 @@ describe('uploads that EventBridge could not deliver', () => {
   it('stay there when they are only looked at', async () => {
     expect(await emptyOut(queue('UndeliveredUploads'), { dryRun: true })).toEqual({ found: keys.length, failed: 0 });
     expect(lines).toEqual(keys.map(() => 'would start'));
+    expect(told.at(-1)).toMatch(/\t"s3:\/\/uploads\/late \d+\+%2B\.txt"\tSDK_CLIENT_ERROR: scripted$/);
     expect(executions).toEqual([]);
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
   });
@@ -113,6 +118,7 @@ describe('uploads that EventBridge could not deliver', () => {
       found: keys.length,
       failed: keys.length,
     });
+    expect(told.at(-1)).toMatch(/^failed\t.*AccessDeniedException.*\tSDK_CLIENT_ERROR: scripted$/);
     expect(lines).toEqual(keys.map(() => 'failed'));
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
   });
