@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicar } from '../../local/samples.ts';
 import { Airlock, leftovers } from '../support/airlock.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 /*
  * A scratch disk of one megabyte, which takes root on Linux to mount. Elsewhere the same is shown by
@@ -12,14 +12,14 @@ import { Airlock, leftovers } from '../support/airlock.ts';
  */
 const DISK_BYTES = 1_048_576;
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', folder]).status === 0;
+const unmount = mountSmallDisk(folder, DISK_BYTES);
 
 afterAll(() => {
-  if (mounted) spawnSync('umount', [folder]);
+  unmount?.();
   rmSync(folder, { recursive: true });
 });
 
-(mounted ? describe : describe.skip)('a scratch disk of one megabyte', () => {
+(unmount ? describe : describe.skip)('a scratch disk of one megabyte', () => {
   let airlock: Airlock;
   beforeAll(async () => {
     airlock = await Airlock.start({ environment: { SCRATCH_DIRECTORY: folder } });

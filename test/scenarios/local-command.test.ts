@@ -23,7 +23,8 @@ import { childrenNamed, holdsOpen, until } from '../functions/adapters/processes
 /* `npm run local -- …` from outside: what it prints, how it exits, and that nothing of it is left. */
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
 const isRoot = process.getuid?.() === 0;
-const NOBODY = 65_534;
+/** As root without root's right to read what is closed to it: as anybody, but in a folder of root's own too. */
+const WITHOUT_OVERRIDE = ['setpriv', '--inh-caps=-all', '--bounding-set=-dac_override,-dac_read_search', '--'];
 
 beforeAll(() => chmodSync(folder, 0o755));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -37,13 +38,10 @@ interface Ended {
 /** Runs to the end, `meanwhile` beside it. */
 async function local(
   args: readonly string[],
-  { meanwhile, ...options }: { meanwhile?: (child: ChildProcess) => Promise<unknown>; uid?: number } = {},
+  { meanwhile, under = [] }: { meanwhile?: (child: ChildProcess) => Promise<unknown>; under?: readonly string[] } = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [join(ROOT, 'local/main.ts'), ...args], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...options,
-  });
+  const [command = '', ...rest] = [...under, process.execPath, join(ROOT, 'local/main.ts'), ...args];
+  const child = spawn(command, rest, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr), meanwhile?.(child)]);
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`airlock-${child.pid}-`))).toEqual([]);
@@ -76,7 +74,7 @@ describe('scan', () => {
     writeFileSync(join(files, 'unreadable.txt'), 'x', { mode: 0o000 });
     mkdirSync(join(files, 'unreadable'), { mode: 0o000 });
 
-    const { code, stdout, stderr } = await local(['scan', '--json', files], isRoot ? { uid: NOBODY } : {});
+    const { code, stdout, stderr } = await local(['scan', '--json', files], { under: isRoot ? WITHOUT_OVERRIDE : [] });
     expect(records(stdout).map(({ key, status, finding }) => [key, status, finding])).toEqual([
       ['clean.txt', 'CLEAN', null],
       ['eicar.txt', 'INFECTED', expect.stringMatching(/eicar/i)],

