@@ -49,7 +49,10 @@ function isThere(statement: Statement, among: readonly Statement[], names: Reado
   return among.some((other) => !names.has(other.Sid) && meaningOf(other) === meaningOf(statement));
 }
 
-/** Equal for statements that differ in Sid, order, spelling of actions, or in lists of one alone. */
+/**
+ * Equal for statements that differ in Sid, order, spelling of actions, or in lists of one alone. Not in `"*"` for
+ * `{ "AWS": "*" }`: services treat these two differently, and a denial must hold for services too.
+ */
 function meaningOf({ Sid, ...statement }: Statement): string {
   return JSON.stringify(normalized(spelledAlike(statement)));
 }
@@ -63,13 +66,9 @@ function shapeOf({ Sid, Condition, ...statement }: Statement): string {
   return JSON.stringify(normalized(spelledAlike({ ...statement, Condition: operators })));
 }
 
-function spelledAlike({ Principal, Action, ...statement }: Statement): Statement {
-  const everybody = JSON.stringify(normalized(Principal)) === '{"AWS":["*"]}';
-  return {
-    ...statement,
-    ...(Principal !== undefined && { Principal: everybody ? '*' : Principal }),
-    ...(Action !== undefined && { Action: [Action].flat().map((action) => String(action).toLowerCase()) }),
-  };
+function spelledAlike({ Action, ...statement }: Statement): Statement {
+  if (Action === undefined) return statement;
+  return { ...statement, Action: [Action].flat().map((action) => String(action).toLowerCase()) };
 }
 
 /** Keys in order, each value a sorted list of text: IAM reads one value as a list of it, and `true` as `"true"`. */

@@ -51,7 +51,7 @@ describe('a bucket with a policy of its own', () => {
       Sid: 'TlsOnly',
       Resource: [...(TLS?.Resource ?? [])].reverse(),
       Action: 'S3:*',
-      Principal: { AWS: '*' },
+      Principal: '*',
       Effect: 'Deny',
       Condition: { Bool: { 'aws:SecureTransport': [false] } },
     };
@@ -62,6 +62,7 @@ describe('a bucket with a policy of its own', () => {
 
   it.each<[string, object]>([
     ['allows', { ...TLS, Effect: 'Allow' }],
+    ['denies AWS identities, which need not take in services', { ...TLS, Principal: { AWS: '*' } }],
     ['denies one person', { ...TLS, Principal: { AWS: role('App') } }],
     ['denies something else', { ...TLS, Action: ['s3:PutObject'] }],
     ['denies it elsewhere', { ...TLS, Resource: ['arn:aws:s3:::archive/public/*'] }],
