@@ -1,3 +1,5 @@
+// Why not a package: docs/decisions/0013-cron-expressions-are-read-by-hand.md
+
 /** Tells whether a schedule runs on a day, at midnight UTC. */
 type OnDay = (day: Date) => boolean;
 
