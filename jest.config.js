@@ -6,8 +6,11 @@ export default {
   testEnvironment: 'node',
   // Much of the time goes by in other processes (clamd, cdk, freshclam): jest's own default leaves a processor idle.
   maxWorkers: '100%',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
+  // More than the tests, so that `--findRelatedTests` and `--onlyChanged` can follow a source file to its tests.
+  roots: ['cli', 'docs', 'functions', 'infra', 'local', 'statemachines', 'test'].map((folder) => `<rootDir>/${folder}`),
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  dependencyExtractor: '<rootDir>/test/support/dependencies.js',
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node', 'md', 'conf'],
   // These have a configuration and a command of their own: `npm run test:ceph`, `npm run test:image`, `npm run test:soak`.
   testPathIgnorePatterns: ['<rootDir>/test/ceph/', '<rootDir>/test/image/', '<rootDir>/test/soak/'],
   extensionsToTreatAsEsm: ['.ts'],
