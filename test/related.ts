@@ -7,7 +7,8 @@ import config from '../jest.config.js';
  * `npm run test:related`: the tests that a change can break, in seconds. Scenarios start the whole pipeline, so only
  * those that were changed themselves, or `--scenarios`, run.
  */
-const USAGE = 'usage: npm run test:related -- [--scenarios] [--since REVISION | FILE…]   (default: what is not committed)';
+const USAGE =
+  'usage: npm run test:related -- [--scenarios] [--since REVISION | FILE…]   (default: what is not committed)';
 const ROOT = join(import.meta.dirname, '..');
 
 function jestArguments(): string[] {

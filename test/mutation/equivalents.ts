@@ -28,5 +28,10 @@ export function equivalence(root: string, { file, line, original, replacement }:
 }
 
 export function lineAt(root: string, file: string, line: number): string {
-  return readFileSync(join(root, file), 'utf8').split('\n').at(line - 1)?.trim() ?? '';
+  return (
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .at(line - 1)
+      ?.trim() ?? ''
+  );
 }

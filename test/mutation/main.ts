@@ -2,7 +2,7 @@ import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seededChance } from '../support/chance.ts';
-import { ImportGraph, isTest } from '../support/related-tests.ts';
+import { ImportGraph } from '../support/related-tests.ts';
 import { equivalence } from './equivalents.ts';
 import { describeMutant, type Fate, type Judged, type Mutant } from './mutant.ts';
 import { Sandbox } from './sandbox.ts';
@@ -46,7 +46,9 @@ const { values: options, positionals: files } = parseArgs({
 const chance = seededChance(Number(options.seed));
 const deadline = Date.now() + Number(options.minutes) * 60_000;
 const graph = new ImportGraph(ROOT);
-const everyTest = globSync('test/**/*.test.ts', { cwd: ROOT }).filter((file) => !/^test\/(ceph|image|soak)\//.test(file));
+const everyTest = globSync('test/**/*.test.ts', { cwd: ROOT }).filter(
+  (file) => !/^test\/(ceph|image|soak)\//.test(file),
+);
 
 /** As many mutants of the area as were asked for: the same ones for the same seed, whatever else has changed. */
 async function sampleOf(patterns: string | readonly string[]): Promise<Mutant[]> {
@@ -100,7 +102,11 @@ async function judge(mutant: Mutant, types: TypeCheck, sandbox: Sandbox): Promis
 }
 
 /** One after another in each sandbox; the type checker, which all share, answers one at a time. */
-async function judgeAll(mutants: readonly Mutant[], types: TypeCheck, sandboxes: readonly Sandbox[]): Promise<Judged[]> {
+async function judgeAll(
+  mutants: readonly Mutant[],
+  types: TypeCheck,
+  sandboxes: readonly Sandbox[],
+): Promise<Judged[]> {
   const queue = [...mutants];
   const judged: Judged[] = [];
   let checking: Promise<unknown> = Promise.resolve();
@@ -138,7 +144,8 @@ const types = await startTypeCheck(ROOT);
 const rows: string[] = [];
 const all: Judged[] = [];
 try {
-  const areas = files.length > 0 ? [['files', files] as const] : options.area.map((area) => [area, AREAS[area as Area]] as const);
+  const areas =
+    files.length > 0 ? [['files', files] as const] : options.area.map((area) => [area, AREAS[area as Area]] as const);
   for (const [area, patterns] of areas) {
     const mutants = await sampleOf(patterns);
     const judged = await judgeAll(mutants, types, sandboxes);
@@ -152,7 +159,8 @@ try {
 console.log('| area | tried | types | equivalent | noticed | survived | not tried | score |');
 console.log('|---|---|---|---|---|---|---|---|');
 console.log(rows.join('\n'));
-for (const { mutant } of all.filter(({ fate }) => fate === 'survived')) console.log(`survived: ${describeMutant(mutant)}`);
+for (const { mutant } of all.filter(({ fate }) => fate === 'survived'))
+  console.log(`survived: ${describeMutant(mutant)}`);
 if (options.report !== undefined) {
   const report = all.map(({ mutant: { text, ...mutant }, ...rest }) => ({ ...rest, ...mutant }));
   writeFileSync(options.report, JSON.stringify(report, null, 2));

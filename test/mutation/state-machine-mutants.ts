@@ -46,7 +46,8 @@ function changesOf(value: Json, path: Path, states: readonly string[], resources
   const here = (mutator: string, other: Json | undefined): Change => ({ mutator, path, value: other });
   if (typeof value === 'boolean') return [here('Boolean', !value)];
   if (typeof value === 'number') return [here('Number', value * 2 + 1), ...(value > 1 ? [here('Number', 1)] : [])];
-  if (typeof value === 'string') return changedStrings(value, key, states, resources).map((other) => here('String', other));
+  if (typeof value === 'string')
+    return changedStrings(value, key, states, resources).map((other) => here('String', other));
   if (value === null) return [here('Null', 'something')];
   if (isList(value)) {
     return value.flatMap((item, index) => [
@@ -80,7 +81,8 @@ function changedStrings(
   if (key === 'Next' || key === 'Default' || key === 'StartAt') return [next(states, value)];
   if (resources.includes(value)) return [next(resources, value)];
   if (value === '$') return ['$.other'];
-  if (value.startsWith('$$.')) return ['$$.Execution.StartTime', '$$.Execution.Name'].filter((path) => path !== value).slice(0, 1);
+  if (value.startsWith('$$.'))
+    return ['$$.Execution.StartTime', '$$.Execution.Name'].filter((path) => path !== value).slice(0, 1);
   if (value.startsWith('$.')) return [value.includes('.', 2) ? value.slice(0, value.lastIndexOf('.')) : '$'];
   return [`${value}x`];
 }

@@ -31,5 +31,3 @@ export class ImportGraph {
     return distances;
   }
 }
-
-export const isTest = (file: string) => file.endsWith('.test.ts');

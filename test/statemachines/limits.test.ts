@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { graphs, type Machine, STATE_MACHINE_FILES, type State } from '../support/state-machine-files.ts';
+import { TASK_LIMITS } from './retry-classes.ts';
+
+/*
+ * How long each Task may take, what it tries again and where each error leads, held against one table for both state
+ * machines: a retrier that is dropped from one of twenty Tasks is seen by nobody who reads the file.
+ */
+const tasksOf = (machine: Machine) =>
+  graphs(machine).flatMap(({ States }) => Object.entries(States).filter(([, { Type }]) => Type === 'Task'));
+const wordOf = ({ Resource = '' }: State) => /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1] ?? Resource;
+
+describe.each(STATE_MACHINE_FILES)('in $name', ({ machine }) => {
+  it.each(tasksOf(machine))('%s has the time limit and the retriers of its function', (_, state) => {
+    const word = wordOf(state);
+    expect({ word, timeout: state.TimeoutSeconds, retry: state.Retry }).toEqual({ word, ...TASK_LIMITS[word] });
+  });
+});
+
+it('no row of the table is without a Task', () => {
+  const used = STATE_MACHINE_FILES.flatMap(({ machine }) => tasksOf(machine)).map(([, state]) => wordOf(state));
+  expect(Object.keys(TASK_LIMITS).sort()).toEqual([...new Set(used)].sort());
+});
+
+/** Where each error leads. `States.ALL` stands for whatever nothing before it names. */
+const CATCHES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
+  'scan-upload.asl.json': {
+    'Check File Type': { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Give Up' },
+    'Scan Object': { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Give Up' },
+    'Tag Object': { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Give Up' },
+    'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
+    'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
+    Notify: { 'States.ALL': 'Notification Failed' },
+    'Notify Of Failed Action': { 'States.ALL': 'Action Failed' },
+    'Find Current Object': { ObjectGone: 'Object Gone', 'States.ALL': 'Give Up' },
+    'Tag Object As Error': {
+      ObjectGone: 'Object Gone',
+      ObjectReplaced: 'Find Current Object',
+      'States.ALL': 'Untagged',
+    },
+    'Notify Of Error': { 'States.ALL': 'Scan Failed' },
+  },
+  'rescan-bucket.asl.json': {
+    'Prepare Rescan': { 'States.ALL': 'Rescan Refused' },
+    'Rescan Objects': { 'States.ALL': 'Summarize Rescan' },
+    'Summarize Rescan': { 'States.ALL': 'Rescan Failed' },
+    'Notify Rescan': { 'States.ALL': 'Rescan Untold' },
+    'Tag Object': { ObjectGone: 'Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Untagged' },
+    'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
+    'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
+    Notify: { 'States.ALL': 'Untold' },
+    'Notify Of Failed Action': { 'States.ALL': 'Unremoved' },
+    'Find Current Object': { ObjectGone: 'Gone', 'States.ALL': 'Untagged' },
+    'Scan Upload': { 'States.ALL': 'Untagged' },
+  },
+};
+
+/** Where an error is kept if not in `$.error`: a second fault must not hide the first. */
+const ERROR_PATHS: Readonly<Record<string, string>> = {
+  'Notify Of Failed Action: States.ALL': '$.notificationError',
+  'Notify Of Error: States.ALL': '$.notificationError',
+  'Tag Object As Error: States.ALL': '$.taggingError',
+  'Rescan Objects: States.ALL': '$.failure',
+};
+
+describe.each(STATE_MACHINE_FILES)('the Catches of $name', ({ name: file, machine }) => {
+  const catching = graphs(machine).flatMap(({ States }) => Object.entries(States).filter(([, { Catch }]) => Catch));
+
+  it('are those of the table', () => {
+    expect(catching.map(([state]) => state).sort()).toEqual(Object.keys(CATCHES[file] ?? {}).sort());
+  });
+
+  it.each(catching)('of %s lead where the table says, in its order, and keep the error', (state, { Catch = [] }) => {
+    const expected = Object.entries(CATCHES[file]?.[state] ?? {});
+    expect(Catch).toEqual(
+      expected.map(([error, Next]) => ({
+        ErrorEquals: [error],
+        ResultPath: ERROR_PATHS[`${state}: ${error}`] ?? '$.error',
+        Next,
+      })),
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import type { Retrier } from '../support/state-machine-files.ts';
+
+type Waits = Omit<Retrier, 'ErrorEquals'>;
+
+const FULL_JITTER = { BackoffRate: 2, JitterStrategy: 'FULL' } as const;
+
+/** How a fault is waited for, by what it costs to try again and how long it lasts. */
+const WAITS = {
+  /** A service failed on its side: soon over. */
+  service: { ...FULL_JITTER, IntervalSeconds: 2, MaxAttempts: 6, MaxDelaySeconds: 60 },
+  /** Each attempt may start an engine and load all definitions: costly. */
+  engine: { ...FULL_JITTER, IntervalSeconds: 5, MaxAttempts: 4, MaxDelaySeconds: 60 },
+  /** A fresh stack has no definitions until its first update has ended. */
+  definitions: { BackoffRate: 2, IntervalSeconds: 10, MaxAttempts: 6, MaxDelaySeconds: 60 },
+  /** Lambda has no room, or makes the function ready: minutes. */
+  throttled: { ...FULL_JITTER, IntervalSeconds: 5, MaxAttempts: 12, MaxDelaySeconds: 300 },
+  /** A burst of uploads waits for engines: hours. */
+  burst: { ...FULL_JITTER, IntervalSeconds: 5, MaxAttempts: 100, MaxDelaySeconds: 300 },
+  /** It crashed or timed out: it may do so again, and each attempt is billed in full. */
+  lost: { ...FULL_JITTER, IntervalSeconds: 5, MaxAttempts: 2 },
+} satisfies Record<string, Waits>;
+
+/** Of every Lambda function, by the class each belongs to. */
+const SERVICE = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+];
+const THROTTLED = [
+  'Lambda.TooManyRequestsException',
+  'Lambda.CodeArtifactUserPendingException',
+  'Lambda.ResourceConflictException',
+];
+const LOST = ['States.Timeout', 'Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.OutOfMemory', 'Lambda.Unknown'];
+
+const retry = (kind: keyof typeof WAITS, ...ErrorEquals: string[]): Retrier => ({ ErrorEquals, ...WAITS[kind] });
+const throttled = retry('throttled', ...THROTTLED);
+const lost = retry('lost', ...LOST);
+const storage = [retry('service', 'StorageUnavailable', ...SERVICE), throttled, lost];
+const notification = [retry('service', 'NotificationFailed', ...SERVICE), throttled, lost];
+
+export interface TaskLimits {
+  /** Seconds. */
+  readonly timeout: number;
+  readonly retry: readonly Retrier[];
+}
+
+/** Seconds of a Task that moves no content, with room for a cold start and the SDK's own retries. */
+const SHORT = 120;
+/** The most that Lambda gives a function. */
+const LONG = 900;
+
+/** What each Task may take, and what it tries again, by the word that its function or service goes by. */
+export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
+  CheckFileType: { timeout: SHORT, retry: storage },
+  ScanObject: {
+    timeout: LONG,
+    retry: [
+      retry('service', 'StorageUnavailable', ...SERVICE),
+      retry('engine', 'EngineUnavailable', 'ScratchFull'),
+      retry('definitions', 'DefinitionsUnavailable'),
+      retry('burst', ...THROTTLED),
+      lost,
+    ],
+  },
+  TagObject: { timeout: SHORT, retry: storage },
+  // S3 copies up to 2 GiB meanwhile.
+  QuarantineObject: { timeout: 300, retry: storage },
+  DeleteObject: { timeout: SHORT, retry: storage },
+  FindCurrentObject: { timeout: SHORT, retry: storage },
+  Notify: { timeout: SHORT, retry: notification },
+  PrepareRescan: { timeout: SHORT, retry: storage },
+  ScanBatch: {
+    timeout: LONG,
+    retry: [
+      retry('service', 'StorageUnavailable', ...SERVICE),
+      // Its schedule starts long after the first update of the definitions.
+      retry('engine', 'EngineUnavailable', 'DefinitionsUnavailable', 'ScratchFull'),
+      throttled,
+      lost,
+    ],
+  },
+  // Reads the results of every batch.
+  SummarizeRescan: { timeout: LONG, retry: storage },
+  NotifyRescan: { timeout: SHORT, retry: notification },
+  'arn:${Partition}:states:::states:startExecution': {
+    timeout: SHORT,
+    retry: [
+      retry(
+        'service',
+        'StepFunctions.ExecutionLimitExceededException',
+        'StepFunctions.AWSStepFunctionsException',
+        'StepFunctions.SdkClientException',
+        'States.Timeout',
+      ),
+    ],
+  },
+};

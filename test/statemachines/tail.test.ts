@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { graphs, STATE_MACHINE_FILES, type State } from '../support/state-machine-files.ts';
+
+/*
+ * What is done about a verdict is one story told twice: by an upload for itself, by a rescan for each verdict that
+ * changed. The second telling may differ in the paths of its data and in where its endings lead, and in nothing else.
+ */
+const TAIL = [
+  'Tag Object',
+  'Act On Verdict',
+  'Quarantine Object',
+  'Quarantined',
+  'Delete Object',
+  'Notify',
+  'Notify Of Failed Action',
+  'Find Current Object',
+];
+
+/** Where an upload's data stands, and a rescan's. */
+const PATHS: readonly (readonly [upload: string, rescan: string])[] = [
+  ['$.detail.bucket.name', '$.bucket'],
+  ['$.detail.object', '$.object'],
+  // All verdicts of a batch are one execution: the key makes the scan id.
+  ['"$$.Execution.Id"', `"States.Format('{}/{}', $$.Execution.Id, States.Hash($.object.key, 'SHA-256'))"`],
+];
+
+/** An upload's state that a rescan has another of in its place. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  'Object Gone': 'Gone',
+  'Give Up': 'Untagged',
+  'Action Failed': 'Unremoved',
+  'Notification Failed': 'Untold',
+  'Check Size': 'Scan Upload',
+};
+
+const statesOf = (file: string): Readonly<Record<string, State>> => {
+  const machine = STATE_MACHINE_FILES.find(({ name }) => name === file)?.machine;
+  if (machine === undefined) throw new Error(`${file} is no state machine`);
+  return graphs(machine).find(({ States }) => 'Tag Object' in States)?.States ?? {};
+};
+const upload = statesOf('scan-upload.asl.json');
+const rescan = statesOf('rescan-bucket.asl.json');
+
+function asInRescan({ Comment, ...state }: State): State {
+  const text = PATHS.reduce((json, [here, there]) => json.replaceAll(here, () => there), JSON.stringify(state));
+  return JSON.parse(text, (key, value) => (key === 'Next' ? (ENDINGS[value] ?? value) : value));
+}
+
+describe('the tail of a rescan', () => {
+  it.each(TAIL)('has the %s of uploads', (name) => {
+    const { Comment, ...state } = rescan[name] ?? { Type: 'none' };
+    const expected = asInRescan(upload[name] ?? { Type: 'missing' });
+    // The results of a batch hold numbers only.
+    expect(state).toEqual(name === 'Notify' ? { ...expected, OutputPath: '$.applied' } : expected);
+  });
+});
