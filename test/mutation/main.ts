@@ -25,8 +25,6 @@ const AREAS = {
 } as const;
 type Area = keyof typeof AREAS;
 
-/** Imports between a mutant and the tests that are tried first. */
-const NEAR = 2;
 /** An endless loop is noticed, too: it is what the time limits are for. */
 const NEAR_MILLISECONDS = 180_000;
 const FAR_MILLISECONDS = 1_200_000;
@@ -64,15 +62,14 @@ async function sampleOf(patterns: string | readonly string[]): Promise<Mutant[]>
     .map(({ mutant }) => mutant);
 }
 
-/** Tests that may notice a change of the file: those that import it first, scenarios last. */
+/** Tests that may notice a change of the file: those of its own part of the project first, nearest first; scenarios last. */
 function testsFor(file: string): { near: string[]; far: string[] } {
   const distances = graph.importersOf([file]);
-  const placeOf = (test: string) => (distances.get(test) ?? 100) + (test.startsWith('test/scenarios/') ? 200 : 0);
   // Functions are loaded by name, which no import shows.
   const reached = everyTest.filter((test) => distances.has(test) || test.startsWith('test/scenarios/'));
+  const placeOf = (test: string) => (distances.get(test) ?? 100) + (test.startsWith('test/scenarios/') ? 200 : 0);
   const sorted = reached.sort((a, b) => placeOf(a) - placeOf(b));
-  const mirror = `test/${file.replace(/\.ts$/, '.test.ts')}`;
-  const near = sorted.filter((test) => test === mirror || placeOf(test) <= NEAR);
+  const near = sorted.filter((test) => test.startsWith(`test/${file.split('/')[0]}/`));
   return { near, far: sorted.filter((test) => !near.includes(test)) };
 }
 

@@ -101,7 +101,7 @@ export const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly st
 };
 
 /** Other names of the same type -> the name used here. */
-const ALIASES: Readonly<Record<string, string>> = {
+export const ALIASES: Readonly<Record<string, string>> = {
   'image/jpg': 'image/jpeg',
   'image/x-ms-bmp': 'image/bmp',
   'image/vnd.microsoft.icon': 'image/x-icon',
