@@ -5,6 +5,7 @@ import { seededChance } from '../support/chance.ts';
 import { ImportGraph } from '../support/related-tests.ts';
 import { equivalence } from './equivalents.ts';
 import { describeMutant, type Fate, type Judged, type Mutant } from './mutant.ts';
+import { plantedMutants } from './planted.ts';
 import { Sandbox } from './sandbox.ts';
 import { sourceMutants } from './source-mutants.ts';
 import { stateMachineMutants } from './state-machine-mutants.ts';
@@ -38,6 +39,8 @@ const { values: options, positionals: files } = parseArgs({
     /** Only the nearest tests: quick, but some survivors are none. */
     near: { type: 'boolean', default: false },
     report: { type: 'string' },
+    /** The faults of planted.ts, and no others. */
+    planted: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });

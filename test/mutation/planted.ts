@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Mutant } from './mutant.ts';
+
+/** Faults that once passed every test. `npm run test:mutation -- --planted` plants each again. */
+interface Planted {
+  readonly what: string;
+  readonly file: string;
+  /** Each text must stand in the file; `after` says behind which text it is looked for. */
+  readonly changes: readonly { readonly after?: string; readonly from: string; readonly to: string }[];
+}
+
+const RESCAN = 'statemachines/rescan-bucket.asl.json';
+const SCAN = 'statemachines/scan-upload.asl.json';
+
+const SWAPPED = [
+  { after: '"Act On Verdict": {', from: '"StringEquals": "quarantine"', to: '"StringEquals": "DELETE"' },
+  { after: '"Act On Verdict": {', from: '"StringEquals": "delete"', to: '"StringEquals": "quarantine"' },
+  { after: '"Act On Verdict": {', from: '"StringEquals": "DELETE"', to: '"StringEquals": "delete"' },
+];
+const TURNED = [{ after: '"Quarantined": {', from: '"BooleanEquals": true', to: '"BooleanEquals": false' }];
+const WITHOUT_OBJECT = (state: string) => [{ after: `"${state}": {`, from: '"object.$": "$.object",', to: '' }];
+
+const limit = (file: string, state: string, from: string, to: string): Planted => ({
+  what: `${state}: ${from} becomes ${to}`,
+  file,
+  changes: [{ after: `"${state}": {`, from, to }],
+});
+
+export const PLANTED: readonly Planted[] = [
+  { what: "a rescan's quarantine and delete swapped", file: RESCAN, changes: SWAPPED },
+  { what: "a rescan's Quarantined turned round", file: RESCAN, changes: TURNED },
+  { what: 'a rescan quarantines without saying what', file: RESCAN, changes: WITHOUT_OBJECT('Quarantine Object') },
+  { what: 'a rescan deletes without saying what', file: RESCAN, changes: WITHOUT_OBJECT('Delete Object') },
+  {
+    what: 'these four at once',
+    file: RESCAN,
+    changes: [...SWAPPED, ...TURNED, ...WITHOUT_OBJECT('Quarantine Object'), ...WITHOUT_OBJECT('Delete Object')],
+  },
+  {
+    what: 'an object without a verdict confirms any verdict that it has no room for',
+    file: 'functions/domain/rescan/strategy.ts',
+    changes: [{ from: '  if (current[dialect.statusTag.key] === undefined) return false;\n', to: '' }],
+  },
+  ...['customerKey', 'noKeyAccess', 'archived'].map((finding) => ({
+    what: `a rescan takes ${finding} for a verdict on the content`,
+    file: 'functions/domain/rescan/rescan-object.ts',
+    changes: [{ after: 'OUT_OF_REACH', from: `FINDINGS.${finding},`, to: '' }],
+  })),
+  ...[
+    ['`/${bucketName}/*`', '`/${bucketName}*`'],
+    ['`${bucketName}/*`', '`${bucketName}*`'],
+  ].map(([from = '', to = '']) => ({
+    what: `a bucket whose name begins alike is a source of copies: ${to}`,
+    file: 'functions/domain/gate/bucket-policy.ts',
+    changes: [{ from, to }],
+  })),
+  {
+    what: 'roles that tag may read before CLEAN',
+    file: 'functions/domain/gate/bucket-policy.ts',
+    changes: [{ from: '...except(readerRoleArns),', to: '...except([...readerRoleArns, ...taggerRoleArns]),' }],
+  },
+  ...[SCAN, RESCAN].flatMap((file) => [
+    ...['Tag Object', 'Delete Object', 'Notify', 'Find Current Object'].map((state) =>
+      limit(file, state, '"TimeoutSeconds": 120', '"TimeoutSeconds": 1'),
+    ),
+    limit(file, 'Quarantine Object', '"TimeoutSeconds": 300', '"TimeoutSeconds": 30'),
+    ...['Tag Object', 'Quarantine Object', 'Notify'].flatMap((state) => [
+      limit(file, state, '"MaxAttempts": 6', '"MaxAttempts": 0'),
+      limit(file, state, '"IntervalSeconds": 2', '"IntervalSeconds": 200'),
+    ]),
+    limit(file, 'Delete Object', '"StorageUnavailable",', ''),
+    limit(file, 'Quarantine Object', '"Next": "Notify Of Failed Action"', '"Next": "Notify"'),
+  ]),
+  limit(RESCAN, 'Scan Batch', '"MaxAttempts": 6', '"MaxAttempts": 0'),
+  limit(RESCAN, 'Scan Batch', '"MaxAttempts": 4', '"MaxAttempts": 0'),
+  limit(RESCAN, 'Scan Batch', '"TimeoutSeconds": 900', '"TimeoutSeconds": 90'),
+  limit(RESCAN, 'Tag Object', '"ObjectReplaced"', '"ObjectGone"'),
+  limit(RESCAN, 'Tag Object', '"Next": "Gone"', '"Next": "Replaced"'),
+  {
+    what: 'objects of batches that never began count as not due',
+    file: 'functions/domain/rescan/totals.ts',
+    changes: [{ from: 'NOT_SELECTED.has(reason) ? 0 : objects', to: 'NOT_SELECTED.has(reason) ? 0 : Math.min(objects, 1)' }],
+  },
+  {
+    what: 'frame is no HTML word',
+    file: 'functions/domain/file-type/active-content.ts',
+    changes: [{ from: 'iframe|frame|frameset|style', to: 'iframe|frameset|style' }],
+  },
+  {
+    what: 'what the allowlist refuses is scanned all the same',
+    file: 'functions/domain/scan-content.ts',
+    changes: [{ from: 'if (checked.finding !== null) return', to: "if (checked.finding === '') return" }],
+  },
+  ...['infected', 'changed'].map((field) => ({
+    what: `the total of ${field} is not added up`,
+    file: 'functions/domain/rescan/totals.ts',
+    changes: [{ from: `${field}: a.${field} + b.${field},`, to: `${field}: a.${field},` }],
+  })),
+  {
+    what: 'what was overwritten stays counted as infected',
+    file: 'functions/domain/rescan/totals.ts',
+    changes: [{ from: 'infected: totals.infected - Number(infected),', to: '' }],
+  },
+  {
+    what: 'what could not be tagged stays counted as changed',
+    file: 'functions/domain/rescan/totals.ts',
+    changes: [{ from: 'changed: totals.changed - 1', to: 'changed: totals.changed' }],
+  },
+  {
+    what: 'a connection to clamd stays open',
+    file: 'functions/adapters/clamd-connection.ts',
+    changes: [{ from: '      this.#socket?.destroy();\n', to: '' }],
+  },
+  {
+    what: 'a download fails while parts of it are still written',
+    file: 'functions/adapters/object-download.ts',
+    changes: [{ from: '    await Promise.allSettled(workers);\n', to: '' }],
+  },
+  {
+    what: 'a download goes on after one of its parts failed',
+    file: 'functions/adapters/object-download.ts',
+    changes: [{ from: '        failed = true;\n', to: '' }],
+  },
+];
+
+/** @throws Error when a text no longer stands in its file: the fault has to be planted anew */
+export function plantedMutants(root: string): Mutant[] {
+  return PLANTED.map(({ what, file, changes }) => {
+    const original = readFileSync(join(root, file), 'utf8');
+    const text = changes.reduce((current, { after = '', from, to }) => {
+      const start = current.indexOf(after);
+      const at = current.indexOf(from, start);
+      if (start === -1 || at === -1) throw new Error(`${file} no longer holds ${JSON.stringify(from)}: ${what}`);
+      return current.slice(0, at) + to + current.slice(at + from.length);
+    }, original);
+    return { file, line: 1, mutator: 'Planted', original: what, replacement: 'planted', text };
+  });
+}
