@@ -79,6 +79,17 @@ describe('startClamd', () => {
     await expect(fault).rejects.toThrow(/NoSuchDirective/);
   });
 
+  it('throws EngineUnavailable when its folder cannot be filled, and leaves none', async () => {
+    const fault = start({ definitions: join(folder, 'missing') });
+    await expect(fault).rejects.toThrow(EngineUnavailable);
+    await expect(fault).rejects.toThrow(/^cannot start clamd: ENOENT.*missing/);
+  });
+
+  it('throws EngineUnavailable when the kernel does not run it', async () => {
+    const binary = executable('no-program', '\0');
+    await expect(start({ binary, searchPath: '' })).rejects.toThrow(EngineUnavailable);
+  });
+
   it('throws EngineUnavailable when it is not up in time', async () => {
     const binary = executable('silent', '#!/bin/sh\necho loading\nexec sleep 60\n');
     const fault = start({ binary, startMilliseconds: 100 });
@@ -89,6 +100,20 @@ describe('startClamd', () => {
   it('throws EngineUnavailable when it is killed while loading', async () => {
     const binary = executable('killed', '#!/bin/sh\nkill -9 $$\n');
     await expect(start({ binary })).rejects.toThrow('clamd ended (SIGKILL) before it was up');
+  });
+
+  it('blames no signatures when it is killed while it speaks of them, as when memory runs out', async () => {
+    const binary = executable('killed-loading', '#!/bin/sh\necho loading database\nkill -9 $$\n');
+    const fault = start({ binary });
+    await expect(fault).rejects.toThrow(EngineUnavailable);
+    await expect(fault).rejects.toThrow('clamd ended (SIGKILL) before it was up: loading database');
+  });
+
+  it('blames the signatures when it ends while it speaks of them', async () => {
+    const binary = executable('ended-loading', '#!/bin/sh\necho loading database\nexit 1\n');
+    const fault = start({ binary });
+    await expect(fault).rejects.toThrow(DefinitionsUnavailable);
+    await expect(fault).rejects.toThrow('clamd refuses the signatures: loading database');
   });
 
   it('refuses a temporary folder too deep for a socket', () => {
