@@ -1,41 +1,77 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import config from '../jest.config.js';
+import { ImportGraph } from './support/related-tests.ts';
 
 /*
- * `npm run test:related`: the tests that a change can break, in seconds. Scenarios start the whole pipeline, so only
- * those that were changed themselves, or `--scenarios`, run.
+ * `npm run test:related`: the tests nearest to a change, in seconds: those that import a changed file, or import what
+ * imports it. `jest --findRelatedTests` takes all that reach it over any number of imports: for much of the domain,
+ * nearly all.
  */
-const USAGE =
-  'usage: npm run test:related -- [--scenarios] [--since REVISION | FILE…]   (default: what is not committed)';
+const USAGE = `usage: npm run test:related -- [--all] [--since REVISION | FILE…]
+  the tests of FILE…, of what changed since REVISION, or of what is not committed
+  --all   every test that reaches them, scenarios too`;
 const ROOT = join(import.meta.dirname, '..');
+/** Imports between a change and its tests. */
+const NEAR = 2;
 
-function jestArguments(): string[] {
+function git(...args: readonly string[]): string[] {
+  const { status, stdout, stderr } = spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr.trim());
+  return stdout.split('\0').filter((name) => name !== '');
+}
+
+function changedFiles(revision: string): string[] {
+  const untracked = git('ls-files', '--others', '--exclude-standard', '-z');
+  return [...git('diff', '--name-only', '-z', revision, '--'), ...untracked];
+}
+
+function named(file: string): string {
+  if (!existsSync(file)) throw new Error(`${file} does not exist`);
+  return relative(ROOT, resolve(file));
+}
+
+/** Of the same part of the project, up to `NEAR` imports away; where there are none, the nearest there are. */
+function nearest(changed: string, distances: ReadonlyMap<string, number>): string[] {
+  const tests = [...distances].filter(([file]) => isTest(file));
+  const part = changed.startsWith('test/') ? changed.split('/')[1] : changed.split('/')[0];
+  const near = tests.filter(([file, distance]) => distance <= NEAR && file.startsWith(`test/${part}/`));
+  const closest = Math.min(...tests.map(([, distance]) => distance));
+  const found = near.length > 0 ? near : tests.filter(([, distance]) => distance === closest);
+  return found.map(([file]) => file);
+}
+
+/** The other suites have commands of their own. */
+const isTest = (file: string) => file.endsWith('.test.ts') && !/^test\/(ceph|image|soak)\//.test(file);
+
+function main(): number {
   const { values, positionals } = parseArgs({
-    options: { scenarios: { type: 'boolean', default: false }, since: { type: 'string' } },
+    options: { all: { type: 'boolean', default: false }, since: { type: 'string' } },
     allowPositionals: true,
   });
   if (values.since !== undefined && positionals.length > 0) throw new Error('--since and files exclude each other');
-  const changes = values.since === undefined ? ['--onlyChanged'] : [`--changedSince=${values.since}`];
-  const scenarios = values.scenarios ? [] : ['<rootDir>/test/scenarios/'];
-  const ignored = [...config.testPathIgnorePatterns, ...scenarios];
-  return [
-    ...ignored.map((pattern) => `--testPathIgnorePatterns=${pattern}`),
-    '--passWithNoTests',
-    ...(positionals.length > 0 ? ['--findRelatedTests', ...positionals] : changes),
-  ];
+  const changed = positionals.length > 0 ? positionals.map(named) : changedFiles(values.since ?? 'HEAD');
+  const graph = new ImportGraph(ROOT);
+  const tests = changed.flatMap((file) => {
+    const distances = graph.importersOf([file]);
+    return values.all ? [...distances.keys()].filter(isTest) : nearest(file, distances);
+  });
+  const files = [...new Set(tests)].filter((file) => existsSync(join(ROOT, file))).sort();
+  console.error(`${changed.length} changed files, ${files.length} test files`);
+  if (files.length === 0) return 0;
+  const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const { status } = spawnSync(process.execPath, [...node, jest, '--runTestsByPath', ...files], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  return status ?? 1;
 }
 
 try {
-  const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-  const { status } = spawnSync(
-    process.execPath,
-    ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...jestArguments()],
-    { cwd: ROOT, stdio: 'inherit' },
-  );
-  process.exitCode = status ?? 1;
+  process.exitCode = main();
 } catch (fault) {
-  console.error(`${fault instanceof Error ? fault.message : fault}\n${USAGE}`);
+  console.error(`${(fault as Error).message}\n${USAGE}`);
   process.exitCode = 2;
 }

@@ -144,9 +144,15 @@ const types = await startTypeCheck(ROOT);
 const rows: string[] = [];
 const all: Judged[] = [];
 try {
+  if (options.planted) {
+    const mutants = plantedMutants(ROOT);
+    const judged = await judgeAll(mutants, types, sandboxes);
+    all.push(...judged);
+    rows.push(row('planted', judged, mutants.length - judged.length));
+  }
   const areas =
     files.length > 0 ? [['files', files] as const] : options.area.map((area) => [area, AREAS[area as Area]] as const);
-  for (const [area, patterns] of areas) {
+  for (const [area, patterns] of options.planted ? [] : areas) {
     const mutants = await sampleOf(patterns);
     const judged = await judgeAll(mutants, types, sandboxes);
     all.push(...judged);

@@ -48,8 +48,9 @@ export const PLANTED: readonly Planted[] = [
     changes: [{ after: 'OUT_OF_REACH', from: `FINDINGS.${finding},`, to: '' }],
   })),
   ...[
-    ['`/${bucketName}/*`', '`/${bucketName}*`'],
-    ['`${bucketName}/*`', '`${bucketName}*`'],
+    // In the list of both spellings, the one without the leading slash and the one with it.
+    ['bucketName}/*`,', 'bucketName}*`,'],
+    ['bucketName}/*`]', 'bucketName}*`]'],
   ].map(([from = '', to = '']) => ({
     what: `a bucket whose name begins alike is a source of copies: ${to}`,
     file: 'functions/domain/gate/bucket-policy.ts',
@@ -80,7 +81,9 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'objects of batches that never began count as not due',
     file: 'functions/domain/rescan/totals.ts',
-    changes: [{ from: 'NOT_SELECTED.has(reason) ? 0 : objects', to: 'NOT_SELECTED.has(reason) ? 0 : Math.min(objects, 1)' }],
+    changes: [
+      { from: 'NOT_SELECTED.has(reason) ? 0 : objects', to: 'NOT_SELECTED.has(reason) ? 0 : Math.min(objects, 1)' },
+    ],
   },
   {
     what: 'frame is no HTML word',
