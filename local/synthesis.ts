@@ -48,7 +48,7 @@ async function keep(file: string, output: string): Promise<void> {
 }
 
 async function synthesize(input: string): Promise<string> {
-  const child = spawn(process.execPath, [join(ROOT, 'infra', 'print-synthesis.ts')], { cwd: ROOT });
+  const child = spawn(process.execPath, [join(ROOT, 'infra/print-synthesis.ts')], { cwd: ROOT });
   child.stdin.end(input);
   const exit = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
   const [output, complaint, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);

@@ -15,6 +15,8 @@ export interface FreshclamOptions extends FreshclamSettings {
   readonly milliseconds: number;
   readonly binary?: string | undefined;
   readonly searchPath?: string | undefined;
+  /** Where it is looked for besides. */
+  readonly folders?: readonly string[];
 }
 
 /**
@@ -22,7 +24,8 @@ export interface FreshclamOptions extends FreshclamSettings {
  * that the engine loads it.
  */
 export function freshclam(options: FreshclamOptions): DefinitionsMirror {
-  const { mirror, customUrls, binary = findExecutable('freshclam', options.searchPath, FOLDERS) } = options;
+  const { mirror, customUrls, folders = FOLDERS } = options;
+  const binary = options.binary ?? findExecutable('freshclam', options.searchPath, folders);
   const customNames = new Set(customUrls.map((url) => basename(new URL(url).pathname)));
   return {
     wants: (name) => customNames.has(name) || (mirror !== null && isOfficial(name)),

@@ -32,6 +32,29 @@ describe('directoryDefinitions', () => {
     expect(await version()).toBe(`27500+${custom}`);
   });
 
+  it('takes another official set’s number where there is no daily one, and says so where it holds none', async () => {
+    add('main.cvd', header(62));
+    expect(await version()).toBe('62');
+    add('daily.cvd', 'ClamAV-VDB:date:12a:1');
+    expect(await version()).toBe('unknown');
+    add('daily.cvd', 'cut off');
+    expect(await version()).toBe('unknown');
+    rmSync(join(folder, 'daily.cvd'));
+    // Only begins like the daily set.
+    add('daily.ndb', 'A:0:0:00\n');
+    expect(await version()).toMatch(/^62\+local-[0-9a-f]{8}$/);
+  });
+
+  it('is asked of the files once, until one of them changes', async () => {
+    add('a.ndb', 'A:0:0:00\n');
+    const source = directoryDefinitions(folder);
+    const first = await source.current();
+    expect(await source.current()).toBe(first);
+    expect(first.directory).toBe(folder);
+    add('a.ndb', 'A:0:0:01\n');
+    expect(await source.current()).not.toBe(first);
+  });
+
   it('follows content, not time', async () => {
     add('a.ndb', 'A:0:0:00\n');
     const source = directoryDefinitions(folder);
@@ -48,14 +71,18 @@ describe('directoryDefinitions', () => {
   it('throws DefinitionsUnavailable when the folder is missing or holds no signatures', async () => {
     add('README', 'none here');
     mkdirSync(join(folder, 'sub'));
-    await expect(version()).rejects.toThrow(DefinitionsUnavailable);
-    const missing = directoryDefinitions(join(folder, 'missing'));
-    await expect(missing.current()).rejects.toThrow(DefinitionsUnavailable);
+    await expect(version()).rejects.toThrow(new DefinitionsUnavailable(`no signature files in ${folder}`));
+    const missing = directoryDefinitions(join(folder, 'missing')).current();
+    await expect(missing).rejects.toThrow(DefinitionsUnavailable);
+    await expect(missing).rejects.toThrow(/^no signature folder: ENOENT.*missing/);
+    await expect(missing).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
   });
 });
 
 describe('createDefinitionsSource', () => {
   it('wants to know where signatures are', () => {
-    expect(() => createDefinitionsSource({})).toThrow(InvalidConfiguration);
+    expect(() => createDefinitionsSource({})).toThrow(
+      new InvalidConfiguration('neither environment variable DEFINITIONS_DIRECTORY nor DEFINITIONS_BUCKET is set'),
+    );
   });
 });

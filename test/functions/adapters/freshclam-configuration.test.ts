@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import {
   type FreshclamSettings,
   writeFreshclamConfiguration,
@@ -44,4 +44,46 @@ it('leaves every official set out where none is wanted', () => {
     'DatabaseCustomURL https://example.com/b.yar',
   ]);
   expect(written.join('\n')).not.toContain('clamav.net');
+});
+
+it('keeps root’s folder root’s, and names no owner for anybody else', () => {
+  const getuid = jest.spyOn(process as { getuid: () => number }, 'getuid');
+  getuid.mockReturnValue(0);
+  expect(lines()).toContain('DatabaseOwner root');
+  getuid.mockReturnValue(1000);
+  expect(lines().filter((line) => line.startsWith('DatabaseOwner'))).toEqual([]);
+  getuid.mockRestore();
+});
+
+it('writes every directive on a line of its own', () => {
+  const own = (wanted: string[]) => wanted.filter((line) => !line.startsWith('DatabaseOwner'));
+  const common = [
+    `DatabaseDirectory ${join(root, 'db')}`,
+    'Foreground yes',
+    'TestDatabases yes',
+    'CompressLocalDatabase yes',
+  ];
+  const limits = ['MaxAttempts 2', 'ConnectTimeout 9', 'ReceiveTimeout 9'];
+  const settings = { patienceSeconds: 9, attempts: 2 };
+  expect(own(lines(settings))).toEqual([
+    ...common,
+    'DatabaseMirror database.clamav.net',
+    'DNSDatabaseInfo current.cvd.clamav.net',
+    'ScriptedUpdates yes',
+    ...limits,
+  ]);
+  expect(own(lines({ ...settings, mirror: 'http://mirror.example' }))).toEqual([
+    ...common,
+    'PrivateMirror http://mirror.example',
+    ...limits,
+  ]);
+  expect(own(lines({ ...settings, mirror: null, customUrls: ['https://example.com/a.ndb'] }))).toEqual([
+    ...common,
+    'PrivateMirror http://127.0.0.1:9',
+    'ExcludeDatabase main',
+    'ExcludeDatabase daily',
+    'ExcludeDatabase bytecode',
+    'DatabaseCustomURL https://example.com/a.ndb',
+    ...limits,
+  ]);
 });

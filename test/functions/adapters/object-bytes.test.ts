@@ -22,6 +22,8 @@ describe('an object’s bytes', () => {
     [BLOCK, BLOCK],
     [BLOCK - 1, BLOCK + 2],
     [3 * BLOCK - 7, 100],
+    [BLOCK + 1, 2 * BLOCK],
+    [2 * BLOCK - 1, BLOCK + 12],
     [0, 3 * BLOCK],
   ])('from %i, %i of them, are what the object holds there', async (start, length) => {
     const whole = content(3 * BLOCK + 11);

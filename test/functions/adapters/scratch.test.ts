@@ -53,7 +53,9 @@ describe('withCopy', () => {
       parent,
       freeBytes: async () => content.length - 1,
     });
-    await expect(scratch.withCopy(referenceTo(content), async () => {})).rejects.toThrow(ScratchFull);
+    const full = scratch.withCopy(referenceTo(content), async () => {});
+    await expect(full).rejects.toThrow(ScratchFull);
+    await expect(full).rejects.toThrow(/^no room for 3000 bytes in .*-scratch-\w{6}$/);
     scratch.close();
   });
 

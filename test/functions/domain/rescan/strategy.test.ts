@@ -1,11 +1,19 @@
 import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DIALECT_NAMES, dialectNamed } from '../../../../functions/domain/dialects/index.ts';
-import { confirms, passes, skipByListing, skipByTags } from '../../../../functions/domain/rescan/strategy.ts';
+import {
+  confirms,
+  passes,
+  readsTagsFirst,
+  STRATEGIES,
+  skipByListing,
+  skipByTags,
+} from '../../../../functions/domain/rescan/strategy.ts';
 import { mergeVerdictTags } from '../../../../functions/domain/tags.ts';
 import type { Verdict } from '../../../../functions/domain/verdict.ts';
 import { keyFilter } from '../../../../infra/key-filter.ts';
 import { matchesPattern } from '../../../../local/event-bridge/event-pattern.ts';
+import { VERDICTS } from '../dialects/verdicts.ts';
 
 const airlock = dialectNamed('airlock');
 const clean: Verdict = {
@@ -16,8 +24,12 @@ const clean: Verdict = {
   scanTime: '2026-11-21T00:00:00.000Z',
 };
 const infected: Verdict = { ...clean, status: 'INFECTED', finding: 'Eicar' };
-const tagsFor = (verdict: Verdict, dialect = airlock) =>
-  mergeVerdictTags({ owner: 'me' }, dialect.tags(verdict), dialect.tagKeys).tags;
+const tagsFor = (verdict: Verdict, dialect = airlock, owners: Record<string, string> = { owner: 'me' }) =>
+  mergeVerdictTags(owners, dialect.tags(verdict), dialect.tagKeys).tags;
+/** As many tags of the owner's as an object may have, and every smaller number. */
+const OWNERS = Array.from({ length: 11 }, (_, count) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, 'x'])),
+);
 
 describe.each(DIALECT_NAMES)('confirms, in %s', (name) => {
   const dialect = dialectNamed(name);
@@ -32,6 +44,50 @@ describe.each(DIALECT_NAMES)('confirms, in %s', (name) => {
     expect(confirms(tagsFor(infected, dialect), clean, dialect)).toBe(false);
     expect(confirms({ owner: 'me' }, clean, dialect)).toBe(false);
   });
+
+  it.each(Object.values(VERDICTS))('never takes an object without a verdict for one of this verdict: %j', (verdict) => {
+    for (const owners of OWNERS) expect([owners, confirms(owners, verdict, dialect)]).toEqual([owners, false]);
+  });
+
+  it('knows its own tags again, however little room there was for them', () => {
+    for (const verdict of Object.values(VERDICTS)) {
+      for (const owners of OWNERS.slice(0, 10)) {
+        expect(confirms(tagsFor(verdict, dialect, owners), verdict, dialect)).toBe(true);
+      }
+    }
+  });
+
+  it('sees another status, however little room there was for it', () => {
+    const word = (verdict: Verdict) => dialect.tags(verdict)[0]?.[1];
+    for (const before of Object.values(VERDICTS)) {
+      for (const after of Object.values(VERDICTS).filter((verdict) => word(verdict) !== word(before))) {
+        for (const owners of OWNERS.slice(0, 10)) {
+          expect(confirms(tagsFor(before, dialect, owners), after, dialect)).toBe(false);
+        }
+      }
+    }
+  });
+
+  it('takes a status in other letters for none, since it was written by somebody else', () => {
+    const { key } = dialect.statusTag;
+    const [other = key] = [key.toUpperCase(), key.toLowerCase()].filter((spelling) => spelling !== key);
+    for (const verdict of [clean, infected]) {
+      const [[, said] = [key, '']] = dialect.tags(verdict);
+      expect(confirms({ [other]: said }, verdict, dialect)).toBe(false);
+      expect(confirms({ ...tagsFor(verdict, dialect), [other]: said }, verdict, dialect)).toBe(false);
+    }
+  });
+
+  it('takes the verdict of another dialect for none', () => {
+    for (const other of DIALECT_NAMES.filter((another) => another !== name)) {
+      expect(confirms(tagsFor(infected, dialectNamed(other)), infected, dialect)).toBe(false);
+    }
+  });
+
+  it('reads a finding as it can be spelled in a tag', () => {
+    const odd = { ...infected, finding: 'Evil <sig>, "2"' };
+    expect(confirms(tagsFor(odd, dialect), odd, dialect)).toBe(true);
+  });
 });
 
 test('confirms sees another finding where the dialect says it', () => {
@@ -43,6 +99,12 @@ test('confirms where an object has room for the status only', () => {
   const { tags } = mergeVerdictTags(owners, airlock.tags(infected), airlock.tagKeys);
   expect(tags).not.toHaveProperty('scan-finding');
   expect(confirms(tags, infected, airlock)).toBe(true);
+});
+
+test('confirms sees that there is room by now for what was left out', () => {
+  const tags = tagsFor(infected, airlock, OWNERS[9]);
+  for (const key of ['tag7', 'tag8']) delete tags[key];
+  expect(confirms(tags, infected, airlock)).toBe(false);
 });
 
 describe('skipByTags', () => {
@@ -64,6 +126,10 @@ describe('skipByTags', () => {
     ['101+local-aa', '100+local-bb', 'up-to-date'],
     ['local-aa', 'local-bb', null],
     ['local-aa', 'local-aa', 'up-to-date'],
+    ['local-00000009', 'local-00000007', null],
+    ['100', 'local-aa', null],
+    ['local-aa', '100', null],
+    ['unknown', '100', null],
   ])('tells with `stale` definitions %s from %s', (tag, current, expected) => {
     expect(skip('stale', { 'scan-status': 'CLEAN', 'scan-definitions': tag }, current)).toBe(expected);
   });
@@ -74,7 +140,58 @@ describe('skipByTags', () => {
     expect(skip('stale', { 'scan-status': 'CLEAN' }, '100', 0)).toBe('up-to-date');
     expect(skip('stale', { 'scan-status': 'CLEAN' })).toBeNull();
     expect(skip('stale', {})).toBeNull();
+    expect(skip('stale', {}, '100', 0)).toBeNull();
   });
+
+  it.each(DIALECT_NAMES)('finds the verdict of its own dialect only, in its own letters: %s', (name) => {
+    const dialect = dialectNamed(name);
+    const { key, clean: word } = dialect.statusTag;
+    const reasonFor = (tags: Record<string, string>) => skipByTags('unscanned', { size: 4 }, tags, dialect, '');
+    expect(reasonFor({ [key]: word })).toBe('has-verdict');
+    for (const foreign of [key.toUpperCase(), key.toLowerCase(), ...DIALECT_NAMES.map(statusKeyOf)]) {
+      if (foreign !== key) expect([foreign, reasonFor({ [foreign]: word })]).toEqual([foreign, null]);
+    }
+  });
+
+  it('leaves nothing with the strategies that do not go by tags', () => {
+    for (const strategy of ['all', 'due'] as const) {
+      const tags = { 'scan-status': 'CLEAN', 'scan-definitions': '100' };
+      expect(skipByTags(strategy, { size: 4 }, tags, airlock, '100')).toBeNull();
+    }
+  });
+});
+
+const statusKeyOf = (name: (typeof DIALECT_NAMES)[number]) => dialectNamed(name).statusTag.key;
+
+test('only `unscanned` and `stale` read the tags of every object', () => {
+  expect(STRATEGIES.filter(readsTagsFirst)).toEqual(['unscanned', 'stale']);
+});
+
+describe('skipByListing', () => {
+  const DAY = 86_400_000;
+  const window = { from: 2 * DAY, to: 3 * DAY };
+  const listed = { key: 'in/a.pdf', lastModified: 0, size: 1, storageClass: 'STANDARD' };
+  const reasonFor = (strategy: (typeof STRATEGIES)[number], over: object = {}, suffix = '.pdf') =>
+    skipByListing(strategy, { ...listed, ...over }, window, { prefixes: ['in/'], suffixes: [suffix] });
+
+  it.each(STRATEGIES)('with %s leaves keys whose uploads are not scanned', (strategy) => {
+    expect(reasonFor(strategy)).toBeNull();
+    expect(reasonFor(strategy, {}, '.txt')).toBe('filtered');
+    expect(reasonFor(strategy, { key: 'out/a.pdf', storageClass: 'GLACIER' })).toBe('filtered');
+  });
+
+  it.each(STRATEGIES)('with %s goes by age if it is `due`, and by nothing else', (strategy) => {
+    // One day old when the window begins, two when it ends: between two age steps.
+    const young = { lastModified: DAY };
+    expect(reasonFor(strategy, young)).toBe(strategy === 'due' ? 'not-due' : null);
+    expect(reasonFor(strategy, { ...young, storageClass: 'GLACIER' })).toBe(strategy === 'due' ? 'not-due' : 'archived');
+  });
+});
+
+test('passes a key that fits one prefix and one suffix, which do not overlap in it', () => {
+  const filters = { prefixes: ['in/.', 'out/'], suffixes: ['.pdf', '.txt'] };
+  const keys = ['in/..pdf', 'out/a.txt', 'in/.pdf', 'in/.png', 'on/a.txt'];
+  expect(keys.map((key) => passes(key, filters))).toEqual([true, true, false, false, false]);
 });
 
 test('skipByListing reads nothing that is archived', () => {
