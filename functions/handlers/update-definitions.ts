@@ -3,7 +3,7 @@ import { createDefinitionsMetrics, type DefinitionsMetrics } from '../adapters/d
 import { createDefinitionsPublication } from '../adapters/definitions-publication.ts';
 import { createDefinitionsWorkshop } from '../adapters/definitions-workshop.ts';
 import type { Environment } from '../adapters/environment.ts';
-import { freshclam } from '../adapters/freshclam.ts';
+import { type FreshclamOptions, freshclam } from '../adapters/freshclam.ts';
 import type { PublishedDefinitions } from '../domain/definitions/published-definitions.ts';
 import { type UpdatePorts, updateDefinitions as update } from '../domain/definitions/update.ts';
 import { logger, onColdStart, task } from './task.ts';
@@ -34,18 +34,22 @@ export const updateDefinitions = (ports: UpdatePorts, metrics: DefinitionsMetric
     }
   });
 
+/** `DEFINITIONS_MIRROR`, `none` for no official sets, and the URLs of `DEFINITIONS_CUSTOM_URLS`, a space between two. */
+export const freshclamOptions = (env: Environment): FreshclamOptions => ({
+  mirror: env.DEFINITIONS_MIRROR === 'none' ? null : env.DEFINITIONS_MIRROR || undefined,
+  customUrls: env.DEFINITIONS_CUSTOM_URLS?.split(' ').filter((url) => url !== '') ?? [],
+  milliseconds: FRESHCLAM_MILLISECONDS,
+  patienceSeconds: 60,
+  attempts: 3,
+  searchPath: env.PATH,
+});
+
 export const create = (env: Environment) => {
   const clock = () => new Date();
-  const mirror = freshclam({
-    mirror: env.DEFINITIONS_MIRROR === 'none' ? null : env.DEFINITIONS_MIRROR || undefined,
-    customUrls: env.DEFINITIONS_CUSTOM_URLS?.split(' ').filter((url) => url !== '') ?? [],
-    milliseconds: FRESHCLAM_MILLISECONDS,
-    patienceSeconds: 60,
-    attempts: 3,
-    searchPath: env.PATH,
-  });
+  const publication = createDefinitionsPublication(env, clock);
+  const mirror = freshclam(freshclamOptions(env));
   return updateDefinitions(
-    { publication: createDefinitionsPublication(env, clock), mirror, workshop: createDefinitionsWorkshop(env), clock },
+    { publication, mirror, workshop: createDefinitionsWorkshop(env), clock },
     createDefinitionsMetrics(env),
   );
 };

@@ -25,12 +25,14 @@ const NOW = () => new Date('2026-01-01T00:00:02.000Z');
 let published: [string, object][];
 let events: [string, object][];
 let counted: Parameters<Metrics['record']>[];
+let flushed: number;
 let failing: string | undefined;
 
 beforeEach(() => {
   published = [];
   events = [];
   counted = [];
+  flushed = 0;
   failing = undefined;
 });
 
@@ -45,7 +47,7 @@ const notifier: Notifier = {
   },
 };
 
-const metrics: Metrics = { record: (...recorded) => counted.push(recorded), flush: () => undefined };
+const metrics: Metrics = { record: (...recorded) => counted.push(recorded), flush: () => void flushed++ };
 
 function tell(sns: readonly ScanStatus[], toEvents: readonly ScanStatus[], dialect = dialectNamed('airlock')) {
   const rules = { sns: new Set(sns), events: new Set(toEvents) };
@@ -97,6 +99,7 @@ describe('notify', () => {
   it('counts the verdict, also when nobody wants to hear of it', async () => {
     await tell([], []);
     expect(counted).toEqual([[{ Verdicts: 1 }, { Status: 'INFECTED' }]]);
+    expect(flushed).toBe(1);
   });
 });
 

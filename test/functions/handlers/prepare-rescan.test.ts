@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { AccessDenied, ObjectGone } from '../../../functions/domain/errors.ts';
-import { prepareRescan } from '../../../functions/handlers/prepare-rescan.ts';
+import { create, prepareRescan } from '../../../functions/handlers/prepare-rescan.ts';
 
 const rules = {
   policy: { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' as const },
@@ -22,7 +22,7 @@ function prepare(
   const task = prepareRescan(
     { hasObjects: list },
     progress,
-    new Map([['b', { ...rules, firstWindowDays }]]),
+    new Map(['b', 'b2'].map((bucket) => [bucket, { ...rules, firstWindowDays }])),
     dialectNamed('airlock'),
   );
   return task({ request, startTime }, {} as Context);
@@ -87,9 +87,29 @@ describe('Prepare Rescan', () => {
     });
     await expect(prepare({ bucket: 'c' })).rejects.toMatchObject({
       name: 'InvalidInput',
-      message: expect.stringMatching(/"c" is none of/),
+      message: 'bucket: "c" is none of the watched buckets b, b2',
     });
     const denied = () => Promise.reject(new AccessDenied('ListBucket'));
     await expect(prepare({ bucket: 'b' }, { list: denied })).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('its environment', () => {
+  const policy = { maxObjectBytes: 10, allowedTypes: ['*'] };
+  const env = {
+    AWS_REGION: 'us-east-1',
+    RESULTS_BUCKET: 'results',
+    DIALECT: 'airlock',
+    WATCHED_BUCKETS: JSON.stringify([{ bucket: 'one', onInfected: 'tag' }]),
+    SCAN_POLICY: JSON.stringify(policy),
+  };
+
+  it('names the watched buckets', async () => {
+    const request = { request: { bucket: 'two' }, startTime };
+    await expect(create(env)(request, {} as Context)).rejects.toThrow('"two" is none of the watched buckets one');
+  });
+
+  it.each(['RESULTS_BUCKET', 'DIALECT', 'WATCHED_BUCKETS', 'SCAN_POLICY'])('needs %s', (name) => {
+    expect(() => create({ ...env, [name]: undefined })).toThrow(name);
   });
 });

@@ -11,7 +11,7 @@ import { createDefinitionsWorkshop } from '../../../functions/adapters/definitio
 import { type FreshclamOptions, freshclam } from '../../../functions/adapters/freshclam.ts';
 import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/metrics.ts';
 import { PublishedDefinitions } from '../../../functions/domain/definitions/published-definitions.ts';
-import { create, updateDefinitions } from '../../../functions/handlers/update-definitions.ts';
+import { create, freshclamOptions, updateDefinitions } from '../../../functions/handlers/update-definitions.ts';
 import { S3Error } from '../../../local/s3/errors.ts';
 import type { S3RequestInfo } from '../../../local/s3/server.ts';
 import { eicar } from '../../../local/samples/eicar.ts';
@@ -242,6 +242,28 @@ describe('an update', () => {
     } finally {
       write.mockRestore();
     }
+  });
+
+  it.each([
+    [{}, { mirror: undefined, customUrls: [] }],
+    [
+      { DEFINITIONS_MIRROR: '', DEFINITIONS_CUSTOM_URLS: '' },
+      { mirror: undefined, customUrls: [] },
+    ],
+    [{ DEFINITIONS_MIRROR: 'http://m' }, { mirror: 'http://m', customUrls: [] }],
+    [
+      { DEFINITIONS_MIRROR: 'none', DEFINITIONS_CUSTOM_URLS: 'http://a http://b' },
+      { mirror: null, customUrls: ['http://a', 'http://b'] },
+    ],
+    [{ DEFINITIONS_CUSTOM_URLS: ' http://a  ' }, { mirror: undefined, customUrls: ['http://a'] }],
+  ])('takes from the environment %j', (env, expected) => {
+    expect(freshclamOptions({ ...env, PATH: '/bin' })).toEqual({
+      ...expected,
+      milliseconds: 600_000,
+      patienceSeconds: 60,
+      attempts: 3,
+      searchPath: '/bin',
+    });
   });
 
   it('wants no payload', async () => {

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
+import { AccessDenied, EngineUnavailable } from '../../../functions/domain/errors.ts';
+import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
+import { scanBatch } from '../../../functions/handlers/scan-batch.ts';
+import { logger } from '../../../functions/handlers/task.ts';
+
+/* What the handler adds to the rules of a batch: when it needs an engine, what it logs, what its time costs. */
+const MAX = 100;
+const folder = mkdtempSync(join(tmpdir(), 'scan-batch-'));
+const copy = join(folder, 'copy');
+writeFileSync(copy, 'x'.repeat(MAX));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let started: number;
+let scanned: string[];
+let engineFault: Error | undefined;
+
+beforeEach(() => {
+  started = 0;
+  scanned = [];
+  engineFault = undefined;
+});
+afterEach(() => jest.restoreAllMocks());
+
+const ports: ScanPorts = {
+  engine: {
+    async definitionsVersion() {
+      started += 1;
+      if (engineFault !== undefined) throw engineFault;
+      return '100';
+    },
+    async scan() {
+      return { infected: false, signatures: [], definitions: '100' };
+    },
+  },
+  scratch: {
+    async withCopy({ key }, use) {
+      scanned.push(key);
+      return use(copy);
+    },
+  },
+  clock: () => new Date('2026-11-26T00:00:00.000Z'),
+};
+
+const item = (Key: string, Size: number) => ({ Key, Etag: '"e"', Size, LastModified: 0 });
+const settings = (strategy: string) => ({
+  bucket: 'b',
+  strategy,
+  window: { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' },
+  policy: { maxObjectBytes: MAX, allowedTypes: ['*'], onInfected: 'tag' },
+  filters: { prefixes: [], suffixes: [] },
+});
+
+function run(items: object[], { strategy = 'all', tags = {}, over = {}, remaining = () => 600_000 } = {}) {
+  const store = {
+    head: async () => ({ bucket: 'b', key: 'k', size: 0, etag: 'e', lastModified: '' }),
+    currentTags: async ({ key }: { key: string }) => {
+      if (key === 'denied') throw new AccessDenied('GetObjectTagging: no');
+      return { tags };
+    },
+  };
+  const context = { memoryLimitInMB: '2048', getRemainingTimeInMillis: remaining } as unknown as Context;
+  const payload = { BatchInput: settings(strategy), Items: items, ...over };
+  return scanBatch(ports, store, dialectNamed('airlock'))(payload, context);
+}
+
+describe('Scan Batch', () => {
+  it('waits for an engine once, for all that need one', async () => {
+    const { totals } = await run([item('a', 1), item('b', MAX), item('c', 5)]);
+    expect(totals).toMatchObject({ listed: 3, scanned: 3, changed: 3 });
+    expect(scanned.sort()).toEqual(['a', 'b', 'c']);
+    expect(started).toBe(1);
+  });
+
+  it('starts none for what is empty or too large', async () => {
+    const { totals } = await run([item('empty', 0), item('large', MAX + 1)]);
+    expect(totals).toMatchObject({ listed: 2, scanned: 2, changed: 2 });
+    expect({ started, scanned }).toEqual({ started: 0, scanned: [] });
+  });
+
+  it('asks for the definitions in use where `stale` compares with them', async () => {
+    await run([item('a', 1)], { strategy: 'stale', tags: { 'scan-status': 'CLEAN', 'scan-definitions': '100' } });
+    expect({ started, scanned }).toEqual({ started: 1, scanned: [] });
+  });
+
+  it('fails as a whole when there is no engine', async () => {
+    engineFault = new EngineUnavailable('down');
+    await expect(run([item('a', 1), item('empty', 0)])).rejects.toBe(engineFault);
+  });
+
+  it('logs each object that failed, by bucket, key and fault', async () => {
+    const logged = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const { totals } = await run([item('a', 1), item('denied', 1)]);
+    expect(totals).toMatchObject({ scanned: 1, failed: 1 });
+    expect(logged.mock.calls).toEqual([
+      ['ObjectFailed', { bucket: 'b', key: 'denied', error: 'AccessDenied', cause: 'GetObjectTagging: no' }],
+    ]);
+  });
+
+  it('adds its time, in GB-seconds, to what the batch took before', async () => {
+    const left = [600_000, 595_000];
+    const remaining = () => (left.length > 1 ? (left.shift() ?? 0) : (left[0] ?? 0));
+    expect(await run([], { over: { gbSeconds: 7 }, remaining })).toMatchObject({ gbSeconds: 7 + 10 });
+  });
+
+  it('goes on from the totals so far, less what could not be applied', async () => {
+    const totals = { listed: 5, due: 5, scanned: 5, skipped: {}, failed: 0, changed: 2, infected: 1, bytes: 50 };
+    const applied = [{ problem: 'gone', infected: true, size: 10 }];
+    const result = await run([item('a', 1)], { over: { totals, applied, changed: ['whatever'] } });
+    expect(result.totals).toEqual({
+      listed: 6,
+      due: 6,
+      scanned: 5,
+      skipped: { gone: 1 },
+      failed: 0,
+      changed: 2,
+      infected: 0,
+      bytes: 41,
+    });
+    expect(result).toMatchObject({ BatchInput: settings('all'), Items: [], applied: [] });
+    expect(result.changed.map(({ object }) => object.key)).toEqual(['a']);
+  });
+
+  it('leaves what it has no time for', async () => {
+    const items = Array.from({ length: 200 }, (_, index) => item(String(index), 1));
+    const { Items, totals } = await run(items, { remaining: () => 20_000 });
+    expect(Items.length).toBeGreaterThan(0);
+    expect(Items.length + totals.listed).toBe(200);
+  });
+});
