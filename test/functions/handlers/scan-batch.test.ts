@@ -25,7 +25,9 @@ beforeEach(() => {
   scanned = [];
   engineFault = undefined;
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 const ports: ScanPorts = {
   engine: {
@@ -56,7 +58,7 @@ const settings = (strategy: string) => ({
   filters: { prefixes: [], suffixes: [] },
 });
 
-function run(items: object[], { strategy = 'all', tags = {}, over = {}, remaining = () => 600_000 } = {}) {
+function run(items: object[], { strategy = 'all', tags = {}, over = {}, remaining = (): number => 600_000 } = {}) {
   const store = {
     head: async () => ({ bucket: 'b', key: 'k', size: 0, etag: 'e', lastModified: '' }),
     currentTags: async ({ key }: { key: string }) => {
