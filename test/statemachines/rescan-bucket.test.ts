@@ -1,0 +1,379 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { graphs } from '../support/state-machine-files.ts';
+import {
+  type Answers,
+  DELETED,
+  fault,
+  machineOf,
+  object,
+  policy,
+  SCAN_UPLOAD,
+  START,
+  stopClock,
+  TAGGED,
+  verdictOf,
+  walk,
+} from './walk.ts';
+
+/*
+ * Every path, with answers in place of functions: which states are visited, exactly what each Task is handed, and how
+ * it ends. Over 250 lines, since there are many.
+ */
+beforeAll(stopClock);
+afterAll(() => void jest.useRealTimers());
+
+describe('a batch of rescan-bucket', () => {
+  const batch = graphs(machineOf('rescan-bucket.asl.json')).find(({ StartAt }) => StartAt === 'Scan Batch');
+  if (batch === undefined) throw new Error('no batch');
+
+  const totals = { listed: 1 };
+  const listed = (Key: string) => ({ Key, Etag: '"e"', Size: 7, LastModified: 0 });
+  const settings = (onInfected: string) => ({
+    bucket: 'uploads',
+    strategy: 'all',
+    window: {},
+    policy: { ...policy, onInfected },
+    filters: {},
+  });
+  const left = (over: object, onInfected = 'tag') => ({
+    BatchInput: settings(onInfected),
+    Items: [],
+    totals,
+    gbSeconds: 3,
+    changed: [],
+    applied: [],
+    ...over,
+  });
+  const changedOf = (status: string) => ({
+    object,
+    verdict: verdictOf(status, 'x'),
+    infected: status === 'INFECTED',
+  });
+  const answers: Answers = {
+    TagObject: TAGGED,
+    QuarantineObject: { copied: true },
+    DeleteObject: DELETED,
+    FindCurrentObject: { key: object.key, size: 3, etag: 'f' },
+    startExecution: { ExecutionArn: 'arn:started' },
+    Notify: { sns: true, event: true },
+  };
+  const target = { bucket: 'uploads', object };
+
+  const rescan = (status: string, onInfected: string, given: Answers = {}) =>
+    walk(
+      batch,
+      { BatchInput: settings(onInfected), Items: [listed('in/a.txt')] },
+      { ...answers, ScanBatch: left({ changed: [changedOf(status)] }, onInfected), ...given },
+    );
+  const result = (problem: string | null, infected = true) => ({
+    totals,
+    gbSeconds: 3,
+    applied: [{ problem, infected, size: 7 }],
+  });
+
+  it('that confirms every verdict leaves its numbers', async () => {
+    const input = { BatchInput: settings('tag'), Items: [listed('a')] };
+    const { states, calls, output } = await walk(batch, input, { ScanBatch: left({}) });
+    expect({ states, calls }).toEqual({
+      states: ['Scan Batch', 'Anything Changed', 'Batch Done'],
+      calls: [['ScanBatch', input]],
+    });
+    expect(output).toEqual({ totals, gbSeconds: 3, applied: [] });
+  });
+
+  it('that has more than fits one call goes on with what is left', async () => {
+    const first = left({ Items: [listed('b')] });
+    const input = { BatchInput: settings('tag'), Items: [listed('a'), listed('b')] };
+    const { states, calls, output } = await walk(batch, input, { ScanBatch: [first, left({ totals: { listed: 2 } })] });
+    expect(states).toEqual(['Scan Batch', 'Anything Changed', 'Scan Batch', 'Anything Changed', 'Batch Done']);
+    expect(calls).toEqual([
+      ['ScanBatch', input],
+      ['ScanBatch', first],
+    ]);
+    expect(output).toEqual({ totals: { listed: 2 }, gbSeconds: 3, applied: [] });
+  });
+
+  it('that changed a verdict and has more left applies it first, and hands on how that ended', async () => {
+    const first = left({ Items: [listed('b')], changed: [changedOf('REJECTED')] });
+    const input = { BatchInput: settings('tag'), Items: [] };
+    const { states, calls } = await walk(batch, input, { ...answers, ScanBatch: [first, left({})] });
+    expect(states).toEqual([
+      'Scan Batch',
+      'Anything Changed',
+      'Apply Verdicts',
+      'Tag Object',
+      'Act On Verdict',
+      'Notify',
+      'Anything Left',
+      'Scan Batch',
+      'Anything Changed',
+      'Batch Done',
+    ]);
+    const [, payload] = calls.findLast(([task]) => task === 'ScanBatch') ?? [];
+    expect(payload).toEqual({ ...first, applied: [{ problem: null, infected: false, size: 7 }] });
+  });
+
+  it.each([
+    ['tag', 'INFECTED', []],
+    ['quarantine', 'INFECTED', ['Quarantine Object', 'Quarantined', 'Delete Object']],
+    ['quarantine', 'REJECTED', []],
+    ['delete', 'INFECTED', ['Delete Object']],
+    ['delete', 'UNSCANNABLE', []],
+  ])('under %s does about what is %s what an upload does', async (onInfected, status, acts) => {
+    const { states, calls, output, arn } = await rescan(status, onInfected);
+    const verdict = verdictOf(status, 'x');
+    expect(states.slice(2)).toEqual([
+      'Apply Verdicts',
+      'Tag Object',
+      'Act On Verdict',
+      ...acts,
+      'Notify',
+      'Anything Left',
+      'Batch Done',
+    ]);
+    const expected: unknown[] = [['TagObject', { ...target, verdict }]];
+    if (acts.includes('Quarantine Object')) expected.push(['QuarantineObject', { ...target, verdict }]);
+    if (acts.includes('Delete Object'))
+      expected.push(['DeleteObject', { ...target, action: onInfected, outcome: TAGGED }]);
+    const outcome = acts.length > 0 ? DELETED : TAGGED;
+    const scanId = `${arn}/${createHash('sha256').update(object.key).digest('hex')}`;
+    expected.push(['Notify', { scanId, startTime: START, ...target, verdict, outcome }]);
+    expect(calls.slice(1)).toEqual(expected);
+    expect(output).toEqual(result(null, status === 'INFECTED'));
+  });
+
+  it.each<[string, Answers, string | null, string[]]>([
+    ['gone when it should be tagged', { TagObject: fault('ObjectGone') }, 'gone', ['Tag Object', 'Gone']],
+    ['not tagged', { TagObject: fault('AccessDenied') }, 'untagged', ['Tag Object', 'Untagged']],
+    [
+      'replaced, and given to an execution of its own',
+      { TagObject: fault('ObjectReplaced') },
+      'replaced',
+      ['Tag Object', 'Find Current Object', 'Scan Upload', 'Replaced'],
+    ],
+    [
+      'replaced and then gone',
+      { TagObject: fault('ObjectReplaced'), FindCurrentObject: fault('ObjectGone') },
+      'gone',
+      ['Tag Object', 'Find Current Object', 'Gone'],
+    ],
+    [
+      'replaced and not found',
+      { TagObject: fault('ObjectReplaced'), FindCurrentObject: fault('AccessDenied') },
+      'untagged',
+      ['Tag Object', 'Find Current Object', 'Untagged'],
+    ],
+    [
+      'replaced and not started',
+      { TagObject: fault('ObjectReplaced'), startExecution: fault('StepFunctions.StateMachineDoesNotExist') },
+      'untagged',
+      ['Tag Object', 'Find Current Object', 'Scan Upload', 'Untagged'],
+    ],
+    [
+      'not copied, since it is gone',
+      { QuarantineObject: { copied: false } },
+      null,
+      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Quarantined', 'Notify'],
+    ],
+    [
+      'not moved away',
+      { QuarantineObject: fault('AccessDenied') },
+      'unremoved',
+      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Unremoved'],
+    ],
+    [
+      'not deleted',
+      { DeleteObject: fault('AccessDenied') },
+      'unremoved',
+      [
+        'Tag Object',
+        'Act On Verdict',
+        'Quarantine Object',
+        'Quarantined',
+        'Delete Object',
+        'Notify Of Failed Action',
+        'Unremoved',
+      ],
+    ],
+    [
+      'not moved away, and nobody could be notified',
+      { QuarantineObject: fault('AccessDenied'), Notify: fault('InvalidInput') },
+      'unremoved',
+      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Unremoved'],
+    ],
+    [
+      'not reported',
+      { Notify: fault('InvalidInput') },
+      'untold',
+      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Quarantined', 'Delete Object', 'Notify', 'Untold'],
+    ],
+  ])('counts malware that is %s', async (_, given, problem, path) => {
+    const { states, output, status } = await rescan('INFECTED', 'quarantine', given);
+    expect({ states: states.slice(3), output, status }).toEqual({
+      states: [...path, 'Anything Left', 'Batch Done'],
+      output: result(problem),
+      status: 'SUCCEEDED',
+    });
+  });
+
+  it('hands what was overwritten to scan-upload, with the policy of the batch', async () => {
+    const { calls } = await rescan('INFECTED', 'quarantine', { TagObject: fault('ObjectReplaced') });
+    expect(calls.slice(2)).toEqual([
+      ['FindCurrentObject', { bucket: 'uploads', key: object.key }],
+      [
+        'startExecution',
+        {
+          StateMachineArn: SCAN_UPLOAD,
+          Input: {
+            detail: { bucket: { name: 'uploads' }, object: answers.FindCurrentObject },
+            policy: { ...policy, onInfected: 'quarantine' },
+          },
+        },
+      ],
+    ]);
+  });
+
+  it('reports malware that stays as tagged', async () => {
+    const { calls, arn } = await rescan('INFECTED', 'delete', { DeleteObject: fault('AccessDenied') });
+    const verdict = verdictOf('INFECTED', 'x');
+    const scanId = `${arn}/${createHash('sha256').update(object.key).digest('hex')}`;
+    expect(calls.at(-1)).toEqual(['Notify', { scanId, startTime: START, ...target, verdict, outcome: TAGGED }]);
+  });
+
+  it('fails when its function does', async () => {
+    const input = { BatchInput: settings('tag'), Items: [listed('a')] };
+    expect(await walk(batch, input, { ScanBatch: fault('EngineUnavailable') })).toMatchObject({
+      status: 'FAILED',
+      error: 'EngineUnavailable',
+    });
+  });
+});
+
+describe('a run of rescan-bucket', () => {
+  const machine = machineOf('rescan-bucket.asl.json');
+  const prepared = {
+    bucket: 'uploads',
+    prefix: 'in/',
+    strategy: 'due',
+    window: { from: 'a', to: 'b' },
+    policy,
+    filters: { prefixes: [], suffixes: [] },
+    maxConcurrency: 10,
+    toleratedFailurePercentage: 5,
+    advancesWindow: true,
+    scheduled: false,
+    empty: true,
+    failure: null,
+  };
+  const summary = { status: 'SUCCEEDED', listed: 0, error: null, cause: null };
+  const run = (given: Answers = {}) =>
+    walk(
+      machine,
+      { bucket: 'uploads', prefix: 'in/' },
+      { PrepareRescan: prepared, SummarizeRescan: summary, NotifyRescan: { sns: true, event: true }, ...given },
+    );
+
+  it('of a bucket with nothing to list maps over nothing, and is reported', async () => {
+    const { states, calls, status, output, arn } = await run();
+    expect({ states, status, output }).toEqual({
+      states: [
+        'Prepare Rescan',
+        'Anything There',
+        'Summarize Rescan',
+        'Notify Rescan',
+        'Failures Tolerated',
+        'Rescan Completed',
+      ],
+      status: 'SUCCEEDED',
+      output: summary,
+    });
+    expect(calls).toEqual([
+      ['PrepareRescan', { request: { bucket: 'uploads', prefix: 'in/' }, startTime: START }],
+      ['SummarizeRescan', { rescan: prepared, runId: arn, runName: 'walk', startTime: START }],
+      ['NotifyRescan', { summary }],
+    ]);
+  });
+
+  it.each<[string, Answers, string[], string, string]>([
+    [
+      'refused',
+      { PrepareRescan: fault('InvalidInput') },
+      ['Prepare Rescan', 'Rescan Refused'],
+      'InvalidInput',
+      'InvalidInput it is',
+    ],
+    [
+      'not summed up',
+      { SummarizeRescan: fault('AccessDenied') },
+      ['Prepare Rescan', 'Anything There', 'Summarize Rescan', 'Rescan Failed'],
+      'AccessDenied',
+      'AccessDenied it is',
+    ],
+    [
+      'not reported',
+      { NotifyRescan: fault('InvalidInput') },
+      ['Prepare Rescan', 'Anything There', 'Summarize Rescan', 'Notify Rescan', 'Rescan Untold'],
+      'InvalidInput',
+      'InvalidInput it is',
+    ],
+    [
+      'reported as failed',
+      {
+        SummarizeRescan: {
+          ...summary,
+          status: 'FAILED',
+          error: 'States.ExceedToleratedFailureThreshold',
+          cause: '2 of 3',
+        },
+      },
+      [
+        'Prepare Rescan',
+        'Anything There',
+        'Summarize Rescan',
+        'Notify Rescan',
+        'Failures Tolerated',
+        'Rescan Intolerable',
+      ],
+      'States.ExceedToleratedFailureThreshold',
+      '2 of 3',
+    ],
+  ])('that is %s fails', async (_, given, states, error, cause) => {
+    const result = await run(given);
+    expect(result).toMatchObject({ states, status: 'FAILED', error, cause: expect.stringContaining(cause) });
+  });
+
+  it('hands batches of this size to children, with what each needs to know', () => {
+    const { ItemProcessor, Comment, Type, Next, Catch, ...map } = machine.States['Rescan Objects'] ?? {};
+    expect(map).toEqual({
+      Label: 'RescanObjects',
+      ItemReader: {
+        Resource: `arn:\${Partition}:states:::s3:listObjectsV2`,
+        Parameters: { 'Bucket.$': '$.bucket', 'Prefix.$': '$.prefix' },
+      },
+      ItemBatcher: {
+        // A batch's history stays far below 25,000 events, its items below half of a state's 256 KiB.
+        MaxItemsPerBatch: 500,
+        MaxInputBytesPerBatch: 131_072,
+        BatchInput: Object.fromEntries(
+          ['bucket', 'strategy', 'window', 'policy', 'filters'].map((name) => [`${name}.$`, `$.${name}`]),
+        ),
+      },
+      MaxConcurrencyPath: '$.maxConcurrency',
+      ToleratedFailurePercentagePath: '$.toleratedFailurePercentage',
+      ResultWriter: {
+        Resource: `arn:\${Partition}:states:::s3:putObject`,
+        Parameters: { Bucket: `\${ResultsBucketName}`, 'Prefix.$': "States.Format('runs/{}', $$.Execution.Name)" },
+        WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
+      },
+      ResultPath: '$.mapRun',
+    });
+    expect(ItemProcessor).toMatchObject({ ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } });
+    const inner = ItemProcessor?.States['Apply Verdicts'];
+    expect(inner).toMatchObject({ MaxConcurrency: 10, ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' } } });
+  });
+});
+
+it('is given up after 604,800 seconds', () => {
+  expect(machineOf('rescan-bucket.asl.json').TimeoutSeconds).toBe(604_800);
+});

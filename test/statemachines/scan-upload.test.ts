@@ -1,0 +1,314 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import {
+  type Answers,
+  CLEAN,
+  DELETED,
+  fault,
+  INFECTED,
+  machineOf,
+  object,
+  policy,
+  START,
+  stopClock,
+  TAGGED,
+  verdictOf,
+  walk,
+} from './walk.ts';
+
+/*
+ * Every path, with answers in place of functions: which states are visited, exactly what each Task is handed, and how
+ * it ends. Over 250 lines, since there are many.
+ */
+beforeAll(stopClock);
+afterAll(() => void jest.useRealTimers());
+
+describe('scan-upload', () => {
+  const machine = machineOf('scan-upload.asl.json');
+  const detail = { bucket: { name: 'uploads' }, object, 'request-id': 'r', reason: 'PutObject' };
+  const target = { bucket: 'uploads', object };
+  const ALLOWED = { type: 'text/plain', rejection: null };
+  const answers: Answers = {
+    CheckFileType: ALLOWED,
+    ScanObject: CLEAN,
+    TagObject: TAGGED,
+    QuarantineObject: { copied: true },
+    DeleteObject: DELETED,
+    FindCurrentObject: { key: object.key, size: 3, etag: 'f', 'version-id': 'w' },
+    Notify: { sns: true, event: true },
+  };
+  const upload = (over: { object?: object; policy?: object } = {}, given: Answers = {}) =>
+    walk(
+      machine,
+      { detail: { ...detail, object: { ...object, ...over.object } }, policy: { ...policy, ...over.policy } },
+      { ...answers, ...given },
+    );
+  const check = ['CheckFileType', { ...target, policy }] as const;
+  const scan = ['ScanObject', { ...target, policy, type: 'text/plain' }] as const;
+  const under = (onInfected: string) => {
+    const its = { ...policy, onInfected };
+    return [
+      ['CheckFileType', { ...target, policy: its }],
+      ['ScanObject', { ...target, policy: its, type: 'text/plain' }],
+      ['TagObject', { ...target, verdict: INFECTED }],
+    ] as const;
+  };
+  const SCANNED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Act On Verdict'];
+
+  it('of clean content', async () => {
+    const { states, calls, status, output, arn } = await upload();
+    const tag = ['TagObject', { ...target, verdict: CLEAN }];
+    const notify = ['Notify', { scanId: arn, startTime: START, ...target, verdict: CLEAN, outcome: TAGGED }];
+    expect({ status, states, calls }).toEqual({
+      status: 'SUCCEEDED',
+      states: [...SCANNED, 'Notify'],
+      calls: [check, scan, tag, notify],
+    });
+    // What the console shows of a finished execution.
+    expect(output).toEqual({
+      detail,
+      policy,
+      fileType: ALLOWED,
+      verdict: CLEAN,
+      outcome: TAGGED,
+      notified: { sns: true, event: true },
+    });
+  });
+
+  it.each([
+    ['of just the largest size', { size: 10 }, [...SCANNED, 'Notify']],
+    ['over it', { size: 11 }, ['Check Size', 'Too Large', 'Tag Object', 'Act On Verdict', 'Notify']],
+    ['empty', { size: 0 }, ['Check Size', 'Empty', 'Tag Object', 'Act On Verdict', 'Notify']],
+  ])('of content %s', async (_, over, expected) => {
+    const { states, status, calls } = await upload({ object: over });
+    expect({ status, states }).toEqual({ status: 'SUCCEEDED', states: expected });
+    const unread = { type: null, definitions: null, scanTime: START };
+    const [tag] = calls.filter(([task]) => task === 'TagObject');
+    const verdict =
+      over.size > 10
+        ? { status: 'UNSCANNABLE', finding: 'too-large', ...unread }
+        : over.size === 0
+          ? { status: 'CLEAN', finding: null, ...unread }
+          : CLEAN;
+    expect(tag).toEqual(['TagObject', { bucket: 'uploads', object: { ...object, ...over }, verdict }]);
+  });
+
+  it('of a refused type', async () => {
+    const rejection = { ...verdictOf('REJECTED', 'type:text/html'), definitions: null };
+    const { states, calls, status, arn } = await upload({}, { CheckFileType: { type: 'text/html', rejection } });
+    expect({ status, states }).toEqual({
+      status: 'SUCCEEDED',
+      states: [...SCANNED.slice(0, 3), 'Rejected', ...SCANNED.slice(4), 'Notify'],
+    });
+    expect(calls.slice(1)).toEqual([
+      ['TagObject', { ...target, verdict: rejection }],
+      ['Notify', { scanId: arn, startTime: START, ...target, verdict: rejection, outcome: TAGGED }],
+    ]);
+  });
+
+  it.each([
+    ['tag', 'INFECTED', []],
+    ['tag', 'UNSCANNABLE', []],
+    ['quarantine', 'INFECTED', ['Quarantine Object', 'Quarantined', 'Delete Object']],
+    ['quarantine', 'UNSCANNABLE', []],
+    ['quarantine', 'CLEAN', []],
+    ['delete', 'INFECTED', ['Delete Object']],
+    ['delete', 'UNSCANNABLE', []],
+    ['delete', 'CLEAN', []],
+  ])('under %s of what is %s', async (onInfected, status, acts) => {
+    const { states } = await upload({ policy: { onInfected } }, { ScanObject: verdictOf(status, 'x') });
+    expect(states).toEqual([...SCANNED, ...acts, 'Notify']);
+  });
+
+  it('of malware that is moved away', async () => {
+    const moved = { tagged: true, action: 'quarantine' };
+    const over = { ScanObject: INFECTED, DeleteObject: moved };
+    const { calls, arn } = await upload({ policy: { onInfected: 'quarantine' } }, over);
+    expect(calls).toEqual([
+      ...under('quarantine'),
+      ['QuarantineObject', { ...target, verdict: INFECTED }],
+      ['DeleteObject', { ...target, action: 'quarantine', outcome: TAGGED }],
+      ['Notify', { scanId: arn, startTime: START, ...target, verdict: INFECTED, outcome: moved }],
+    ]);
+  });
+
+  it('of malware that was gone before it could be copied', async () => {
+    const over = { ScanObject: INFECTED, QuarantineObject: { copied: false } };
+    const { states, calls, arn } = await upload({ policy: { onInfected: 'quarantine' } }, over);
+    expect(states).toEqual([...SCANNED, 'Quarantine Object', 'Quarantined', 'Notify']);
+    expect(calls.at(-1)).toEqual([
+      'Notify',
+      { scanId: arn, startTime: START, ...target, verdict: INFECTED, outcome: TAGGED },
+    ]);
+  });
+
+  it('of malware that is deleted', async () => {
+    const { calls, arn } = await upload({ policy: { onInfected: 'delete' } }, { ScanObject: INFECTED });
+    expect(calls).toEqual([
+      ...under('delete'),
+      ['DeleteObject', { ...target, action: 'delete', outcome: TAGGED }],
+      ['Notify', { scanId: arn, startTime: START, ...target, verdict: INFECTED, outcome: DELETED }],
+    ]);
+  });
+
+  it.each([
+    ['QuarantineObject', ['Quarantine Object']],
+    ['DeleteObject', ['Quarantine Object', 'Quarantined', 'Delete Object']],
+  ])('of malware that stays, since %s fails', async (task, acts) => {
+    const over = { ScanObject: INFECTED, [task]: fault('AccessDenied') };
+    const { states, calls, status, error, cause, arn } = await upload({ policy: { onInfected: 'quarantine' } }, over);
+    expect({ states, status, error, cause }).toEqual({
+      states: [...SCANNED, ...acts, 'Notify Of Failed Action', 'Action Failed'],
+      status: 'FAILED',
+      error: 'AccessDenied',
+      cause: expect.stringContaining('AccessDenied it is'),
+    });
+    expect(calls.at(-1)).toEqual([
+      'Notify',
+      { scanId: arn, startTime: START, ...target, verdict: INFECTED, outcome: TAGGED },
+    ]);
+    const unheard = await upload({ policy: { onInfected: 'quarantine' } }, { ...over, Notify: fault('InvalidInput') });
+    // The first fault is the one to be red for.
+    expect(unheard).toMatchObject({ states, status: 'FAILED', error: 'AccessDenied' });
+  });
+
+  it.each([
+    ['CheckFileType', SCANNED.slice(0, 2)],
+    ['ScanObject', SCANNED.slice(0, 4)],
+    ['TagObject', SCANNED.slice(0, 5)],
+  ])('of what is gone at %s', async (task, until) => {
+    const { states, status, calls } = await upload({}, { [task]: fault('ObjectGone') });
+    expect({ states, status }).toEqual({ states: [...until, 'Object Gone'], status: 'SUCCEEDED' });
+    expect(calls.some(([called]) => called === 'Notify')).toBe(false);
+  });
+
+  it.each([
+    ['CheckFileType', SCANNED.slice(0, 2), ALLOWED],
+    ['ScanObject', SCANNED.slice(0, 4), CLEAN],
+    ['TagObject', SCANNED.slice(0, 5), TAGGED],
+  ])('of what is replaced at %s begins again with what is there', async (task, until, answer) => {
+    const { states, status, calls, arn } = await upload({}, { [task]: [fault('ObjectReplaced'), answer] });
+    expect({ states, status }).toEqual({
+      states: [...until, 'Find Current Object', ...SCANNED, 'Notify'],
+      status: 'SUCCEEDED',
+    });
+    const found = calls.findIndex(([called]) => called === 'FindCurrentObject');
+    const now = { bucket: 'uploads', object: answers.FindCurrentObject };
+    expect(calls.slice(found)).toEqual([
+      ['FindCurrentObject', { bucket: 'uploads', key: object.key }],
+      ['CheckFileType', { ...now, policy }],
+      ['ScanObject', { ...now, policy, type: 'text/plain' }],
+      ['TagObject', { ...now, verdict: CLEAN }],
+      ['Notify', { scanId: arn, startTime: START, ...now, verdict: CLEAN, outcome: TAGGED }],
+    ]);
+  });
+
+  const errorVerdict = (scanTime: string) => ({
+    status: 'ERROR',
+    finding: 'AccessDenied',
+    type: null,
+    definitions: null,
+    scanTime,
+  });
+
+  it.each([
+    ['CheckFileType', SCANNED.slice(0, 2), fault('AccessDenied')],
+    ['ScanObject', SCANNED.slice(0, 4), fault('AccessDenied')],
+    ['TagObject', SCANNED.slice(0, 5), [fault('AccessDenied'), TAGGED]],
+    ['FindCurrentObject', [...SCANNED.slice(0, 2), 'Find Current Object'], fault('AccessDenied')],
+  ])('of what %s gives up on is tagged ERROR, reported and fails', async (task, until, answer) => {
+    const replaced = task === 'FindCurrentObject' ? { CheckFileType: fault('ObjectReplaced') } : {};
+    const { states, status, calls, error, cause, arn } = await upload({}, { ...replaced, [task]: answer });
+    expect({ states, status, error, cause }).toEqual({
+      states: [...until, 'Give Up', 'Tag Object As Error', 'Notify Of Error', 'Scan Failed'],
+      status: 'FAILED',
+      error: 'AccessDenied',
+      cause: expect.stringContaining('AccessDenied it is'),
+    });
+    const verdict = errorVerdict(START);
+    expect(calls.slice(-2)).toEqual([
+      ['TagObject', { ...target, verdict }],
+      ['Notify', { scanId: arn, startTime: START, ...target, verdict, outcome: TAGGED }],
+    ]);
+  });
+
+  it('of what cannot be tagged ERROR either is reported as untagged', async () => {
+    const over = { ScanObject: fault('AccessDenied'), TagObject: fault('InvalidInput') };
+    const { states, status, calls, error, arn } = await upload({}, over);
+    expect({ states: states.slice(4), status, error }).toEqual({
+      states: ['Give Up', 'Tag Object As Error', 'Untagged', 'Notify Of Error', 'Scan Failed'],
+      status: 'FAILED',
+      error: 'AccessDenied',
+    });
+    const outcome = { tagged: false, action: 'none' };
+    const verdict = errorVerdict(START);
+    expect(calls.at(-1)).toEqual(['Notify', { scanId: arn, startTime: START, ...target, verdict, outcome }]);
+  });
+
+  it.each([
+    ['ObjectGone', ['Object Gone'], 'SUCCEEDED'],
+    ['ObjectReplaced', ['Find Current Object', ...SCANNED, 'Notify'], 'SUCCEEDED'],
+  ])('of what is %s when it should be tagged ERROR', async (name, rest, expected) => {
+    const over = { ScanObject: [fault('AccessDenied'), CLEAN], TagObject: [fault(name), TAGGED] };
+    const { states, status } = await upload({}, over);
+    expect({ states: states.slice(6), status }).toEqual({ states: rest, status: expected });
+    expect(states.slice(4, 6)).toEqual(['Give Up', 'Tag Object As Error']);
+  });
+
+  it('of what is gone when it is looked up', async () => {
+    const over = { CheckFileType: fault('ObjectReplaced'), FindCurrentObject: fault('ObjectGone') };
+    const { states, status } = await upload({}, over);
+    expect({ states: states.slice(-2), status }).toEqual({
+      states: ['Find Current Object', 'Object Gone'],
+      status: 'SUCCEEDED',
+    });
+  });
+
+  it('of what nobody could be notified of', async () => {
+    const unheard = await upload({}, { Notify: fault('InvalidInput') });
+    expect(unheard).toMatchObject({
+      states: [...SCANNED, 'Notification Failed'].toSpliced(6, 0, 'Notify'),
+      status: 'FAILED',
+      error: 'InvalidInput',
+      cause: expect.stringContaining('InvalidInput it is'),
+    });
+    const both = await upload({}, { ScanObject: fault('AccessDenied'), Notify: fault('InvalidInput') });
+    expect(both).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
+    expect(both.states.slice(-2)).toEqual(['Notify Of Error', 'Scan Failed']);
+  });
+
+  const LIMITED = { maxObjectBytes: 10, onInfected: 'tag' };
+  it.each<[string, unknown, unknown]>([
+    ['no bucket', { object }, LIMITED],
+    ['a bucket without a name', { bucket: {}, object }, LIMITED],
+    ['a bucket whose name is no text', { bucket: { name: 7 }, object }, LIMITED],
+    ['no object', { bucket: { name: 'b' } }, LIMITED],
+    ...(['key', 'size', 'etag'] as const).map((field): [string, unknown, unknown] => {
+      const { [field]: _, ...rest } = object;
+      return [`no ${field}`, { bucket: { name: 'b' }, object: rest }, LIMITED];
+    }),
+    ['a key that is no text', { bucket: { name: 'b' }, object: { ...object, key: 7 } }, LIMITED],
+    ['an ETag that is no text', { bucket: { name: 'b' }, object: { ...object, etag: 7 } }, LIMITED],
+    ['a size that is no number', { bucket: { name: 'b' }, object: { ...object, size: '7' } }, LIMITED],
+    ['no policy', { bucket: { name: 'b' }, object }, {}],
+    ['no limit', { bucket: { name: 'b' }, object }, { onInfected: 'tag' }],
+    ['a limit that is no number', { bucket: { name: 'b' }, object }, { ...LIMITED, maxObjectBytes: '10' }],
+    ['no onInfected', { bucket: { name: 'b' }, object }, { maxObjectBytes: 10 }],
+  ])('of an input with %s', async (_, odd, its) => {
+    const { states, status, error, cause, calls } = await walk(
+      machine,
+      { detail: odd, policy: its } as object,
+      answers,
+    );
+    expect({ states, status, error, cause, calls }).toEqual({
+      states: ['Check Size', 'Invalid Input'],
+      status: 'FAILED',
+      error: 'InvalidInput',
+      cause: 'The input is not { detail: Object Created detail, policy: { maxObjectBytes, ... } }.',
+      calls: [],
+    });
+  });
+});
+
+it('is given up after 21,600 seconds', () => {
+  expect(machineOf('scan-upload.asl.json').TimeoutSeconds).toBe(21_600);
+});
