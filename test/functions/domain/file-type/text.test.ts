@@ -30,6 +30,16 @@ describe('text', () => {
     ['a backspace', Buffer.from('a\bb'), null],
   ])('%s', (_name, bytes, text) => expect(whole(bytes)).toBe(text));
 
+  it('keeps samples apart, so that nothing is read across a gap', () => {
+    const parts = ['<scr', 'ipt>'].map((text, index) => ({ start: index * 100, bytes: Buffer.from(text) }));
+    expect(decodeText(parts, 104)).toBe('<scr\nipt>');
+  });
+
+  it('is nothing without its beginning', () => {
+    expect(decodeText([], 10)).toBeNull();
+    expect(decodeText([{ start: 1, bytes: Buffer.from('abc') }], 4)).toBeNull();
+  });
+
   it('never takes bytes with a NUL for text, outside of UTF-16', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (before, after) => {

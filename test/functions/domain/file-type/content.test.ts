@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Content, typeOf } from '../../../../functions/domain/file-type/content.ts';
+
+const binary = (...bytes: number[]) => Buffer.from([...bytes, ...new Array(64).fill(0)]);
+
+/** Content of these bytes, read whole where they are text. */
+function content(bytes: Buffer, detected: string | null = null, over: Partial<Content> = {}): Content {
+  return {
+    size: bytes.length,
+    detected: detected === null ? null : { type: detected, extension: 'x' },
+    head: bytes,
+    tail: bytes,
+    text: [{ start: 0, bytes }],
+    zip: null,
+    directory: null,
+    ...over,
+  };
+}
+const text = (value: string, detected: string | null = null) => content(Buffer.from(value), detected);
+
+describe('the type of text', () => {
+  it.each([
+    'application/pdf',
+    'application/rtf',
+    'application/postscript',
+    'application/eps',
+    'application/x-ms-regedit',
+    'application/pgp-encrypted',
+    'text/calendar',
+    'text/vcard',
+    'text/vtt',
+  ])('is %s where its first bytes say so', (type) => {
+    expect(typeOf(text('plain words', type), 'txt')).toBe(type);
+  });
+
+  it.each(['image/bmp', 'audio/mpeg', 'image/gif', 'application/zip'])(
+    'is told by its extension where its first bytes say %s, which is no text',
+    (type) => {
+      expect(typeOf(text('plain words', type), 'csv')).toBe('text/csv');
+      expect(typeOf(text('plain words', type), null)).toBe('text/plain');
+    },
+  );
+
+  it('is that of what is active in it, but for a PDF, which may quote anything', () => {
+    expect(typeOf(text('<script>', null), 'txt')).toBe('text/html');
+    expect(typeOf(text('<script>', 'text/calendar'), 'ics')).toBe('text/html');
+    expect(typeOf(text('<script>', 'application/pdf'), 'pdf')).toBe('application/pdf');
+  });
+
+  it('is XML behind a declaration, whatever the extension', () => {
+    expect(typeOf(text(' \n<?xml version="1.0"?><a/>'), 'csv')).toBe('application/xml');
+    expect(typeOf(text('see <?xml'), 'csv')).toBe('text/csv');
+  });
+
+  it('is unknown for XML in an encoding that cannot be looked into', () => {
+    expect(typeOf(content(binary(0xff), 'application/xml'), 'xml')).toBe('application/octet-stream');
+  });
+});
+
+describe('the type of what is no text', () => {
+  it('is that of its first bytes, under the name used here', () => {
+    expect(typeOf(content(binary(1), 'image/png'), 'txt')).toBe('image/png');
+    expect(typeOf(content(binary(1), 'audio/wave'), 'txt')).toBe('audio/wav');
+    expect(typeOf(content(binary(1)), 'txt')).toBe('application/octet-stream');
+  });
+
+  it('is empty for no bytes', () => {
+    expect(typeOf(content(Buffer.alloc(0), 'image/png'), 'png')).toBe('application/x-empty');
+  });
+
+  it('of an OLE compound file is told by its directory', () => {
+    expect(typeOf(content(binary(0xd0), 'application/x-cfb'), 'doc')).toBe('application/x-cfb');
+    const directory = Buffer.alloc(512);
+    directory.write('0609020000000000c000000000000046', 80, 'hex');
+    expect(typeOf(content(binary(0xd0), 'application/x-cfb', { directory }), 'doc')).toBe('application/msword');
+  });
+});
+
+describe('the type of a zip', () => {
+  const zip = (names: string[]) => ({ names, complete: true, atEnd: true, contentTypes: null, mimetype: null });
+  const bytes = Buffer.from('PK\x03\x04\0\0', 'latin1');
+
+  it('is what its directory says', () => {
+    const over = { zip: zip(['META-INF/MANIFEST.MF']) };
+    expect(typeOf(content(bytes, 'application/zip', over), 'zip')).toBe('application/java-archive');
+  });
+
+  it.each([
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'application/vnd.oasis.opendocument.text',
+    'application/epub+zip',
+  ])('is no document by its first entries alone: %s', (told) => {
+    for (const over of [{ zip: null }, { zip: zip(['a']) }]) {
+      expect(typeOf(content(bytes, told, over), 'docx')).toBe('application/zip');
+    }
+  });
+
+  it('is dangerous also by its first entries alone', () => {
+    expect(typeOf(content(bytes, 'application/java-archive', { zip: zip(['a']) }), 'zip')).toBe(
+      'application/java-archive',
+    );
+    expect(typeOf(content(bytes, 'application/java-archive'), 'zip')).toBe('application/java-archive');
+  });
+});
+
+describe('formats that no library tells', () => {
+  it.each<[string, Buffer]>([
+    ['image/wmf', binary(0xd7, 0xcd, 0xc6, 0x9a)],
+    ['image/wmf', binary(1, 0, 9, 0, 0, 3)],
+    ['image/wmf', binary(2, 0, 9, 0, 0, 3)],
+    ['image/emf', Buffer.concat([Buffer.from([1, 0, 0, 0]), Buffer.alloc(36), Buffer.from(' EMF'), Buffer.alloc(8)])],
+    ['application/x-xar', binary(0x78, 0x61, 0x72, 0x21)],
+  ])('%s', (type, bytes) => {
+    expect(typeOf(content(bytes), 'bin')).toBe(type);
+    expect(typeOf(content(bytes, 'image/x-icon'), 'bin')).toBe(type);
+    // One byte of the magic number is another.
+    for (let at = 0; at < 44; at += 1) {
+      if (bytes[at] === 0) continue;
+      const other = Buffer.from(bytes);
+      other[at] = 0xee;
+      expect([at, typeOf(content(other), 'bin')]).toEqual([at, 'application/octet-stream']);
+    }
+  });
+});
