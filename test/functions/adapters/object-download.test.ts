@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -60,6 +60,45 @@ describe('downloadObject', () => {
     await expect(downloadObject(store, reference, newPath())).rejects.toThrow(StorageUnavailable);
   });
 
+  it('ends only when every part has let go of the file, with the first fault, and begins no more parts', async () => {
+    const first = new StorageUnavailable('the first part');
+    const held = Promise.withResolvers<void>();
+    const writing = Promise.withResolvers<void>();
+    const begun: number[] = [];
+    const store = readOnlyStore({
+      async openRange(_object, start) {
+        begun.push(start);
+        if (start === 0) throw first;
+        return (async function* () {
+          yield Buffer.from('some');
+          writing.resolve();
+          await held.promise;
+          throw new StorageUnavailable('a later part');
+        })();
+      },
+    });
+    let ended = false;
+    const download = downloadObject(store, { ...referenceTo(Buffer.alloc(0)), size: 96 * MIB }, newPath());
+    const fault = download.catch((error: unknown) => {
+      ended = true;
+      return error;
+    });
+    await writing.promise;
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+    held.resolve();
+    expect(await fault).toBe(first);
+    expect(begun).toEqual([0, 16 * MIB, 32 * MIB, 48 * MIB]);
+  });
+
+  it('closes the file, however it ends', async () => {
+    const opened = () => readdirSync('/proc/self/fd').filter((fd) => target(fd).startsWith(folder)).length;
+    const content = randomBytes(1000);
+    await downloadObject(memoryStore(content), referenceTo(content), newPath());
+    await downloadObject(truncatingStore(content, 10, brokenOff()), referenceTo(content), newPath()).catch(() => {});
+    expect(opened()).toBe(0);
+  });
+
   it('does not write over a file that is there', async () => {
     const path = newPath();
     writeFileSync(path, 'mine');
@@ -71,4 +110,13 @@ describe('downloadObject', () => {
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
+}
+
+/** What a file descriptor of this process stands for; nothing when it was closed meanwhile. */
+function target(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
 }

@@ -40,7 +40,7 @@ const policyOf = (dialect: ReturnType<typeof dialectNamed>) =>
   bucketPolicy({
     bucketName,
     bucketArn,
-    readerRoleArns: [READER_ROLE, TAGGER_ROLE],
+    readerRoleArns: [READER_ROLE],
     taggerRoleArns: [TAGGER_ROLE],
     dialect,
   });
@@ -113,7 +113,8 @@ describe('reading', () => {
     async (_, chosen) => {
       for (const action of READS) {
         expect(await ask(chosen, readerRole, action)).toMatchObject({ allowed: true });
-        expect(await ask(chosen, taggerRole, action)).toMatchObject({ allowed: true });
+        // Who writes verdicts has nothing to read.
+        expect(await ask(chosen, taggerRole, action)).toMatchObject({ allowed: false, reason: 'DenyUnlessClean' });
       }
     },
   );
@@ -241,11 +242,26 @@ describe('copies', () => {
     'other/key',
     '/other/key',
     'uploads2/key',
+    '/uploads2/key',
+    'uploads-evil/key?versionId=v',
+    '/uploads-evil/key?versionId=v',
+    '/evil-uploads/key',
+    'evil/uploads/key',
+    '/evil/uploads/key',
+    'uploads',
+    '/uploads',
+    '//uploads/key',
+    './uploads/key',
+    '',
     'other/uploads/key',
     'uploads%2Fkey',
     'UPLOADS/key',
     'arn:aws:s3:us-east-1:000000000000:accesspoint/uploads/object/key',
+    '/arn:aws:s3:us-east-1:000000000000:accesspoint/uploads/object/key',
+    'arn:aws:s3-outposts:us-east-1:000000000000:outpost/uploads/object/key',
     'alias-s3alias/uploads/key',
+    '/UPLOADS/key',
+    '%2Fuploads/key',
   ])('from elsewhere, %s, bring no verdict along', async (source) => {
     expect(await ask1(copy(source, 'true'))).toMatchObject({ allowed: false, reason: 'DenyCopiedVerdict' });
     expect(await ask1(copy(source))).toMatchObject({ allowed: false, reason: 'DenyCopiedVerdict' });
@@ -257,9 +273,69 @@ describe('copies', () => {
     expect(await ask1(copy('other/key', 'false'))).toMatchObject({ allowed: true });
   });
 
-  test.each(['uploads/key', '/uploads/a/key?versionId=v'])('within the bucket, %s, are let in', async (source) => {
+  test.each([
+    'uploads/key',
+    '/uploads/key',
+    'uploads/a/key?versionId=v',
+    '/uploads/a/key?versionId=v',
+    'uploads/*',
+    '/uploads/',
+  ])('within the bucket, %s, are let in', async (source) => {
     expect(await ask1(copy(source, 'true'))).toMatchObject({ allowed: true });
   });
+});
+
+it('is, for two roles and the dialect airlock, this policy to the letter', () => {
+  const tagKeys = ['scan-status', 'scan-finding', 'scan-time', 'scan-definitions'];
+  const unlessTagger = { ArnNotEquals: { 'aws:PrincipalArn': [TAGGER_ROLE] } };
+  const objects = [`${bucketArn}/*`];
+  const deny = (Sid: string, Action: string[], Condition?: object, Resource = objects) => ({
+    Sid,
+    Effect: 'Deny',
+    Principal: '*',
+    Action,
+    Resource,
+    ...(Condition && { Condition }),
+  });
+  const put = ['s3:PutObject', 's3:PutObjectTagging', 's3:PutObjectVersionTagging'];
+  expect(policyOf(dialectNamed('airlock'))).toEqual({
+    Version: '2012-10-17',
+    Statement: [
+      deny('DenyUnlessClean', ['s3:GetObject', 's3:GetObjectVersion'], {
+        StringNotEquals: { 's3:ExistingObjectTag/scan-status': 'CLEAN' },
+        ArnNotEquals: { 'aws:PrincipalArn': [READER_ROLE] },
+      }),
+      deny('DenyTorrents', ['s3:GetObjectTorrent', 's3:GetObjectVersionTorrent']),
+      deny('DenyAnnotations', ['s3:GetObjectAnnotation', 's3:GetObjectVersionAnnotation']),
+      deny('DenyForgedVerdict', put, {
+        'ForAnyValue:StringEqualsIgnoreCase': { 's3:RequestObjectTagKeys': tagKeys },
+        ...unlessTagger,
+      }),
+      deny('DenyForgedStatus', put, { Null: { 's3:RequestObjectTag/scan-status': 'false' }, ...unlessTagger }),
+      deny('DenyErasedVerdict', [...put.slice(1), 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'], {
+        Null: { 's3:ExistingObjectTag/scan-status': 'false' },
+        ...unlessTagger,
+      }),
+      deny('DenyReplicatedVerdict', ['s3:ReplicateTags']),
+      deny('DenyCopiedVerdict', ['s3:PutObject'], {
+        Null: { 's3:x-amz-copy-source': 'false' },
+        StringNotLike: { 's3:x-amz-copy-source': ['uploads/*', '/uploads/*'] },
+        BoolIfExists: { 's3:ObjectCreationOperation': 'true' },
+      }),
+      deny('DenyInsecureTransport', ['s3:*'], { Bool: { 'aws:SecureTransport': 'false' } }, [bucketArn, ...objects]),
+    ],
+  });
+});
+
+it('excepts nobody where there are no roles', () => {
+  const { Statement } = bucketPolicy({
+    bucketName,
+    bucketArn,
+    readerRoleArns: [],
+    taggerRoleArns: [],
+    dialect: dialectNamed('airlock'),
+  });
+  expect(JSON.stringify(Statement)).not.toContain('ArnNotEquals');
 });
 
 describe('everything else', () => {
