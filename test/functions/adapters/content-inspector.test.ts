@@ -160,6 +160,11 @@ describe('content inspector', () => {
     for (const bytes of hostile) expect((await look(bytes, 'a.pdf')).finding).not.toBeNull();
   });
 
+  it('looks as far in as a disk image has its mark', async () => {
+    const image = sparse(GIB, [[32_769, Buffer.from('CD001')]]);
+    expect(await look(image, 'a.pdf')).toMatchObject({ finding: 'type:application/x-iso9660-image' });
+  });
+
   it('reads text whole up to 2 MiB, samples beyond', async () => {
     const text = Buffer.alloc(WHOLE_TEXT_BYTES, 'just text ');
     expect(await look(text, 'a.txt')).toMatchObject({ type: 'text/plain', finding: null });

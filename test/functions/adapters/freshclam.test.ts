@@ -44,6 +44,14 @@ describe('freshclam', () => {
     });
   });
 
+  it('leaves no timer behind, however it ends', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    await update({ binary: standIn('exit 0') });
+    await problem('exit 1');
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   it('that succeeds is believed, whatever it said', async () => {
     await update({ binary: standIn('echo ERROR: a mirror was slow; exit 0') });
   });

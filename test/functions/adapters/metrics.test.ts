@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { createDefinitionsMetrics } from '../../../functions/adapters/definitions-metrics.ts';
 import { createMetrics, METRICS_CHANNEL } from '../../../functions/adapters/metrics.ts';
 import { createRescanMetrics } from '../../../functions/adapters/rescan-metrics.ts';
 
@@ -106,6 +107,31 @@ describe('elsewhere', () => {
     expect(heard).toEqual([
       expect.objectContaining({ dimensions, values }),
       expect.objectContaining({ dimensions, values: { ...values, RescanCompleted: 1 } }),
+    ]);
+  });
+
+  it('has a set that was refused, which is a warning too', () => {
+    METRICS_CHANNEL.subscribe(listen);
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    createDefinitionsMetrics({}).refused(new TypeError('malformed'));
+    expect(heard).toMatchObject([{ values: { DefinitionsRefused: 1 } }]);
+    expect(warn.mock.calls).toEqual([['TypeError: malformed', 'DefinitionsRefused']]);
+    warn.mockRestore();
+  });
+
+  it('has an update, with the age of the set in force where there is one', () => {
+    METRICS_CHANNEL.subscribe(listen);
+    const metrics = createDefinitionsMetrics({});
+    const now = new Date('2026-11-26T00:01:00Z');
+    const set = { checkedAt: '2026-11-26T00:00:00Z', signaturesTime: '2026-11-25T00:01:00Z' };
+    metrics.updated(true, set as never, now);
+    metrics.updated(false, { ...set, checkedAt: '2026-11-27T00:00:00Z', signaturesTime: null } as never, now);
+    metrics.updated(false, undefined, now);
+    expect(heard.map((message) => (message as { values: object }).values)).toEqual([
+      { DefinitionsUpdateFailed: 0, DefinitionsAge: 60, SignaturesAge: 86_400 },
+      // A clock that went back.
+      { DefinitionsUpdateFailed: 1, DefinitionsAge: 0 },
+      { DefinitionsUpdateFailed: 1 },
     ]);
   });
 });

@@ -135,9 +135,13 @@ describe('what the services answer', () => {
     expect(fault).toMatchObject({ name: 'NotificationFailed', message: expect.stringContaining('try again') });
   });
 
-  it.each([{}, { FailedEntryCount: 0, Entries: [] }])('calls %j, which names no event, a failure', async (body) => {
-    expect(await putEvent(200, body)).toMatchObject({ name: 'NotificationFailed' });
-  });
+  it.each([{}, { FailedEntryCount: 0, Entries: [] }, { Entries: [{}] }])(
+    'calls %j, which names no event, a failure',
+    async (body) => {
+      const message = 'EventBridge: no event id: no reason';
+      expect(await putEvent(200, body)).toMatchObject({ name: 'NotificationFailed', message });
+    },
+  );
 
   it('calls an answer of SNS that names no message a failure', async () => {
     const sns = await startSnsFaultProxy(() => 'unconfirmed');
@@ -149,7 +153,12 @@ describe('what the services answer', () => {
   it.each([
     [500, 'InternalException', 'NotificationFailed'],
     [503, 'ServiceUnavailable', 'NotificationFailed'],
+    [408, 'Slow', 'NotificationFailed'],
+    [429, 'Busy', 'NotificationFailed'],
+    [400, 'ExpiredTokenException', 'NotificationFailed'],
     [400, 'KMSThrottlingException', 'NotificationFailed'],
+    [401, 'Unknown', 'AccessDenied'],
+    [403, 'Unknown', 'AccessDenied'],
     [403, 'AccessDeniedException', 'AccessDenied'],
     [400, 'AccessDeniedException', 'AccessDenied'],
     [400, 'KMSAccessDeniedException', 'AccessDenied'],

@@ -99,6 +99,14 @@ describe('withCopy', () => {
     scratch.close();
   });
 
+  it.each(['ENOSPC', 'EDQUOT'])('throws ScratchFull when a write fails with %s', async (code) => {
+    const full = Object.assign(new Error(`${code}: no room`), { code });
+    const scratch = createScratch(truncatingStore(content, 10, full), { parent });
+    const copy = scratch.withCopy(referenceTo(content), async () => {});
+    await expect(copy).rejects.toMatchObject({ name: 'ScratchFull', message: full.message, cause: full });
+    scratch.close();
+  });
+
   itOnSmallDisk('throws ScratchFull when the disk fills up meanwhile', async () => {
     const unmount = mountSmallDisk(parent, 65_536);
     try {
