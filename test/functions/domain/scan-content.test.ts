@@ -1,7 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createScratch } from '../../../functions/adapters/scratch.ts';
 import { EngineUnavailable, ObjectUnreadable } from '../../../functions/domain/errors.ts';
 import type { EngineReply, ScanEngine, Scratch } from '../../../functions/domain/ports.ts';
-import { scanContent } from '../../../functions/domain/scan-content.ts';
+import { type Precheck, scanContent } from '../../../functions/domain/scan-content.ts';
+import { memoryStore, referenceTo } from '../adapters/memory-store.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
 const object = (size: number) => ({ bucket: 'b', key: 'k', etag: 'e', size });
@@ -60,5 +65,103 @@ describe('scanContent', () => {
   it('a fault is no verdict', async () => {
     const down = () => Promise.reject(new EngineUnavailable('down'));
     await expect(scanContent(ports(down), object(1), 10, null)).rejects.toThrow(EngineUnavailable);
+  });
+});
+
+describe('a look at the copy before the engine', () => {
+  const content = Buffer.from('#!/bin/sh');
+  let parent: string;
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'scan-content-'));
+  });
+  afterEach(() => rmSync(parent, { recursive: true }));
+
+  /** With a real copy on the disk, of which nothing must be left. */
+  async function scanned(precheck: Precheck | undefined, scan: ScanEngine['scan']) {
+    const scratch = createScratch(memoryStore(content), { parent });
+    const engine: ScanEngine = { scan, definitionsVersion: async () => '27500' };
+    try {
+      return await scanContent(
+        { engine, scratch, clock: () => new Date(NOW) },
+        referenceTo(content),
+        10,
+        null,
+        precheck,
+      );
+    } finally {
+      const left = readdirSync(parent, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      expect(left).toEqual([]);
+      scratch.close();
+    }
+  }
+
+  it('that finds something is the verdict: the engine is not asked, and the copy goes', async () => {
+    const seen: string[] = [];
+    const precheck: Precheck = async (path) => {
+      seen.push(readFileSync(path, 'utf8'));
+      return { type: 'text/x-shellscript', finding: 'type:text/x-shellscript' };
+    };
+    expect(await scanned(precheck, never)).toEqual({
+      status: 'REJECTED',
+      finding: 'type:text/x-shellscript',
+      type: 'text/x-shellscript',
+      definitions: null,
+      scanTime: NOW,
+    });
+    expect(seen).toEqual([content.toString()]);
+  });
+
+  it('that finds nothing leaves the verdict to the engine, and tells it the type', async () => {
+    const paths: string[] = [];
+    const precheck: Precheck = async (path) => {
+      paths.push(path);
+      return { type: 'text/csv', finding: null };
+    };
+    const scan = async (path: string) => {
+      paths.push(path);
+      return { infected: true, signatures: ['Eicar'], definitions: '27500' };
+    };
+    expect(await scanned(precheck, scan)).toEqual({
+      status: 'INFECTED',
+      finding: 'Eicar',
+      type: 'text/csv',
+      definitions: '27500',
+      scanTime: NOW,
+    });
+    expect(new Set(paths).size).toBe(1);
+    expect(paths).toHaveLength(2);
+  });
+
+  it('that names no type says null for it, and so does a scan without one', async () => {
+    const unnamed: Precheck = async () => ({ type: '', finding: null });
+    expect(await scanned(unnamed, async () => clean)).toMatchObject({ status: 'CLEAN', type: null });
+    const refused: Precheck = async () => ({ type: '', finding: 'type:' });
+    expect(await scanned(refused, never)).toMatchObject({ status: 'REJECTED', type: null });
+    expect(await scanned(undefined, async () => clean)).toMatchObject({ status: 'CLEAN', type: null });
+  });
+
+  it('that fails is no verdict, asks no engine and leaves no copy', async () => {
+    const failing: Precheck = () => Promise.reject(new TypeError('broken'));
+    await expect(scanned(failing, never)).rejects.toThrow(new TypeError('broken'));
+    const throwing: Precheck = () => {
+      throw new TypeError('broken at once');
+    };
+    await expect(scanned(throwing, never)).rejects.toThrow('broken at once');
+  });
+
+  it('of content that S3 no longer hands out is UNSCANNABLE', async () => {
+    const unreadable: Precheck = () => Promise.reject(new ObjectUnreadable('no-key-access', 'the grant is gone'));
+    expect(await scanned(unreadable, never)).toEqual({
+      status: 'UNSCANNABLE',
+      finding: 'no-key-access',
+      type: null,
+      definitions: null,
+      scanTime: NOW,
+    });
+  });
+
+  it.each([0, 11])('is not taken of an object of %d bytes, which is not read', async (size) => {
+    const verdict = await scanContent(ports(never, never), object(size), 10, 'text/plain', never);
+    expect(verdict).toMatchObject({ status: size === 0 ? 'CLEAN' : 'UNSCANNABLE', type: 'text/plain' });
   });
 });

@@ -39,6 +39,9 @@ describe('the class of an OLE compound file’s root', () => {
     const bytes = directory(stored(`00020906-${OLE}`));
     bytes.write('EncryptedPackage', 128, 'utf16le');
     expect(typeOfCompoundFile(bytes)).toBe('application/x-office-encrypted');
+    for (const other of ['EncryptedPackag', 'ncryptedPackage', 'encryptedpackage']) {
+      expect([other, typeOfCompoundFile(directory('', other))]).toEqual([other, 'application/x-cfb']);
+    }
   });
 
   it('is unknown where the directory is missing or cut', () => {

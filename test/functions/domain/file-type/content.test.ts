@@ -50,6 +50,7 @@ describe('the type of text', () => {
   it('is XML behind a declaration, whatever the extension', () => {
     expect(typeOf(text(' \n<?xml version="1.0"?><a/>'), 'csv')).toBe('application/xml');
     expect(typeOf(text('see <?xml'), 'csv')).toBe('text/csv');
+    expect(typeOf(text('<?xm ?>'), 'csv')).toBe('text/csv');
   });
 
   it('is unknown for XML in an encoding that cannot be looked into', () => {

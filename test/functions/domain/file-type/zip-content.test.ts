@@ -35,6 +35,9 @@ describe('a package of a program is told by one telling name among others', () =
     ['xl/macrosheets/sheet1.xml', 'application/vnd.ms-word.document.macroenabled.12'],
     ['macrosheets/sheet1.xml', 'application/vnd.ms-word.document.macroenabled.12'],
     ['word/activeX/activeX1.xml', 'application/vnd.ms-word.document.macroenabled.12'],
+    ['WORD/VBAPROJECT.BIN', 'application/vnd.ms-word.document.macroenabled.12'],
+    ['XL/MACROSHEETS/SHEET1.XML', 'application/vnd.ms-word.document.macroenabled.12'],
+    ['WORD/ACTIVEX/ACTIVEX1.XML', 'application/vnd.ms-word.document.macroenabled.12'],
   ])('%s', (name, type) => expect(named(name)).toBe(type));
 
   it.each([
@@ -42,6 +45,10 @@ describe('a package of a program is told by one telling name among others', () =
     'a/classes.dex',
     'myclasses.dex',
     'classesX.dex',
+    'classesXdex',
+    'AndroidManifestXxml',
+    'AppxManifestXxml',
+    'vbaProjectXbin',
     'assets/AndroidManifest.xml',
     'AndroidManifest.xml.bak',
     'x/META-INF/mozilla.rsa',
@@ -79,6 +86,19 @@ describe('an Open XML document', () => {
     expect(of(`ContentTyp="${type}"`)).toBe('application/zip');
   });
 
+  it('is only a zip when its content types are spelled like nothing that Office writes', () => {
+    const of = (attribute: string) => typeOfZip(content({ contentTypes: `<Types><Default ${attribute}/></Types>` }));
+    const type = main('spreadsheetml.sheet');
+    const gap = ' '.repeat(16);
+    expect(of(`ContentType${gap}=${gap}"${type}"`)).toBe(`${OPEN_XML}.spreadsheetml.sheet`);
+    for (const spelled of [`ContentType ${gap}="${type}"`, `ContentType= ${gap}"${type}"`, `ContentType="${type}`]) {
+      expect([spelled, of(spelled)]).toEqual([spelled, 'application/zip']);
+    }
+    const ofLength = (length: number) => of(`ContentType="${main('x'.repeat(length - main('').length))}"`);
+    expect(ofLength(200)).toMatch(/^application\/vnd\.openxmlformats-officedocument\.x+$/);
+    expect(ofLength(201)).toBe('application/zip');
+  });
+
   it.each([
     ['ms-word.document', 'ms-word.document.macroenabled.12'],
     ['ms-excel.sheet', 'ms-excel.sheet.macroenabled.12'],
@@ -93,6 +113,24 @@ describe('an Open XML document', () => {
     }
     // What only begins like one is none.
     expect(openXml([`application/vnd.${family}.main+xml.other`])).toBe('application/zip');
+  });
+
+  it('with macros that says so in other letters, or in another part, is one all the same', () => {
+    const macros = (declared: string) =>
+      openXml([`application/vnd.ms-excel.${declared}`, main('wordprocessingml.document')]);
+    expect(macros('template.MACROENABLEDTEMPLATE.MAIN')).toBe('application/vnd.ms-excel.template.macroenabled.12');
+    expect(macros('macroEnabledTemplate.macroEnabled.main')).toBe(
+      'application/vnd.ms-excel.macroenabledtemplate.macroenabled.12',
+    );
+    for (const part of [
+      'MACROENABLED.other',
+      'macroEnabled.main+xml.other',
+      'macroEnabledXmain',
+      'VBAPROJECT',
+      'ACTIVEX',
+    ]) {
+      expect([part, macros(part)]).toEqual([part, 'application/vnd.ms-word.document.macroenabled.12']);
+    }
   });
 
   it.each([
@@ -123,6 +161,12 @@ describe('an Open XML document', () => {
     ['its main part is of another company', () => openXml(['application/vnd.example.main+xml'])],
     ['its main part has another ending', () => openXml([`${main('spreadsheetml.sheet')}x`])],
     ['its main part begins otherwise', () => openXml([`x${main('spreadsheetml.sheet')}`])],
+    ['its main part has no dot at its end', () => openXml([`${OPEN_XML}.x-main+xml`])],
+    ['its main part has no dot at its beginning', () => openXml(['application/vnd-openxmlformats-x.main+xml'])],
+    [
+      'its content types declare entities in other letters',
+      () => typeOfZip(content({ contentTypes: `<!entity a "b">${types(main('spreadsheetml.sheet'))}` })),
+    ],
     [
       'its content types declare entities',
       () => typeOfZip(content({ contentTypes: `<!ENTITY a "b">${types(main('spreadsheetml.sheet'))}` })),
@@ -154,6 +198,11 @@ describe('an OpenDocument or EPUB', () => {
     expect(openDocument('text/html')).toBe('application/zip');
     expect(openDocument('application/vnd.oasis.opendocument.')).toBe('application/zip');
     expect(openDocument(`application/vnd.oasis.opendocument.${'x'.repeat(41)}`)).toBe('application/zip');
+    const longest = `application/vnd.oasis.opendocument.${'x'.repeat(40)}`;
+    expect(openDocument(longest)).toBe(longest);
+    for (const other of ['vnd-oasis.opendocument.text', 'vnd.oasis-opendocument.text', 'vnd.oasis.opendocument-text']) {
+      expect([other, openDocument(`application/${other}`)]).toEqual([other, 'application/zip']);
+    }
   });
 
   it.each(['Basic/Standard/a.xml', 'Scripts/python/a.py'])('with %s holds macros', (name) => {

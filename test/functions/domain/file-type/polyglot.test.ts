@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Content } from '../../../../functions/domain/file-type/content.ts';
+import { otherType } from '../../../../functions/domain/file-type/polyglot.ts';
+import type { ZipContent } from '../../../../functions/domain/file-type/zip-content.ts';
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+/** First bytes of content, last bytes, and the zip that ends it. */
+const content = (head: string, tail = head, zip: ZipContent | null = null): Content => ({
+  size: 1_000_000,
+  detected: null,
+  head: bytes(head),
+  tail: bytes(tail),
+  text: [],
+  zip,
+  directory: null,
+});
+const zip = (atEnd = true): ZipContent => ({ names: [], complete: true, atEnd, contentTypes: null, mimetype: null });
+const ZIP = 'PK\x03\x04';
+const END = 'PK\x05\x06';
+const ARCHIVES = ['zip', 'x-tar', 'gzip', 'x-bzip2', 'x-xz', 'x-7z-compressed', 'x-rar-compressed', 'zstd'].map(
+  (name) => `application/${name}`,
+);
+const OTHERS = [
+  'application/pdf',
+  'image/png',
+  'audio/mpeg',
+  'video/mp4',
+  'application/rtf',
+  'application/octet-stream',
+];
+/** Not among the archives, alike as they are. */
+const ALMOST_ARCHIVES = ['application/x-zip', 'application/zipx', 'x-application/zip', 'application/gzip+x'];
+
+describe('a zip behind other content', () => {
+  it.each([...OTHERS, ...ALMOST_ARCHIVES])('makes two things of %s, whatever follows the zip', (type) => {
+    expect(otherType(content('\0', '\0', zip()), type)).toBe('application/zip');
+    expect(otherType(content('\0', '\0', zip(false)), type)).toBe('application/zip');
+    expect(otherType(content('\0'), type)).toBeNull();
+  });
+
+  it.each(ARCHIVES)('may be the last entry of %s, which has something after it', (type) => {
+    expect(otherType(content('\0', '\0', zip(false)), type)).toBeNull();
+    expect(otherType(content('\0', '\0', zip()), type)).toBe('application/zip');
+  });
+
+  it('is the content itself where it begins as a zip', () => {
+    for (const start of [ZIP, END]) expect(otherType(content(start, END, zip()), 'application/zip')).toBeNull();
+    for (const start of ['PK\x01\x02', 'PK\x03\x06', 'PK\x05\x04', 'KP\x03\x04', 'P', '']) {
+      expect(otherType(content(start, END, zip()), 'image/png')).toBe('application/zip');
+    }
+  });
+});
+
+describe('a PDF in other content', () => {
+  const types = [...OTHERS.filter((type) => type !== 'application/pdf'), ...ARCHIVES];
+  it.each(types)('makes two things of %s', (type) => {
+    expect(otherType(content('\0 %PDF-1.4 x', 'x %%EOF'), type)).toBe('application/pdf');
+    for (const [head, tail] of [
+      ['%PDF', '%%EOF'],
+      ['%pdf-', '%%EOF'],
+      ['PDF-', '%%EOF'],
+      ['%PDF-', '%EOF'],
+      ['%PDF-', '%%eof'],
+      ['%PDF-', '%%EO'],
+      ['%PDF-', ''],
+      ['', '%%EOF'],
+      ['%%EOF', '%PDF-'],
+    ]) {
+      expect([head, tail, otherType(content(`\0${head}`, tail), type)]).toEqual([head, tail, null]);
+    }
+  });
+
+  it('is what it is where the content is a PDF', () => {
+    expect(otherType(content('%PDF-1.4', '%%EOF'), 'application/pdf')).toBeNull();
+  });
+
+  it('counts from the first 1,024 bytes on, to an end mark in the last 1,029', () => {
+    const at = (before: number, after: number) =>
+      otherType(content(`${'\0'.repeat(before)}%PDF-`, `%%EOF${'\0'.repeat(after)}`), 'image/png');
+    const places = [at(0, 0), at(1024, 1024), at(1025, 0), at(0, 1025)];
+    expect(places).toEqual(['application/pdf', 'application/pdf', null, null]);
+  });
+
+  it('in a zip counts when it ends behind the directory', () => {
+    const inZip = (tail: string, start = ZIP) => otherType(content(`${start}%PDF-`, tail), 'application/zip');
+    expect(inZip(`%%EOF${END}`)).toBeNull();
+    expect(inZip(`${END}%%EOF`)).toBe('application/pdf');
+    expect(inZip(`${END}%%EOF${END}`)).toBeNull();
+    // No zip by its beginning: its end is that of the content.
+    expect(inZip(`%%EOF${END}`, '\x1f\x8b')).toBe('application/pdf');
+  });
+});
+
+describe('a script whose first name is a magic number', () => {
+  it.each(['image/gif', 'audio/x', 'video/x'])('makes two things of %s', (type) => {
+    for (const [head, tail] of [
+      ['GIF89a/*', '*/=1;'],
+      ['GIF89a/* */=1;', ''],
+      ['BM/*', '*/'],
+      ['\xff\xd8\xff\xe0/*', '*/'],
+      ['12345678/*', '*/'],
+      ['GIF89a/**/', ''],
+      ['BM/*\0\0\0\0', '*/'],
+    ]) {
+      expect([head, tail, otherType(content(head ?? '', tail), type)]).toEqual([head, tail, 'text/javascript']);
+    }
+    for (const [head, tail] of [
+      ['GIF89a/*', '* /'],
+      ['GIF89a/*/', ''],
+      ['GIF89a/ *', '*/'],
+      ['GIF89a*/', '*/'],
+      ['B/*', '*/'],
+      ['/*', '*/'],
+      ['B\0/*', '*/'],
+      ['\0B/*', '*/'],
+      ['GIF89a/* *', ''],
+      ['123456789/*', '*/'],
+    ]) {
+      expect([head, tail, otherType(content(head ?? '', tail), type)]).toEqual([head, tail, null]);
+    }
+  });
+
+  it.each([
+    'application/pdf',
+    'application/image/x',
+    'text/plain',
+    'ximage/gif',
+    'images/gif',
+    'application/octet-stream',
+  ])('does not of %s, which no browser is told to run', (type) =>
+    expect(otherType(content('GIF89a/*', '*/=1;'), type)).toBeNull(),
+  );
+});
+
+const MARKUP: [string, readonly string[]][] = [
+  ['application/x-httpd-php', ['<?php ', '<?php(', '<?php\n', '<?PHP\t', '<?pHp\r']],
+  [
+    'text/html',
+    ['script', 'html', 'iframe'].flatMap((word) =>
+      [' ', '\n', '/', '>'].flatMap((end) => [`<${word}${end}`, `<${word.toUpperCase()}${end}`]),
+    ),
+  ],
+];
+
+describe('markup in other content', () => {
+  it.each(MARKUP.flatMap(([other, texts]) => texts.map((text) => [other, text] as const)))(
+    'makes %s of it as well: %j',
+    (other, text) => {
+      for (const type of [...OTHERS, ...ALMOST_ARCHIVES]) {
+        expect([type, otherType(content(`\0${text}`, '\0'), type)]).toEqual([type, other]);
+        expect([type, otherType(content('\0', `\0${text}`), type)]).toEqual([type, other]);
+      }
+      // Whatever an archive holds stands in it somewhere.
+      for (const type of ARCHIVES) {
+        expect([type, otherType(content(`\0${text}`, `\0${text}`), type)]).toEqual([type, null]);
+      }
+      expect(otherType(content(`${ZIP}${text}`), 'application/vnd.oasis.opendocument.text')).toBeNull();
+    },
+  );
+
+  it.each([
+    '<?php',
+    '<?phpx ',
+    '<? php ',
+    '<?ph ',
+    '<script',
+    '<scripts>',
+    '< script>',
+    '<html',
+    '<htmlx>',
+    '<iframe',
+    '<iframes>',
+    '<frame>',
+    '<%= "x" %>',
+  ])('is none that only resembles it: %j', (text) => expect(otherType(content(`\0${text}`), 'image/png')).toBeNull());
+
+  it('is named by what runs on the server first, and by the beginning first', () => {
+    expect(otherType(content('\0<script><?php '), 'image/png')).toBe('application/x-httpd-php');
+    expect(otherType(content('\0<script>', '<?php '), 'image/png')).toBe('text/html');
+  });
+
+  it('comes after a script, a PDF and a zip', () => {
+    expect(otherType(content('GIF89a/*<html>', '*/'), 'image/gif')).toBe('text/javascript');
+    expect(otherType(content('BM/*<html>%PDF-', '*/%%EOF'), 'image/bmp')).toBe('application/pdf');
+    expect(otherType(content('BM/*<html>%PDF-', '*/%%EOF', zip()), 'image/bmp')).toBe('application/zip');
+  });
+});
