@@ -27,7 +27,7 @@ const AREAS = {
 type Area = keyof typeof AREAS;
 
 /** An endless loop is noticed, too: it is what the time limits are for. */
-const NEAR_MILLISECONDS = 180_000;
+const NEAR_MILLISECONDS = 600_000;
 const FAR_MILLISECONDS = 1_200_000;
 
 const { values: options, positionals: files } = parseArgs({

@@ -3,9 +3,21 @@ import { eicar, encryptedZip, nestedZip, pdf, windowsExecutable, zip } from '../
 
 export const SOAK_MAX_OBJECT_BYTES = 200_000;
 
+/** What sleepers begin with, themselves or a file inside. */
+export const SLEEPER = Buffer.from('Asleep until a signature knows it.');
+/** All sleepers are here, so that a quick rescan finds them. */
+export const SLEEPERS_FOLDER = 'asleep/';
+export const FOLDERS = [SLEEPERS_FOLDER, ...Array.from({ length: 9 }, (_, n) => `folder ${n}/`)] as const;
+
+export function folderOf(key: string): string {
+  return key.slice(0, key.indexOf('/') + 1);
+}
+
 export interface SoakContent {
   readonly extension: string;
   readonly expected: ScanStatus;
+  /** Malware without a signature: INFECTED once there is one. */
+  readonly sleeper?: true;
   /** Different for every number. */
   readonly content: (n: number) => Buffer | Promise<Buffer>;
 }
@@ -35,4 +47,6 @@ export const SOAK_CONTENTS: readonly SoakContent[] = [
   },
   { extension: 'zip', expected: 'UNSCANNABLE', content: (n) => zip({ 'a.txt': `${n}`, 'b.zip': encryptedZip() }) },
   { extension: 'zip', expected: 'INFECTED', content: (n) => zip({ [`${n}.zip`]: encryptedZip(), 'b.txt': eicar() }) },
+  { extension: 'txt', expected: 'CLEAN', sleeper: true, content: (n) => after(SLEEPER, n) },
+  { extension: 'zip', expected: 'CLEAN', sleeper: true, content: (n) => zip({ 'a.txt': `${n}`, 'b.txt': SLEEPER }) },
 ];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ScanStatus } from '../../functions/domain/verdict.ts';
 import type { ExecutionResult } from '../../local/step-functions/state-machine.ts';
-import type { Upload } from '../support/airlock.ts';
+import type { SoakContent } from './contents.ts';
 
 /** One content of one object. */
 export interface Content {
@@ -14,8 +14,9 @@ export interface Content {
 
 type Address = Omit<Content, 'etag'>;
 
+/** An execution of scan-upload, started by an upload or by a rescan. */
 export interface Ended {
-  readonly upload: Upload;
+  readonly upload: Content;
   readonly result: ExecutionResult;
 }
 
@@ -26,6 +27,9 @@ export class Ledger {
   readonly wrong: string[] = [];
   readonly ended: Ended[] = [];
   readonly #expected = new Map<string, ScanStatus>();
+  readonly #sleepers = new Set<string>();
+  #awake = false;
+  #checked = 0;
   readonly #lastOf = new Map<string, string>();
   readonly #deletedByOwner = new Set<string>();
   readonly #beingDeleted = new Map<string, number>();
@@ -41,13 +45,25 @@ export class Ledger {
   }
 
   /** Before it is uploaded. */
-  expect(bucket: string, key: string, content: Buffer, status: ScanStatus): void {
-    const etag = createHash('md5').update(content).digest('hex');
-    this.#expected.set(nameOf(bucket, key, etag), status);
+  expect(bucket: string, key: string, content: Buffer, { expected, sleeper }: SoakContent): void {
+    const name = nameOf(bucket, key, createHash('md5').update(content).digest('hex'));
+    this.#expected.set(name, expected);
+    if (sleeper) this.#sleepers.add(name);
   }
 
-  expectedOf({ bucket, key, etag }: Omit<Content, 'versionId'>): ScanStatus | undefined {
-    return this.#expected.get(nameOf(bucket, key, etag));
+  /** What a scan must say now. */
+  expectedOf(content: Omit<Content, 'versionId'>): ScanStatus | undefined {
+    if (this.#awake && this.isSleeper(content)) return 'INFECTED';
+    return this.#expected.get(nameOf(content.bucket, content.key, content.etag));
+  }
+
+  isSleeper({ bucket, key, etag }: Omit<Content, 'versionId'>): boolean {
+    return this.#sleepers.has(nameOf(bucket, key, etag));
+  }
+
+  /** From now on the engine finds sleepers. Nothing may be under way. */
+  wake(): void {
+    this.#awake = true;
   }
 
   /** S3 told that it is there. */
@@ -95,6 +111,13 @@ export class Ledger {
 
   failures(): number {
     return this.ended.filter(({ result }) => result.status !== 'SUCCEEDED').length;
+  }
+
+  /** What has ended since the last call. */
+  unchecked(): readonly Ended[] {
+    const ended = this.ended.slice(this.#checked);
+    this.#checked = this.ended.length;
+    return ended;
   }
 }
 

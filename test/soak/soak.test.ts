@@ -3,89 +3,104 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Notification } from '../../functions/domain/notification.ts';
+import { followMetrics } from '../../local/cloudwatch/metrics.ts';
+import { writeDefinition, writeEicarDefinitions } from '../../local/definitions.ts';
+import type { S3EventDetail } from '../../local/s3/events.ts';
+import type { ExecutionResult } from '../../local/step-functions/state-machine.ts';
 import { Airlock, leftovers, type Upload } from '../support/airlock.ts';
 import { seededChance } from '../support/chance.ts';
-import { type ClamdProxy, ENGINE_FAULTS, startClamdProxy } from '../support/clamd-proxy.ts';
+import { type ClamdProxy, startClamdProxy } from '../support/clamd-proxy.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
-import {
-  EVENTS_FAULTS,
-  SNS_FAULTS,
-  startEventsFaultProxy,
-  startSnsFaultProxy,
-} from '../support/notification-faults.ts';
-import { S3_FAULTS, type S3Request, startS3FaultProxy } from '../support/s3-faults.ts';
+import { startEventsFaultProxy, startSnsFaultProxy } from '../support/notification-faults.ts';
+import { type S3Request, startS3FaultProxy } from '../support/s3-faults.ts';
+import { activeAlarms, expectedAlarms, scansFailed } from './alarms.ts';
 import { BUCKETS } from './buckets.ts';
 import { followChange } from './changes.ts';
 import { checkCopies } from './check-copies.ts';
 import { checkExecutions } from './check-executions.ts';
 import { checkNotFalselyClean, checkObjects } from './check-objects.ts';
-import { SOAK_CONTENTS, SOAK_MAX_OBJECT_BYTES } from './contents.ts';
+import { checkRescans, summaryOf } from './check-rescans.ts';
+import type { Failures } from './check-verdict.ts';
+import { SLEEPER, SOAK_MAX_OBJECT_BYTES } from './contents.ts';
+import { missing } from './effects.ts';
 import { randomEngineFaults } from './faults/engine.ts';
 import { type NotificationFaults, randomNotificationFaults } from './faults/notifications.ts';
 import { randomS3Faults } from './faults/s3.ts';
 import { Ledger } from './ledger.ts';
-import { OWNERS } from './owners.ts';
+import { Rescans } from './rescans.ts';
 import { Storage } from './storage.ts';
-import { Told } from './told.ts';
+import { type Message, sorted } from './told.ts';
+import { Tries } from './tries.ts';
+import { Uploads } from './uploads.ts';
 
 /*
  * Many uploads while S3, SNS, EventBridge, the network and the engine fail at random, malware being left, moved to
- * the quarantine or deleted: every object ends with the right verdict, or with ERROR, or its execution failed.
+ * the quarantine or deleted, and rescans of the buckets running at the same time: every object ends with the right
+ * verdict, or with ERROR, or its execution failed.
+ * Then a new signature finds malware that was CLEAN until now. Each bucket is rescanned once under the same faults, then
+ * without faults until nothing changes: all of that malware is tagged, in the quarantine or deleted, and nothing else is.
  * `SOAK_SEED` plays a run again, `SOAK_UPLOADS` sets its length. What depends on the order in which lanes get on
  * (which scans a killed engine had under way) may come out otherwise in a replay.
  */
 const SEED = Number(process.env.SOAK_SEED || randomInt(2 ** 32));
-const UPLOADS = Number(process.env.SOAK_UPLOADS || 2000);
+const FULL_LENGTH = 2000;
+const UPLOADS = Number(process.env.SOAK_UPLOADS || FULL_LENGTH);
 const LANES = 8;
 const MAX_MEMORY_BYTES = 2 ** 30;
-const FAULTS = [
-  ...S3_FAULTS.map((fault) => `s3 ${fault}`),
-  ...ENGINE_FAULTS.map((fault) => `engine ${fault}`),
-  ...SNS_FAULTS.map((fault) => `sns ${fault}`),
-  ...EVENTS_FAULTS.map((fault) => `events ${fault}`),
-];
-/** What the faults must have led to as well. */
-const EFFECTS = [
-  'Scan Failed: FAILED',
-  'Action Failed: FAILED',
-  'Notification Failed: FAILED',
-  'told again by sns',
-  'told again by events',
-  'replaced at the last moment',
-];
+/** Of one bucket without faults. When a version is removed, the one below it is the next to be found. */
+const MOST_SWEEPS = 4;
 
 const chance = seededChance(SEED);
 const ledger = new Ledger();
 const folder = mkdtempSync(join(tmpdir(), 'airlock-soak-'));
-const events: Notification[] = [];
-/** Uploads that no lane waits for. */
-const beside: Promise<void>[] = [];
+const definitions = join(folder, 'definitions');
+const events: Message[] = [];
+const tries = new Tries();
+const failures: Failures = { scan: new Set(), action: new Set() };
+let faulty = true;
 let proxies: Readonly<Record<'s3' | 'sns' | 'events', FaultProxy>>;
 let notificationFaults: NotificationFaults;
 let clamd: ClamdProxy;
 let airlock: Airlock;
+let unfollow: () => void;
 let storage: Storage;
+let uploads: Uploads;
+let rescans: Rescans;
 
 beforeAll(async () => {
   process.stderr.write(`soak: SOAK_SEED=${SEED} SOAK_UPLOADS=${UPLOADS}\n`);
   // Every fault gets to the state machine's retries, which wait no time here; the SDK's own would.
   process.env.AWS_MAX_ATTEMPTS = '1';
   notificationFaults = randomNotificationFaults(chance, ledger.count);
+  const owner = {
+    remove: (object: S3Request) => uploads.remove(object),
+    replace: (object: S3Request) => uploads.replace(object),
+  };
   proxies = {
     s3: await startS3FaultProxy({
-      choose: randomS3Faults(chance, { remove, replace }, ledger.count),
+      choose: whileFaulty(randomS3Faults(chance, owner, ledger.count)),
       onDone: checkTagging,
     }),
-    sns: await startSnsFaultProxy(notificationFaults.sns),
-    events: await startEventsFaultProxy(notificationFaults.events),
+    sns: await startSnsFaultProxy(whileFaulty(notificationFaults.sns)),
+    events: await startEventsFaultProxy(whileFaulty(notificationFaults.events)),
   };
-  clamd = await startClamdProxy(folder, randomEngineFaults(chance, ledger.count));
+  clamd = await startClamdProxy(folder, whileFaulty(randomEngineFaults(chance, ledger.count)));
+  await writeEicarDefinitions(definitions);
   airlock = await Airlock.start({
     airlock: { buckets: BUCKETS, maxObjectBytes: SOAK_MAX_OBJECT_BYTES },
+    definitions,
     onEvent(event) {
-      if (event.source === 's3-airlock') events.push(event.detail as Notification);
+      if (event.source === 's3-airlock') events.push(event.detail as Message);
       else if (event.source === 'aws.s3') followChange(event, ledger, storage);
+    },
+    onExecution(execution, { story, startedBy }) {
+      if (story === 'rescan-bucket') return rescans.onExecution(execution);
+      if (startedBy !== undefined) ledger.count('started by a rescan');
+      execution.result.then((result) => followExecution(execution.input, result));
+    },
+    onInvoke(invocation) {
+      tries.add(invocation);
+      rescans.onInvoke(invocation);
     },
     environment: {
       AWS_ENDPOINT_URL_S3: proxies.s3.endpoint,
@@ -97,15 +112,22 @@ beforeAll(async () => {
       SOCKET_TIMEOUT_MILLISECONDS: '1000',
     },
   });
-  const { s3, endpoints, stack } = airlock.pipeline;
+  const { s3, endpoints, stack, alarms } = airlock.pipeline;
+  // The pipeline knows its functions by its own S3 endpoint. These have the proxy's.
+  unfollow = followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === proxies.s3.endpoint);
   proxies.s3.forwardTo(s3.endpoint);
   proxies.sns.forwardTo(endpoints.sns);
   proxies.events.forwardTo(endpoints.eventBridge);
   const quarantine = stack.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('Quarantine'));
   storage = new Storage(s3, quarantine?.ref ?? '');
+  const onStart = (upload: Upload) => rescans.sometimes(upload);
+  uploads = new Uploads({ airlock, chance, ledger, count: UPLOADS, onStart });
+  rescans = new Rescans({ pipeline: airlock.pipeline, chance, ledger, storage });
 }, 60_000);
 
 afterAll(async () => {
+  unfollow();
+  rescans.close();
   await airlock.close();
   await clamd.close();
   for (const proxy of Object.values(proxies)) await proxy.close();
@@ -113,21 +135,27 @@ afterAll(async () => {
   expect(await leftovers()).toEqual([]);
 });
 
-it(`survives ${UPLOADS} uploads under faults`, async () => {
+it(`survives ${UPLOADS} uploads and rescans under faults`, async () => {
   const memory: number[] = [];
   const numbers = Array.from({ length: UPLOADS }, (_, n) => n).values();
   const lane = async () => {
     for (const n of numbers) {
-      await uploadOne(n);
+      await uploads.one(n);
       memory.push(process.memoryUsage().rss);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  while (beside.length > 0) await Promise.all(beside.splice(0));
-  await airlock.pipeline.idle();
-  const told = new Told({ sns: published(), events });
-  told.check(ledger);
-  checkObjects(ledger, storage, checkExecutions({ ledger, storage, told, denied: notificationFaults.denied }));
+  await settle();
+
+  await writeDefinition(definitions, 'sleeper', 'Sleeper', SLEEPER);
+  ledger.wake();
+  await Promise.all(BUCKETS.map(({ name }) => rescans.sweep(name)));
+  await settle();
+  faulty = false;
+  await Promise.all(BUCKETS.map(({ name }) => sweepUntilRight(name)));
+  await settle();
+  checkMessages();
+  checkObjects(ledger, storage, failures);
   await checkCopies(ledger, storage);
 
   const { user, system } = process.cpuUsage();
@@ -141,52 +169,52 @@ it(`survives ${UPLOADS} uploads under faults`, async () => {
   expect(airlock.temporaryFiles()).toEqual([]);
   expect(airlock.engines().length).toBeLessThanOrEqual(1);
   expect(Math.max(...memory)).toBeLessThan(MAX_MEMORY_BYTES);
-  // Nothing rang but for executions that failed: no event went to a dead-letter queue.
-  const rung = airlock.pipeline.alarms
-    .rung()
-    .map((id) => airlock.pipeline.stack.resources.get(id)?.properties.MetricName);
-  expect(new Set(rung)).toEqual(new Set(ledger.failures() > 0 ? ['ExecutionsFailed'] : []));
-  // A run of the full length without one of these would prove less than it says.
-  if (UPLOADS >= 2000) expect([...FAULTS, ...EFFECTS].filter((what) => !ledger.counts[what])).toEqual([]);
+  // Nothing else: no event went to a dead-letter queue.
+  expect(activeAlarms(airlock.pipeline)).toEqual(expectedAlarms(airlock.pipeline, ledger, rescans));
+  if (UPLOADS >= FULL_LENGTH) expect(missing(ledger.counts)).toEqual([]);
 }, 600_000);
 
-/** One upload to its end, and now and then what its owner does to it meanwhile or afterwards. */
-async function uploadOne(n: number, replacing?: string): Promise<void> {
-  const { bucket, key, versionId, end } = await begin(n, replacing);
-  const meanwhile = chance.of('meanwhile', n);
-  if (meanwhile < 0.04) await remove({ bucket, key, versionId: meanwhile < 0.02 ? versionId : undefined });
-  else if (meanwhile < 0.12 && replacing === undefined) await uploadOne(n + UPLOADS, key);
-  await end;
-  if (meanwhile > 0.95 && replacing === undefined) await uploadOne(n + 2 * UPLOADS, key);
+function followExecution(input: unknown, result: ExecutionResult): void {
+  const { bucket, object } = (input as { readonly detail: S3EventDetail }).detail;
+  const upload = { bucket: bucket.name, key: object.key, versionId: object['version-id'], etag: object.etag ?? '' };
+  ledger.ended.push({ upload, result });
+  const rings = activeAlarms(airlock.pipeline).has(scansFailed(airlock.pipeline));
+  if (rings !== ledger.failures() > 0) ledger.complain(upload, 'alarms rang or did not');
 }
 
-/** Numbers of their own keep every content apart from every other. */
-async function begin(n: number, replacing?: string): Promise<Upload & { readonly end: Promise<void> }> {
-  const extension = replacing?.split('.').at(-1);
-  const fitting = SOAK_CONTENTS.filter((kind) => extension === undefined || kind.extension === extension);
-  const kind = chance.pick(fitting, 'content', n);
-  const key = replacing ?? `folder ${n % 7}/ü+${n}.${kind.extension}`;
-  const { name: bucket } = chance.pick(BUCKETS, 'bucket', key);
-  const content = await kind.content(n);
-  ledger.expect(bucket, key, content, kind.expected);
-  const upload = await airlock.begin(key, content, { bucket, ...OWNERS.put });
-  const end = upload.execution.result.then((result) => {
-    ledger.ended.push({ upload, result });
-    const rings = airlock.pipeline.alarms.rung().length > 0;
-    if (rings !== ledger.failures() > 0) ledger.complain(upload, 'alarms rang or did not');
-  });
-  return { ...upload, end };
+/** Waits until nothing is under way, then checks what has ended since the last time. */
+async function settle(): Promise<void> {
+  await rescans.idle();
+  await airlock.pipeline.idle();
+  const { verdicts, summaries } = sorted({ sns: published(), events });
+  const { denied } = notificationFaults;
+  const run = { ledger, storage, told: verdicts, summaries, failures, denied, rescans, tries };
+  checkExecutions(run);
+  checkRescans(run);
 }
 
-async function replace({ key }: S3Request): Promise<void> {
-  ledger.count('replaced at the last moment');
-  const { end } = await begin(3 * UPLOADS + (ledger.counts['replaced at the last moment'] ?? 0), key);
-  beside.push(end);
+/** Each message is about something that happened, and its repetitions are the same. */
+function checkMessages(): void {
+  const { verdicts, summaries } = sorted({ sns: published(), events });
+  verdicts.check(ledger, new Set([...ledger.ended.map(({ result }) => result.arn), ...rescans.scanIds()]));
+  summaries.check(ledger, new Set(rescans.rounds.flatMap(({ runs }) => runs.map(({ arn }) => arn))));
 }
 
-function remove({ bucket, key, versionId }: Pick<S3Request, 'bucket' | 'key' | 'versionId'>): Promise<void> {
-  const address = { bucket, key, versionId };
-  return ledger.deleteAsOwner(address, () => airlock.delete(address));
+/** Without faults nothing fails, and soon nothing changes. */
+async function sweepUntilRight(bucket: string): Promise<void> {
+  for (let sweeps = 1; ; sweeps += 1) {
+    const { runs } = await rescans.sweep(bucket);
+    const { status, changed = 0, failed } = runs.map(summaryOf)[0] ?? {};
+    const about = { bucket, key: `sweep ${sweeps}` };
+    if (status !== 'SUCCEEDED' || failed !== 0) ledger.complain(about, `${status}, ${failed} failed without a fault`);
+    if (changed === 0) return;
+    if (sweeps === MOST_SWEEPS) return ledger.complain(about, `changed ${changed} once more`);
+  }
+}
+
+/** Chooses nothing once faults are over. */
+function whileFaulty<Asked extends unknown[], Fault>(choose: (...asked: Asked) => Fault) {
+  return (...asked: Asked) => (faulty ? choose(...asked) : undefined);
 }
 
 function checkTagging({ what, bucket, key, versionId }: S3Request): void {
@@ -195,7 +223,7 @@ function checkTagging({ what, bucket, key, versionId }: S3Request): void {
   if (version !== undefined && !version.deleteMarker) checkNotFalselyClean(ledger, bucket, version);
 }
 
-function published(): Notification[] {
+function published(): Message[] {
   const received = airlock.pipeline.queues.inspectQueue('heard')?.messages.ready ?? [];
   return received.map(({ body }) => JSON.parse(JSON.parse(body).Message));
 }

@@ -18,6 +18,15 @@ export class Storage {
     return [...this.#s3.buckets.bucket(bucket).versions.values()].flat().filter((version) => !version.deleteMarker);
   }
 
+  /** What a listing shows. */
+  current(bucket: string): readonly StoredObject<Body>[] {
+    return this.contents(bucket).filter((version) => this.isCurrent(bucket, version));
+  }
+
+  isCurrent(bucket: string, version: StoredObject<Body>): boolean {
+    return this.#s3.buckets.find(bucket, version.key) === version;
+  }
+
   copies(): readonly StoredObject<Body>[] {
     return this.contents(this.#quarantine);
   }
@@ -25,6 +34,11 @@ export class Storage {
   holds({ bucket, key, versionId, etag }: Content): boolean {
     const version = this.#s3.buckets.find(bucket, key, versionId);
     return version !== undefined && !version.deleteMarker && version.etag === etag;
+  }
+
+  statusOf({ bucket, key, versionId }: Content): string | undefined {
+    const version = this.#s3.buckets.find(bucket, key, versionId);
+    return version === undefined || version.deleteMarker ? undefined : version.tags['scan-status'];
   }
 
   copyOf({ bucket, key, versionId, etag }: Content): StoredObject<Body> | undefined {

@@ -1,6 +1,6 @@
-import type { Notification } from '../../../functions/domain/notification.ts';
 import { type Chance, weighted } from '../../support/chance.ts';
 import type { EventsFault, SnsFault } from '../../support/notification-faults.ts';
+import type { Message } from '../told.ts';
 
 /** Per request. */
 const WEIGHTS = {
@@ -24,9 +24,9 @@ const STORM = 0.95;
 const STORM_FAULTS = ['internalError', 'throttled', 'reset', 'lostAnswer'] as const;
 
 export interface NotificationFaults {
-  readonly sns: (notification: Notification) => SnsFault | undefined;
-  readonly events: (notification: Notification) => EventsFault | undefined;
-  /** Scan ids of which one of the two was told for good that it may not speak. */
+  readonly sns: (message: Message) => SnsFault | undefined;
+  readonly events: (message: Message) => EventsFault | undefined;
+  /** Ids of scans and rescans that one of the two was denied for good. */
   readonly denied: ReadonlySet<string>;
 }
 
@@ -39,8 +39,9 @@ export function randomNotificationFaults(chance: Chance, count: (fault: string) 
     service: 'sns' | 'events',
     weights: Readonly<Record<F, number>>,
     stormFaults: readonly F[],
-    { scanId, bucket, key }: Notification,
+    message: Message,
   ): F | undefined {
+    const { id, bucket, key } = subjectOf(message);
     const name = JSON.stringify([service, bucket, key]);
     const n = (requests.get(name) ?? 0) + 1;
     requests.set(name, n);
@@ -50,13 +51,20 @@ export function randomNotificationFaults(chance: Chance, count: (fault: string) 
       ? chance.pick(stormFaults, 'silence', name, n, 'fault')
       : weighted(weights, chance.of(name, n));
     if (fault !== undefined) count(`${service} ${fault}`);
-    if (fault === 'denied') denied.add(scanId);
+    if (fault === 'denied') denied.add(id);
     return fault;
   }
 
   return {
-    sns: (notification) => choose('sns', SNS_WEIGHTS, STORM_FAULTS, notification),
-    events: (notification) => choose('events', EVENTS_WEIGHTS, STORM_FAULTS, notification),
+    sns: (message) => choose('sns', SNS_WEIGHTS, STORM_FAULTS, message),
+    events: (message) => choose('events', EVENTS_WEIGHTS, STORM_FAULTS, message),
     denied,
   };
+}
+
+/** A summary has no key. The name of its execution takes the place. */
+function subjectOf(message: Message): { readonly id: string; readonly bucket: string; readonly key: string } {
+  if ('scanId' in message) return { id: message.scanId, bucket: message.bucket, key: message.key };
+  const { runId, bucket } = message;
+  return { id: runId, bucket, key: runId.split(':').at(-1) ?? '' };
 }

@@ -1,5 +1,6 @@
 import { type Chance, weighted } from '../../support/chance.ts';
 import type { S3Fault, S3Request } from '../../support/s3-faults.ts';
+import { BUCKETS } from '../buckets.ts';
 
 /** Per request. */
 const WEIGHTS: Readonly<Partial<Record<S3Fault, number>>> = {
@@ -28,6 +29,8 @@ const STORM_FAULTS = ['internalError', 'slowDown', 'reset', 'lostAnswer'] as con
 const MEDDLING: Readonly<Record<string, { readonly remove?: number; readonly replace?: number }>> = {
   COPY: { remove: 0.02, replace: 0.05 },
   DELETE: { remove: 0.02, replace: 0.05 },
+  // Before and after a tag is written on a bucket without versions.
+  HEAD: { remove: 0.003, replace: 0.01 },
 };
 const OTHER_MEDDLING = { remove: 0.003 };
 /**
@@ -65,11 +68,16 @@ export function randomS3Faults(
     const n = (requests.get(name) ?? 0) + 1;
     requests.set(name, n);
     const meddling = weighted(MEDDLING[request.what] ?? OTHER_MEDDLING, chance.of('meddling', name, n));
-    if (request.key !== '' && meddling !== undefined) await owner[meddling](request);
+    if (isOwners(request) && meddling !== undefined) await owner[meddling](request);
     const fault = choose(request, name, n);
     if (fault !== undefined) count(`s3 ${fault}`);
     return fault;
   };
+}
+
+/** Nobody touches what is the stack's own, such as the results of a rescan. */
+function isOwners({ bucket, key }: S3Request): boolean {
+  return key !== '' && BUCKETS.some(({ name }) => name === bucket);
 }
 
 function stormOver(what: string): keyof typeof STORMS {
