@@ -30,9 +30,8 @@ export async function downloadObject(store: ObjectStore, object: ObjectReference
         throw fault;
       }),
     );
-    // All have let go of the file before it is closed; the first fault is the one to tell.
-    await Promise.allSettled(workers);
-    await Promise.all(workers);
+    // The first fault is the one to report, but not before all have let go of the file.
+    await Promise.all(workers).finally(() => Promise.allSettled(workers));
   } finally {
     await file.close();
   }

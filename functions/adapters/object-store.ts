@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   DeleteObjectTaggingCommand,
   GetObjectCommand,
@@ -27,6 +28,7 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
     const command = new GetObjectCommand({ ...address(object), IfMatch: object.etag, Range: `bytes=${start}-${end}` });
     const { Body, ETag } = await asked('GetObject', () => s3.send(command));
     if (unquotedEtag(ETag) !== object.etag) {
+      (Body as Readable).destroy();
       throw new StorageUnavailable(`GetObject: ETag ${ETag} where ${object.etag} was asked for`);
     }
     return translatedStream(Body as unknown as AsyncIterable<Uint8Array>, end - start + 1);

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { StorageUnavailable } from '../domain/errors.ts';
+import { ObjectGone, StorageUnavailable } from '../domain/errors.ts';
 import type { Progress, ResultLine, RunResults } from '../domain/rescan/ports.ts';
 import { type Environment, requiredString } from './environment.ts';
 import { s3Settings } from './sdk-client.ts';
-import { toStorageError } from './storage-errors.ts';
+import { asked, toStorageError } from './storage-errors.ts';
 
 /** The part of a manifest that is read. https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html */
 interface Manifest {
@@ -21,7 +21,7 @@ export function createRescanResults(env: Environment): RunResults & Progress {
   const Bucket = requiredString(env, 'RESULTS_BUCKET');
 
   async function open(Key: string): Promise<Readable> {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const { Body } = await asked('rescan results', () => s3.send(new GetObjectCommand({ Bucket, Key })));
     return Body as Readable;
   }
 
@@ -44,8 +44,13 @@ export function createRescanResults(env: Environment): RunResults & Progress {
     for (const status of STATUSES) {
       for (const file of ResultFiles[status] ?? []) {
         const input = await open(file.Key);
-        for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-          if (line !== '') yield { status, line: JSON.parse(line) };
+        try {
+          for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+            if (line !== '') yield { status, line: JSON.parse(line) };
+          }
+        } finally {
+          // readline leaves it open when its reader stops, and an error of it then ends the process.
+          input.destroy();
         }
       }
     }
@@ -56,7 +61,7 @@ export function createRescanResults(env: Environment): RunResults & Progress {
       const { to } = JSON.parse(await text(await open(progressKey(bucket, prefix)))) as { to: string };
       return Date.parse(to);
     } catch (fault) {
-      if ((fault as Error).name === 'NoSuchKey') return undefined;
+      if (fault instanceof ObjectGone && (fault.cause as Error).name === 'NoSuchKey') return undefined;
       throw fault;
     }
   }

@@ -118,7 +118,7 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'a download fails while parts of it are still written',
     file: 'functions/adapters/object-download.ts',
-    changes: [{ from: '    await Promise.allSettled(workers);\n', to: '' }],
+    changes: [{ from: '.finally(() => Promise.allSettled(workers))', to: '' }],
   },
   {
     what: 'a download goes on after one of its parts failed',

@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createBucketListing } from '../../../functions/adapters/bucket-listing.ts';
 import { AccessDenied, ObjectGone } from '../../../functions/domain/errors.ts';
+import { S3Error } from '../../../local/s3/errors.ts';
 import { startTestServer, type TestServer } from '../../local/s3/harness.ts';
 
 let s3: TestServer;
 let denied = false;
+let mistaken = 0;
 const asked: string[] = [];
 beforeAll(async () => {
   s3 = await startTestServer({
     authorize: () => (denied ? { allowed: false, reason: 'not this one' } : { allowed: true }),
-    onRequest: ({ operation }) => void asked.push(operation),
+    onRequest: ({ operation }) => {
+      asked.push(operation);
+      if (mistaken-- > 0) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    },
   });
   s3.createBucket('some');
   s3.createBucket('none');
@@ -31,6 +36,11 @@ it('says whether a bucket holds anything below a prefix, in one request', async 
   expect(await hasObjects('some', 'out/')).toBe(false);
   expect(await hasObjects('none')).toBe(false);
   expect(asked).toEqual(Array.from({ length: 4 }, () => 'ListObjectsV2'));
+});
+
+it('believes no single 404', async () => {
+  mistaken = 1;
+  expect(await hasObjects('some')).toBe(true);
 });
 
 it('says what was asked where it is refused, or where there is no such bucket', async () => {

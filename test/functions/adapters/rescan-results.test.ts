@@ -10,7 +10,7 @@ const LINES = Array.from({ length: 10_000 }, (_, batch) => ({ batch }));
 
 let s3: TestServer;
 let proxy: FaultProxy;
-let faulty: { readonly key: string; readonly fault: S3Fault } | undefined;
+let faulty: { readonly key: string; readonly fault: S3Fault; times?: number } | undefined;
 
 beforeAll(async () => {
   s3 = await startTestServer();
@@ -18,7 +18,13 @@ beforeAll(async () => {
   const Key = `${FOLDER}/SUCCEEDED_0.json`;
   await s3.seed('results', Key, LINES.map((line) => `${JSON.stringify(line)}\n`).join(''));
   await s3.seed('results', `${FOLDER}/manifest.json`, JSON.stringify({ ResultFiles: { SUCCEEDED: [{ Key }] } }));
-  proxy = await startS3FaultProxy({ choose: ({ key }) => (key === faulty?.key ? faulty.fault : undefined) });
+  proxy = await startS3FaultProxy({
+    choose: ({ key }) => {
+      if (key !== faulty?.key || faulty.times === 0) return undefined;
+      if (faulty.times !== undefined) faulty.times -= 1;
+      return faulty.fault;
+    },
+  });
   proxy.forwardTo(s3.endpoint);
 });
 afterAll(async () => {
@@ -120,6 +126,13 @@ describe('how far the windows of a bucket and prefix have come', () => {
     s3.requests.reset();
     await advance('once', '', second ?? 0);
     expect(s3.requests.count('PutObject')).toBe(0);
+  });
+
+  it('is not taken for unknown for one mistaken 404', async () => {
+    const key = `progress/b/${createHash('sha256').update('in/').digest('hex')}.json`;
+    faulty = { key, fault: 'notFound', times: 1 };
+    expect(await results().read('b', 'in/')).toBe((second ?? 0) + 1);
+    faulty = undefined;
   });
 
   it('is not taken for unknown where it cannot be read', async () => {

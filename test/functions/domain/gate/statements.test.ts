@@ -23,7 +23,14 @@ const role = (name: string): Principal => {
 const READERS = ['ScanObject', 'CheckFileType'].map(role);
 const TAGGERS = ['TagObject', 'RescanTagObject'].map(role);
 /** Nobody that any statement names: an administrator, an AWS service, anonymous. */
-const OTHERS = [role('ScanObjec'), role('TagObject2'), 'cloudfront.amazonaws.com', undefined];
+const OTHERS = [
+  role('ScanObjec'),
+  role('TagObject2'),
+  role('scanobject'),
+  role('TAGOBJECT'),
+  'cloudfront.amazonaws.com',
+  undefined,
+];
 const [somebody] = OTHERS;
 const arns = (roles: readonly Principal[]) => roles.map(({ arn }) => arn);
 
