@@ -65,6 +65,9 @@ async function sampleOf(patterns: string | readonly string[]): Promise<Mutant[]>
     .map(({ mutant }) => mutant);
 }
 
+/** Tests of another part of the project count as near up to so many imports. */
+const NEAR = 2;
+
 /** Tests that may notice a change of the file: those of its own part of the project first, nearest first; scenarios last. */
 function testsFor(file: string): { near: string[]; far: string[] } {
   const distances = graph.importersOf([file]);
@@ -72,7 +75,8 @@ function testsFor(file: string): { near: string[]; far: string[] } {
   const reached = everyTest.filter((test) => distances.has(test) || test.startsWith('test/scenarios/'));
   const placeOf = (test: string) => (distances.get(test) ?? 100) + (test.startsWith('test/scenarios/') ? 200 : 0);
   const sorted = reached.sort((a, b) => placeOf(a) - placeOf(b));
-  const near = sorted.filter((test) => test.startsWith(`test/${file.split('/')[0]}/`));
+  const own = sorted.filter((test) => test.startsWith(`test/${file.split('/')[0]}/`));
+  const near = [...own, ...sorted.filter((test) => !own.includes(test) && placeOf(test) <= NEAR)];
   return { near, far: sorted.filter((test) => !near.includes(test)) };
 }
 

@@ -88,3 +88,23 @@ describe.each([0, 1, 2, 3])('when part %d fails first', (failing) => {
     scratch.close();
   });
 });
+
+it('no part is begun after a fault, though the others end well', async () => {
+  const begun: number[] = [];
+  const failed = Promise.withResolvers<void>();
+  const store = readOnlyStore({
+    async openRange(_object, start) {
+      begun.push(start / PART);
+      if (start === PART) throw new ObjectReplaced('the first fault');
+      return (async function* () {
+        await failed.promise;
+        yield Buffer.alloc(PART);
+      })();
+    },
+  });
+  const ended = downloadObject(store, object, join(parent, 'copy')).catch((fault: unknown) => fault);
+  await turns();
+  failed.resolve();
+  expect(await ended).toBeInstanceOf(ObjectReplaced);
+  expect(begun).toEqual([0, 1, 2, 3]);
+});
