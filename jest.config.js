@@ -7,7 +7,9 @@ export default {
   // Much of the time goes by in other processes (clamd, cdk, freshclam): jest's own default leaves a processor idle.
   maxWorkers: '100%',
   // More than the tests, so that `--findRelatedTests` and `--onlyChanged` can follow a source file to its tests.
-  roots: ['cli', 'docs', 'functions', 'infra', 'local', 'statemachines', 'test'].map((folder) => `<rootDir>/${folder}`),
+  roots: ['cli', 'docs', 'emulator', 'functions', 'infra', 'local', 'statemachines', 'test'].map(
+    (folder) => `<rootDir>/${folder}`,
+  ),
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   dependencyExtractor: '<rootDir>/test/support/dependencies.js',
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node', 'md', 'conf'],

@@ -34,7 +34,7 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
   };
 }
 
-/** Of infra/constructs/watched-bucket.ts. */
+/** Of infra/constructs/buckets/watched-bucket.ts. */
 const GATE = /^WatchedBucket.*Gate[0-9A-F]{8}$/;
 
 function toGate(stack: string, key: string, value: string): DeployedGate {

@@ -7,7 +7,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { targetInput } from '../local/event-bridge/input-transformer.ts';
+import { targetInput } from '../functions/domain/event-input.ts';
 import { startOnce } from './start-once.ts';
 import { type DeadLetter, type RuleInput, readDeadLetter } from './undelivered.ts';
 

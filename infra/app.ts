@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { parseConfig } from './config.ts';
+import { parseConfig } from './config/index.ts';
 import { checkWithNag } from './nag.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
 

@@ -1,7 +1,7 @@
 import { Aspects } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, NagSuppressions, type RegexAppliesTo } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { NOTIFICATIONS_HANDLER } from './constructs/existing-bucket.ts';
+import { NOTIFICATIONS_HANDLER } from './constructs/buckets/existing-bucket.ts';
 import type { AirlockStack } from './stacks/airlock-stack.ts';
 
 /** Fails synth on every finding of cdk-nag's AwsSolutions rules but those that are answered here, one by one. */

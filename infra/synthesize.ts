@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type CfnElement } from 'aws-cdk-lib';
-import { parseConfig } from './config.ts';
+import { parseConfig } from './config/index.ts';
 import { ROOT } from './root.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
 

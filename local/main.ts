@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
-import { errorColours } from './output/colours.ts';
+import { errorColours } from './output/colors.ts';
 
 const DEFAULT_PORT = 4572;
 

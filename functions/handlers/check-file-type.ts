@@ -1,6 +1,6 @@
-import { inspectContent } from '../adapters/content-inspector.ts';
-import type { Environment } from '../adapters/environment.ts';
-import { createObjectStore } from '../adapters/object-store.ts';
+import { createObjectStore } from '../adapters/aws/object-store.ts';
+import { inspectContent } from '../adapters/content/content-inspector.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import { ObjectUnreadable } from '../domain/errors.ts';
 import { UNKNOWN } from '../domain/file-type/content.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';

@@ -1,5 +1,5 @@
-import type { Environment } from '../adapters/environment.ts';
-import { createObjectRemover } from '../adapters/object-remover.ts';
+import { createObjectRemover } from '../adapters/aws/object-remover.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import { ObjectGone, ObjectReplaced } from '../domain/errors.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { DeleteObjectInput, type Outcome } from '../domain/payloads.ts';

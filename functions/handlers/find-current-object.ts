@@ -1,5 +1,5 @@
-import type { Environment } from '../adapters/environment.ts';
-import { createObjectStore } from '../adapters/object-store.ts';
+import { createObjectStore } from '../adapters/aws/object-store.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import { type EventObject, toEventObject } from '../domain/object-reference.ts';
 import { FindCurrentObjectInput } from '../domain/payloads.ts';
 import type { ObjectStore } from '../domain/ports.ts';

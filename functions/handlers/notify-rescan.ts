@@ -1,5 +1,5 @@
-import type { Environment } from '../adapters/environment.ts';
-import { createNotifier } from '../adapters/notifier.ts';
+import { createNotifier } from '../adapters/aws/notifier.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import type { Notifier } from '../domain/ports.ts';
 import { NotifyRescanInput } from '../domain/rescan/payloads.ts';
 import { onColdStart, task } from './task.ts';

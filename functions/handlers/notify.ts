@@ -1,6 +1,6 @@
-import { type Environment, requiredDialect, requiredStatuses } from '../adapters/environment.ts';
-import { createMetrics } from '../adapters/metrics.ts';
-import { createNotifier } from '../adapters/notifier.ts';
+import { createMetrics } from '../adapters/aws/metrics.ts';
+import { createNotifier } from '../adapters/aws/notifier.ts';
+import { type Environment, requiredDialect, requiredStatuses } from '../adapters/process/environment.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { toNotification } from '../domain/notification.ts';
 import { NotifyInput } from '../domain/payloads.ts';

@@ -1,6 +1,6 @@
-import { createBucketListing } from '../adapters/bucket-listing.ts';
-import { type Environment, requiredDialect, requiredJson } from '../adapters/environment.ts';
-import { createRescanResults } from '../adapters/rescan-results.ts';
+import { createBucketListing } from '../adapters/aws/bucket-listing.ts';
+import { createRescanResults } from '../adapters/aws/rescan-results.ts';
+import { type Environment, requiredDialect, requiredJson } from '../adapters/process/environment.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { InvalidInput, ObjectGone } from '../domain/errors.ts';
 import { PrepareRescanInput, type Rescan } from '../domain/rescan/payloads.ts';

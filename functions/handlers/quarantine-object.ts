@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Environment } from '../adapters/environment.ts';
-import { createQuarantine } from '../adapters/quarantine.ts';
+import { createQuarantine } from '../adapters/aws/quarantine.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import { ObjectGone, ObjectReplaced } from '../domain/errors.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { QuarantineObjectInput, type QuarantineObjectOutput } from '../domain/payloads.ts';

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { inspectContent } from '../adapters/content-inspector.ts';
-import { within } from '../adapters/deadline.ts';
-import { type Environment, requiredDialect } from '../adapters/environment.ts';
-import { fileBytes } from '../adapters/file-bytes.ts';
-import { createObjectStore } from '../adapters/object-store.ts';
-import type { WarmEngine } from '../adapters/warm-engine.ts';
+import { createObjectStore } from '../adapters/aws/object-store.ts';
+import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
+import { inspectContent } from '../adapters/content/content-inspector.ts';
+import { fileBytes } from '../adapters/content/file-bytes.ts';
+import { within } from '../adapters/process/deadline.ts';
+import { type Environment, requiredDialect } from '../adapters/process/environment.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
 import { gbSecondsOf } from '../domain/rescan/cost.ts';

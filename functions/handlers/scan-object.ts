@@ -1,5 +1,5 @@
-import type { Environment } from '../adapters/environment.ts';
-import type { WarmEngine } from '../adapters/warm-engine.ts';
+import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { ScanObjectInput } from '../domain/payloads.ts';
 import { type ScanPorts, scanContent } from '../domain/scan-content.ts';

@@ -1,9 +1,9 @@
-import type { Environment } from '../adapters/environment.ts';
-import { createMetrics } from '../adapters/metrics.ts';
-import { createObjectStore } from '../adapters/object-store.ts';
-import { createScanEngine } from '../adapters/scan-engine.ts';
-import { createScratch } from '../adapters/scratch.ts';
-import type { WarmEngine } from '../adapters/warm-engine.ts';
+import { createMetrics } from '../adapters/aws/metrics.ts';
+import { createScratch } from '../adapters/aws/object-copy.ts';
+import { createObjectStore } from '../adapters/aws/object-store.ts';
+import { createScanEngine } from '../adapters/clamav/scan-engine.ts';
+import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import { metered } from '../domain/metered.ts';
 import type { ScanPorts } from '../domain/scan-content.ts';
 import { logger, type TaskHandler } from './task.ts';

@@ -1,6 +1,6 @@
-import type { Environment } from '../adapters/environment.ts';
-import { createRescanMetrics } from '../adapters/rescan-metrics.ts';
-import { createRescanResults } from '../adapters/rescan-results.ts';
+import { createRescanMetrics } from '../adapters/aws/rescan-metrics.ts';
+import { createRescanResults } from '../adapters/aws/rescan-results.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type RescanSummary, SummarizeRescanInput } from '../domain/rescan/payloads.ts';
 import type { Progress, RescanMetrics, RunResults } from '../domain/rescan/ports.ts';

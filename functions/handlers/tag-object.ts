@@ -1,5 +1,5 @@
-import { type Environment, requiredDialect } from '../adapters/environment.ts';
-import { createObjectStore } from '../adapters/object-store.ts';
+import { createObjectStore } from '../adapters/aws/object-store.ts';
+import { type Environment, requiredDialect } from '../adapters/process/environment.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { type Outcome, TagObjectInput } from '../domain/payloads.ts';

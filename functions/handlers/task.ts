@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
-import type { Environment } from '../adapters/environment.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import { AirlockError } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse-input.ts';
 

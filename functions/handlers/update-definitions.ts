@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { createDefinitionsMetrics, type DefinitionsMetrics } from '../adapters/definitions-metrics.ts';
-import { createDefinitionsPublication } from '../adapters/definitions-publication.ts';
-import { createDefinitionsWorkshop } from '../adapters/definitions-workshop.ts';
-import type { Environment } from '../adapters/environment.ts';
-import { type FreshclamOptions, freshclam } from '../adapters/freshclam.ts';
+import { createDefinitionsWorkshop } from '../adapters/clamav/trial.ts';
+import { type FreshclamOptions, freshclam } from '../adapters/definitions/freshclam.ts';
+import { createDefinitionsMetrics, type DefinitionsMetrics } from '../adapters/definitions/metrics.ts';
+import { createDefinitionsPublication } from '../adapters/definitions/publication.ts';
+import type { Environment } from '../adapters/process/environment.ts';
 import type { PublishedDefinitions } from '../domain/definitions/published-definitions.ts';
 import { type UpdatePorts, updateDefinitions as update } from '../domain/definitions/update.ts';
 import { logger, onColdStart, task } from './task.ts';

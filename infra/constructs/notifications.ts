@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { PipelineFunction } from './pipeline-function.ts';
+import type { PipelineFunction } from './functions/pipeline-function.ts';
 
 const EVENT_BUS_NAME = 'default';
 

@@ -1,9 +1,9 @@
-import { extensibleDefinitions } from '../definitions.ts';
 import { ACTS, UNVERSIONED, VERSIONED } from '../demo/acts.ts';
 import { DEMO_MAX_OBJECT_BYTES } from '../demo/samples.ts';
 import { type Performance, Stage } from '../demo/stage.ts';
-import { colours } from '../output/colours.ts';
+import { colours } from '../output/colors.ts';
 import { coloured, pad, printable, readableMs, warn } from '../output/terminal.ts';
+import { extensibleDefinitions } from '../stack/definitions.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 const CONFIG = {

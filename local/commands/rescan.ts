@@ -1,11 +1,11 @@
 import { createReadStream, promises as fs } from 'node:fs';
 import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
-import { assertPathsExist, findFiles } from '../files.ts';
 import { startProgress } from '../output/progress.ts';
 import { printRescan, rescanProgress } from '../output/rescan-lines.ts';
 import { printable, warn } from '../output/terminal.ts';
-import type { Pipeline } from '../pipeline.ts';
-import { toRescanRecord } from '../rescan-record.ts';
+import type { Pipeline } from '../stack/pipeline.ts';
+import { assertPathsExist, findFiles } from './files.ts';
+import { toRescanRecord } from './rescan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 export interface RescanOptions extends LocalOptions {

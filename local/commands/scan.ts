@@ -1,14 +1,14 @@
 import { promises as fs } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { assertPathsExist, findFiles, type LocalFile } from '../files.ts';
 import { startProgress } from '../output/progress.ts';
 import { printScanLine, printSummary } from '../output/scan-lines.ts';
 import { printable, readableBytes, warn } from '../output/terminal.ts';
-import { OPERATOR, type Pipeline, UPLOADER } from '../pipeline.ts';
-import { type ScanRecord, toScanRecord } from '../scan-record.ts';
-import { StartedExecutions } from '../started-executions.ts';
-import { uploadFile } from '../upload.ts';
+import { OPERATOR, type Pipeline, UPLOADER } from '../stack/pipeline.ts';
+import { assertPathsExist, findFiles, type LocalFile } from './files.ts';
+import { type ScanRecord, toScanRecord } from './scan-record.ts';
+import { StartedExecutions } from './started-executions.ts';
+import { uploadFile } from './upload.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 /** Uploads the files through the pipeline, one line each in the order found. @returns the exit code */

@@ -1,24 +1,24 @@
-import { REGION } from '../cloudformation/template.ts';
-import { accessKeyIdOf } from '../lambda/functions.ts';
-import { colours } from '../output/colours.ts';
+import { REGION } from '../../emulator/cloudformation/template.ts';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
+import { colours } from '../output/colors.ts';
 import { printRescanLine } from '../output/rescan-lines.ts';
 import { printScanLine } from '../output/scan-lines.ts';
-import { OPERATOR, type Pipeline, READER, UPLOADER } from '../pipeline.ts';
-import { watchedBuckets } from '../provision.ts';
-import { toRescanRecord } from '../rescan-record.ts';
-import { toScanRecord } from '../scan-record.ts';
-import type { ExecutionResult } from '../step-functions/state-machine.ts';
+import { watchedBuckets } from '../stack/buckets.ts';
+import { OPERATOR, type Pipeline, READER, UPLOADER } from '../stack/pipeline.ts';
+import { toRescanRecord } from './rescan-record.ts';
+import { toScanRecord } from './scan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 /** Keeps the pipeline running for whoever wants to upload to it, until Ctrl-C. @returns the exit code */
 export function serve(options: LocalOptions): Promise<number> {
   let buckets: readonly string[] = [];
-  const onExecution: LocalOptions['onExecution'] = (execution, { story, startedBy }) => {
+  const onExecution: LocalOptions['onExecution'] = (execution, { stateMachine, startedBy }) => {
     // What a rescan starts is for an upload that has started one of its own.
     if (startedBy !== undefined) return;
     execution.result.then((result) => {
       if (result.status === 'ABORTED') return; // by Ctrl-C: nothing came of it
-      if (story === 'rescan-bucket') printRescanEnd(execution.input, result);
+      if (stateMachine === 'rescan-bucket') printRescanEnd(execution.input, result);
       else printScanEnd(execution.input, result, buckets.length > 1);
     });
   };

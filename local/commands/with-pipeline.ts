@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { prepareDefinitions } from '../definitions.ts';
 import { startProgress } from '../output/progress.ts';
 import { warn } from '../output/terminal.ts';
-import { type Pipeline, type PipelineOptions, startPipeline } from '../pipeline.ts';
+import { prepareDefinitions } from '../stack/definitions.ts';
+import type { PipelineOptions } from '../stack/options.ts';
+import { type Pipeline, startPipeline } from '../stack/pipeline.ts';
 
 /** What every local command takes. */
 export interface LocalOptions

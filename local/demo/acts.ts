@@ -1,6 +1,6 @@
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
-import type { Pipeline } from '../pipeline.ts';
 import { eicar } from '../samples.ts';
+import type { Pipeline } from '../stack/pipeline.ts';
 import { type Expectation, SAMPLES } from './samples.ts';
 import { type Performance, randomText, type Stage } from './stage.ts';
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteObjectCommand, GetObjectCommand, GetObjectTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { BusEvent } from '../../emulator/event-bridge/event.ts';
+import type { S3RequestInfo } from '../../emulator/s3/server.ts';
+import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
-import { writeDefinition } from '../definitions.ts';
-import type { BusEvent } from '../event-bridge/event-bus.ts';
-import { OPERATOR, type Pipeline, READER, UPLOADER } from '../pipeline.ts';
-import type { S3RequestInfo } from '../s3/server.ts';
-import { type ScanRecord, toScanRecord } from '../scan-record.ts';
-import { StartedExecutions } from '../started-executions.ts';
-import type { ExecutionResult } from '../step-functions/state-machine.ts';
+import { type ScanRecord, toScanRecord } from '../commands/scan-record.ts';
+import { StartedExecutions } from '../commands/started-executions.ts';
+import { writeDefinition } from '../stack/definitions.ts';
+import { OPERATOR, type Pipeline, READER, UPLOADER } from '../stack/pipeline.ts';
 import type { Expectation } from './samples.ts';
 
 const A_DAY_AND_A_BIT = 25 * 60 * 60 * 1000;

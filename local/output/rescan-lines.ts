@@ -1,6 +1,6 @@
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
-import type { RescanRecord } from '../rescan-record.ts';
-import { colours } from './colours.ts';
+import type { RescanRecord } from '../commands/rescan-record.ts';
+import { colours } from './colors.ts';
 import { STATUS_WIDTH } from './scan-lines.ts';
 import { pad, printable, readableBytes, readableMs } from './terminal.ts';
 

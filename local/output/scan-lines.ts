@@ -1,5 +1,5 @@
-import type { ScanRecord } from '../scan-record.ts';
-import { colours } from './colours.ts';
+import type { ScanRecord } from '../commands/scan-record.ts';
+import { colours } from './colors.ts';
 import { coloured, pad, printable, readableBytes, readableMs } from './terminal.ts';
 
 export const STATUS_WIDTH = 'UNSCANNABLE'.length;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ScanStatus } from '../../functions/domain/verdict.ts';
-import { colours, errorColours } from './colours.ts';
+import { colours, errorColours } from './colors.ts';
 
 export type Colour = (text: string) => string;
 

@@ -3,8 +3,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import { rescanMachine } from '../../local/commands/rescan.ts';
-import { writeEicarDefinitions } from '../../local/definitions.ts';
-import { type Pipeline, startPipeline } from '../../local/pipeline.ts';
+import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
+import { type Pipeline, startPipeline } from '../../local/stack/pipeline.ts';
 
 const MB = 1024 * 1024;
 const MAX_MEMORY_MB = 400;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { findExecutable } from '../../functions/adapters/bound-process.ts';
+import { findExecutable } from '../../functions/adapters/process/bound-process.ts';
 import { startCluster } from './cluster.ts';
 
 const path = process.env.PATH;

@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type BoundProcess, spawnBound } from '../../functions/adapters/bound-process.ts';
-import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/private-folder.ts';
+import { type BoundProcess, spawnBound } from '../../functions/adapters/process/bound-process.ts';
+import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { configurationOf, KEYRING } from './configuration.ts';
 
 const START_MS = 90_000;

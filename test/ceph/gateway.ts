@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import type { Versioning } from '../../local/s3/buckets.ts';
+import type { Versioning } from '../../emulator/s3/buckets.ts';
 import type { User } from './cluster.ts';
 
 /** The gateway that global-setup.ts started. */

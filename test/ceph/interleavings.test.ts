@@ -3,7 +3,8 @@ import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
-import { createObjectStore } from '../../functions/adapters/object-store.ts';
+import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
+import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { StorageUnavailable } from '../../functions/domain/errors.ts';
 import { type ObjectReference, toEventObject, toObjectReference } from '../../functions/domain/object-reference.ts';
@@ -12,7 +13,6 @@ import type { ObjectStore } from '../../functions/domain/ports.ts';
 import { findCurrentObject } from '../../functions/handlers/find-current-object.ts';
 import { tagObject } from '../../functions/handlers/tag-object.ts';
 import { task } from '../../functions/handlers/task.ts';
-import { LocalStateMachine } from '../../local/step-functions/state-machine.ts';
 import { clientOf, createBucket, environmentOf, setVersioning } from './gateway.ts';
 import { put, remove, tagsOf } from './objects.ts';
 

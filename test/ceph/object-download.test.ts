@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { downloadObject } from '../../functions/adapters/object-download.ts';
-import { createObjectStore } from '../../functions/adapters/object-store.ts';
+import { downloadObject } from '../../functions/adapters/aws/object-download.ts';
+import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
 import { clientOf, createBucket, environmentOf } from './gateway.ts';
 import { put, remove } from './objects.ts';
 

@@ -1,6 +1,6 @@
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createObjectStore } from '../../functions/adapters/object-store.ts';
+import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
 import type { ObjectReference } from '../../functions/domain/object-reference.ts';
 import { ODD_KEYS } from '../support/odd-keys.ts';
 import { clientOf, createBucket, environmentOf, setVersioning, userNamed } from './gateway.ts';

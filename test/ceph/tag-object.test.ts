@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { createObjectStore } from '../../functions/adapters/object-store.ts';
+import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { type ObjectReference, toEventObject } from '../../functions/domain/object-reference.ts';
 import type { ObjectStore } from '../../functions/domain/ports.ts';

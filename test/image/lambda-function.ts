@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { spawnBound } from '../../functions/adapters/bound-process.ts';
+import { spawnBound } from '../../functions/adapters/process/bound-process.ts';
 import type { Image } from './build-image.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 

@@ -1,4 +1,4 @@
-import { spawnBound } from '../../functions/adapters/bound-process.ts';
+import { spawnBound } from '../../functions/adapters/process/bound-process.ts';
 
 /**
  * Runs a command in mount and process namespaces of its own, so that whatever it mounts or starts goes with it,

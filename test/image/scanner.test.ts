@@ -1,8 +1,8 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/private-folder.ts';
-import { type S3Server, startS3Server } from '../../local/s3/server.ts';
+import { type S3Server, startS3Server } from '../../emulator/s3/server.ts';
+import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { eicar } from '../../local/samples/eicar.ts';
 import { type SignatureMirror, startSignatureMirror } from '../support/signature-mirror.ts';
 import { buildImage, type Image } from './build-image.ts';

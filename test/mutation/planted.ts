@@ -77,7 +77,7 @@ export const PLANTED: readonly Planted[] = [
   limit(RESCAN, 'Scan Batch', '"MaxAttempts": 4', '"MaxAttempts": 0'),
   limit(RESCAN, 'Scan Batch', '"TimeoutSeconds": 900', '"TimeoutSeconds": 90'),
   limit(RESCAN, 'Tag Object', '"ObjectReplaced"', '"ObjectGone"'),
-  limit(RESCAN, 'Tag Object', '"Next": "Gone"', '"Next": "Replaced"'),
+  limit(RESCAN, 'Tag Object', '"Next": "Object Gone"', '"Next": "Object Replaced"'),
   {
     what: 'objects of batches that never began count as not due',
     file: 'functions/domain/rescan/totals.ts',
@@ -112,17 +112,17 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     what: 'a connection to clamd stays open',
-    file: 'functions/adapters/clamd-connection.ts',
+    file: 'functions/adapters/clamav/clamd-connection.ts',
     changes: [{ from: '      this.#socket?.destroy();\n', to: '' }],
   },
   {
     what: 'a download fails while parts of it are still written',
-    file: 'functions/adapters/object-download.ts',
+    file: 'functions/adapters/aws/object-download.ts',
     changes: [{ from: '.finally(() => Promise.allSettled(workers))', to: '' }],
   },
   {
     what: 'a download goes on after one of its parts failed',
-    file: 'functions/adapters/object-download.ts',
+    file: 'functions/adapters/aws/object-download.ts',
     changes: [{ from: '        failed = true;\n', to: '' }],
   },
 ];

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicar } from '../../local/samples.ts';
-import { privateFolders } from '../functions/adapters/processes.ts';
 import { Airlock, CONFIG, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+import { privateFolders } from '../support/processes.ts';
 
 /* The key is text and nothing else: not a path, not a command, not a pattern, not an encoding. */
 let airlock: Airlock;

@@ -1,7 +1,7 @@
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OPERATOR } from '../../local/pipeline.ts';
 import { eicar, pdf } from '../../local/samples.ts';
+import { OPERATOR } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /* `onInfected: delete`, under the deployed roles and policies. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { accessKeyIdOf } from '../../local/lambda/functions.ts';
-import { UPLOADER } from '../../local/pipeline.ts';
-import type { Execution } from '../../local/step-functions/state-machine.ts';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import type { Execution } from '../../emulator/step-functions/execution.ts';
+import { UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, CONFIG, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /*

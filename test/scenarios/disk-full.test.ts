@@ -8,7 +8,7 @@ import { canMountSmallDisk, mountSmallDisk } from '../support/small-disk.ts';
 
 /*
  * A scratch disk of one megabyte, which takes root on Linux to mount. Elsewhere the same is shown by
- * test/functions/adapters/scratch.test.ts with a scripted disk.
+ * test/functions/adapters/aws/object-copy.test.ts with a scripted disk.
  */
 const DISK_BYTES = 1_048_576;
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));

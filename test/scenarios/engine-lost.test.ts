@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { writeDefinition } from '../../local/definitions.ts';
 import { eicar, zipBomb } from '../../local/samples.ts';
-import { holdsOpen, until } from '../functions/adapters/processes.ts';
+import { writeDefinition } from '../../local/stack/definitions.ts';
 import { Airlock, leftovers, SCANNED } from '../support/airlock.ts';
+import { holdsOpen, until } from '../support/processes.ts';
 
 /* The engine dies, loses its signatures or its disk: retried, told by name, and never CLEAN for want of a look. */
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));

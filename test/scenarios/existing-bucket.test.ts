@@ -5,8 +5,8 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OPERATOR, READER, UPLOADER } from '../../local/pipeline.ts';
 import { eicar } from '../../local/samples.ts';
+import { OPERATOR, READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, CONFIG } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
 

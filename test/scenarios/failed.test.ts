@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { S3Error } from '../../local/s3/errors.ts';
+import { S3Error } from '../../emulator/s3/errors.ts';
 import { Airlock, leftovers, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /*
@@ -99,7 +99,7 @@ describe.each(RETRIED)('%s, failing with %s', (state, error, maxAttempts) => {
         break;
       case 'Tag Object As Error':
         expect(result).toMatchObject({ error: 'AccessDenied' });
-        expect(result.states.slice(-5)).toEqual([...GIVEN_UP.slice(0, 2), 'Untagged', ...GIVEN_UP.slice(2)]);
+        expect(result.states.slice(-5)).toEqual([...GIVEN_UP.slice(0, 2), 'Not Tagged', ...GIVEN_UP.slice(2)]);
         expect(tags).toEqual({});
         expect(messages).toMatchObject([{ body: { ...told, finding: 'AccessDenied', tagged: false, action: 'none' } }]);
         break;

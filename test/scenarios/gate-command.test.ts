@@ -5,10 +5,11 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UPLOADER } from '../../local/iam/people.ts';
-import { accessKeyIdOf } from '../../local/lambda/functions.ts';
-import { ROOT } from '../../local/synthesis.ts';
-import { ATTACKS, type Attempt } from '../support/gate/attacks.ts';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import { UPLOADER } from '../../local/stack/people.ts';
+import { ROOT } from '../../local/stack/synthesis.ts';
+import type { Attempt } from '../support/gate/attack.ts';
+import { ATTACKS } from '../support/gate/attacks.ts';
 import { WatchedBucket } from '../support/gate/watched-bucket.ts';
 
 /*

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseSync } from '@swc/core';
-import { ROOT } from '../../local/synthesis.ts';
+import { ROOT } from '../../local/stack/synthesis.ts';
 import { ATTACKS } from '../support/gate/attacks.ts';
 
 /* The table of docs/security.md, held against the tests it names. */
@@ -27,7 +27,7 @@ function proofsIn(cell: string): { readonly path: string; readonly title: string
     .flatMap((part) => {
       const [, letter, file, titles = ''] = /^(?:([A-Z])|`([^`]+)`) ("[^"]+"(?:, "[^"]+")*)$/.exec(part) ?? [];
       const path =
-        letters.get(letter) ?? testFiles.map((name) => `test/${name}`).find((name) => basename(name) === file);
+        letters.get(letter) ?? testFiles.map((name) => `test/${name}`).find((name) => `/${name}`.endsWith(`/${file}`));
       if (path === undefined) throw new Error(`${part}: neither ${DOCUMENTED} nor a test and its title`);
       return titles
         .slice(1, -1)
@@ -80,7 +80,7 @@ describe('the table of attacks', () => {
 
   it('names statements that the gate has', () => {
     const policy = readFileSync(join(ROOT, 'functions/domain/gate/bucket-policy.ts'), 'utf8');
-    const quarantine = readFileSync(join(ROOT, 'infra/constructs/quarantine-bucket.ts'), 'utf8');
+    const quarantine = readFileSync(join(ROOT, 'infra/constructs/buckets/quarantine-bucket.ts'), 'utf8');
     const named = rows.flatMap(({ stoppedBy }) => [...stoppedBy.matchAll(/`(Deny\w+)`/g)].map(([, sid]) => sid));
     expect(named.filter((sid) => !`${policy}${quarantine}`.includes(`'${sid}'`))).toEqual([]);
   });

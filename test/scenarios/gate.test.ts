@@ -8,8 +8,8 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { READER, UPLOADER } from '../../local/pipeline.ts';
 import { eicar } from '../../local/samples.ts';
+import { READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /* The gate while the pipeline is at work behind it. Attacks that need no timing: gate-command.test.ts. */

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
+import { Buckets, type StoredObject, type Versioning } from '../../emulator/s3/buckets.ts';
+import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { StorageUnavailable } from '../../functions/domain/errors.ts';
 import { toObjectReference } from '../../functions/domain/object-reference.ts';
@@ -9,8 +11,6 @@ import { ScanObjectInput } from '../../functions/domain/payloads.ts';
 import { findCurrentObject } from '../../functions/handlers/find-current-object.ts';
 import { tagObject } from '../../functions/handlers/tag-object.ts';
 import { task } from '../../functions/handlers/task.ts';
-import { Buckets, type StoredObject, type Versioning } from '../../local/s3/buckets.ts';
-import { LocalStateMachine } from '../../local/step-functions/state-machine.ts';
 import { etagOf, inProcessStore } from '../support/in-process-store.ts';
 
 /*

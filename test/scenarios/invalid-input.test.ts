@@ -65,7 +65,7 @@ describe('told by the first Task', () => {
       'Check File Type',
       'Give Up',
       'Tag Object As Error',
-      'Untagged',
+      'Not Tagged',
       'Notify Of Error',
       'Scan Failed',
     ]);
@@ -113,7 +113,7 @@ describe('an upload whose execution cannot be started', () => {
         detail: expect.objectContaining({ object: expect.objectContaining({ key: 'undelivered.txt' }) }),
       }),
     ]);
-    expect(airlock.alarms().at(-1)).toMatch(/^Uploads lie in the dead-letter queue/);
+    expect(airlock.alarms().at(-1)).toMatch(/^Uploads are in the dead-letter queue/);
     expect(await airlock.tags({ bucket: VERSIONED, key: 'undelivered.txt', versionId: undefined })).toEqual({});
   });
 

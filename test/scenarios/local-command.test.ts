@@ -15,10 +15,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ScanRecord } from '../../local/commands/scan-record.ts';
 import { eicar, writeZipBomb } from '../../local/samples.ts';
-import type { ScanRecord } from '../../local/scan-record.ts';
-import { ROOT } from '../../local/synthesis.ts';
-import { childrenNamed, holdsOpen, until } from '../functions/adapters/processes.ts';
+import { ROOT } from '../../local/stack/synthesis.ts';
+import { childrenNamed, holdsOpen, until } from '../support/processes.ts';
 
 /* `npm run local -- …` from outside: what it prints, how it exits, and that nothing of it is left. */
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));

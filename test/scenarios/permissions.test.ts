@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { grantsOf, unneeded } from '../../emulator/iam/grants.ts';
+import { rolesOf } from '../../emulator/iam/principals.ts';
 import { rescanMachine } from '../../local/commands/rescan.ts';
-import { grantsOf, unneeded } from '../../local/iam/grants.ts';
-import { rolesOf } from '../../local/iam/principals.ts';
 import { eicar, pdf, shellScript } from '../../local/samples.ts';
 import { Airlock } from '../support/airlock.ts';
 

@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OPERATOR, READER, UPLOADER } from '../../local/pipeline.ts';
 import { eicar, pdf, windowsExecutable } from '../../local/samples.ts';
+import { OPERATOR, READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /* `onInfected: quarantine`, under the deployed roles and policies. */

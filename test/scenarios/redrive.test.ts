@@ -5,10 +5,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RedriveClients, redrive } from '../../cli/redrive.ts';
 import { redriveExecutions } from '../../cli/redrive-executions.ts';
-import { METRICS_CHANNEL, type Recorded } from '../../functions/adapters/metrics.ts';
-import { accessKeyIdOf } from '../../local/lambda/functions.ts';
-import { OPERATOR, READER, UPLOADER } from '../../local/pipeline.ts';
-import type { Execution } from '../../local/step-functions/state-machine.ts';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import type { Execution } from '../../emulator/step-functions/execution.ts';
+import { METRICS_CHANNEL, type Recorded } from '../../functions/adapters/aws/metrics.ts';
+import { OPERATOR, READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
 
@@ -97,7 +97,7 @@ describe('uploads that EventBridge could not deliver', () => {
     }
     expect(executions).toEqual([]);
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
-    expect(airlock.alarms()).toEqual([expect.stringMatching(/^Uploads lie in the dead-letter queue/)]);
+    expect(airlock.alarms()).toEqual([expect.stringMatching(/^Uploads are in the dead-letter queue/)]);
   });
 
   it('stay there when they are only looked at', async () => {
@@ -167,7 +167,7 @@ describe('a rescan that its schedule could not start', () => {
     const time = new Date('2026-01-31T09:00:00Z');
     await expect(schedules.fire(schedules.names[0] ?? '', time)).rejects.toThrow('scripted');
     refused = undefined;
-    expect(airlock.alarms()).toContainEqual(expect.stringMatching(/^Rescans lie in the dead-letter queue/));
+    expect(airlock.alarms()).toContainEqual(expect.stringMatching(/^Rescans are in the dead-letter queue/));
 
     const name = queue('UndeliveredRescans');
     const [message] = airlock.pipeline.queues.inspectQueue(name)?.messages.ready ?? [];

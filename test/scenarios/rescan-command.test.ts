@@ -1,9 +1,9 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { outcomeOf, startRescan } from '../../cli/rescan.ts';
-import { accessKeyIdOf } from '../../local/lambda/functions.ts';
-import { OPERATOR, READER } from '../../local/pipeline.ts';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import { eicar } from '../../local/samples.ts';
+import { OPERATOR, READER } from '../../local/stack/pipeline.ts';
 import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BusEvent } from '../../emulator/event-bridge/event.ts';
+import type { Version } from '../../emulator/s3/versions.ts';
+import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import type { Notification } from '../../functions/domain/notification.ts';
 import { ON_INFECTED, type ScanPolicy } from '../../functions/domain/policy.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
-import type { BusEvent } from '../../local/event-bridge/event-bus.ts';
-import type { Version } from '../../local/s3/versions.ts';
 import { eicar, windowsExecutable } from '../../local/samples.ts';
-import type { ExecutionResult } from '../../local/step-functions/state-machine.ts';
 import { Airlock, leftovers } from '../support/airlock.ts';
 
 /*

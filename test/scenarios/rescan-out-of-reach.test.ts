@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { S3Error } from '../../local/s3/errors.ts';
+import { S3Error } from '../../emulator/s3/errors.ts';
 import { BUCKET, type Rescans, startRescans } from '../support/rescans.ts';
 
 /*

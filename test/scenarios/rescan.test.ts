@@ -297,12 +297,12 @@ describe('failures', () => {
     expect(result).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
     expect(result.states).toEqual([
       'Prepare Rescan',
-      'Anything There',
+      'Check Listing',
       'Rescan Objects',
       'Summarize Rescan',
       'Notify Rescan',
-      'Failures Tolerated',
-      'Rescan Intolerable',
+      'Check Failures',
+      'Too Many Failures',
     ]);
     expect(lastSummary()).toMatchObject({ status: 'FAILED', listed: 20, failed: 4, scanned: 16 });
     expect(addsUp(lastSummary())).toBe(true);

@@ -3,19 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { createDefinitionsSource } from '../../functions/adapters/definitions.ts';
+import { type LocalStack, readTemplate } from '../../emulator/cloudformation/template.ts';
+import { type Authorizer, createAuthorizer } from '../../emulator/iam/authorizer.ts';
+import { grantsOf, unneeded } from '../../emulator/iam/grants.ts';
+import { credentialsOf, rolesOf } from '../../emulator/iam/principals.ts';
+import { createDefinitionsSource } from '../../functions/adapters/clamav/definitions-source.ts';
 import { AccessDenied } from '../../functions/domain/errors.ts';
 import { create } from '../../functions/handlers/update-definitions.ts';
-import { type LocalStack, readTemplate } from '../../local/cloudformation/template.ts';
-import { type Authorizer, createAuthorizer } from '../../local/iam/authorizer.ts';
-import { grantsOf, unneeded } from '../../local/iam/grants.ts';
-import { PEOPLE } from '../../local/iam/people.ts';
-import { rolesOf } from '../../local/iam/principals.ts';
-import { credentialsOf } from '../../local/lambda/functions.ts';
-import { createBuckets } from '../../local/provision.ts';
 import { eicar } from '../../local/samples/eicar.ts';
-import { synthesis } from '../../local/synthesis.ts';
-import { startTestServer, type TestServer } from '../local/s3/harness.ts';
+import { createBuckets } from '../../local/stack/buckets.ts';
+import { PEOPLE } from '../../local/stack/people.ts';
+import { synthesis } from '../../local/stack/synthesis.ts';
+import { startTestServer, type TestServer } from '../emulator/s3/harness.ts';
 import { type SignatureMirror, startSignatureMirror } from '../support/signature-mirror.ts';
 
 /*
@@ -55,6 +54,7 @@ const environment = () => ({
   AWS_ENDPOINT_URL_S3: s3.endpoint,
   DEFINITIONS_MIRROR: 'none',
   DEFINITIONS_CUSTOM_URLS: `${mirror.url}/base.ndb`,
+  CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
   SCRATCH_DIRECTORY: folder,
   PATH: process.env.PATH,
 });
@@ -104,7 +104,12 @@ it.each(['ScanObject', 'ScanBatch', 'TagObject', 'CheckFileType', 'Notify'])(
   async (word) => {
     const { env } = functionNamed(word);
     const { DEFINITIONS_BUCKET } = functionNamed('UpdateDefinitions').env;
-    const handler = create({ ...env, DEFINITIONS_BUCKET, MAX_OBJECT_BYTES: '1000' });
+    const handler = create({
+      ...env,
+      DEFINITIONS_BUCKET,
+      MAX_OBJECT_BYTES: '1000',
+      CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
+    });
     mirror.put('base.ndb', signature('Eicar-Test-Signature', eicar()) + signature('Forged', word));
     await expect(handler({}, {} as Context)).rejects.toThrow(AccessDenied);
   },

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { READER, UPLOADER } from '../../local/pipeline.ts';
 import {
   eicar,
   eicarInNestedZip,
@@ -11,6 +10,7 @@ import {
   windowsExecutable,
   zip,
 } from '../../local/samples.ts';
+import { READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, MAX_OBJECT_BYTES, REJECTED, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /* Every ending that leaves a verdict: the states visited, the tags, who was told what. */

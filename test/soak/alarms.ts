@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../local/pipeline.ts';
+import type { Pipeline } from '../../local/stack/pipeline.ts';
 import { summaryOf } from './check-rescans.ts';
 import type { Ledger } from './ledger.ts';
 import type { Rescans } from './rescans.ts';

@@ -1,5 +1,5 @@
-import type { BusEvent } from '../../local/event-bridge/event-bus.ts';
-import type { S3EventDetail } from '../../local/s3/events.ts';
+import type { BusEvent } from '../../emulator/event-bridge/event.ts';
+import type { S3EventDetail } from '../../emulator/s3/events.ts';
 import { bucketNamed } from './buckets.ts';
 import type { Content, Ledger } from './ledger.ts';
 import type { Storage } from './storage.ts';

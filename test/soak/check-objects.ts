@@ -1,4 +1,4 @@
-import type { StoredObject } from '../../local/s3/buckets.ts';
+import type { StoredObject } from '../../emulator/s3/buckets.ts';
 import { BUCKETS, bucketNamed } from './buckets.ts';
 import type { Failures } from './check-verdict.ts';
 import { SLEEPERS_FOLDER } from './contents.ts';
@@ -17,7 +17,7 @@ export function checkObjects(ledger: Ledger, storage: Storage, failures: Failure
       const content = contentOf(name, version);
       const status = tags['scan-status'];
       const rescanned = key.startsWith(SLEEPERS_FOLDER) && storage.isCurrent(name, version);
-      ledger.count(status ?? 'untagged');
+      ledger.count(status ?? 'not-tagged');
       if (versioned && tags[OWNERS.tag] === undefined) ledger.complain(content, "lost its owner's tag");
       // An older version: no rescan lists it.
       if (!rescanned && status === 'CLEAN' && ledger.isSleeper(content)) continue;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
-import type { ExecutionResult } from '../../local/step-functions/state-machine.ts';
 import { addsUp } from '../support/rescans.ts';
 import { checkAction, checkTold, RETRIES, type Run } from './check-verdict.ts';
 import { nameOf } from './ledger.ts';
@@ -18,10 +18,10 @@ interface Ending {
 /** How a rescan may end. One false "not found" is InvalidInput when it is about the bucket, ObjectGone about results. */
 const ENDINGS: Readonly<Record<string, Ending>> = {
   'Rescan Completed': { errors: [undefined] },
-  'Rescan Intolerable': { errors: ['States.ExceedToleratedFailureThreshold'] },
+  'Too Many Failures': { errors: ['States.ExceedToleratedFailureThreshold'] },
   'Rescan Refused': { errors: ['StorageUnavailable', 'InvalidInput'], task: 'Prepare Rescan' },
   'Rescan Failed': { errors: ['StorageUnavailable', 'ObjectGone'], task: 'Summarize Rescan' },
-  'Rescan Untold': { errors: ['NotificationFailed', 'AccessDenied'], task: 'Notify Rescan' },
+  'Notification Failed': { errors: ['NotificationFailed', 'AccessDenied'], task: 'Notify Rescan' },
 };
 const RETRIED = new Set<string | undefined>(['StorageUnavailable', 'NotificationFailed']);
 
@@ -64,7 +64,7 @@ function checkEnding({ ledger, denied, summaries }: RescanRun, { bucket }: Round
     complain('a summary too many, or too few');
   for (const service of SERVICES) {
     const messages = summaries.by(service, arn);
-    if (messages.length === 0 && last !== 'Rescan Untold' && summary) complain(`not told by ${service}`);
+    if (messages.length === 0 && last !== 'Notification Failed' && summary) complain(`not told by ${service}`);
     if (!messages.every((message) => isDeepStrictEqual(message, summary))) complain(`${service} told another summary`);
   }
   if (summary !== undefined) checkSummary(summary, result, complain);
@@ -78,7 +78,7 @@ function checkSummary(summary: RescanSummary, result: ExecutionResult, complain:
   const last = result.states.at(-1);
   const tolerated = failed * 100 <= listed * (toleratedFailurePercentage ?? 0);
   if (tolerated !== (status === 'SUCCEEDED')) complain(`${status} with ${failed} of ${listed} failed`);
-  if (last !== 'Rescan Untold' && status !== result.status) complain(`${result.status}, and says ${status}`);
+  if (last !== 'Notification Failed' && status !== result.status) complain(`${result.status}, and says ${status}`);
 }
 
 /** @returns whether the rescan must count it as failed: it was not reported, or malware was not moved or deleted */

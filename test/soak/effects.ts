@@ -32,7 +32,7 @@ const RESCANS = [
   'rescans: retries of quarantine-object',
   'rescans: retries of notify',
   'Rescan Completed: SUCCEEDED',
-  'Rescan Intolerable: States.ExceedToleratedFailureThreshold',
+  'Too Many Failures: States.ExceedToleratedFailureThreshold',
 ];
 
 /** What a run did not meet. A run of the full length that lacks something would prove less than it says. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import type { ScanStatus } from '../../functions/domain/verdict.ts';
-import type { ExecutionResult } from '../../local/step-functions/state-machine.ts';
 import type { SoakContent } from './contents.ts';
 
 /** One content of one object. */

@@ -1,9 +1,10 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import type { Execution, ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import type { NotifyInput, Outcome } from '../../functions/domain/payloads.ts';
 import type { ScanStatus } from '../../functions/domain/verdict.ts';
-import { accessKeyIdOf } from '../../local/lambda/functions.ts';
-import { type Invocation, OPERATOR, type Pipeline } from '../../local/pipeline.ts';
-import type { Execution, ExecutionResult } from '../../local/step-functions/state-machine.ts';
+import type { Invocation } from '../../local/stack/options.ts';
+import { OPERATOR, type Pipeline } from '../../local/stack/pipeline.ts';
 import type { Chance } from '../support/chance.ts';
 import { folderOf, SLEEPERS_FOLDER } from './contents.ts';
 import type { Content, Ledger } from './ledger.ts';

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { followMetrics } from '../../local/cloudwatch/metrics.ts';
-import { writeDefinition, writeEicarDefinitions } from '../../local/definitions.ts';
-import type { S3EventDetail } from '../../local/s3/events.ts';
-import type { ExecutionResult } from '../../local/step-functions/state-machine.ts';
+import type { S3EventDetail } from '../../emulator/s3/events.ts';
+import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
+import { writeDefinition, writeEicarDefinitions } from '../../local/stack/definitions.ts';
+import { followMetrics } from '../../local/stack/metrics.ts';
 import { Airlock, leftovers, type Upload } from '../support/airlock.ts';
 import { seededChance } from '../support/chance.ts';
 import { type ClamdProxy, startClamdProxy } from '../support/clamd-proxy.ts';
@@ -93,8 +93,8 @@ beforeAll(async () => {
       if (event.source === 's3-airlock') events.push(event.detail as Message);
       else if (event.source === 'aws.s3') followChange(event, ledger, storage);
     },
-    onExecution(execution, { story, startedBy }) {
-      if (story === 'rescan-bucket') return rescans.onExecution(execution);
+    onExecution(execution, { stateMachine, startedBy }) {
+      if (stateMachine === 'rescan-bucket') return rescans.onExecution(execution);
       if (startedBy !== undefined) ledger.count('started by a rescan');
       execution.result.then((result) => followExecution(execution.input, result));
     },

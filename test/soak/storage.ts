@@ -1,6 +1,6 @@
-import type { Body } from '../../local/s3/bodies.ts';
-import type { StoredObject } from '../../local/s3/buckets.ts';
-import type { S3Server } from '../../local/s3/server.ts';
+import type { Body } from '../../emulator/s3/bodies.ts';
+import type { StoredObject } from '../../emulator/s3/buckets.ts';
+import type { S3Server } from '../../emulator/s3/server.ts';
 import type { Content } from './ledger.ts';
 
 /** What lies in the buckets, past every policy. */

@@ -1,5 +1,5 @@
 import type { TagObjectInput } from '../../functions/domain/payloads.ts';
-import type { Invocation } from '../../local/pipeline.ts';
+import type { Invocation } from '../../local/stack/options.ts';
 import { RETRIES } from './check-verdict.ts';
 import { type Content, nameOf } from './ledger.ts';
 

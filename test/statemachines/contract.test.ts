@@ -2,8 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import validate from 'asl-validator';
+import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
 import { ERROR_CLASSES, PLATFORM_ERRORS, START_ERRORS } from '../../functions/domain/errors.ts';
-import { LocalStateMachine } from '../../local/step-functions/state-machine.ts';
 import {
   type Edge,
   edgesOf,
@@ -30,7 +30,7 @@ const TRANSIENT = [...ERRORS].filter(([, { transient }]) => transient).map(([nam
 
 const isTask = ({ Type }: State) => Type === 'Task';
 const isFunction = ({ Resource = '' }: State) => /FunctionArn\}$/.test(Resource);
-const storyWord = ({ Resource = '' }: State) => /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1] ?? '';
+const taskName = ({ Resource = '' }: State) => /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1] ?? '';
 const spaced = (word: string) => word.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
 /** An item of a Map that ends with `problem` is counted as failed; one bad object never fails its batch. */
 const endsGreen = ({ Type, End, Parameters }: State) =>
@@ -81,7 +81,7 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
 
   it('calls functions that have a handler file of the same word, from states of the same word', () => {
     for (const [name, state] of tasks.filter(([, state]) => isFunction(state))) {
-      const word = storyWord(state);
+      const word = taskName(state);
       const file = `functions/handlers/${spaced(word).toLowerCase().replaceAll(' ', '-')}.ts`;
       expect([file, existsSync(join(ROOT, file))]).toEqual([file, true]);
       expect(`${name} `.startsWith(`${spaced(word)} `) || name).toBe(true);
@@ -255,7 +255,7 @@ function stateOf(graph: Machine, name: string): State {
 }
 
 function tags(graph: Machine, name: string): boolean {
-  return storyWord(stateOf(graph, name)) === 'TagObject';
+  return taskName(stateOf(graph, name)) === 'TagObject';
 }
 
 /** The way on from a Choice that lets through only what was summed up as SUCCEEDED, and fails the rest. */

@@ -76,7 +76,7 @@ describe('a batch of rescan-bucket', () => {
     const input = { BatchInput: settings('tag'), Items: [listed('a')] };
     const { states, calls, output } = await walk(batch, input, { ScanBatch: left({}) });
     expect({ states, calls }).toEqual({
-      states: ['Scan Batch', 'Anything Changed', 'Batch Done'],
+      states: ['Scan Batch', 'Check For Changes', 'Batch Done'],
       calls: [['ScanBatch', input]],
     });
     expect(output).toEqual({ totals, gbSeconds: 3, applied: [] });
@@ -86,7 +86,7 @@ describe('a batch of rescan-bucket', () => {
     const first = left({ Items: [listed('b')] });
     const input = { BatchInput: settings('tag'), Items: [listed('a'), listed('b')] };
     const { states, calls, output } = await walk(batch, input, { ScanBatch: [first, left({ totals: { listed: 2 } })] });
-    expect(states).toEqual(['Scan Batch', 'Anything Changed', 'Scan Batch', 'Anything Changed', 'Batch Done']);
+    expect(states).toEqual(['Scan Batch', 'Check For Changes', 'Scan Batch', 'Check For Changes', 'Batch Done']);
     expect(calls).toEqual([
       ['ScanBatch', input],
       ['ScanBatch', first],
@@ -100,14 +100,14 @@ describe('a batch of rescan-bucket', () => {
     const { states, calls } = await walk(batch, input, { ...answers, ScanBatch: [first, left({})] });
     expect(states).toEqual([
       'Scan Batch',
-      'Anything Changed',
+      'Check For Changes',
       'Apply Verdicts',
       'Tag Object',
       'Act On Verdict',
       'Notify',
-      'Anything Left',
+      'Check For More Objects',
       'Scan Batch',
-      'Anything Changed',
+      'Check For Changes',
       'Batch Done',
     ]);
     const [, payload] = calls.findLast(([task]) => task === 'ScanBatch') ?? [];
@@ -129,7 +129,7 @@ describe('a batch of rescan-bucket', () => {
       'Act On Verdict',
       ...acts,
       'Notify',
-      'Anything Left',
+      'Check For More Objects',
       'Batch Done',
     ]);
     const expected: unknown[] = [['TagObject', { ...target, verdict }]];
@@ -144,31 +144,31 @@ describe('a batch of rescan-bucket', () => {
   });
 
   it.each<[string, Answers, string | null, string[]]>([
-    ['gone when it should be tagged', { TagObject: fault('ObjectGone') }, 'gone', ['Tag Object', 'Gone']],
-    ['not tagged', { TagObject: fault('AccessDenied') }, 'untagged', ['Tag Object', 'Untagged']],
+    ['gone when it should be tagged', { TagObject: fault('ObjectGone') }, 'gone', ['Tag Object', 'Object Gone']],
+    ['not tagged', { TagObject: fault('AccessDenied') }, 'not-tagged', ['Tag Object', 'Not Tagged']],
     [
       'replaced, and given to an execution of its own',
       { TagObject: fault('ObjectReplaced') },
       'replaced',
-      ['Tag Object', 'Find Current Object', 'Scan Upload', 'Replaced'],
+      ['Tag Object', 'Find Current Object', 'Scan Upload', 'Object Replaced'],
     ],
     [
       'replaced and then gone',
       { TagObject: fault('ObjectReplaced'), FindCurrentObject: fault('ObjectGone') },
       'gone',
-      ['Tag Object', 'Find Current Object', 'Gone'],
+      ['Tag Object', 'Find Current Object', 'Object Gone'],
     ],
     [
       'replaced and not found',
       { TagObject: fault('ObjectReplaced'), FindCurrentObject: fault('AccessDenied') },
-      'untagged',
-      ['Tag Object', 'Find Current Object', 'Untagged'],
+      'not-tagged',
+      ['Tag Object', 'Find Current Object', 'Not Tagged'],
     ],
     [
       'replaced and not started',
       { TagObject: fault('ObjectReplaced'), startExecution: fault('StepFunctions.StateMachineDoesNotExist') },
-      'untagged',
-      ['Tag Object', 'Find Current Object', 'Scan Upload', 'Untagged'],
+      'not-tagged',
+      ['Tag Object', 'Find Current Object', 'Scan Upload', 'Not Tagged'],
     ],
     [
       'not copied, since it is gone',
@@ -179,13 +179,13 @@ describe('a batch of rescan-bucket', () => {
     [
       'not moved away',
       { QuarantineObject: fault('AccessDenied') },
-      'unremoved',
-      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Unremoved'],
+      'not-removed',
+      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Not Removed'],
     ],
     [
       'not deleted',
       { DeleteObject: fault('AccessDenied') },
-      'unremoved',
+      'not-removed',
       [
         'Tag Object',
         'Act On Verdict',
@@ -193,25 +193,25 @@ describe('a batch of rescan-bucket', () => {
         'Quarantined',
         'Delete Object',
         'Notify Of Failed Action',
-        'Unremoved',
+        'Not Removed',
       ],
     ],
     [
       'not moved away, and nobody could be notified',
       { QuarantineObject: fault('AccessDenied'), Notify: fault('InvalidInput') },
-      'unremoved',
-      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Unremoved'],
+      'not-removed',
+      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Not Removed'],
     ],
     [
       'not reported',
       { Notify: fault('InvalidInput') },
-      'untold',
-      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Quarantined', 'Delete Object', 'Notify', 'Untold'],
+      'not-notified',
+      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Quarantined', 'Delete Object', 'Notify', 'Not Notified'],
     ],
   ])('counts malware that is %s', async (_, given, problem, path) => {
     const { states, output, status } = await rescan('INFECTED', 'quarantine', given);
     expect({ states: states.slice(3), output, status }).toEqual({
-      states: [...path, 'Anything Left', 'Batch Done'],
+      states: [...path, 'Check For More Objects', 'Batch Done'],
       output: result(problem),
       status: 'SUCCEEDED',
     });
@@ -279,10 +279,10 @@ describe('a run of rescan-bucket', () => {
     expect({ states, status, output }).toEqual({
       states: [
         'Prepare Rescan',
-        'Anything There',
+        'Check Listing',
         'Summarize Rescan',
         'Notify Rescan',
-        'Failures Tolerated',
+        'Check Failures',
         'Rescan Completed',
       ],
       status: 'SUCCEEDED',
@@ -306,14 +306,14 @@ describe('a run of rescan-bucket', () => {
     [
       'not summed up',
       { SummarizeRescan: fault('AccessDenied') },
-      ['Prepare Rescan', 'Anything There', 'Summarize Rescan', 'Rescan Failed'],
+      ['Prepare Rescan', 'Check Listing', 'Summarize Rescan', 'Rescan Failed'],
       'AccessDenied',
       'AccessDenied it is',
     ],
     [
       'not reported',
       { NotifyRescan: fault('InvalidInput') },
-      ['Prepare Rescan', 'Anything There', 'Summarize Rescan', 'Notify Rescan', 'Rescan Untold'],
+      ['Prepare Rescan', 'Check Listing', 'Summarize Rescan', 'Notify Rescan', 'Notification Failed'],
       'InvalidInput',
       'InvalidInput it is',
     ],
@@ -327,14 +327,7 @@ describe('a run of rescan-bucket', () => {
           cause: '2 of 3',
         },
       },
-      [
-        'Prepare Rescan',
-        'Anything There',
-        'Summarize Rescan',
-        'Notify Rescan',
-        'Failures Tolerated',
-        'Rescan Intolerable',
-      ],
+      ['Prepare Rescan', 'Check Listing', 'Summarize Rescan', 'Notify Rescan', 'Check Failures', 'Too Many Failures'],
       'States.ExceedToleratedFailureThreshold',
       '2 of 3',
     ],

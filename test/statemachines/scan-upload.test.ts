@@ -235,7 +235,7 @@ describe('scan-upload', () => {
     const over = { ScanObject: fault('AccessDenied'), TagObject: fault('InvalidInput') };
     const { states, status, calls, error, arn } = await upload({}, over);
     expect({ states: states.slice(4), status, error }).toEqual({
-      states: ['Give Up', 'Tag Object As Error', 'Untagged', 'Notify Of Error', 'Scan Failed'],
+      states: ['Give Up', 'Tag Object As Error', 'Not Tagged', 'Notify Of Error', 'Scan Failed'],
       status: 'FAILED',
       error: 'AccessDenied',
     });

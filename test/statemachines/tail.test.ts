@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { graphs, STATE_MACHINE_FILES, type State } from '../support/state-machine-files.ts';
 
 /*
- * What is done about a verdict is one story told twice: by an upload for itself, by a rescan for each verdict that
+ * What is done about a verdict is written twice: for an upload, and in a rescan for each verdict that
  * changed. The second telling may differ in the paths of its data and in where its endings lead, and in nothing else.
  */
 const TAIL = [
@@ -26,10 +26,9 @@ const PATHS: readonly (readonly [upload: string, rescan: string])[] = [
 
 /** An upload's state that a rescan has another of in its place. */
 const ENDINGS: Readonly<Record<string, string>> = {
-  'Object Gone': 'Gone',
-  'Give Up': 'Untagged',
-  'Action Failed': 'Unremoved',
-  'Notification Failed': 'Untold',
+  'Give Up': 'Not Tagged',
+  'Action Failed': 'Not Removed',
+  'Notification Failed': 'Not Notified',
   'Check Size': 'Scan Upload',
 };
 

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { LocalStateMachine } from '../../local/step-functions/state-machine.ts';
+import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
 import { type Machine, STATE_MACHINE_FILES } from '../support/state-machine-files.ts';
 
 /** The instant at which every execution starts, once `stopClock` was called. */

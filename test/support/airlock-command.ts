@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { accessKeyIdOf } from '../../local/lambda/functions.ts';
-import { OPERATOR, type Pipeline } from '../../local/pipeline.ts';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import { OPERATOR, type Pipeline } from '../../local/stack/pipeline.ts';
 
 /** Runs `airlock ARGS…` against a local pipeline, with nothing but what an operator's shell would have. */
 export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly string[], who = OPERATOR) {

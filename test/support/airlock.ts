@@ -7,21 +7,15 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
+import type { BusEvent } from '../../emulator/event-bridge/event.ts';
+import type { S3RequestInfo } from '../../emulator/s3/server.ts';
+import type { Execution, ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import type { Notification } from '../../functions/domain/notification.ts';
-import { writeEicarDefinitions } from '../../local/definitions.ts';
-import type { BusEvent } from '../../local/event-bridge/event-bus.ts';
-import {
-  type Invocation,
-  OPERATOR,
-  type Pipeline,
-  type PipelineOptions,
-  startPipeline,
-  UPLOADER,
-} from '../../local/pipeline.ts';
-import type { S3RequestInfo } from '../../local/s3/server.ts';
-import { StartedExecutions, type UploadIdentity } from '../../local/started-executions.ts';
-import type { Execution, ExecutionResult } from '../../local/step-functions/state-machine.ts';
-import { childrenNamed, privateFolders } from '../functions/adapters/processes.ts';
+import { StartedExecutions, type UploadIdentity } from '../../local/commands/started-executions.ts';
+import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
+import type { Invocation, PipelineOptions } from '../../local/stack/options.ts';
+import { OPERATOR, type Pipeline, startPipeline, UPLOADER } from '../../local/stack/pipeline.ts';
+import { childrenNamed, privateFolders } from './processes.ts';
 
 /** Both kinds of bucket, and a limit that costs nothing to go over. */
 export const VERSIONED = 'uploads';

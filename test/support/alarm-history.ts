@@ -1,4 +1,4 @@
-import type { LocalResource } from '../../local/cloudformation/template.ts';
+import type { LocalResource } from '../../emulator/cloudformation/template.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 

@@ -3,9 +3,9 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { findExecutable } from '../../functions/adapters/bound-process.ts';
-import { CLAMD_FOLDERS } from '../../functions/adapters/clamd-process.ts';
-import { childrenNamed } from '../functions/adapters/processes.ts';
+import { CLAMD_FOLDERS } from '../../functions/adapters/clamav/clamd-process.ts';
+import { findExecutable } from '../../functions/adapters/process/bound-process.ts';
+import { childrenNamed } from './processes.ts';
 
 /** What can happen to one SCAN. */
 export const ENGINE_FAULTS = [

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { type Listening, listenOnLoopback } from '../../local/loopback.ts';
+import { type Listening, listenOnLoopback } from '../../emulator/http/loopback.ts';
 import { type Fault, type FaultProxy, type Request, startFaultProxy } from './fault-proxy.ts';
 
 const BODY = 'a body of some length';

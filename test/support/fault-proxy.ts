@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listenOnLoopback } from '../../local/loopback.ts';
+import { listenOnLoopback } from '../../emulator/http/loopback.ts';
 
 /** What a network does to one request or its answer. */
 export const NETWORK_FAULTS = [

@@ -1,7 +1,7 @@
+import type { Buckets, StoredObject } from '../../emulator/s3/buckets.ts';
+import { S3Error } from '../../emulator/s3/errors.ts';
 import { ObjectGone, ObjectReplaced } from '../../functions/domain/errors.ts';
 import type { ObjectRemover, Quarantine } from '../../functions/domain/ports.ts';
-import type { Buckets, StoredObject } from '../../local/s3/buckets.ts';
-import { S3Error } from '../../local/s3/errors.ts';
 import type { BeforeCall } from './in-process-store.ts';
 
 export const QUARANTINE = 'quarantine';

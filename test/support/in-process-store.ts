@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Buckets, StoredObject } from '../../emulator/s3/buckets.ts';
+import { S3Error } from '../../emulator/s3/errors.ts';
 import { ObjectGone, ObjectReplaced } from '../../functions/domain/errors.ts';
 import type { ObjectReference } from '../../functions/domain/object-reference.ts';
 import type { ObjectStore } from '../../functions/domain/ports.ts';
-import type { Buckets, StoredObject } from '../../local/s3/buckets.ts';
-import { S3Error } from '../../local/s3/errors.ts';
 
 /** Runs before every call; where it awaits, other actors get in between, and where it throws, the call fails. */
 export type BeforeCall = (call: string) => Promise<void>;

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createNotifier } from '../../functions/adapters/notifier.ts';
+import { createNotifier } from '../../functions/adapters/aws/notifier.ts';
 import {
   EVENTS_FAULTS,
   type EventsFault,

@@ -9,7 +9,7 @@ export class ImportGraph {
   readonly #importers = new Map<string, Set<string>>();
 
   constructor(root: string) {
-    for (const importer of globSync('{cli,functions,infra,local,test}/**/*.ts', { cwd: root })) {
+    for (const importer of globSync('{cli,emulator,functions,infra,local,test}/**/*.ts', { cwd: root })) {
       const path = join(root, importer);
       const imports = (code: string) => [...code.matchAll(IMPORTED)].map(([, name = '']) => resolve(path, '..', name));
       for (const imported of extract(readFileSync(path, 'utf8'), path, imports)) {

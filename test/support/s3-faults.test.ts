@@ -8,7 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startTestServer, type TestServer } from '../local/s3/harness.ts';
+import { startTestServer, type TestServer } from '../emulator/s3/harness.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { type S3Fault, type S3Request, startS3FaultProxy } from './s3-faults.ts';
 

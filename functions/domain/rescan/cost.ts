@@ -14,7 +14,7 @@ const PRICES = {
 } as const;
 
 const LISTED_PER_REQUEST = 1000;
-/** Start, Scan Batch, Anything Changed, Batch Done. */
+/** Start, Scan Batch, Check For Changes, Batch Done. */
 const TRANSITIONS_A_BATCH = 4;
 /** Start, Prepare Rescan to Rescan Completed. */
 const TRANSITIONS_A_RUN = 8;

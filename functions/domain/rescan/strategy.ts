@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialects/index.ts';
 import type { Tags } from '../ports.ts';
 import { mergeVerdictTags, sameTags, sanitizeTagValue } from '../tags.ts';
-import { SCAN_STATUSES, type Verdict } from '../verdict.ts';
+import type { ScanStatus, Verdict } from '../verdict.ts';
 import { isDue, type Window } from './age-steps.ts';
 
 export const STRATEGIES = ['all', 'unscanned', 'due', 'stale'] as const;
@@ -84,11 +84,13 @@ export function skipByTags(
 /** Only the dialect `airlock` has it. */
 export const DEFINITIONS_TAG = 'scan-definitions';
 
+/** Verdicts that are reached without the engine: content of a refused type, or too large. */
+const ASKED_NO_ENGINE: ReadonlySet<string> = new Set<ScanStatus>(['REJECTED', 'UNSCANNABLE']);
+
 function isStale({ size }: Pick<Listed, 'size'>, status: string, tag: string | undefined, current: string): boolean {
   if (tag !== undefined) return isOlder(tag, sanitizeTagValue(current));
   // No signatures were asked about what is empty, of a refused type or too large: new ones say nothing new.
-  const [, , rejected, unscannable] = SCAN_STATUSES;
-  return size > 0 && status !== rejected && status !== unscannable;
+  return size > 0 && !ASKED_NO_ENGINE.has(status);
 }
 
 /** ClamAV counts its daily sets; sets of one's own have no order, so any other one counts as older. */

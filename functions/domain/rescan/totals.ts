@@ -81,7 +81,7 @@ export function sum(a: Totals, b: Totals): Totals {
 /** How the state machine's `Apply Verdicts` ended for one changed verdict. */
 export const Applied = z.strictObject({
   /** null: written and told. */
-  problem: z.enum(['gone', 'replaced', 'untagged', 'unremoved', 'untold']).nullable(),
+  problem: z.enum(['gone', 'replaced', 'not-tagged', 'not-removed', 'not-notified']).nullable(),
   infected: z.boolean(),
   /** Bytes. */
   size: count,
@@ -97,9 +97,9 @@ function afterOne(totals: Totals, { problem, infected, size }: Applied): Totals 
   if (problem === null) return totals;
   const unscanned = { ...totals, scanned: totals.scanned - 1, bytes: totals.bytes - size };
   // What was found stays found, also where it could not be written or told.
-  if (problem === 'untold' || problem === 'unremoved') return { ...unscanned, failed: totals.failed + 1 };
+  if (problem === 'not-notified' || problem === 'not-removed') return { ...unscanned, failed: totals.failed + 1 };
   const unchanged = { ...unscanned, changed: totals.changed - 1 };
-  if (problem === 'untagged') return { ...unchanged, failed: totals.failed + 1 };
+  if (problem === 'not-tagged') return { ...unchanged, failed: totals.failed + 1 };
   return {
     ...unchanged,
     infected: totals.infected - Number(infected),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type S3Server, startS3Server } from '../../../local/s3/server.ts';
+import { type S3Server, startS3Server } from '../../../emulator/s3/server.ts';
 import { clientFor, clientOf, createBucket } from '../gateway.ts';
 import { Side } from './answers.ts';
 import { correctedAnswer, describeRequest } from './comparison.ts';

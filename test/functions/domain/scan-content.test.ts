@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createScratch } from '../../../functions/adapters/scratch.ts';
+import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
 import { EngineUnavailable, ObjectUnreadable } from '../../../functions/domain/errors.ts';
 import type { EngineReply, ScanEngine, Scratch } from '../../../functions/domain/ports.ts';
 import { type Precheck, scanContent } from '../../../functions/domain/scan-content.ts';
-import { memoryStore, referenceTo } from '../adapters/memory-store.ts';
+import { memoryStore, referenceTo } from '../adapters/aws/memory-store.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
 const object = (size: number) => ({ bucket: 'b', key: 'k', etag: 'e', size });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Buckets, type Versioning } from '../../../emulator/s3/buckets.ts';
 import { airlock } from '../../../functions/domain/dialects/airlock.ts';
 import { guardDuty } from '../../../functions/domain/dialects/guardduty.ts';
 import { ObjectUnreadable, StorageUnavailable } from '../../../functions/domain/errors.ts';
 import { type EventObject, toObjectReference } from '../../../functions/domain/object-reference.ts';
 import { tagContent } from '../../../functions/domain/tag-content.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
-import { Buckets, type Versioning } from '../../../local/s3/buckets.ts';
 import { etagOf, inProcessStore } from '../../support/in-process-store.ts';
 
 const CLEAN: Verdict = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toTagSet } from '../../../emulator/s3/tags.ts';
 import {
   MAX_TAG_VALUE_LENGTH,
   MAX_TAGS,
@@ -8,7 +9,6 @@ import {
   sanitizeTagValue,
   withoutVerdictTags,
 } from '../../../functions/domain/tags.ts';
-import { toTagSet } from '../../../local/s3/tags.ts';
 
 const OUR_KEYS = new Set(['scan-status', 'scan-finding', 'scan-time', 'scan-definitions']);
 const OURS = [...OUR_KEYS].map((key, index) => [key, `value ${index}`] as const);

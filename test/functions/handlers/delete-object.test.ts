@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { S3Error } from '../../../emulator/s3/errors.ts';
 import { create } from '../../../functions/handlers/delete-object.ts';
-import { S3Error } from '../../../local/s3/errors.ts';
-import { startTestServer, type TestServer } from '../../local/s3/harness.ts';
+import { startTestServer, type TestServer } from '../../emulator/s3/harness.ts';
 
 const TAGGED = { tagged: true, action: 'tag' };
 let s3: TestServer;

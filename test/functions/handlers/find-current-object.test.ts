@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { Buckets, type Versioning } from '../../../emulator/s3/buckets.ts';
 import { EventObject } from '../../../functions/domain/object-reference.ts';
 import { findCurrentObject } from '../../../functions/handlers/find-current-object.ts';
-import { Buckets, type Versioning } from '../../../local/s3/buckets.ts';
 import { etagOf, inProcessStore } from '../../support/in-process-store.ts';
 
 const nothing = async () => undefined;

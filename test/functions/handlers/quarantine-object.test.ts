@@ -2,9 +2,9 @@ import { text } from 'node:stream/consumers';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { S3Error } from '../../../emulator/s3/errors.ts';
 import { create } from '../../../functions/handlers/quarantine-object.ts';
-import { S3Error } from '../../../local/s3/errors.ts';
-import { startTestServer, type TestServer } from '../../local/s3/harness.ts';
+import { startTestServer, type TestServer } from '../../emulator/s3/harness.ts';
 
 const VERDICT = {
   status: 'INFECTED',

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/metrics.ts';
-import { createScanEngine } from '../../../functions/adapters/scan-engine.ts';
-import { createScratch } from '../../../functions/adapters/scratch.ts';
+import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/aws/metrics.ts';
+import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
+import { createScanEngine } from '../../../functions/adapters/clamav/scan-engine.ts';
 import { DefinitionsUnavailable, InvalidConfiguration } from '../../../functions/domain/errors.ts';
 import { create, handler, scanObject } from '../../../functions/handlers/scan-object.ts';
 import { onInit } from '../../../functions/handlers/scanner.ts';
-import { writeEicarDefinitions } from '../../../local/definitions.ts';
 import { eicar, text } from '../../../local/samples.ts';
-import { memoryStore } from '../adapters/memory-store.ts';
-import { childrenNamed, privateFolders } from '../adapters/processes.ts';
+import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
+import { childrenNamed, privateFolders } from '../../support/processes.ts';
+import { memoryStore } from '../adapters/aws/memory-store.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
 const folder = mkdtempSync(join(tmpdir(), 'scan-object-'));
@@ -21,6 +21,7 @@ const env = {
   DEFINITIONS_DIRECTORY: join(folder, 'definitions'),
   SCRATCH_DIRECTORY: join(folder, 'scratch'),
   MAX_OBJECT_BYTES: '1000000',
+  CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
 };
 const context = { awsRequestId: 'r' } as Context;
 const policy = { maxObjectBytes: 1_000_000, allowedTypes: ['*'], onInfected: 'tag' };

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { Buckets } from '../../../emulator/s3/buckets.ts';
 import { airlock } from '../../../functions/domain/dialects/airlock.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
 import { tagObject } from '../../../functions/handlers/tag-object.ts';
-import { Buckets } from '../../../local/s3/buckets.ts';
 import { etagOf, inProcessStore } from '../../support/in-process-store.ts';
 
 const CLEAN: Verdict = {

@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { createDefinitionsMetrics } from '../../../functions/adapters/definitions-metrics.ts';
-import { createDefinitionsPublication } from '../../../functions/adapters/definitions-publication.ts';
-import { createDefinitionsWorkshop } from '../../../functions/adapters/definitions-workshop.ts';
-import { type FreshclamOptions, freshclam } from '../../../functions/adapters/freshclam.ts';
-import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/metrics.ts';
+import { S3Error } from '../../../emulator/s3/errors.ts';
+import type { S3RequestInfo } from '../../../emulator/s3/server.ts';
+import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/aws/metrics.ts';
+import { createDefinitionsWorkshop } from '../../../functions/adapters/clamav/trial.ts';
+import { type FreshclamOptions, freshclam } from '../../../functions/adapters/definitions/freshclam.ts';
+import { createDefinitionsMetrics } from '../../../functions/adapters/definitions/metrics.ts';
+import { createDefinitionsPublication } from '../../../functions/adapters/definitions/publication.ts';
 import { PublishedDefinitions } from '../../../functions/domain/definitions/published-definitions.ts';
 import { create, freshclamOptions, updateDefinitions } from '../../../functions/handlers/update-definitions.ts';
-import { S3Error } from '../../../local/s3/errors.ts';
-import type { S3RequestInfo } from '../../../local/s3/server.ts';
 import { eicar } from '../../../local/samples/eicar.ts';
-import { startTestServer, type TestServer } from '../../local/s3/harness.ts';
+import { startTestServer, type TestServer } from '../../emulator/s3/harness.ts';
+import { childrenNamed, privateFolders } from '../../support/processes.ts';
 import { type SignatureMirror, silence, startSignatureMirror, withStatus } from '../../support/signature-mirror.ts';
 import { canMountSmallDisk, mountSmallDisk } from '../../support/small-disk.ts';
-import { childrenNamed, privateFolders } from '../adapters/processes.ts';
 
 const HOUR = 3_600_000;
 const itOnSmallDisk = canMountSmallDisk() ? it : it.skip;
@@ -102,6 +102,7 @@ function environment(extra: Record<string, string> = {}) {
     DEFINITIONS_BUCKET: bucket,
     SCRATCH_DIRECTORY: scratch,
     MAX_OBJECT_BYTES: '1000000',
+    CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
     PATH: process.env.PATH,
     ...extra,
   };

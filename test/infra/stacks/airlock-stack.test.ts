@@ -106,7 +106,7 @@ function statements(name: Name, roleId: string): Statement[] {
 }
 
 const roleOf = ({ Role, RoleArn }: Typed[1]): string => (Role ?? RoleArn)['Fn::GetAtt'][0];
-const storyWord = (logicalId: string) => logicalId.replace(/[0-9A-F]{8}$/, '');
+const taskName = (logicalId: string) => logicalId.replace(/[0-9A-F]{8}$/, '');
 
 /** `<logical id without its hash>` of what a resource ARN names, with what follows it. */
 function spell(resource: unknown): string {
@@ -114,7 +114,7 @@ function spell(resource: unknown): string {
   if (text.includes(':event-bus/default')) return 'event-bus/default';
   const name = text.match(/"(?:Ref|Fn::GetAtt)":\[?"([A-Z]\w+)"/)?.[1];
   if (name === undefined) return String(resource);
-  return `${storyWord(name)}${text.match(/"(\/[\w/]*\*)"/)?.[1] ?? ''}`;
+  return `${taskName(name)}${text.match(/"(\/[\w/]*\*)"/)?.[1] ?? ''}`;
 }
 
 function allows(name: Name, roleId: string): string[] {
@@ -170,7 +170,7 @@ describe('the template', () => {
 describe('the functions', () => {
   it('are one for each token of the state machine, and have a handler file', () => {
     const { handlers, definitions } = synthesized.default;
-    expect(Object.fromEntries(Object.entries(handlers).map(([id, entry]) => [storyWord(id), entry]))).toEqual({
+    expect(Object.fromEntries(Object.entries(handlers).map(([id, entry]) => [taskName(id), entry]))).toEqual({
       CheckFileType: 'functions/handlers/check-file-type.ts',
       DeleteObject: 'functions/handlers/delete-object.ts',
       FindCurrentObject: 'functions/handlers/find-current-object.ts',
@@ -198,15 +198,15 @@ describe('the functions', () => {
         machine.DefinitionSubstitutions as Record<string, { 'Fn::GetAtt': string[] }>,
       )) {
         if (!token.endsWith('FunctionArn')) continue;
-        expect(`${storyWord(arn['Fn::GetAtt'][0] ?? '')}FunctionArn`).toBe(token);
+        expect(`${taskName(arn['Fn::GetAtt'][0] ?? '')}FunctionArn`).toBe(token);
       }
     }
   });
 
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
-      if (['ScanObject', 'ScanBatch', 'UpdateDefinitions'].includes(storyWord(id))) continue;
-      const Timeout = { QuarantineObject: 240, SummarizeRescan: 840 }[storyWord(id)] ?? 60;
+      if (['ScanObject', 'ScanBatch', 'UpdateDefinitions'].includes(taskName(id))) continue;
+      const Timeout = { QuarantineObject: 240, SummarizeRescan: 840 }[taskName(id)] ?? 60;
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
     expect(resource('default', 'AWS::Lambda::Function', 'ScanObject')[1]).toMatchObject({
@@ -223,7 +223,7 @@ describe('the functions', () => {
 
   it('are told what they need by their environment', () => {
     const environment = (name: Name, word: string) =>
-      resources(name, 'AWS::Lambda::Function').find(([id]) => storyWord(id) === word)?.[1].Environment.Variables;
+      resources(name, 'AWS::Lambda::Function').find(([id]) => taskName(id) === word)?.[1].Environment.Variables;
     const statuses = 'CLEAN,INFECTED,REJECTED,UNSCANNABLE,ERROR';
     expect(environment('default', 'Notify')).toMatchObject({
       DIALECT: 'airlock',
@@ -250,9 +250,9 @@ describe('the functions', () => {
     });
   });
 
-  it('may do what their story needs and nothing else', () => {
+  it('may do what their Tasks need and nothing else', () => {
     const allowed = resources('default', 'AWS::Lambda::Function').map(([id, properties]) => {
-      const word = storyWord(id);
+      const word = taskName(id);
       const logs = [`logs:CreateLogStream ${word}Logs`, `logs:PutLogEvents ${word}Logs`];
       const all = allows('default', roleOf(properties));
       expect(all).toEqual(expect.arrayContaining(logs));
@@ -328,7 +328,7 @@ describe('the functions', () => {
       ([, { PackageType }]) => PackageType === 'Image',
     );
     expect(new Set(images.map(([, { Code }]) => JSON.stringify(Code))).size).toBe(1);
-    const commands = images.map(([id, { ImageConfig }]) => [storyWord(id), ImageConfig.Command]);
+    const commands = images.map(([id, { ImageConfig }]) => [taskName(id), ImageConfig.Command]);
     expect(Object.fromEntries(commands)).toEqual({
       ScanBatch: ['scan-batch.handler'],
       ScanObject: ['scan-object.handler'],
@@ -402,7 +402,7 @@ describe('the state machines', () => {
         'states:StartExecution ScanUploadStateMachine',
       ],
     ],
-  ])('may invoke the functions of its story, and log and trace: %s', (id, more) => {
+  ])('may invoke the functions of its Tasks, and log and trace: %s', (id, more) => {
     const [, machine] = resource('default', 'AWS::StepFunctions::StateMachine', id);
     const tokens = Object.keys(machine.DefinitionSubstitutions).filter((token) => token.endsWith('FunctionArn'));
     const tasks = tokens.map((token) => `lambda:InvokeFunction ${token.replace('FunctionArn', '')}`);
@@ -556,7 +556,7 @@ describe('the rescan schedule', () => {
 describe('buckets', () => {
   it('are private, encrypted, TLS only and kept when the stack goes', () => {
     for (const [id, properties] of resources('several', 'AWS::S3::Bucket')) {
-      const SSEAlgorithm = storyWord(id) === 'Quarantine' ? 'aws:kms' : 'AES256';
+      const SSEAlgorithm = taskName(id) === 'Quarantine' ? 'aws:kms' : 'AES256';
       expect(properties).toMatchObject({
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm } }],
@@ -710,7 +710,7 @@ describe('the quarantine', () => {
         resources('several', 'AWS::S3::BucketPolicy').find(([, { Bucket }]) => Bucket.Ref === id) ?? [];
       const gate = policy?.PolicyDocument.Statement.find(({ Sid }: { Sid?: string }) => Sid === 'DenyUnlessClean');
       const roles = gate.Condition.ArnNotEquals['aws:PrincipalArn'] as { 'Fn::GetAtt': string[] }[];
-      return roles.map((role) => storyWord(role['Fn::GetAtt'][0] ?? ''));
+      return roles.map((role) => taskName(role['Fn::GetAtt'][0] ?? ''));
     };
     expect(readers('WatchedBucketmadehere')).toEqual(
       expect.arrayContaining(['QuarantineObjectRole', 'DeleteObjectRole']),
@@ -774,7 +774,7 @@ describe('what is watched', () => {
       Object.fromEntries(
         resources(name, 'AWS::CloudWatch::Alarm')
           .filter(([id]) => id.startsWith('DefinitionsAlarms'))
-          .map(([id, alarm]) => [storyWord(id).replace('DefinitionsAlarms', ''), alarm]),
+          .map(([id, alarm]) => [taskName(id).replace('DefinitionsAlarms', ''), alarm]),
       );
     const { DefinitionsOld, SignaturesOld, ...any } = alarms('default');
     expect(DefinitionsOld).toMatchObject({

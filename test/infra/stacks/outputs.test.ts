@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { readTemplate } from '../../../local/cloudformation/template.ts';
-import { nameIn } from '../../../local/provision.ts';
-import { synthesis } from '../../../local/synthesis.ts';
+import { readTemplate } from '../../../emulator/cloudformation/template.ts';
+import { nameIn } from '../../../local/stack/queues.ts';
+import { synthesis } from '../../../local/stack/synthesis.ts';
 
-const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+const folder = new URL('../../../docs/operations/', import.meta.url);
+const operations = readdirSync(folder)
+  .map((page) => readFileSync(new URL(page, folder), 'utf8'))
+  .join('\n');
 const named = (pattern: RegExp) => [...new Set([...operations.matchAll(pattern)].map(([, name = '']) => name))];
 const read = async () => readTemplate((await synthesis({})).template);
 
@@ -19,14 +22,14 @@ it('are there for every queue and every bucket of the stack, by which an operato
   }
 });
 
-it('are those that docs/operations.md names', async () => {
+it('are those that docs/operations/ names', async () => {
   const keys = (await read()).outputs.map(({ key }) => key);
   const wanted = named(/(?:\(output |output `|outputs `)(\w+)[`)]/g);
   expect(wanted.length).toBeGreaterThan(5);
   expect(keys).toEqual(expect.arrayContaining(wanted));
 });
 
-it('need none for log groups: docs/operations.md finds each by the word of its function or state machine', async () => {
+it('need none for log groups: docs/operations/ finds each by the word of its function or state machine', async () => {
   const ids = (await read()).ofType('AWS::Logs::LogGroup').map(({ logicalId }) => logicalId);
   const words = named(/\(log_group (\w+)\)/g);
   expect(words.length).toBeGreaterThan(2);

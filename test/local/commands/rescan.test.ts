@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { writeEicarDefinitions } from '../../../local/definitions.ts';
 import { eicar } from '../../../local/samples.ts';
+import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
 
 let folder: string;
 beforeEach(async () => {

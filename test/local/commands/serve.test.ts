@@ -7,9 +7,9 @@ import type { Readable } from 'node:stream';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { writeEicarDefinitions } from '../../../local/definitions.ts';
 import { eicar, writeZipBomb } from '../../../local/samples.ts';
-import { until } from '../../functions/adapters/processes.ts';
+import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
+import { until } from '../../support/processes.ts';
 
 /* `npm run local` over two buckets: what it says at first, and the line for each thing that happens. */
 let folder: string;

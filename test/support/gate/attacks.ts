@@ -1,19 +1,7 @@
+import type { Attack } from './attack.ts';
 import { FORGING } from './forging.ts';
 import { PASSING_OFF } from './passing-off.ts';
 import { READING } from './reading.ts';
-import type { WatchedBucket } from './watched-bucket.ts';
-
-export type Attempt = () => Promise<unknown>;
-
-/** One way at the gate, in all its variants. Its title is named in the table of docs/security.md. */
-export interface Attack {
-  readonly title: string;
-  /** ARNs of those who try. */
-  readonly by: readonly string[];
-  /** What S3 says to every attempt; without it attempts may succeed, and still give nothing away. */
-  readonly refusedBy?: string | RegExp;
-  attempts(bucket: WatchedBucket, who: string): readonly Attempt[] | Promise<readonly Attempt[]>;
-}
 
 /** What is refused first: what succeeds leaves objects behind. */
 export const ATTACKS: readonly Attack[] = [...READING, ...FORGING, ...PASSING_OFF];

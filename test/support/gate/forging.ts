@@ -9,9 +9,9 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
-import { OPERATOR, UPLOADER } from '../../../local/iam/people.ts';
 import { eicar } from '../../../local/samples.ts';
-import type { Attack } from './attacks.ts';
+import { OPERATOR, UPLOADER } from '../../../local/stack/people.ts';
+import type { Attack } from './attack.ts';
 import { CLEAN, FOREIGN, FOREIGN_SOURCE, FORGED, INFECTED, UNSCANNED, type WatchedBucket } from './watched-bucket.ts';
 
 const FORGED_XML = '<Tagging><TagSet><Tag><Key>scan-status</Key><Value>CLEAN</Value></Tag></TagSet></Tagging>';

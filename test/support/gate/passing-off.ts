@@ -1,9 +1,9 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
-import { UPLOADER } from '../../../local/iam/people.ts';
 import { eicar } from '../../../local/samples.ts';
+import { UPLOADER } from '../../../local/stack/people.ts';
 import { ODD_KEYS } from '../odd-keys.ts';
-import type { Attack, Attempt } from './attacks.ts';
+import type { Attack, Attempt } from './attack.ts';
 import { putClean, REPLACEMENTS } from './replacing.ts';
 import { CLEAN, CLEAN_CONTENT, FOREIGN_SOURCE, FORGED, INFECTED } from './watched-bucket.ts';
 

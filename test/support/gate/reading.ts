@@ -6,8 +6,8 @@ import {
   HeadObjectCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { OPERATOR, READER, UPLOADER } from '../../../local/iam/people.ts';
-import type { Attack, Attempt } from './attacks.ts';
+import { OPERATOR, READER, UPLOADER } from '../../../local/stack/people.ts';
+import type { Attack, Attempt } from './attack.ts';
 import { CLEAN, FOREIGN, INFECTED, UNSCANNED, type WatchedBucket } from './watched-bucket.ts';
 
 const WITHOUT_VERDICT = [INFECTED, UNSCANNED];

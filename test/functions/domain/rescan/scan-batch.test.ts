@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { within } from '../../../../functions/adapters/deadline.ts';
+import { within } from '../../../../functions/adapters/process/deadline.ts';
 import { AccessDenied } from '../../../../functions/domain/errors.ts';
 import type { ListedObject } from '../../../../functions/domain/rescan/payloads.ts';
 import type { RescannedObject } from '../../../../functions/domain/rescan/rescan-object.ts';

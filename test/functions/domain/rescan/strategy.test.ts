@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
+import { matchesPattern } from '../../../../emulator/event-bridge/event-pattern.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../../functions/domain/dialects/index.ts';
 import {
   confirms,
@@ -11,8 +12,7 @@ import {
 } from '../../../../functions/domain/rescan/strategy.ts';
 import { mergeVerdictTags } from '../../../../functions/domain/tags.ts';
 import type { Verdict } from '../../../../functions/domain/verdict.ts';
-import { keyFilter } from '../../../../infra/key-filter.ts';
-import { matchesPattern } from '../../../../local/event-bridge/event-pattern.ts';
+import { keyFilter } from '../../../../infra/config/key-filter.ts';
 import { VERDICTS } from '../dialects/verdicts.ts';
 
 const airlock = dialectNamed('airlock');

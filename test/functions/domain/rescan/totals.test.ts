@@ -33,7 +33,7 @@ test('totals add up whatever became of the objects, and of what was to be writte
   fc.assert(
     fc.property(
       fc.array(row),
-      fc.array(fc.constantFrom('gone', 'replaced', 'untagged', 'unremoved', 'untold', null)),
+      fc.array(fc.constantFrom('gone', 'replaced', 'not-tagged', 'not-removed', 'not-notified', null)),
       (rows, problems) => {
         const totals = rows.map(totalOf).reduce(sum, NOTHING);
         expect(totals.listed).toBe(rows.length);
@@ -206,13 +206,13 @@ describe('afterApplying', () => {
     ['replaced', true, wasSkipped('replaced', 1, true)],
     ['replaced', false, wasSkipped('replaced', 1, false)],
     // Found, and not written: the object still says what it said.
-    ['untagged', true, { ...taken, changed: 2, failed: 4 }],
-    ['untagged', false, { ...taken, changed: 2, failed: 4 }],
+    ['not-tagged', true, { ...taken, changed: 2, failed: 4 }],
+    ['not-tagged', false, { ...taken, changed: 2, failed: 4 }],
     // Written, and then something went wrong.
-    ['unremoved', true, { ...taken, failed: 4 }],
-    ['unremoved', false, { ...taken, failed: 4 }],
-    ['untold', true, { ...taken, failed: 4 }],
-    ['untold', false, { ...taken, failed: 4 }],
+    ['not-removed', true, { ...taken, failed: 4 }],
+    ['not-removed', false, { ...taken, failed: 4 }],
+    ['not-notified', true, { ...taken, failed: 4 }],
+    ['not-notified', false, { ...taken, failed: 4 }],
   ])('takes back what the problem %s took away, infected: %s', (problem, infected, after) => {
     expect(afterApplying(counted, [{ problem, infected, size: 10 }])).toEqual(after);
     expect(adding(after)).toBe(adding(counted));
@@ -237,7 +237,7 @@ describe('afterApplying', () => {
   });
 
   it('knows these endings of the state machine and no other', () => {
-    for (const problem of ['gone', 'replaced', 'untagged', 'unremoved', 'untold', null]) {
+    for (const problem of ['gone', 'replaced', 'not-tagged', 'not-removed', 'not-notified', null]) {
       expect(Applied.parse({ problem, infected: true, size: 0 })).toEqual({ problem, infected: true, size: 0 });
     }
     for (const wrong of [

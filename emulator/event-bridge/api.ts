@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { ACCOUNT, type LocalResource, REGION } from '../cloudformation/template.ts';
+import { ApiFault, startJsonApi } from '../http/json-api.ts';
+import type { Listening } from '../http/loopback.ts';
+import type { Answer } from '../iam/policy-engine.ts';
+import type { BusEvent } from './event.ts';
+
+export interface EventBridgeApiProps {
+  readonly rules: readonly LocalResource[];
+  readonly put: (event: BusEvent) => void;
+  readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
+}
+
+interface Entry {
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: string;
+  /** Name or ARN. */
+  readonly EventBusName?: string;
+}
+
+type Call = (props: EventBridgeApiProps, mayDo: MayDo, body: never) => Promise<object>;
+type MayDo = (resource: string) => Promise<void>;
+
+const CALLS = new Map<string, Call>(Object.entries({ PutEvents, ListTargetsByRule }));
+
+/** EventBridge over HTTP: PutEvents, ListTargetsByRule; any other call is refused. */
+export function startEventBridgeApi(props: EventBridgeApiProps): Promise<Listening> {
+  return startJsonApi({
+    service: 'AWSEvents',
+    version: '1.1',
+    authorize: props.authorize,
+    async answer({ action, body, authorize }) {
+      const call = CALLS.get(action);
+      if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
+      return call(props, (resource) => authorize(`events:${action}`, resource), JSON.parse(body) as never);
+    },
+  });
+}
+
+async function PutEvents({ put }: EventBridgeApiProps, mayDo: MayDo, { Entries }: { Entries: readonly Entry[] }) {
+  for (const { EventBusName = 'default' } of Entries) {
+    await mayDo(EventBusName.startsWith('arn:') ? EventBusName : arnOf(`event-bus/${EventBusName}`));
+  }
+  const ids = Entries.map(({ Source: source, DetailType, Detail }) => {
+    const id = randomUUID();
+    put({ ...envelope(id), source, 'detail-type': DetailType, detail: JSON.parse(Detail) });
+    return { EventId: id };
+  });
+  return { FailedEntryCount: 0, Entries: ids };
+}
+
+async function ListTargetsByRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Rule }: { Rule: string }) {
+  await mayDo(arnOf(`rule/${Rule}`));
+  const rule = rules.find(({ ref }) => ref === Rule);
+  if (rule === undefined) throw new ApiFault('ResourceNotFoundException', `Rule ${Rule} does not exist.`);
+  return { Targets: rule.properties.Targets };
+}
+
+function envelope(id: string) {
+  return { version: '0', id, account: ACCOUNT, time: new Date().toISOString(), region: REGION, resources: [] };
+}
+
+function arnOf(resource: string): string {
+  return `arn:aws:events:${REGION}:${ACCOUNT}:${resource}`;
+}

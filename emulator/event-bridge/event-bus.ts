@@ -1,0 +1,73 @@
+import type { LocalResource } from '../cloudformation/template.ts';
+import { type EventBridgeApiProps, startEventBridgeApi } from './api.ts';
+import type { BusEvent } from './event.ts';
+import { matchesPattern } from './event-pattern.ts';
+
+export interface Target {
+  readonly Arn: string;
+  /** Who EventBridge starts it as. */
+  readonly RoleArn?: string;
+  readonly DeadLetterConfig?: { readonly Arn: string };
+  readonly InputTransformer?: { readonly InputPathsMap?: Record<string, string>; readonly InputTemplate: string };
+}
+
+export interface EventBusProps {
+  readonly rules: readonly LocalResource[];
+  /** What a target receives of an event: the event, or what its input transformer makes of it. */
+  readonly inputOf: (event: BusEvent, transformer: Target['InputTransformer']) => unknown;
+  /** Hands an input to a target; what it throws sends the event to the target's dead-letter queue. */
+  readonly deliver: (target: Target, input: unknown, event: BusEvent) => void;
+  readonly deadLetter: (queueArn: string, event: BusEvent, attributes: DeadLetterAttributes) => void;
+  readonly onEvent?: (event: BusEvent) => void;
+  /** Asked for each call over HTTP. */
+  readonly authorize: EventBridgeApiProps['authorize'];
+}
+
+/** What a message in a dead-letter queue says beside the event; https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+export interface DeadLetterAttributes {
+  readonly RULE_ARN: string;
+  readonly TARGET_ARN: string;
+  readonly ERROR_CODE: string;
+  readonly ERROR_MESSAGE: string;
+}
+
+export interface EventBus {
+  /** Of PutEvents and ListTargetsByRule. */
+  readonly endpoint: string;
+  put(event: BusEvent): void;
+  close(): Promise<void>;
+}
+
+/** The default event bus: the template's own rules decide what starts what. */
+export async function startEventBus({
+  rules,
+  inputOf,
+  deliver,
+  deadLetter,
+  onEvent,
+  authorize,
+}: EventBusProps): Promise<EventBus> {
+  function put(event: BusEvent) {
+    onEvent?.(event);
+    for (const { arn, properties } of rules) {
+      // A rule without a pattern runs on a schedule.
+      const { State, EventPattern } = properties;
+      if (State === 'DISABLED' || EventPattern === undefined || !matchesPattern(EventPattern, event)) continue;
+      for (const target of properties.Targets as Target[]) {
+        try {
+          deliver(target, inputOf(event, target.InputTransformer), event);
+        } catch (fault) {
+          if (target.DeadLetterConfig === undefined) throw fault;
+          deadLetter(target.DeadLetterConfig.Arn, event, {
+            RULE_ARN: arn,
+            TARGET_ARN: target.Arn,
+            ERROR_CODE: 'SDK_CLIENT_ERROR',
+            ERROR_MESSAGE: (fault as Error).message,
+          });
+        }
+      }
+    }
+  }
+
+  return { ...(await startEventBridgeApi({ rules, put, authorize })), put };
+}

@@ -1,0 +1,6 @@
+/** An event as rules see it. */
+export interface BusEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: object;
+}

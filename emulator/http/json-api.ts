@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Answer } from '../iam/policy-engine.ts';
+import { resolveCaller } from '../s3/identity.ts';
+import { type Listening, listenOnLoopback } from './loopback.ts';
+
+/** What a call is refused with. */
+export class ApiFault extends Error {
+  readonly status: number;
+
+  constructor(name: string, message: string, status = 400) {
+    super(message);
+    this.name = name;
+    this.status = status;
+  }
+}
+
+export interface JsonCall {
+  /** Operation: `PutEvents`. */
+  readonly action: string;
+  /** JSON, as it came. */
+  readonly body: string;
+  /** Asks IAM whether the caller may. @throws ApiFault AccessDeniedException */
+  readonly authorize: (iamAction: string, resource: string) => Promise<void>;
+}
+
+export interface JsonApiProps {
+  /** What stands before the operation in `x-amz-target`: `AWSEvents`. */
+  readonly service: string;
+  /** Of the protocol. */
+  readonly version: '1.0' | '1.1';
+  readonly authorize: (accessKeyId: string, iamAction: string, resource: string) => Promise<Answer>;
+  /** Gives what is answered; undefined when it has answered by itself. What it throws that is no ApiFault is a 500. */
+  readonly answer: (call: JsonCall, request: IncomingMessage, response: ServerResponse) => Promise<object | undefined>;
+}
+
+/** A service over HTTP in AWS's JSON protocol; refuses calls that are another service's, and such as are not signed. */
+export function startJsonApi(props: JsonApiProps): Promise<Listening> {
+  const type = `application/x-amz-json-${props.version}`;
+  const server = createServer(async (request, response) => {
+    const respond = (status: number, content: object) =>
+      response.writeHead(status, { 'content-type': type }).end(JSON.stringify(content));
+    try {
+      const content = await props.answer(await readCall(props, request), request, response);
+      if (content !== undefined) respond(200, content);
+    } catch (fault) {
+      if (fault instanceof ApiFault) respond(fault.status, { __type: fault.name, message: fault.message });
+      else respond(500, { __type: 'InternalFailure', message: String(fault) });
+    }
+  });
+  return listenOnLoopback(server);
+}
+
+async function readCall({ service, authorize }: JsonApiProps, request: IncomingMessage): Promise<JsonCall> {
+  const { 'x-amz-target': target, authorization } = request.headers;
+  const body = await text(request);
+  const [called, action] = String(target).split('.');
+  if (called !== service || action === undefined) {
+    throw new ApiFault('NotImplemented', `only ${service}, in its JSON protocol, is served here`, 501);
+  }
+  const { accessKeyId } = resolveCaller(authorization, new Map(), new Date());
+  if (accessKeyId === undefined) {
+    throw new ApiFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  }
+  return {
+    action,
+    body,
+    async authorize(iamAction, resource) {
+      const { allowed, reason } = await authorize(accessKeyId, iamAction, resource);
+      if (allowed) return;
+      const message = `${accessKeyId} is not authorized to perform: ${iamAction} on ${resource}: ${reason}`;
+      throw new ApiFault('AccessDeniedException', message);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { LocalStack } from '../cloudformation/template.ts';
+
+export interface NamedPolicy {
+  readonly name: string;
+  readonly document: object;
+}
+
+/** A user or a role, and what its own policies let it do. */
+export interface Principal {
+  readonly arn: string;
+  readonly policies: readonly NamedPolicy[];
+}
+
+/** Every role of the stack with its inline policies. AWS's managed policies grant nothing here: they are not in the template. */
+export function rolesOf(stack: LocalStack): Principal[] {
+  const attached = stack.ofType('AWS::IAM::Policy');
+  return stack.ofType('AWS::IAM::Role').map(({ ref, arn, properties }) => ({
+    arn,
+    policies: [
+      ...((properties.Policies ?? []) as { PolicyName: string; PolicyDocument: object }[]),
+      ...attached
+        .map((policy) => policy.properties as { PolicyName: string; PolicyDocument: object; Roles?: string[] })
+        .filter(({ Roles = [] }) => Roles.includes(ref)),
+    ].map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, document: PolicyDocument })),
+  }));
+}
+
+const ROLE = /^(arn:[^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/;
+
+/** Who a request is evaluated as: a role acts through a session, and IAM's conditions see both. */
+export function callerOf({ arn }: Principal): { readonly arn: string; readonly context: Record<string, string> } {
+  const [, partition, account, name] = ROLE.exec(arn) ?? [];
+  const context = { 'aws:PrincipalArn': arn, 'aws:PrincipalAccount': arn.split(':')[4] ?? '' };
+  if (partition === undefined) {
+    return { arn, context: { ...context, 'aws:PrincipalType': 'User', 'aws:username': arn.split('/').at(-1) ?? '' } };
+  }
+  return {
+    arn: `${partition}:sts::${account}:assumed-role/${name}/local`,
+    context: { ...context, 'aws:PrincipalType': 'AssumedRole' },
+  };
+}
+
+/** What an SDK signs with in a principal's name: the access key is its ARN without what would break a credential scope. */
+export function credentialsOf(principalArn: string): {
+  readonly AWS_ACCESS_KEY_ID: string;
+  readonly AWS_SECRET_ACCESS_KEY: string;
+} {
+  return { AWS_ACCESS_KEY_ID: accessKeyIdOf(principalArn), AWS_SECRET_ACCESS_KEY: 'local' };
+}
+
+export function accessKeyIdOf(principalArn: string): string {
+  return principalArn.split('/').at(-1) ?? principalArn;
+}

@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiFault, startJsonApi } from '../http/json-api.ts';
+import type { Listening } from '../http/loopback.ts';
+import type { Answer } from '../iam/policy-engine.ts';
+import type { Execution } from './execution.ts';
+import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
+
+export interface StepFunctionsApiProps {
+  readonly executions: Executions;
+  /** ARNs of the state machines there are, and what type each is of. */
+  readonly types: ReadonlyMap<string, 'STANDARD' | 'EXPRESS'>;
+  readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
+  readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
+}
+
+interface Request {
+  readonly stateMachineArn?: string;
+  readonly executionArn?: string;
+  readonly name?: string;
+  readonly input?: string;
+  readonly statusFilter?: string;
+  readonly maxResults?: number;
+  readonly nextToken?: string;
+}
+
+const CALLS = new Map(Object.entries({ StartExecution, DescribeExecution, ListExecutions }));
+
+/** Step Functions over HTTP: StartExecution, DescribeExecution, ListExecutions; any other call is refused. */
+export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Listening> {
+  return startJsonApi({
+    service: 'AWSStepFunctions',
+    version: '1.0',
+    authorize: props.authorize,
+    async answer({ action, body, authorize }) {
+      const call = CALLS.get(action);
+      if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
+      const request = JSON.parse(body) as Request;
+      await authorize(`states:${action}`, request.executionArn ?? request.stateMachineArn ?? '');
+      return call(props, request);
+    },
+  });
+}
+
+function StartExecution(
+  { executions, start, types }: StepFunctionsApiProps,
+  { stateMachineArn = '', name, ...request }: Request,
+) {
+  const type = typeOf(types, stateMachineArn);
+  if (name !== undefined && !/^[\w-]{1,80}$/.test(name)) throw new ApiFault('InvalidName', `Invalid Name: '${name}'`);
+  const input = parse(request.input ?? '{}');
+  // EXPRESS executions may share a name.
+  const same = name === undefined || type === 'EXPRESS' ? undefined : executions.byName(stateMachineArn, name);
+  if (same !== undefined && (same.result !== undefined || !isDeepStrictEqual(same.execution.input, input))) {
+    throw new ApiFault('ExecutionAlreadyExists', `Execution Already Exists: '${same.execution.arn}'`);
+  }
+  const { arn, startTime } = same?.execution ?? start(stateMachineArn, input, name);
+  return { executionArn: arn, startDate: seconds(startTime) };
+}
+
+function DescribeExecution({ executions }: StepFunctionsApiProps, { executionArn = '' }: Request) {
+  const record = executions.byArn(executionArn);
+  if (record === undefined) throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  const { output, error, cause } = record.result ?? {};
+  return {
+    ...summary(record),
+    input: JSON.stringify(record.execution.input ?? {}),
+    ...(output !== undefined && { output: JSON.stringify(output) }),
+    error,
+    cause,
+  };
+}
+
+function ListExecutions({ executions, types }: StepFunctionsApiProps, request: Request) {
+  const { stateMachineArn = '', statusFilter, maxResults = 100, nextToken = '0' } = request;
+  if (typeOf(types, stateMachineArn) === 'EXPRESS') {
+    throw new ApiFault('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
+  }
+  const found = executions
+    .of(stateMachineArn)
+    .filter((record) => statusFilter === undefined || statusOf(record) === statusFilter);
+  const end = Number(nextToken) + maxResults;
+  return {
+    executions: found.slice(Number(nextToken), end).map(summary),
+    ...(end < found.length && { nextToken: String(end) }),
+  };
+}
+
+function summary(record: RecordedExecution) {
+  const { arn: executionArn, name, startTime } = record.execution;
+  const { result, stateMachineArn } = record;
+  return {
+    executionArn,
+    stateMachineArn,
+    name,
+    status: statusOf(record),
+    startDate: seconds(startTime),
+    ...(result !== undefined && { stopDate: seconds(startTime) + result.ms / 1000 }),
+  };
+}
+
+function typeOf(types: StepFunctionsApiProps['types'], arn: string): 'STANDARD' | 'EXPRESS' {
+  const type = types.get(arn);
+  if (type !== undefined) return type;
+  throw new ApiFault('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+}
+
+function parse(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch {
+    throw new ApiFault('InvalidExecutionInput', 'Invalid State Machine Execution Input');
+  }
+}
+
+function seconds(time: string): number {
+  return Date.parse(time) / 1000;
+}

@@ -1,0 +1,16 @@
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type { BucketListing } from '../../domain/rescan/ports.ts';
+import type { Environment } from '../process/environment.ts';
+import { s3Settings } from './sdk-client.ts';
+import { asked } from './storage-errors.ts';
+
+export function createBucketListing(env: Environment): BucketListing {
+  const s3 = new S3Client(s3Settings(env));
+  return {
+    async hasObjects(Bucket, Prefix) {
+      const command = new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 });
+      const { KeyCount = 0 } = await asked('ListObjectsV2', () => s3.send(command));
+      return KeyCount > 0;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  AccessDenied,
+  type AirlockError,
+  InvalidConfiguration,
+  InvalidInput,
+  NotificationFailed,
+} from '../../domain/errors.ts';
+import type { Notifier } from '../../domain/ports.ts';
+import { type Environment, requiredString } from '../process/environment.ts';
+import { clientSettings } from './sdk-client.ts';
+
+const EVENT_SOURCE = 's3-airlock';
+
+/** SNS topic `TOPIC_ARN` and event bus `EVENT_BUS_NAME`. */
+export function createNotifier(env: Environment): Notifier {
+  const sns = new SNSClient(clientSettings(env, 'SNS'));
+  const eventBridge = new EventBridgeClient(clientSettings(env, 'EVENTBRIDGE'));
+  const TopicArn = requiredString(env, 'TOPIC_ARN');
+  const EventBusName = requiredString(env, 'EVENT_BUS_NAME');
+
+  return {
+    async publish(body, attributes) {
+      const MessageAttributes = Object.fromEntries(
+        Object.entries(attributes)
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => [name, { DataType: 'String', StringValue: withoutForbidden(value) }]),
+      );
+      const { MessageId } = await translated('SNS', () =>
+        sns.send(new PublishCommand({ TopicArn, Message: withoutForbidden(body), MessageAttributes })),
+      );
+      if (MessageId === undefined) throw new NotificationFailed('SNS: no message id');
+    },
+
+    async putEvent(DetailType, detail) {
+      const Entries = [{ EventBusName, Source: EVENT_SOURCE, DetailType, Detail: JSON.stringify(detail) }];
+      const { Entries: [entry] = [] } = await translated('EventBridge', () =>
+        eventBridge.send(new PutEventsCommand({ Entries })),
+      );
+      // PutEvents answers 200 also for an entry it did not take.
+      if (entry?.EventId === undefined) {
+        const { ErrorCode = 'no event id', ErrorMessage = 'no reason' } = entry ?? {};
+        throw new NotificationFailed(`EventBridge: ${ErrorCode}: ${ErrorMessage}`);
+      }
+    },
+  };
+}
+
+/**
+ * SNS takes the characters of XML 1.0 only; a key may hold others.
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
+function withoutForbidden(text: string): string {
+  return text.toWellFormed().replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
+}
+
+async function translated<T>(service: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (fault) {
+    throw toNotifierError(service, fault as SdkFault);
+  }
+}
+
+interface SdkFault extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors */
+function toNotifierError(service: string, fault: SdkFault): AirlockError {
+  const { name, message, $metadata } = fault;
+  const status = $metadata?.httpStatusCode;
+  const text = `${service}: ${name}: ${message}`;
+  const options = { cause: fault };
+
+  const lasting = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+  if (!lasting || /Throttl|^ExpiredToken/.test(name)) return new NotificationFailed(text, options);
+  if (status === 401 || status === 403 || /AccessDenied/.test(name)) return new AccessDenied(text, options);
+  if (status === 404 || /NotFound/.test(name)) return new InvalidConfiguration(text, options);
+  return new InvalidInput(text, options);
+}

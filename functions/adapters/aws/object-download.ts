@@ -1,0 +1,66 @@
+import { open } from 'node:fs/promises';
+import { StorageUnavailable } from '../../domain/errors.ts';
+import type { ObjectReference } from '../../domain/object-reference.ts';
+import type { ObjectStore } from '../../domain/ports.ts';
+
+const PART_BYTES = 16 * 1024 * 1024;
+const PARALLEL_PARTS = 4;
+
+type FileHandle = Awaited<ReturnType<typeof open>>;
+
+/**
+ * Writes exactly this content to a new file that only its owner can read: ranged reads side by side,
+ * each streamed to its place, so that memory does not grow with the object.
+ *
+ * @throws StorageUnavailable when fewer or more bytes come than the reference says
+ */
+export async function downloadObject(store: ObjectStore, object: ObjectReference, path: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const starts = partStarts(object.size);
+    let failed = false;
+    const worker = async () => {
+      for (let start = starts.shift(); start !== undefined && !failed; start = starts.shift()) {
+        await downloadPart(store, object, start, file);
+      }
+    };
+    const workers = Array.from({ length: PARALLEL_PARTS }, () =>
+      worker().catch((fault: unknown) => {
+        failed = true;
+        throw fault;
+      }),
+    );
+    // The first fault is the one to report, but not before all have let go of the file.
+    await Promise.all(workers).finally(() => Promise.allSettled(workers));
+  } finally {
+    await file.close();
+  }
+}
+
+async function downloadPart(store: ObjectStore, object: ObjectReference, start: number, file: FileHandle) {
+  const end = Math.min(start + PART_BYTES, object.size) - 1;
+  let position = start;
+  for await (const chunk of await store.openRange(object, start, end)) {
+    if (position + chunk.length > end + 1) throw sizeFault(object, start, end);
+    await writeAll(file, chunk, position);
+    position += chunk.length;
+  }
+  if (position !== end + 1) throw sizeFault(object, start, end);
+}
+
+/** A write may take fewer bytes than it was given, a full disk being the usual reason. */
+async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  let offset = 0;
+  while (offset < chunk.length) {
+    const { bytesWritten } = await file.write(chunk, offset, chunk.length - offset, position + offset);
+    offset += bytesWritten;
+  }
+}
+
+function partStarts(size: number): number[] {
+  return Array.from({ length: Math.ceil(size / PART_BYTES) }, (_, part) => part * PART_BYTES);
+}
+
+function sizeFault({ key }: ObjectReference, start: number, end: number): StorageUnavailable {
+  return new StorageUnavailable(`${key}: the bytes ${start} to ${end} came in another number`);
+}

@@ -1,0 +1,100 @@
+import type { Readable } from 'node:stream';
+import {
+  DeleteObjectTaggingCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  PutObjectTaggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { StorageUnavailable } from '../../domain/errors.ts';
+import { type ObjectReference, unquotedEtag, versionOf } from '../../domain/object-reference.ts';
+import type { CurrentObject, ObjectStore, Tags } from '../../domain/ports.ts';
+import type { CurrentTags } from '../../domain/rescan/ports.ts';
+import type { Environment } from '../process/environment.ts';
+import { s3Settings } from './sdk-client.ts';
+import { asked, toStorageError } from './storage-errors.ts';
+
+type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
+
+/**
+ * The bucket over the AWS SDK; every fault leaves as a domain error, StorageUnavailable also for an answer that
+ * lacks what S3 always tells: half an answer must not pass for an empty object, or one without tags.
+ */
+export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
+  const s3 = new S3Client(s3Settings(env));
+
+  async function openRange(object: ObjectReference, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
+    const command = new GetObjectCommand({ ...address(object), IfMatch: object.etag, Range: `bytes=${start}-${end}` });
+    const { Body, ETag } = await asked('GetObject', () => s3.send(command));
+    if (unquotedEtag(ETag) !== object.etag) {
+      (Body as Readable).destroy();
+      throw new StorageUnavailable(`GetObject: ETag ${ETag} where ${object.etag} was asked for`);
+    }
+    return translatedStream(Body as unknown as AsyncIterable<Uint8Array>, end - start + 1);
+  }
+
+  async function tagsOf(object: Address): Promise<{ tags: Tags; versionId?: string }> {
+    const command = new GetObjectTaggingCommand(address(object));
+    const { TagSet, VersionId } = await asked('GetObjectTagging', () => s3.send(command));
+    if (TagSet === undefined) throw new StorageUnavailable('GetObjectTagging: no tag set');
+    const tags = Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
+    return { tags, ...versionOf(VersionId) };
+  }
+
+  return {
+    async head(object): Promise<CurrentObject> {
+      const head = await asked('HeadObject', () => s3.send(new HeadObjectCommand(address(object))));
+      if (head.ContentLength === undefined || !head.ETag) {
+        throw new StorageUnavailable('HeadObject: no length or no ETag');
+      }
+      return {
+        bucket: object.bucket,
+        key: object.key,
+        size: head.ContentLength,
+        etag: unquotedEtag(head.ETag),
+        lastModified: (head.LastModified ?? new Date(0)).toISOString(),
+        ...versionOf(head.VersionId),
+      };
+    },
+
+    readTags: async (object) => (await tagsOf(object)).tags,
+
+    currentTags: tagsOf,
+
+    async writeTags(object, tags): Promise<void> {
+      const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      if (TagSet.length === 0) {
+        await asked('DeleteObjectTagging', () => s3.send(new DeleteObjectTaggingCommand(address(object))));
+        return;
+      }
+      const command = new PutObjectTaggingCommand({ ...address(object), Tagging: { TagSet } });
+      await asked('PutObjectTagging', () => s3.send(command));
+    },
+
+    openRange,
+
+    async readRange(object, start, end): Promise<Uint8Array> {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of await openRange(object, start, end)) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    },
+  };
+}
+
+function address({ bucket, key, versionId }: Address) {
+  return { Bucket: bucket, Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
+}
+
+async function* translatedStream(body: AsyncIterable<Uint8Array>, expected: number): AsyncIterable<Uint8Array> {
+  let received = 0;
+  try {
+    for await (const chunk of body) {
+      received += chunk.length;
+      yield chunk;
+    }
+  } catch (fault) {
+    throw toStorageError(fault, 'GetObject body');
+  }
+  if (received !== expected) throw new StorageUnavailable(`GetObject body: ${received} of ${expected} bytes`);
+}

@@ -1,0 +1,55 @@
+import { CopyObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type { ObjectReference } from '../../domain/object-reference.ts';
+import type { Quarantine } from '../../domain/ports.ts';
+import { besideOwners } from '../../domain/quarantine.ts';
+import { type Environment, requiredString } from '../process/environment.ts';
+import { s3Settings } from './sdk-client.ts';
+import { asked } from './storage-errors.ts';
+
+/** S3 answers when it has copied all of it: up to 2 GiB, in one CopyObject (which takes 5 GiB). */
+const COPY_MILLISECONDS = 220_000;
+
+/** The bucket that `QUARANTINE_BUCKET` names, over the AWS SDK. */
+export function createQuarantine(env: Environment): Quarantine {
+  const bucket = requiredString(env, 'QUARANTINE_BUCKET');
+  const s3 = new S3Client(s3Settings(env, COPY_MILLISECONDS));
+
+  return {
+    async copy(object, key, metadata): Promise<void> {
+      const { bucket: Bucket, key: Key, versionId, etag } = object;
+      const version = versionId === undefined ? {} : { VersionId: versionId };
+      const look = new HeadObjectCommand({ Bucket, Key, ...version, IfMatch: `"${etag}"` });
+      const original = await asked('HeadObject', () => s3.send(look));
+      const copy = new CopyObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        CopySource: copySource(object),
+        CopySourceIfMatch: `"${etag}"`,
+        TaggingDirective: 'COPY',
+        // S3 copies them where nothing is said, and refuses where they may not be read, as here.
+        AnnotationDirective: 'EXCLUDE',
+        MetadataDirective: 'REPLACE',
+        Metadata: besideOwners(original.Metadata ?? {}, metadata),
+        CacheControl: original.CacheControl,
+        ContentDisposition: original.ContentDisposition,
+        ContentEncoding: original.ContentEncoding,
+        ContentLanguage: original.ContentLanguage,
+        ContentType: original.ContentType,
+      });
+      await asked('CopyObject', () => s3.send(copy));
+    },
+
+    // By listing, so that the role need not be let read what lies there.
+    async holds(key): Promise<boolean> {
+      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 });
+      const { Contents = [] } = await asked('ListObjectsV2', () => s3.send(command));
+      return Contents[0]?.Key === key;
+    },
+  };
+}
+
+/** URL-encoded, which the SDK leaves to its caller. */
+function copySource({ bucket, key, versionId }: ObjectReference): string {
+  const source = `${bucket}/${encodeURIComponent(key)}`;
+  return versionId === undefined ? source : `${source}?versionId=${encodeURIComponent(versionId)}`;
+}

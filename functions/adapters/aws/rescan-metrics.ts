@@ -1,0 +1,24 @@
+import type { RescanMetrics } from '../../domain/rescan/ports.ts';
+import type { Environment } from '../process/environment.ts';
+import { createMetrics } from './metrics.ts';
+
+/** A run's totals as metrics of its bucket. */
+export function createRescanMetrics(env: Environment): RescanMetrics {
+  const metrics = createMetrics(env);
+  return {
+    record(Bucket, { listed, scanned, failed, changed, infected }, completed) {
+      metrics.record(
+        {
+          ...(completed && { RescanCompleted: 1 }),
+          RescanFailed: failed,
+          RescanListed: listed,
+          RescanScanned: scanned,
+          RescanChanged: changed,
+          RescanInfected: infected,
+        },
+        { Bucket },
+      );
+      metrics.flush();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { InvalidConfiguration } from '../../domain/errors.ts';
+import { writeLimitSignatures } from './limit-signatures.ts';
+
+export interface ClamdSettings {
+  /** The directives that hold everywhere: infra/scanner/clamd.conf. */
+  readonly configuration: string;
+  /** Folder of the signature files; read, never written. */
+  readonly definitions: string;
+  /** Bytes; larger files, and larger members of archives, are reported as over the limits. */
+  readonly maxObjectBytes: number;
+  /** After this long clamd gives up on a file and reports it as over the limits. */
+  readonly maxScanMilliseconds: number;
+}
+
+/** `sun_path` of Linux, less its terminating NUL; 104 in all on macOS. */
+const MAX_SOCKET_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
+
+/** Of a file and all that is unpacked from it: content counts again, more than once, so 1.5 GB of random bytes exceed 2 GiB. */
+const MIN_SCAN_BYTES = 4000 * 1024 * 1024;
+
+/**
+ * Fills a private folder with what one clamd needs.
+ *
+ * @throws InvalidConfiguration when the folder's path is too long for a Unix socket
+ */
+export function writeClamdConfiguration(folder: string, settings: ClamdSettings): { file: string; socket: string } {
+  const socket = join(folder, 's');
+  if (Buffer.byteLength(socket) > MAX_SOCKET_PATH_BYTES) {
+    throw new InvalidConfiguration(`a Unix socket's path is at most ${MAX_SOCKET_PATH_BYTES} bytes long: ${socket}`);
+  }
+  const temporary = join(folder, 'tmp');
+  const database = join(folder, 'db');
+  mkdirSync(temporary);
+  linkDefinitions(settings.definitions, database);
+  writeLimitSignatures(database, settings.maxObjectBytes);
+
+  const file = join(folder, 'clamd.conf');
+  const derived = {
+    DatabaseDirectory: database,
+    LocalSocket: socket,
+    TemporaryDirectory: temporary,
+    MaxFileSize: settings.maxObjectBytes,
+    StreamMaxLength: settings.maxObjectBytes,
+    MaxScanSize: Math.max(MIN_SCAN_BYTES, 2 * settings.maxObjectBytes),
+    MaxScanTime: settings.maxScanMilliseconds,
+  };
+  const lines = Object.entries(derived).map(([directive, value]) => `${directive} ${value}\n`);
+  writeFileSync(file, `${readFileSync(settings.configuration, 'utf8')}\n${lines.join('')}`);
+  return { file, socket };
+}
+
+/** A view of the set as it is now, which files added meanwhile do not change. */
+function linkDefinitions(definitions: string, database: string): void {
+  mkdirSync(database);
+  const source = realpathSync(resolve(definitions));
+  for (const entry of readdirSync(source, { withFileTypes: true })) {
+    if (!entry.isDirectory()) symlinkSync(join(source, entry.name), join(database, entry.name));
+  }
+}

@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import NodeClam, { type ScanResult } from 'clamscan';
+import { EngineUnavailable, ScratchFull } from '../../domain/errors.ts';
+
+/** How clamd reports a full disk below its TemporaryDirectory. */
+const NO_ROOM = /Can't (write to|create new|create temporary) (file|directory)/;
+
+/** No answer in time: whatever holds clamd up will not let go of it. */
+export class ClamdHung extends EngineUnavailable {}
+
+/**
+ * `clamscan` with its connection in hand: on its own, version 2.4 never settles when clamd hangs up
+ * without an answer, and leaves the socket open after a time-out. An answer in several packets is read as
+ * far as the first: no answer then, never another one.
+ */
+class ClamdConnection extends NodeClam {
+  readonly #hungUp = Promise.withResolvers<never>();
+  #socket: Socket | undefined;
+
+  protected override async _initSocket(label: string): Promise<Socket> {
+    const socket = await super._initSocket(label);
+    this.#socket = socket;
+    socket.once('close', () => this.#hungUp.reject(new EngineUnavailable('clamd hung up without an answer')));
+    return socket;
+  }
+
+  /**
+   * Whole lines about this very file, or nothing: on its own it calls clean whatever ends in `: OK`, an error before
+   * it or another file's name notwithstanding, and an answer cut off there as well.
+   */
+  protected override _processResult(reply: string, file: string): ScanResult | Error {
+    const lines = reply.split('\n');
+    const whole = lines.pop() === '' && lines.every((line) => line.startsWith(`${file}: `));
+    const result = super._processResult(reply, file);
+    const contradictory = 'isInfected' in result && result.isInfected === false && lines.length > 1;
+    return whole && !contradictory ? result : { file, isInfected: null, viruses: [] };
+  }
+
+  /** One exchange; the connection is closed after it, however it ends. */
+  async exchange<T>(talk: (connection: this) => Promise<T>, milliseconds: number): Promise<T> {
+    this.#hungUp.promise.catch(() => undefined);
+    const late = Promise.withResolvers<never>();
+    const deadline = setTimeout(
+      () => late.reject(new ClamdHung(`clamd gave no answer within ${milliseconds} ms`)),
+      milliseconds,
+    );
+    try {
+      return await Promise.race([talk(this), this.#hungUp.promise, late.promise]);
+    } finally {
+      clearTimeout(deadline);
+      this.#socket?.destroy();
+    }
+  }
+}
+
+async function connect(socket: string): Promise<ClamdConnection> {
+  const connection = new ClamdConnection();
+  await connection.init({
+    // No binaries: `init` would run them. `SCAN`, since `MULTISCAN` is for folders. `timeout` stays off.
+    clamscan: { active: false, path: null },
+    clamdscan: { socket, path: null, localFallback: false, multiscan: false, bypassTest: true, timeout: 0 },
+  });
+  return connection;
+}
+
+/** @throws whatever goes wrong, when nothing answers PONG at the socket */
+export async function ping(socket: string, milliseconds = 5000): Promise<void> {
+  const connection = await connect(socket);
+  await connection.exchange((talk) => talk.ping(), milliseconds);
+}
+
+/**
+ * @throws ScratchFull when clamd has no room to unpack, EngineUnavailable for any answer but OK and FOUND
+ */
+export async function scanFile(
+  socket: string,
+  path: string,
+  milliseconds: number,
+): Promise<{ infected: boolean; signatures: string[] }> {
+  const connection = await connect(socket);
+  const { isInfected, viruses } = await connection.exchange((talk) => talk.isInfected(path), milliseconds).catch(fail);
+  if (isInfected === null || isInfected === undefined) {
+    throw new EngineUnavailable('clamd answered neither OK nor FOUND');
+  }
+  return { infected: isInfected, signatures: viruses };
+}
+
+function fail(fault: Error): Promise<ScanResult> {
+  if (fault instanceof EngineUnavailable) throw fault;
+  if (NO_ROOM.test(fault.message)) throw new ScratchFull(`clamd: ${fault.message}`, { cause: fault });
+  throw new EngineUnavailable(`clamd: ${fault.message}`, { cause: fault });
+}

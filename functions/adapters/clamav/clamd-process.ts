@@ -1,0 +1,97 @@
+import { AirlockError, DefinitionsUnavailable, EngineUnavailable } from '../../domain/errors.ts';
+import { type BoundProcess, findExecutable, isExecutable, spawnBound } from '../process/bound-process.ts';
+import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
+import { type ClamdSettings, writeClamdConfiguration } from './clamd-configuration.ts';
+import { ping } from './clamd-connection.ts';
+
+/** Debian keeps daemons out of ordinary users' PATH; the last is Homebrew's. */
+export const CLAMD_FOLDERS: readonly string[] = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+const OUTPUT_CHARACTERS = 4000;
+/** clamd's words for a signature set it does not load. */
+const UNUSABLE_DEFINITIONS = /cli_loaddb|cli_cvd|cl_load|cl_cvd|database|Can't open file or directory/i;
+
+export interface ClamdOptions extends ClamdSettings {
+  /** Path of clamd; looked for on `searchPath` and in `folders` when not given. */
+  readonly binary?: string | undefined;
+  readonly searchPath?: string | undefined;
+  readonly folders?: readonly string[];
+  /** How long loading the signatures may take. */
+  readonly startMilliseconds: number;
+}
+
+export interface ClamdProcess {
+  readonly socket: string;
+  running(): boolean;
+  /** Ends clamd at once and removes its socket and temporary files. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A clamd of our own that has answered a PING.
+ *
+ * @throws EngineUnavailable when it is not installed or does not start; DefinitionsUnavailable when it
+ * refuses the signature set
+ */
+export async function startClamd(options: ClamdOptions): Promise<ClamdProcess> {
+  const binary = options.binary ?? findExecutable('clamd', options.searchPath, options.folders ?? CLAMD_FOLDERS);
+  if (binary === undefined || !isExecutable(binary)) {
+    const place = options.binary === undefined ? '' : ` at ${options.binary}`;
+    throw new EngineUnavailable(
+      `clamd is not installed${place}: apt-get install clamav-daemon (Debian, Ubuntu), dnf install clamd (Fedora), brew install clamav (macOS)`,
+    );
+  }
+  const folder = createPrivateFolder('clamd');
+  try {
+    const { file, socket } = writeClamdConfiguration(folder, options);
+    const child = spawnBound(binary, [`--config-file=${file}`], options.searchPath);
+    const ended = new Promise<void>((resolve) => child.once('close', resolve).once('error', () => resolve()));
+    const stop = async () => {
+      child.kill('SIGKILL'); // asked politely it would finish its scans first, up to MaxScanTime
+      await ended;
+      removePrivateFolder(folder);
+    };
+    await untilUp(child, socket, options.startMilliseconds).catch(async (fault) => {
+      await stop();
+      throw fault;
+    });
+    return { socket, running: () => child.exitCode === null && child.signalCode === null, stop };
+  } catch (fault) {
+    removePrivateFolder(folder);
+    if (fault instanceof AirlockError) throw fault;
+    throw new EngineUnavailable(`cannot start clamd: ${(fault as Error).message}`, { cause: fault });
+  }
+}
+
+function untilUp(child: BoundProcess, socket: string, milliseconds: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const deadline = setTimeout(
+      () => reject(new EngineUnavailable(`clamd was not up after ${milliseconds} ms: ${output.trim()}`)),
+      milliseconds,
+    );
+    child.once('error', (fault) => reject(new EngineUnavailable(`cannot run clamd: ${fault.message}`)));
+    child.once('close', () => {
+      clearTimeout(deadline);
+      reject(startFault(output.trim(), child.signalCode));
+    });
+    // clamd speaks once it listens, so every line is a reason to knock; before that nobody opens.
+    const knock = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-OUTPUT_CHARACTERS);
+      ping(socket).then(() => {
+        clearTimeout(deadline);
+        resolve();
+      }, ignore);
+    };
+    child.stdout.on('data', knock);
+    child.stderr.on('data', knock);
+  });
+}
+
+function startFault(output: string, signal: string | null): EngineUnavailable | DefinitionsUnavailable {
+  if (signal === null && UNUSABLE_DEFINITIONS.test(output)) {
+    return new DefinitionsUnavailable(`clamd refuses the signatures: ${output}`);
+  }
+  return new EngineUnavailable(`clamd ended (${signal ?? 'no signal'}) before it was up: ${output}`);
+}
+
+const ignore = () => undefined;

@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DefinitionsWorkshop } from '../../domain/definitions/ports.ts';
+import type { DefinitionsFile } from '../../domain/definitions/published-definitions.ts';
+import { isOfficial } from '../../domain/definitions/signature-files.ts';
+import { DefinitionsUpdateFailed } from '../../domain/errors.ts';
+import { sha256Of } from '../definitions/published.ts';
+import { type Definitions, directoryDefinitions, headerOf, signatureFiles } from '../definitions/source.ts';
+import type { Environment } from '../process/environment.ts';
+import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
+import { createScanEngine } from './scan-engine.ts';
+
+/** Put together here and now: some scanners stop at a source that holds it. */
+const eicar = () => ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST', '-FILE!$H+H*'].join('');
+
+/** What a signature that matches everything would find too. */
+const CLEAN_SAMPLES = {
+  'clean.txt': 'Nothing is wrong with this file.\n',
+  'clean.csv': 'id,name\n1,one\n2,two\n',
+  'clean.pdf': '%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n',
+};
+
+/** Works in a folder of its own and tries sets out in a clamd of its own, with the scanner's configuration. */
+export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop {
+  return {
+    async withFolder(use) {
+      const place = createPrivateFolder('update', env.SCRATCH_DIRECTORY || undefined);
+      const folder = join(place, 'db');
+      try {
+        mkdirSync(folder);
+        return await use(folder);
+      } finally {
+        removePrivateFolder(place);
+      }
+    },
+
+    async describe(folder) {
+      const { version } = await directoryDefinitions(folder).current();
+      const names = await signatureFiles(folder);
+      const files = await Promise.all(names.map((name) => describeFile(folder, name)));
+      const built = await Promise.all(names.filter(isOfficial).map((name) => builtAt(join(folder, name))));
+      const seconds = built.filter(Number.isFinite);
+      const signaturesTime = seconds.length === 0 ? null : new Date(Math.max(...seconds) * 1000).toISOString();
+      return { version, files, signaturesTime };
+    },
+
+    async tryOut(folder) {
+      const samples = createPrivateFolder('samples', env.SCRATCH_DIRECTORY || undefined);
+      const definitions: Definitions = { version: 'tried out', directory: folder };
+      const engine = createScanEngine(env, { source: { current: async () => definitions } });
+      try {
+        const scan = async (name: string, content: string) => {
+          const path = join(samples, name);
+          await writeFile(path, content);
+          return engine.scan(path);
+        };
+        if (!(await scan('eicar.txt', eicar())).infected) {
+          throw new DefinitionsUpdateFailed('the new signatures do not find the EICAR test file');
+        }
+        for (const [name, content] of Object.entries(CLEAN_SAMPLES)) {
+          const { infected, signatures } = await scan(name, content);
+          if (infected)
+            throw new DefinitionsUpdateFailed(`the new signatures find ${signatures} in ${name}, which is clean`);
+        }
+      } finally {
+        await engine.stop();
+        removePrivateFolder(samples);
+      }
+    },
+  };
+}
+
+async function describeFile(folder: string, name: string): Promise<DefinitionsFile> {
+  const path = join(folder, name);
+  const { size, mtime } = await stat(path);
+  return { name, size, sha256: await sha256Of(path), modified: mtime.toISOString() };
+}
+
+async function builtAt(path: string): Promise<number> {
+  return Number.parseInt((await headerOf(path))[8] ?? '', 10);
+}

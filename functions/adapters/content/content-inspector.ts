@@ -1,0 +1,55 @@
+import { COMPOUND_DIRECTORY_BYTES, compoundDirectoryOffset } from '../../domain/file-type/compound-file.ts';
+import type { Content } from '../../domain/file-type/content.ts';
+import { decodeText, type Part } from '../../domain/file-type/text.ts';
+import type { ObjectReference } from '../../domain/object-reference.ts';
+import type { ObjectStore } from '../../domain/ports.ts';
+import { ObjectBytes } from './object-bytes.ts';
+import { detectMagic } from './object-tokenizer.ts';
+import { readZip } from './zip-reader.ts';
+
+const KIB = 1024;
+const SAMPLE = 64 * KIB;
+/** Text up to this size is read whole: NULs and markup anywhere in it are found. */
+export const WHOLE_TEXT_BYTES = 2048 * KIB;
+/** Longer text: its beginning, its end, and as many samples in between, evenly spaced. */
+const LONG_TEXT = { head: 1024 * KIB, tail: 256 * KIB, samples: 8 } as const;
+
+/**
+ * Reads what tells an object's type: one request below 64 KiB, two or three for most others, never more
+ * than READ_LIMITS.
+ *
+ * @throws ObjectGone, ObjectReplaced, ObjectUnreadable, AccessDenied, StorageUnavailable from the store
+ */
+export async function inspectContent(store: Pick<ObjectStore, 'readRange'>, object: ObjectReference): Promise<Content> {
+  const bytes = new ObjectBytes(store, object);
+  const { size } = bytes;
+  const head = await bytes.read(0, SAMPLE);
+  const tail = await bytes.read(Math.max(0, size - SAMPLE), SAMPLE);
+  const zip = await readZip(bytes);
+  const text = await readText(bytes, head);
+  const directory = await readCompoundDirectory(bytes, head);
+  // Last: it reads where the content sends it, and what it spends must not blind the checks above.
+  const detected = await detectMagic(bytes);
+  return { size, detected, head, tail, text, zip, directory };
+}
+
+async function readText(bytes: ObjectBytes, head: Uint8Array): Promise<Part[]> {
+  const { size } = bytes;
+  if (decodeText([{ start: 0, bytes: head }], size) === null) return [];
+  if (size <= WHOLE_TEXT_BYTES) return [{ start: 0, bytes: await bytes.read(0, size) }];
+  const tailStart = size - LONG_TEXT.tail;
+  const step = (tailStart - LONG_TEXT.head) / (LONG_TEXT.samples + 1);
+  const starts = Array.from({ length: LONG_TEXT.samples }, (_, index) =>
+    Math.floor(LONG_TEXT.head + step * (index + 1)),
+  );
+  const parts: Part[] = [{ start: 0, bytes: await bytes.read(0, LONG_TEXT.head) }];
+  for (const start of starts)
+    parts.push({ start, bytes: await bytes.read(start, Math.min(SAMPLE, tailStart - start)) });
+  parts.push({ start: tailStart, bytes: await bytes.read(tailStart, LONG_TEXT.tail) });
+  return parts;
+}
+
+async function readCompoundDirectory(bytes: ObjectBytes, head: Uint8Array): Promise<Uint8Array | null> {
+  const offset = compoundDirectoryOffset(head);
+  return offset === null ? null : bytes.read(offset, COMPOUND_DIRECTORY_BYTES);
+}

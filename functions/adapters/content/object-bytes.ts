@@ -1,0 +1,81 @@
+import { StorageUnavailable } from '../../domain/errors.ts';
+import type { ObjectReference } from '../../domain/object-reference.ts';
+import type { ObjectStore } from '../../domain/ports.ts';
+
+const BLOCK = 64 * 1024;
+
+/** What one look at an object may cost, whatever the object says of itself. */
+export const READ_LIMITS = { requests: 48, bytes: 8 * 1024 * 1024 } as const;
+
+/** Nothing more may be read; never leaves the adapter. */
+class ReadLimitReached extends Error {
+  override readonly name = 'ReadLimitReached';
+}
+
+/** An object's bytes in cached blocks of 64 KiB; neighbours that are missing come in one request. */
+export class ObjectBytes {
+  readonly size: number;
+  requests = 0;
+  bytes = 0;
+  /** What the store threw first; kept, since a parser in between may take it for odd content. */
+  fault: unknown;
+  readonly #store: Pick<ObjectStore, 'readRange'>;
+  readonly #object: ObjectReference;
+  readonly #blocks = new Map<number, Uint8Array>();
+
+  constructor(store: Pick<ObjectStore, 'readRange'>, object: ObjectReference) {
+    this.#store = store;
+    this.#object = object;
+    this.size = object.size;
+  }
+
+  /**
+   * `length` bytes from `start`, fewer where the object ends.
+   * @throws ReadLimitReached, and whatever the store throws
+   */
+  async read(start: number, length: number): Promise<Uint8Array> {
+    const end = Math.min(start + length, this.size);
+    if (start >= end) return new Uint8Array(0);
+    const first = Math.floor(start / BLOCK);
+    const last = Math.floor((end - 1) / BLOCK);
+    // A claimed length reaches here unchecked: refuse before any array of that size is made.
+    if ((last - first) * BLOCK > READ_LIMITS.bytes) throw new ReadLimitReached();
+    await this.#fetchMissing(first, last);
+    const result = new Uint8Array(end - start);
+    for (let block = first; block <= last; block += 1) {
+      const from = Math.max(start, block * BLOCK);
+      const until = Math.min(end, (block + 1) * BLOCK);
+      const content = this.#blocks.get(block)?.subarray(from - block * BLOCK, until - block * BLOCK);
+      result.set(content ?? [], from - start);
+    }
+    return result;
+  }
+
+  async #fetchMissing(first: number, last: number): Promise<void> {
+    for (let from = first; from <= last; from += 1) {
+      if (this.#blocks.has(from)) continue;
+      let until = from;
+      while (until < last && !this.#blocks.has(until + 1)) until += 1;
+      await this.#fetch(from, until);
+      from = until;
+    }
+  }
+
+  async #fetch(first: number, last: number): Promise<void> {
+    const start = first * BLOCK;
+    const length = Math.min((last + 1) * BLOCK, this.size) - start;
+    if (this.requests >= READ_LIMITS.requests || this.bytes + length > READ_LIMITS.bytes) throw new ReadLimitReached();
+    this.requests += 1;
+    this.bytes += length;
+    try {
+      const content = await this.#store.readRange(this.#object, start, start + length - 1);
+      if (content.length !== length) throw new StorageUnavailable(`got ${content.length} of ${length} bytes`);
+      for (let block = first; block <= last; block += 1) {
+        this.#blocks.set(block, content.subarray((block - first) * BLOCK, (block - first + 1) * BLOCK));
+      }
+    } catch (fault) {
+      this.fault ??= fault;
+      throw fault;
+    }
+  }
+}

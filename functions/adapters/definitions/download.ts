@@ -1,0 +1,58 @@
+import { link, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type DefinitionsFile,
+  filesNotIn,
+  type PublishedDefinitions,
+} from '../../domain/definitions/published-definitions.ts';
+import { DefinitionsUnavailable } from '../../domain/errors.ts';
+import type { ObjectStore } from '../../domain/ports.ts';
+import { freeBytesOf } from '../aws/object-copy.ts';
+import { fetchDefinitionsFile } from './published.ts';
+import type { Definitions } from './source.ts';
+
+/** A published set whose files lie in a folder of this machine. */
+export interface DownloadedDefinitions extends Definitions {
+  readonly set: PublishedDefinitions;
+}
+
+export interface DownloadOptions {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  /** Free bytes of the file system that holds the path. */
+  readonly freeBytes?: ((path: string) => Promise<number>) | undefined;
+}
+
+/**
+ * Brings a published set to a new folder below `parent`, each file checked by size and SHA-256. Files that `base`
+ * holds too are linked, not fetched again. After a fault nothing is left of it.
+ *
+ * @throws DefinitionsUnavailable when there is no room or a file is not what was published; what reading from the
+ * store throws
+ */
+export async function downloadDefinitions(
+  { store, bucket, freeBytes = freeBytesOf }: DownloadOptions,
+  set: PublishedDefinitions,
+  base: DownloadedDefinitions | undefined,
+  parent: string,
+): Promise<DownloadedDefinitions> {
+  const directory = await mkdtemp(join(parent, 'set-'));
+  const toFetch = new Set(filesNotIn(set.files, base?.set.files ?? []));
+  try {
+    assertRoom([...toFetch], await freeBytes(directory));
+    for (const file of toFetch) await fetchDefinitionsFile(store, bucket, set, file, join(directory, file.name));
+    for (const file of set.files) {
+      if (base === undefined || toFetch.has(file)) continue;
+      await link(join(base.directory, file.name), join(directory, file.name));
+    }
+    return { version: set.version, directory, set };
+  } catch (fault) {
+    await rm(directory, { recursive: true, force: true });
+    throw fault;
+  }
+}
+
+function assertRoom(files: readonly DefinitionsFile[], free: number): void {
+  const needed = files.reduce((sum, { size }) => sum + size, 0);
+  if (needed > free) throw new DefinitionsUnavailable(`no room for ${needed} bytes of signatures, ${free} are free`);
+}

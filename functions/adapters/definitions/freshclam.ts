@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import type { DefinitionsMirror } from '../../domain/definitions/ports.ts';
+import { isOfficial } from '../../domain/definitions/signature-files.ts';
+import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../domain/errors.ts';
+import { findExecutable, spawnBound } from '../process/bound-process.ts';
+import { type FreshclamSettings, writeFreshclamConfiguration } from './freshclam-configuration.ts';
+
+const FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+const OUTPUT_CHARACTERS = 16_000;
+/** freshclam.dat holds this against the mirror; a run inside the time ends with exit code 0 and has asked for nothing. */
+const COOL_DOWN = /on cool-down until after: (.+)/;
+
+export interface FreshclamOptions extends FreshclamSettings {
+  /** After this long it is ended. */
+  readonly milliseconds: number;
+  readonly binary?: string | undefined;
+  readonly searchPath?: string | undefined;
+  /** Where it is looked for besides. */
+  readonly folders?: readonly string[];
+}
+
+/**
+ * freshclam over a folder: takes the differences to what is there, checks ClamAV's signature on each set and
+ * that the engine loads it.
+ */
+export function freshclam(options: FreshclamOptions): DefinitionsMirror {
+  const { mirror, customUrls, folders = FOLDERS } = options;
+  const binary = options.binary ?? findExecutable('freshclam', options.searchPath, folders);
+  const customNames = new Set(customUrls.map((url) => basename(new URL(url).pathname)));
+  return {
+    wants: (name) => customNames.has(name) || (mirror !== null && isOfficial(name)),
+    async update(folder) {
+      if (binary === undefined) {
+        throw new InvalidConfiguration('freshclam is not installed: apt-get install clamav-freshclam (Debian, Ubuntu)');
+      }
+      const file = writeFreshclamConfiguration(folder, options);
+      const problem = problemOf(await run(binary, [`--config-file=${file}`, '--stdout'], options), options);
+      if (problem !== undefined) throw new DefinitionsUpdateFailed(problem);
+    },
+  };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly late: boolean;
+}
+
+/** What kept it from bringing everything up to date, in its own words; undefined when nothing did. */
+function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOptions): string | undefined {
+  const [, until] = COOL_DOWN.exec(output) ?? [];
+  const errors = output.match(/^ERROR: .*$/gm)?.join('; ') ?? output.trim().split('\n').at(-1);
+  if (late) return `freshclam was not done after ${milliseconds} ms: ${errors}`;
+  if (until !== undefined) return `the mirror wants no requests before ${until}: ${errors}`;
+  return code === 0 ? undefined : `freshclam ended with ${code}: ${errors}`;
+}
+
+function run(binary: string, args: readonly string[], { searchPath, milliseconds }: FreshclamOptions): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawnBound(binary, args, searchPath);
+    let output = '';
+    let late = false;
+    const deadline = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, milliseconds);
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk.toString('latin1')).slice(-OUTPUT_CHARACTERS);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', (fault) => {
+      clearTimeout(deadline);
+      reject(new DefinitionsUpdateFailed(`cannot run freshclam: ${fault.message}`, { cause: fault }));
+    });
+    child.once('close', (code) => {
+      clearTimeout(deadline);
+      resolve({ code, output, late });
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import type { PublishedDefinitions } from '../../domain/definitions/published-definitions.ts';
+import { createMetrics } from '../aws/metrics.ts';
+import type { Environment } from '../process/environment.ts';
+
+export interface DefinitionsMetrics {
+  /** After an update, with the set in force where it is known. */
+  updated(succeeded: boolean, set: PublishedDefinitions | undefined, now: Date): void;
+  /** A scanner passed a published set over. */
+  refused(fault: Error): void;
+}
+
+export function createDefinitionsMetrics(env: Environment): DefinitionsMetrics {
+  const metrics = createMetrics(env);
+  return {
+    updated(succeeded, set, now) {
+      const secondsSince = (time: string) => Math.max(0, (now.getTime() - Date.parse(time)) / 1000);
+      metrics.record({
+        DefinitionsUpdateFailed: succeeded ? 0 : 1,
+        ...(set !== undefined && { DefinitionsAge: secondsSince(set.checkedAt) }),
+        ...(set?.signaturesTime && { SignaturesAge: secondsSince(set.signaturesTime) }),
+      });
+      metrics.flush();
+    },
+    refused({ name, message }) {
+      metrics.record({ DefinitionsRefused: 1 });
+      metrics.flush();
+      process.emitWarning(`${name}: ${message}`, 'DefinitionsRefused');
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import type { CurrentDefinitions } from '../../domain/definitions/ports.ts';
+import {
+  CURRENT_KEY,
+  type DefinitionsFile,
+  keyOf,
+  PublishedDefinitions,
+} from '../../domain/definitions/published-definitions.ts';
+import { DefinitionsUnavailable, ObjectGone } from '../../domain/errors.ts';
+import type { ObjectStore } from '../../domain/ports.ts';
+import { downloadObject } from '../aws/object-download.ts';
+
+/** Some hundred bytes for each file; more is not ours. */
+const MAX_CURRENT_BYTES = 1_000_000;
+
+/** What `current.json` says, and where that makes no sense, why. */
+export async function readCurrent(
+  store: ObjectStore,
+  bucket: string,
+): Promise<CurrentDefinitions & { readonly complaint?: string }> {
+  const object = await store.head({ bucket, key: CURRENT_KEY }).catch((fault: unknown) => {
+    if (fault instanceof ObjectGone) return undefined;
+    throw fault;
+  });
+  if (object === undefined) return { complaint: 'no signatures have been published yet' };
+  const { etag, size } = object;
+  if (size === 0 || size > MAX_CURRENT_BYTES) return { etag, complaint: `${CURRENT_KEY} is ${size} bytes long` };
+  const text = Buffer.from(await store.readRange(object, 0, size - 1)).toString();
+  try {
+    return { etag, set: PublishedDefinitions.parse(JSON.parse(text)) };
+  } catch (fault) {
+    const reason = fault instanceof z.ZodError ? z.prettifyError(fault) : 'not JSON';
+    return { etag, complaint: `${CURRENT_KEY}: ${reason}` };
+  }
+}
+
+/**
+ * Writes one file of a published set to a new file.
+ *
+ * @throws DefinitionsUnavailable when it is gone, or not what was published; what reading from the store throws
+ */
+export async function fetchDefinitionsFile(
+  store: ObjectStore,
+  bucket: string,
+  set: PublishedDefinitions,
+  file: DefinitionsFile,
+  path: string,
+): Promise<void> {
+  const key = keyOf(set, file);
+  try {
+    const object = await store.head({ bucket, key });
+    if (object.size !== file.size) {
+      throw new DefinitionsUnavailable(`${key} is ${object.size} bytes long, published were ${file.size}`);
+    }
+    await downloadObject(store, object, path);
+  } catch (fault) {
+    if (fault instanceof ObjectGone) throw new DefinitionsUnavailable(`${key} is gone`, { cause: fault });
+    throw fault;
+  }
+  const actual = await sha256Of(path);
+  if (actual !== file.sha256)
+    throw new DefinitionsUnavailable(`${key} has SHA-256 ${actual}, published was ${file.sha256}`);
+}
+
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

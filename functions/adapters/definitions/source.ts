@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isOfficial, isSignatureFile } from '../../domain/definitions/signature-files.ts';
+import { DefinitionsUnavailable } from '../../domain/errors.ts';
+
+/** One signature set. */
+export interface Definitions {
+  /** ClamAV's number of the daily set, `local-<8 hex digits>` of custom signatures, or both. */
+  readonly version: string;
+  readonly directory: string;
+}
+
+/** Where signatures come from. */
+export interface DefinitionsSource {
+  /**
+   * The set to scan with now; asked before every scan, so it must be cheap while nothing changes.
+   * @throws DefinitionsUnavailable when there is none
+   */
+  current(): Promise<Definitions>;
+  /** Told which set the engine has loaded, also when it refused a newer one; the files of every other can go. */
+  inForce?(definitions: Definitions): void;
+  /** Removes the files. */
+  close?(): void;
+}
+
+/** A folder on this machine that may change at any time. */
+export function directoryDefinitions(directory: string): DefinitionsSource {
+  let known: { fingerprint: string; definitions: Definitions } | undefined;
+  return {
+    async current() {
+      const names = await signatureFiles(directory);
+      const fingerprint = JSON.stringify(await Promise.all(names.map((name) => fileState(join(directory, name)))));
+      if (known?.fingerprint !== fingerprint) {
+        known = { fingerprint, definitions: { version: await versionOf(directory, names), directory } };
+      }
+      return known.definitions;
+    },
+  };
+}
+
+/** @throws DefinitionsUnavailable when there is none */
+export async function signatureFiles(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch((fault: Error) => {
+    throw new DefinitionsUnavailable(`no signature folder: ${fault.message}`, { cause: fault });
+  });
+  const signatures = names.filter(isSignatureFile).sort();
+  if (signatures.length === 0) throw new DefinitionsUnavailable(`no signature files in ${directory}`);
+  return signatures;
+}
+
+async function fileState(path: string): Promise<readonly unknown[]> {
+  const { size, mtimeMs, ino } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0, ino: 0 }));
+  return [path, size, mtimeMs, ino];
+}
+
+async function versionOf(directory: string, names: readonly string[]): Promise<string> {
+  const daily = names.find((name) => name.startsWith('daily.') && isOfficial(name));
+  const official = daily ?? names.find(isOfficial);
+  const custom = names.filter((name) => !isOfficial(name));
+  const parts = [
+    ...(official === undefined ? [] : [await numberOf(join(directory, official))]),
+    ...(custom.length === 0 ? [] : [await hashOf(directory, custom)]),
+  ];
+  return parts.join('+');
+}
+
+async function numberOf(path: string): Promise<string> {
+  return (await headerOf(path))[2]?.match(/^\d+$/)?.[0] ?? 'unknown';
+}
+
+/**
+ * The fields of an official set's header, 512 bytes:
+ * `ClamAV-VDB:<date>:<version>:<signatures>:<functionality level>:<MD5>:<signature>:<builder>:<seconds since 1970>`.
+ */
+export async function headerOf(path: string): Promise<string[]> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    return buffer.toString('latin1', 0, bytesRead).split(':');
+  } finally {
+    await file.close();
+  }
+}
+
+async function hashOf(directory: string, names: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(`${name}\n`).update(await readFile(join(directory, name)));
+  return `local-${hash.digest('hex').slice(0, 8)}`;
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
+import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
+import { isAllowlistEntry } from '../../functions/domain/file-type/allowlist.ts';
+import { GROUPS } from '../../functions/domain/file-type/media-types.ts';
+import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../../functions/domain/policy.ts';
+import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
+import { CorsConfig } from './cors.ts';
+import { explain } from './explain.ts';
+import { completeRescan, type RescanConfig, RescanConfigInput } from './rescan.ts';
+import { contradictions, DEFAULTS_BY_WORKFLOW } from './rules.ts';
+
+/** `detail.reason` of `Object Created`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+const REASONS = ['PutObject', 'POST Object', 'CopyObject', 'CompleteMultipartUpload'] as const;
+
+/** The periods CloudWatch Logs can keep events for, days. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const WatchedBucketConfig = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name')
+    .optional()
+    .describe("The bucket's name. One bucket may be without: the stack then chooses its name."),
+  existing: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Watch an existing bucket in the account and region of the stack. Add its gate with `airlock bucket-policy merge`.',
+    ),
+  versioned: z
+    .boolean()
+    .optional()
+    .describe('Versioning of the bucket that the stack creates (default `true`). An existing bucket keeps its own.'),
+  cors: CorsConfig.optional(),
+  prefixes: z
+    .array(z.string().min(1, 'is empty').max(1024, 'is longer than a key'))
+    .default([])
+    .describe('Only keys that begin with one of these are scanned; empty: all.'),
+  suffixes: z
+    .array(z.string().min(1, 'is empty').max(1024, 'is longer than a key'))
+    .default([])
+    .describe('Only keys that end with one of these are scanned; empty: all.'),
+  reasons: z
+    .array(z.enum(REASONS))
+    .min(1, 'is empty: nothing would be scanned')
+    .optional()
+    .describe('Only objects created this way are scanned; default: all.'),
+  onInfected: z.enum(ON_INFECTED).optional().describe('Overrides `onInfected` for this bucket.'),
+  rescan: RescanConfigInput.prefault({}),
+});
+
+const statuses = z.array(z.enum(SCAN_STATUSES)).default([...SCAN_STATUSES]);
+
+const NotifyConfig = z.strictObject({
+  sns: statuses.describe('Statuses that are published to the SNS topic.'),
+  events: statuses.describe("Statuses that are put on the account's default EventBridge bus."),
+});
+
+const EngineConfig = z.strictObject({
+  memoryMb: z
+    .int()
+    .min(2048, 'is too little for clamd: its signatures take 1.0 to 1.3 GB, give it 2048 or more')
+    .max(10_240, "is over Lambda's 10240")
+    .default(3008)
+    .describe('Memory of the scanner, MB; processor share grows with it.'),
+  ephemeralStorageMb: z
+    .int()
+    .min(512, "is under Lambda's 512")
+    .max(10_240, "is over Lambda's 10240")
+    .default(10_240)
+    .describe('Disk of the scanner, MB: for the object, what ClamAV unpacks from it, and two sets of definitions.'),
+  reservedConcurrency: z
+    .int()
+    .min(1, 'would never scan')
+    .nullable()
+    .default(20)
+    .describe('Objects scanned at once; others wait in their executions. `null`: no limit of its own.'),
+  timeoutSeconds: z
+    .int()
+    .min(60, 'is too short for a cold start, which loads the signatures: give it 60 or more')
+    .max(900, "is over Lambda's 900")
+    .optional()
+    .describe(`One scan's time, seconds (${perWorkflow('timeoutSeconds')}).`),
+});
+
+/** As it stands on a line of freshclam.conf. */
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+  .regex(/^[!-~]+$/, 'holds what a URL does not');
+
+const DefinitionsConfig = z.strictObject({
+  updateHours: z
+    .int()
+    .min(1, 'is more often than a mirror wants to be asked')
+    .max(12, 'leaves no room for a failure before the alarm at 24 hours')
+    .default(4)
+    .describe('Hours between two updates of the definitions.'),
+  mirror: httpUrl
+    .nullable()
+    .optional()
+    .describe("A private mirror instead of ClamAV's; `null`: no mirror, only `customUrls` and the files under `own/`."),
+  customUrls: z
+    .array(httpUrl.refine(namesSignatures, 'does not name a file of signatures, as https://example.com/mine.ndb does'))
+    .default([])
+    .describe('URLs of further signature files, downloaded with each update.'),
+});
+
+/** What freshclam makes of it is a file under the last part of its path. */
+function namesSignatures(url: string): boolean {
+  const name = URL.parse(url)?.pathname.split('/').at(-1) ?? '';
+  return /^[A-Za-z0-9][\w.+-]*$/.test(name) && isSignatureFile(name) && !isOfficial(name);
+}
+
+const QuarantineConfig = z.strictObject({
+  retentionDays: z
+    .int()
+    .min(1, 'would keep nothing')
+    .default(90)
+    .describe('Days after which S3 deletes malware from the quarantine.'),
+  objectLockDays: z
+    .int()
+    .min(1, 'would lock nothing')
+    .optional()
+    .describe('Days for which nobody can delete or overwrite it (Object Lock in governance mode); default: no lock.'),
+  operatorRoleArns: z
+    .array(z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of a role'))
+    .default([])
+    .describe('Roles that may read and delete there if their own policies allow it; default: nobody.'),
+});
+
+const AirlockConfigInput = z.strictObject({
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'is not the name of a stack')
+    .default('S3Airlock')
+    .describe("The stack's name, and the `service` in its metrics and logs. Another name makes another stack."),
+  buckets: z.array(WatchedBucketConfig).min(1, 'is empty: nothing would be watched').prefault([{}]),
+  maxObjectBytes: z
+    .int()
+    .positive('is not a size')
+    .max(MAX_OBJECT_BYTES_CEILING, `is over ClamAV's ceiling ${MAX_OBJECT_BYTES_CEILING}`)
+    .optional()
+    .describe(`Larger objects are UNSCANNABLE, bytes (${perWorkflow('maxObjectBytes')}).`),
+  allowedTypes: z
+    .array(
+      z
+        .string()
+        .refine(isAllowlistEntry, `is neither *, nor a media type, nor one of ${Object.keys(GROUPS).join(', ')}`),
+    )
+    .min(1, 'is empty: everything would be rejected')
+    .default(['documents', 'images', 'audio', 'video', 'archives', 'text'])
+    .describe('Groups and media types that are allowed, or `*`; anything else is REJECTED.'),
+  onInfected: z
+    .enum(ON_INFECTED)
+    .default('tag')
+    .describe('What happens to an infected object after it is tagged: nothing more, quarantine or deletion.'),
+  quarantine: QuarantineConfig.prefault({}),
+  workflow: z
+    .enum(['STANDARD', 'EXPRESS'])
+    .default('STANDARD')
+    .describe(
+      'STANDARD shows every execution in the console. EXPRESS costs less at volume and runs five minutes at most.',
+    ),
+  dialect: z.enum(DIALECT_NAMES).default('airlock').describe('The format of tags and notifications.'),
+  tagKey: z
+    .string()
+    .regex(/^(?!aws:)[\p{L}\p{N} +\-=._:/@]{1,128}$/u, 'is not an S3 tag key')
+    .optional()
+    .describe('The tag of the dialect `s3-virusscan` (default `clamav-status`).'),
+  notify: NotifyConfig.prefault({}),
+  engine: EngineConfig.prefault({}),
+  definitions: DefinitionsConfig.prefault({}),
+  kmsKeyArns: z
+    .array(z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'is not the ARN of a KMS key'))
+    .default([])
+    .describe(
+      'Keys that objects in the watched buckets are encrypted with (SSE-KMS); the pipeline may decrypt with them.',
+    ),
+  alarmEmail: z.email('is not an e-mail address').optional().describe('Subscribed to the alarms topic.'),
+  logRetentionDays: z
+    .int()
+    .refine((days) => LOG_RETENTION_DAYS.some((known) => known === days), `is none of ${LOG_RETENTION_DAYS.join(', ')}`)
+    .default(90)
+    .describe('Days for which logs are kept, access logs of the buckets too.'),
+});
+
+function perWorkflow(setting: 'maxObjectBytes' | 'timeoutSeconds'): string {
+  return `${DEFAULTS_BY_WORKFLOW.STANDARD[setting]} unless said otherwise, ${DEFAULTS_BY_WORKFLOW.EXPRESS[setting]} under EXPRESS`;
+}
+
+/** The `airlock` object of cdk.json's context; closed, so that a typo is an error. */
+export const AirlockConfigSchema = AirlockConfigInput.superRefine(contradictions);
+
+export type QuarantineConfig = z.output<typeof QuarantineConfig>;
+export type WatchedBucketConfig = z.output<typeof WatchedBucketConfig> & { readonly rescan: RescanConfig };
+type Parsed = z.output<typeof AirlockConfigInput>;
+export interface AirlockConfig extends Parsed {
+  readonly buckets: WatchedBucketConfig[];
+  readonly maxObjectBytes: number;
+  readonly engine: Parsed['engine'] & { readonly timeoutSeconds: number };
+}
+
+/** @throws Error with one line for each fault, naming key and value, as `airlock.maxObjectBytes: -1 is not a size` */
+export function parseConfig(airlock: unknown): AirlockConfig {
+  const parsed = AirlockConfigSchema.safeParse(airlock ?? {}, { reportInput: true });
+  if (!parsed.success) throw new Error(explain(parsed.error, AirlockConfigInput));
+  const { buckets, maxObjectBytes, engine, ...rest } = parsed.data;
+  const defaults = DEFAULTS_BY_WORKFLOW[rest.workflow];
+  return {
+    ...rest,
+    buckets: buckets.map((bucket) => ({ ...bucket, rescan: completeRescan(bucket.rescan) })),
+    maxObjectBytes: maxObjectBytes ?? defaults.maxObjectBytes,
+    engine: { ...engine, timeoutSeconds: engine.timeoutSeconds ?? defaults.timeoutSeconds },
+  };
+}

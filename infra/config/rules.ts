@@ -1,0 +1,130 @@
+import { MAX_OBJECT_BYTES_CEILING } from '../../functions/domain/policy.ts';
+import { lateFault, type Timing } from './schedule.ts';
+
+const MIB = 1024 ** 2;
+
+/**
+ * An EXPRESS execution ends after five minutes, wherever it is: without a verdict. Two attempts of 120 s,
+ * the other steps and their back-off fit; 512 MiB is fetched and scanned within one.
+ */
+const EXPRESS = { maxObjectBytes: 512 * MIB, timeoutSeconds: 120 };
+
+export const DEFAULTS_BY_WORKFLOW = {
+  STANDARD: { maxObjectBytes: MAX_OBJECT_BYTES_CEILING, timeoutSeconds: 900 },
+  EXPRESS,
+} as const;
+
+/** Two sets of signatures while one replaces the other, and room for logs. */
+const SIGNATURES_MB = 1024;
+/** ClamAV's MaxScanSize bounds what it writes while it unpacks: functions/adapters/clamav/clamd-configuration.ts. */
+const unpackedMb = (objectMb: number) => Math.max(4000, 3 * objectMb);
+
+/** PrepareRescan's environment names every bucket with its filters; Lambda gives a function 4 KB of it in all. */
+const WATCHED_BUCKETS_CHARACTERS = 3500;
+/** The longest name there is, and the words around it. */
+const BUCKET_CHARACTERS = 165;
+
+interface Settings {
+  readonly workflow: 'STANDARD' | 'EXPRESS';
+  readonly maxObjectBytes?: number | undefined;
+  readonly dialect: string;
+  readonly tagKey?: string | undefined;
+  readonly engine: { readonly ephemeralStorageMb: number; readonly timeoutSeconds?: number | undefined };
+  readonly quarantine: { readonly retentionDays: number; readonly objectLockDays?: number | undefined };
+  readonly buckets: readonly {
+    readonly name?: string | undefined;
+    readonly existing: boolean;
+    readonly versioned?: boolean | undefined;
+    readonly cors?: readonly unknown[] | undefined;
+    readonly prefixes: readonly string[];
+    readonly suffixes: readonly string[];
+    readonly rescan: Timing & { readonly strategy: string; readonly lateAfterDays?: number | null | undefined };
+  }[];
+}
+
+/** The part of zod's refinement context that rules need. */
+interface Report {
+  addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string; input?: unknown }): void;
+}
+
+/** Rules between keys; each fault is put at the key that its reader would change. */
+export function contradictions(config: Settings, report: Report): void {
+  const fault = (path: PropertyKey[], input: unknown, message: string) =>
+    report.addIssue({ code: 'custom', path, message, input });
+  const { workflow, engine } = config;
+  const limits = DEFAULTS_BY_WORKFLOW[workflow];
+  const maxObjectBytes = config.maxObjectBytes ?? limits.maxObjectBytes;
+  const timeoutSeconds = engine.timeoutSeconds ?? limits.timeoutSeconds;
+
+  if (workflow === 'EXPRESS' && maxObjectBytes > EXPRESS.maxObjectBytes) {
+    fault(
+      ['maxObjectBytes'],
+      maxObjectBytes,
+      `does not fit workflow EXPRESS, which lives five minutes: at most ${EXPRESS.maxObjectBytes}`,
+    );
+  }
+  if (workflow === 'EXPRESS' && timeoutSeconds > EXPRESS.timeoutSeconds) {
+    fault(
+      ['engine', 'timeoutSeconds'],
+      timeoutSeconds,
+      `does not fit workflow EXPRESS, which lives five minutes: at most ${EXPRESS.timeoutSeconds}`,
+    );
+  }
+
+  const objectMb = Math.ceil(maxObjectBytes / MIB);
+  const neededMb = SIGNATURES_MB + objectMb + unpackedMb(objectMb);
+  if (engine.ephemeralStorageMb < neededMb) {
+    fault(
+      ['engine', 'ephemeralStorageMb'],
+      engine.ephemeralStorageMb,
+      `cannot hold maxObjectBytes ${maxObjectBytes}, what ClamAV unpacks and the signatures: at least ${neededMb}`,
+    );
+  }
+
+  if (config.tagKey !== undefined && config.dialect !== 's3-virusscan') {
+    fault(['tagKey'], config.tagKey, `has no meaning in dialect ${config.dialect}, only in s3-virusscan`);
+  }
+  const { retentionDays, objectLockDays } = config.quarantine;
+  if (objectLockDays !== undefined && objectLockDays > retentionDays) {
+    fault(
+      ['quarantine', 'objectLockDays'],
+      objectLockDays,
+      `is longer than quarantine.retentionDays, ${retentionDays}: S3 could not end what is locked`,
+    );
+  }
+  bucketFaults(config, fault);
+}
+
+function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unknown, message: string) => void): void {
+  const { buckets } = config;
+  const characters = buckets
+    .map(({ prefixes, suffixes }) => BUCKET_CHARACTERS + JSON.stringify([prefixes, suffixes]).length)
+    .reduce((sum, length) => sum + length, 0);
+  if (characters > WATCHED_BUCKETS_CHARACTERS) {
+    fault(
+      ['buckets'],
+      buckets.length,
+      'are more, or have longer filters, than fit one stack: make it two, with a stackName each',
+    );
+  }
+  for (const [index, { name, existing, versioned, cors, rescan }] of buckets.entries()) {
+    if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {
+      const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;
+      fault(['buckets', index, 'rescan', 'strategy'], rescan.strategy, tagless);
+    }
+    const late = lateFault(rescan);
+    if (late !== undefined) fault(['buckets', index, 'rescan', late.key], rescan[late.key], late.message);
+    const first = buckets.findIndex((other) => other.name === name);
+    if (existing && name === undefined) {
+      fault(['buckets', index, 'existing'], existing, 'needs the name of the bucket');
+    } else if (first !== index && name === undefined) {
+      fault(['buckets', index], buckets[index], `needs a name: airlock.buckets[${first}] is the one without`);
+    } else if (first !== index) {
+      fault(['buckets', index, 'name'], name, `is airlock.buckets[${first}] already`);
+    }
+    for (const [key, value] of Object.entries(existing ? { versioned, cors } : {})) {
+      if (value === undefined) continue;
+      fault(['buckets', index, key], value, 'has no meaning for an existing bucket, which keeps its own');
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { ScanPolicy } from '../../../functions/domain/policy.ts';
+import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
+import type { AirlockConfig } from '../../config/index.ts';
+import { firstWindowDays } from '../../config/schedule.ts';
+import type { PipelineFunction } from '../functions/pipeline-function.ts';
+import type { RescannedBucket } from '../monitoring/rescan-alarms.ts';
+import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
+import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
+import type { ScanUpload } from '../state-machines/scan-upload.ts';
+import { UploadRule } from '../state-machines/upload-rule.ts';
+import { WatchedBucket } from './watched-bucket.ts';
+
+export interface WatchBucketsProps {
+  readonly config: AirlockConfig;
+  /** Every function that works on objects, by Task name. */
+  readonly tasks: Readonly<Record<string, PipelineFunction>>;
+  /** Roles that list a bucket besides. */
+  readonly listers: readonly IRole[];
+  readonly accessLogs: IBucket;
+  readonly scanUpload: ScanUpload;
+  readonly rescanBucket: RescanBucket;
+  readonly undeliveredUploads: IQueue;
+  readonly undeliveredRescans: IQueue;
+}
+
+/** By bucket word: the bucket's name, or `uploads`. */
+export interface WatchedBucketsOfStack {
+  readonly rules: Readonly<Record<string, Rule>>;
+  readonly rescanned: Readonly<Record<string, RescannedBucket>>;
+  /** What a rescan must know of them. */
+  readonly watched: WatchedBuckets;
+}
+
+/** Tasks that a bucket's `onInfected` never comes to: there they get no rights. */
+const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> = {
+  tag: ['QuarantineObject', 'DeleteObject'],
+  quarantine: [],
+  delete: ['QuarantineObject'],
+};
+
+/** Each configured bucket with its gate, its upload rule and its rescan schedule. */
+export function watchBuckets(scope: Construct, props: WatchBucketsProps): WatchedBucketsOfStack {
+  const { config } = props;
+  const rules: Record<string, Rule> = {};
+  const rescanned: Record<string, RescannedBucket> = {};
+  const watched: WatchedBuckets = [];
+  for (const bucketConfig of config.buckets) {
+    // From the name, not the place in the list: another bucket before it must not replace this one.
+    const word = bucketConfig.name ?? 'uploads';
+    const onInfected = bucketConfig.onInfected ?? config.onInfected;
+    const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes } = config;
+    const watchedBucket = new WatchedBucket(scope, `WatchedBucket-${word}`, {
+      config: bucketConfig,
+      pipeline: Object.entries(props.tasks)
+        .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
+        .map(([, task]) => task),
+      dialect: config.dialect,
+      ...(config.tagKey !== undefined && { tagKey: config.tagKey }),
+      accessLogs: props.accessLogs,
+      kmsKeyArns,
+      logRetentionDays,
+    });
+    const { bucketName } = watchedBucket.bucket;
+    rules[word] = new UploadRule(watchedBucket, 'UploadRule', {
+      bucketName,
+      filters: bucketConfig,
+      policy: { maxObjectBytes, allowedTypes, onInfected },
+      stateMachine: props.scanUpload.machine,
+      deadLetterQueue: props.undeliveredUploads,
+    }).rule;
+    for (const role of props.listers) watchedBucket.letList(role);
+    const { rescan, prefixes, suffixes } = bucketConfig;
+    if (rescan.schedule !== null) {
+      new RescanSchedule(watchedBucket, 'RescanSchedule', {
+        bucketName,
+        config: { ...rescan, schedule: rescan.schedule },
+        stateMachine: props.rescanBucket.machine,
+        deadLetterQueue: props.undeliveredRescans,
+      });
+    }
+    rescanned[word] = { name: bucketName, lateAfterDays: rescan.lateAfterDays };
+    const filtered = prefixes.length + suffixes.length > 0;
+    const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
+    watched.push({
+      bucket: bucketName,
+      onInfected,
+      ...(filtered && { filters: { prefixes, suffixes } }),
+      ...(firstDays > 1 && { firstWindowDays: firstDays }),
+    });
+    // The other names are the user's own.
+    if (bucketConfig.name === undefined) new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
+  }
+  return { rules, rescanned, watched };
+}

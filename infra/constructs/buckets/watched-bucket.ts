@@ -1,0 +1,119 @@
+import { Annotations, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  Bucket,
+  type CfnBucket,
+  type CfnBucketPolicy,
+  HttpMethods,
+  type IBucket,
+  type CorsRule as S3CorsRule,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { DialectName } from '../../../functions/domain/dialects/index.ts';
+import { type DeployedGate, policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
+import type { CorsRule } from '../../config/cors.ts';
+import type { WatchedBucketConfig } from '../../config/index.ts';
+import type { PipelineFunction } from '../functions/pipeline-function.ts';
+import { newerThanCfnLint } from '../monitoring/newer-than-cfn-lint.ts';
+import { existingBucket } from './existing-bucket.ts';
+import { PrivateBucket } from './private-bucket.ts';
+
+export interface WatchedBucketProps {
+  readonly config: WatchedBucketConfig;
+  /** The functions that work on its objects; their roles are the only ones the bucket policy excepts. */
+  readonly pipeline: readonly PipelineFunction[];
+  readonly dialect: DialectName;
+  /** The dialect's tag key, where it has one to choose. */
+  readonly tagKey?: string;
+  readonly accessLogs: IBucket;
+  readonly kmsKeyArns: readonly string[];
+  readonly logRetentionDays: RetentionDays;
+}
+
+/** What is asked of a bucket, made here or not. */
+type AnyBucket = Pick<Bucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
+
+/** A bucket whose uploads are scanned: made by the stack, or there already. */
+export class WatchedBucket extends Construct {
+  readonly bucket: AnyBucket;
+
+  constructor(scope: Construct, id: string, props: WatchedBucketProps) {
+    super(scope, id);
+    const { existing, name = '' } = props.config;
+    this.bucket = existing ? existingBucket(this, 'Bucket', name, props.logRetentionDays) : this.newBucket(props);
+    for (const task of props.pipeline) this.letIn(task, props.kmsKeyArns);
+
+    const gate = this.gate(props);
+    // An existing bucket has a policy of its own, which a stack would replace.
+    if (this.bucket instanceof Bucket) closeGate(this.bucket, gate);
+    else
+      Annotations.of(this).addInfo(`nobody is kept out of ${name} before \`npx airlock bucket-policy merge ${name}\``);
+    new CfnOutput(this, 'Gate', {
+      description: 'For `airlock bucket-policy`',
+      value: Stack.of(this).toJsonString(gate),
+    });
+  }
+
+  /** For what lists the bucket and touches no object. */
+  letList(role: IRole): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
+  }
+
+  private newBucket({ config, accessLogs }: WatchedBucketProps): Bucket {
+    const bucket = new PrivateBucket(this, 'Bucket', {
+      ...(config.name !== undefined && { bucketName: config.name }),
+      versioned: config.versioned ?? true,
+      ...(config.cors !== undefined && { cors: config.cors.map(corsRule) }),
+      // The gate says that too.
+      enforceSSL: false,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: `${this.node.id}/`,
+    });
+    // `eventBridgeEnabled` would bring a custom resource and its function for what is one property.
+    const resource = bucket.node.defaultChild as CfnBucket;
+    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    return bucket;
+  }
+
+  private gate({ pipeline, dialect, tagKey }: WatchedBucketProps): DeployedGate {
+    const rolesThat = (action: string) =>
+      pipeline.filter(({ access }) => access.objectActions.includes(action)).map(({ role }) => role.roleArn);
+    return {
+      bucketName: this.bucket.bucketName,
+      bucketArn: this.bucket.bucketArn,
+      readerRoleArns: rolesThat('s3:GetObject'),
+      taggerRoleArns: rolesThat('s3:PutObjectTagging'),
+      dialect,
+      ...(tagKey !== undefined && { tagKey }),
+    };
+  }
+
+  private letIn({ role, access }: PipelineFunction, kmsKeyArns: readonly string[]): void {
+    const { objectActions, bucketActions = [], readsContent } = access;
+    if (objectActions.length === 0) return;
+    role.addToPolicy(new PolicyStatement({ actions: [...objectActions], resources: [this.bucket.arnForObjects('*')] }));
+    // Without it S3 answers 403, not 404, for an object that is gone, and a deletion would look like a fault.
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['s3:ListBucket', ...bucketActions], resources: [this.bucket.bucketArn] }),
+    );
+    if (!readsContent || kmsKeyArns.length === 0) return;
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt'],
+        resources: [...kmsKeyArns],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },
+      }),
+    );
+  }
+}
+
+function closeGate(bucket: Bucket, gate: DeployedGate): void {
+  for (const statement of policyOf(gate).Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
+  // The actions on annotations.
+  newerThanCfnLint(bucket.policy?.node.defaultChild as CfnBucketPolicy, 'W3037');
+}
+
+function corsRule({ maxAgeSeconds, allowedMethods, ...rule }: CorsRule): S3CorsRule {
+  return { ...rule, allowedMethods: allowedMethods.map((method) => HttpMethods[method]), maxAge: maxAgeSeconds };
+}

@@ -1,0 +1,68 @@
+import type { Construct } from 'constructs';
+import type { AirlockConfig } from '../../config/index.ts';
+import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
+import type { RescanResults } from '../buckets/rescan-results.ts';
+import type { Notifications } from '../notifications.ts';
+import { ScannerFunction } from './scanner-function.ts';
+import { TaskFunction } from './task-function.ts';
+
+export interface RescanTasksProps {
+  readonly config: AirlockConfig;
+  readonly dialectEnvironment: Readonly<Record<string, string>>;
+  readonly definitions: DefinitionsBucket;
+  readonly notifications: Notifications;
+  readonly results: RescanResults;
+}
+
+/** One batch's time, whatever a single upload is given: Lambda's most, since it stops itself. */
+const BATCH_SECONDS = 900;
+
+/** The functions that only rescans have, by Task name; the others are those of uploads. */
+export function createRescanTasks(
+  scope: Construct,
+  { config, dialectEnvironment, definitions, notifications, results }: RescanTasksProps,
+) {
+  const { engine, maxObjectBytes, allowedTypes, logRetentionDays } = config;
+  const node = { objectActions: [], readsContent: false, memoryMb: 256, logRetentionDays };
+  const RESULTS_BUCKET = results.bucketName;
+
+  const tasks = {
+    PrepareRescan: new TaskFunction(scope, 'PrepareRescan', {
+      ...node,
+      environment: {
+        ...dialectEnvironment,
+        RESULTS_BUCKET,
+        SCAN_POLICY: JSON.stringify({ maxObjectBytes, allowedTypes }),
+      },
+    }),
+    ScanBatch: new ScannerFunction(scope, 'ScanBatch', {
+      ...engine,
+      // A run's MaxConcurrency is the cap; a reserve would be lost to uploads around the clock.
+      reservedConcurrency: null,
+      timeoutSeconds: BATCH_SECONDS,
+      objectActions: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging'],
+      readsContent: true,
+      logRetentionDays,
+      environment: {
+        ...dialectEnvironment,
+        MAX_OBJECT_BYTES: String(maxObjectBytes),
+        MAX_SCAN_MILLISECONDS: String((BATCH_SECONDS * 1000 * 2) / 3),
+        DEFINITIONS_BUCKET: definitions.bucketName,
+      },
+    }),
+    SummarizeRescan: new TaskFunction(scope, 'SummarizeRescan', {
+      ...node,
+      memoryMb: 512,
+      timeoutSeconds: 840,
+      environment: { RESULTS_BUCKET },
+    }),
+    NotifyRescan: new TaskFunction(scope, 'NotifyRescan', { ...node, environment: notifications.environment }),
+  };
+  definitions.letRead(tasks.ScanBatch);
+  results.letReadProgress(tasks.PrepareRescan.role);
+  results.letReadProgress(tasks.SummarizeRescan.role);
+  results.letWriteProgress(tasks.SummarizeRescan.role);
+  results.letReadRuns(tasks.SummarizeRescan.role);
+  notifications.letTell(tasks.NotifyRescan);
+  return tasks;
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Construct } from 'constructs';
+import { ROOT } from '../../root.ts';
+import {
+  type BucketAccess,
+  commonFunctionProps,
+  handlerEntry,
+  type PipelineFunction,
+  type PipelineFunctionProps,
+} from './pipeline-function.ts';
+
+export interface TaskFunctionProps extends PipelineFunctionProps {
+  /** Under the state's TimeoutSeconds, so that a hang is reported by Lambda, with its log line; 60 unless said otherwise. */
+  readonly timeoutSeconds?: number;
+}
+
+/** A Task in plain Node; its id is its name, which finds its handler file. */
+export class TaskFunction extends NodejsFunction implements PipelineFunction {
+  override readonly role: Role;
+  readonly entry: string;
+  readonly access: BucketAccess;
+
+  constructor(scope: Construct, id: string, props: TaskFunctionProps) {
+    const common = commonFunctionProps(scope, id, props);
+    const entry = handlerEntry(id);
+    super(scope, id, {
+      ...common,
+      entry: join(ROOT, entry),
+      projectRoot: ROOT,
+      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.seconds(props.timeoutSeconds ?? 60),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        keepNames: true,
+        // The SDK that was tested, not the one the runtime happens to carry.
+        externalModules: [],
+        // CommonJS dependencies inside an ESM bundle call require().
+        banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+    });
+    this.role = common.role;
+    this.entry = entry;
+    this.access = props;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Construct } from 'constructs';
+import type { AirlockConfig } from '../../config/index.ts';
+import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
+import type { QuarantineBucket } from '../buckets/quarantine-bucket.ts';
+import type { Notifications } from '../notifications.ts';
+import { ScannerFunction } from './scanner-function.ts';
+import { TaskFunction } from './task-function.ts';
+
+export interface UploadTasksProps {
+  readonly config: AirlockConfig;
+  readonly dialectEnvironment: Readonly<Record<string, string>>;
+  readonly definitions: DefinitionsBucket;
+  readonly quarantine: QuarantineBucket;
+  readonly notifications: Notifications;
+}
+
+const READ = ['s3:GetObject', 's3:GetObjectVersion'];
+const TAG = [
+  's3:GetObjectTagging',
+  's3:GetObjectVersionTagging',
+  's3:PutObjectTagging',
+  's3:PutObjectVersionTagging',
+  // An object left without any tag: S3 has another call for that. A version always keeps its verdict.
+  's3:DeleteObjectTagging',
+];
+
+/** The functions that an upload goes through, by Task name. */
+export function createUploadTasks(
+  scope: Construct,
+  { config, dialectEnvironment, definitions, quarantine, notifications }: UploadTasksProps,
+) {
+  const { engine, maxObjectBytes, logRetentionDays, notify } = config;
+  const node = { readsContent: false, memoryMb: 256, environment: {}, logRetentionDays };
+
+  const tasks = {
+    CheckFileType: new TaskFunction(scope, 'CheckFileType', {
+      ...node,
+      memoryMb: 512,
+      objectActions: READ,
+      readsContent: true,
+    }),
+    ScanObject: new ScannerFunction(scope, 'ScanObject', {
+      ...engine,
+      timeoutSeconds: engine.timeoutSeconds,
+      objectActions: READ,
+      readsContent: true,
+      logRetentionDays,
+      environment: {
+        MAX_OBJECT_BYTES: String(maxObjectBytes),
+        // The last third is for the download; clamd answers "limits exceeded" instead of running into the timeout.
+        MAX_SCAN_MILLISECONDS: String(Math.floor((engine.timeoutSeconds * 1000 * 2) / 3)),
+        DEFINITIONS_BUCKET: definitions.bucketName,
+      },
+    }),
+    TagObject: new TaskFunction(scope, 'TagObject', {
+      ...node,
+      objectActions: ['s3:GetObject', ...TAG],
+      environment: dialectEnvironment,
+    }),
+    QuarantineObject: new TaskFunction(scope, 'QuarantineObject', {
+      ...node,
+      objectActions: [...READ, 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+      readsContent: true,
+      // S3 answers a CopyObject when it is done: 2 GiB.
+      timeoutSeconds: 240,
+      environment: { QUARANTINE_BUCKET: quarantine.bucketName },
+    }),
+    DeleteObject: new TaskFunction(scope, 'DeleteObject', {
+      ...node,
+      // Reading too: an If-Match tells of content, and S3 asks for the right to read it.
+      objectActions: [...READ, 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      bucketActions: ['s3:GetBucketVersioning'],
+    }),
+    FindCurrentObject: new TaskFunction(scope, 'FindCurrentObject', { ...node, objectActions: ['s3:GetObject'] }),
+    Notify: new TaskFunction(scope, 'Notify', {
+      ...node,
+      objectActions: [],
+      environment: {
+        ...dialectEnvironment,
+        ...notifications.environment,
+        NOTIFY_SNS: notify.sns.join(','),
+        NOTIFY_EVENTS: notify.events.join(','),
+      },
+    }),
+  };
+  definitions.letRead(tasks.ScanObject);
+  quarantine.letIn(tasks.QuarantineObject);
+  notifications.letTell(tasks.Notify);
+  return tasks;
+}

@@ -1,0 +1,120 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type AlarmBase,
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  Color,
+  GraphWidget,
+  type GraphWidgetProps,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { SCAN_STATUSES, type ScanStatus } from '../../../functions/domain/verdict.ts';
+import { airlockMetric } from './airlock-metric.ts';
+
+export interface DashboardProps {
+  /** By what they are called here. */
+  readonly stateMachines: Readonly<Record<string, IStateMachine>>;
+  readonly scanners: Readonly<Record<string, IFunction>>;
+  readonly deadLetterQueues: Readonly<Record<string, IQueue>>;
+  /** Names of the watched buckets. */
+  readonly buckets: readonly string[];
+  readonly alarms: readonly AlarmBase[];
+}
+
+const period = Duration.minutes(5);
+const hour = Duration.hours(1);
+
+const COLORS: Readonly<Record<ScanStatus, string>> = {
+  CLEAN: Color.GREEN,
+  INFECTED: Color.RED,
+  REJECTED: Color.ORANGE,
+  UNSCANNABLE: Color.BROWN,
+  ERROR: Color.PURPLE,
+};
+
+/** What the airlock does, on one page: the first look when an alarm rings. */
+export class Dashboard extends CloudWatchDashboard {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id, { defaultInterval: Duration.days(1) });
+    const { stateMachines, scanners, deadLetterQueues } = props;
+
+    this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: 24, height: 4 }));
+    this.addWidgets(
+      graph('Verdicts', {
+        stacked: true,
+        left: SCAN_STATUSES.map((Status) =>
+          airlockMetric('Verdicts', { dimensions: { Status }, statistic: 'Sum', period, label: Status }).with({
+            color: COLORS[Status],
+          }),
+        ),
+      }),
+      graph('Executions that did not succeed', {
+        left: Object.entries(stateMachines).flatMap(([name, machine]) => [
+          machine.metricFailed({ period, label: `${name} failed` }),
+          machine.metricTimedOut({ period, label: `${name} timed out` }),
+          machine.metricAborted({ period, label: `${name} stopped` }),
+          machine.metricThrottled({ period, label: `${name} held back` }),
+        ]),
+      }),
+      graph('Undelivered: in dead-letter queues', {
+        left: Object.entries(deadLetterQueues).map(([label, queue]) =>
+          queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum', label }),
+        ),
+      }),
+    );
+    this.addWidgets(
+      graph('Scan time, ms', {
+        left: [Stats.p(50), Stats.p(95), Stats.MAXIMUM].map((statistic) =>
+          airlockMetric('ScanMilliseconds', { statistic, period, label: statistic }),
+        ),
+      }),
+      graph('Scanned', {
+        left: [airlockMetric('ObjectsScanned', { statistic: 'Sum', period, label: 'objects' })],
+        right: [airlockMetric('BytesScanned', { statistic: 'Sum', period, label: 'bytes' })],
+      }),
+      graph('Engines', {
+        left: Object.entries(scanners).flatMap(([word, scanner]) => [
+          scanner.metric('ConcurrentExecutions', { period, statistic: 'Maximum', label: `${word} at once` }),
+          scanner.metricErrors({ period, label: `${word} failed` }),
+          scanner.metricThrottles({ period, label: `${word} throttled` }),
+        ]),
+        right: [airlockMetric('EngineStarts', { statistic: 'Sum', period, label: 'starts' })],
+      }),
+    );
+    this.addWidgets(
+      graph('Signatures: age, s', {
+        left: [
+          airlockMetric('DefinitionsAge', { statistic: 'Maximum', period: hour, label: 'since the mirror was asked' }),
+          airlockMetric('SignaturesAge', { statistic: 'Maximum', period: hour, label: 'since they were built' }),
+        ],
+        right: [
+          airlockMetric('DefinitionsUpdateFailed', { statistic: 'Sum', period: hour, label: 'updates failed' }),
+          airlockMetric('DefinitionsRefused', { statistic: 'Sum', period: hour, label: 'refused by scanners' }),
+        ],
+        leftAnnotations: [{ value: Duration.hours(24).toSeconds(), label: '24 hours', color: Color.RED }],
+      }),
+      graph('Rescans, objects', {
+        width: 16,
+        left: props.buckets.flatMap((Bucket) =>
+          (['Scanned', 'Changed', 'Infected', 'Failed'] as const).map((what) =>
+            airlockMetric(`Rescan${what}`, {
+              dimensions: { Bucket },
+              statistic: 'Sum',
+              period: hour,
+              label: `${Bucket} ${what.toLowerCase()}`,
+            }),
+          ),
+        ),
+      }),
+    );
+  }
+}
+
+function graph(title: string, props: GraphWidgetProps): GraphWidget {
+  const leftYAxis = { min: 0 };
+  return new GraphWidget({ title, width: 8, height: 6, leftYAxis, rightYAxis: leftYAxis, ...props });
+}

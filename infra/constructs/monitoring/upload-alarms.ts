@@ -1,0 +1,89 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRule } from 'aws-cdk-lib/aws-events';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { AlarmSet } from './alarm-set.ts';
+
+export interface UploadAlarmsProps {
+  readonly topic: ITopic;
+  readonly stateMachine: IStateMachine;
+  readonly rules: Readonly<Record<string, IRule>>;
+  readonly deadLetterQueue: IQueue;
+  /** Where outcomes are told. */
+  readonly notifications: ITopic;
+}
+
+const period = Duration.minutes(5);
+
+/** Everything that stops an object from getting its verdict, or anybody from hearing of it, wakes somebody. */
+export class UploadAlarms extends AlarmSet {
+  constructor(scope: Construct, id: string, props: UploadAlarmsProps) {
+    super(scope, id, props.topic);
+    this.ofExecutions(props.stateMachine);
+    this.whenAny(
+      'UploadsUndelivered',
+      props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+      'Uploads are in the dead-letter queue: no execution was started for them.',
+    );
+    this.whenAny(
+      'NotificationsUndelivered',
+      new Metric({
+        namespace: 'AWS/SNS',
+        metricName: 'NumberOfNotificationsFailed',
+        dimensionsMap: { TopicName: props.notifications.topicName },
+        statistic: 'Sum',
+        period,
+      }),
+      'SNS could not deliver to a subscriber of the notifications topic: it has missed verdicts.',
+    );
+    for (const [name, { ruleName }] of Object.entries(props.rules)) this.ofRule(name, ruleName);
+  }
+
+  private ofExecutions(stateMachine: IStateMachine): void {
+    this.whenAny(
+      'ScansFailed',
+      stateMachine.metricFailed({ period }),
+      'Executions failed: objects are tagged ERROR, or nobody was notified of their verdict.',
+    );
+    this.whenAny(
+      'ScansTimedOut',
+      stateMachine.metricTimedOut({ period }),
+      'Executions timed out: their objects have no verdict.',
+    );
+    this.whenAny(
+      'ScansAborted',
+      stateMachine.metricAborted({ period }),
+      'Executions were stopped by hand: their objects have no verdict.',
+    );
+    this.whenAny(
+      'ScansThrottled',
+      stateMachine.metricThrottled({ period }),
+      'Step Functions throttles executions: verdicts are late.',
+    );
+  }
+
+  /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
+  private ofRule(name: string, RuleName: string): void {
+    const metric = (metricName: string) =>
+      new Metric({
+        namespace: 'AWS/Events',
+        metricName,
+        dimensionsMap: { RuleName },
+        statistic: 'Sum',
+        period,
+      });
+    this.whenAny(
+      `UploadRuleFailed${name}`,
+      metric('FailedInvocations'),
+      'EventBridge could not start executions and will not try again.',
+    );
+    this.whenAny(
+      `UploadsLost${name}`,
+      metric('InvocationsFailedToBeSentToDlq'),
+      'EventBridge could neither start executions nor put the uploads into the dead-letter queue.',
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { RescanResults } from '../buckets/rescan-results.ts';
+import type { PipelineFunction } from '../functions/pipeline-function.ts';
+import { AslStateMachine } from './asl-state-machine.ts';
+
+export interface RescanBucketProps {
+  /** By Task name. */
+  readonly tasks: Readonly<Record<string, PipelineFunction>>;
+  readonly results: RescanResults;
+  /** Where content that was replaced during the rescan goes. */
+  readonly scanUpload: IStateMachine;
+  readonly logRetentionDays: RetentionDays;
+}
+
+/** The state machine that goes through whole buckets again. */
+export class RescanBucket extends AslStateMachine {
+  constructor(scope: Construct, id: string, { tasks, results, scanUpload, logRetentionDays }: RescanBucketProps) {
+    super(scope, id, {
+      definition: 'statemachines/rescan-bucket.asl.json',
+      type: StateMachineType.STANDARD,
+      tasks,
+      substitutions: {
+        Partition: Aws.PARTITION,
+        ResultsBucketName: results.bucketName,
+        ScanUploadArn: scanUpload.stateMachineArn,
+      },
+      logRetentionDays,
+    });
+    scanUpload.grantStartExecution(this.machine);
+    results.letWriteRuns(this.machine.role);
+    this.letStartItself();
+  }
+
+  /**
+   * A Distributed Map's children are executions of the same state machine. A policy of its own, since the role's
+   * default one must be there before the state machine, which this one names.
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+   */
+  private letStartItself(): void {
+    const { stateMachineArn, stateMachineName } = this.machine;
+    const children = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${stateMachineName}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    new Policy(this, 'StartItself', {
+      roles: [this.machine.role],
+      statements: [
+        new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
+        new PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [children] }),
+      ],
+    });
+  }
+}

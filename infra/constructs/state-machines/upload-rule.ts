@@ -1,0 +1,52 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { ScanPolicy } from '../../../functions/domain/policy.ts';
+import type { WatchedBucketConfig } from '../../config/index.ts';
+import { keyFilter } from '../../config/key-filter.ts';
+
+export interface UploadRuleProps {
+  readonly bucketName: string;
+  readonly filters: Pick<WatchedBucketConfig, 'prefixes' | 'suffixes' | 'reasons'>;
+  readonly policy: ScanPolicy;
+  readonly stateMachine: IStateMachine;
+  readonly deadLetterQueue: IQueue;
+}
+
+/** Starts one execution for each object that comes to be in the bucket. */
+export class UploadRule extends Construct {
+  readonly rule: Rule;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { bucketName, filters, policy, stateMachine, deadLetterQueue }: UploadRuleProps,
+  ) {
+    super(scope, id);
+    const key = keyFilter(filters);
+    this.rule = new Rule(this, 'Rule', {
+      description: `Scans what is uploaded: ${scope.node.id}`,
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [bucketName] },
+          ...(key !== undefined && { object: { key } }),
+          ...(filters.reasons !== undefined && { reason: filters.reasons }),
+        },
+      },
+    });
+    this.rule.addTarget(
+      new SfnStateMachine(stateMachine, {
+        // The policy rides along, so that the console shows which one an execution ran under.
+        input: RuleTargetInput.fromObject({ detail: EventField.fromPath('$.detail'), policy }),
+        deadLetterQueue,
+        maxEventAge: Duration.hours(24),
+        retryAttempts: 185,
+      }),
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
+import type { Outcome } from '../../functions/domain/payloads.ts';
+import type { ScanStatus, Verdict } from '../../functions/domain/verdict.ts';
+
+/** What became of one upload; `status` is null when the object was gone before there was a verdict. */
+export interface ScanRecord {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly type: string | null;
+  readonly status: ScanStatus | null;
+  readonly finding: string | null;
+  readonly states: readonly string[];
+  /** From the execution's start to its end. */
+  readonly ms: number;
+}
+
+interface StateData {
+  readonly detail?: { readonly object?: { readonly key?: string; readonly size?: number } };
+  readonly fileType?: { readonly type: string };
+  readonly verdict?: Verdict;
+  readonly outcome?: Outcome;
+}
+
+/** Reads an execution's end as its last state had it. */
+export function toScanRecord(result: ExecutionResult): ScanRecord {
+  const { detail, fileType, verdict } = (result.output ?? result.lastInput) as StateData;
+  const gone = result.states.at(-1) === 'Object Gone';
+  return {
+    key: detail?.object?.key ?? '',
+    size: detail?.object?.size ?? 0,
+    type: verdict?.type ?? fileType?.type ?? null,
+    status: gone ? null : result.status === 'SUCCEEDED' ? (verdict?.status ?? 'ERROR') : 'ERROR',
+    finding: gone ? null : result.status === 'SUCCEEDED' ? (verdict?.finding ?? null) : (result.error ?? null),
+    states: result.states,
+    ms: result.ms,
+  };
+}

@@ -1,0 +1,34 @@
+import type { LocalStack } from '../../emulator/cloudformation/template.ts';
+import type { S3Server } from '../../emulator/s3/server.ts';
+
+/** CDK's custom resource, which turns EventBridge on for a bucket that is not the stack's. */
+const EXISTING = 'Custom::S3BucketNotifications';
+
+/**
+ * Makes the template's buckets, under their policies, and those that it takes to be there already: unversioned and
+ * without a policy, as S3 makes them.
+ */
+export function createBuckets(stack: LocalStack, s3: S3Server): void {
+  for (const { ref, properties } of stack.ofType('AWS::S3::Bucket')) {
+    s3.createBucket(ref, {
+      versioning: properties.VersioningConfiguration?.Status === 'Enabled' ? 'enabled' : 'off',
+      eventBridge: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
+      cors: properties.CorsConfiguration?.CorsRules ?? [],
+    });
+  }
+  for (const { properties } of stack.ofType(EXISTING)) {
+    const eventBridge = properties.NotificationConfiguration?.EventBridgeConfiguration !== undefined;
+    s3.createBucket(properties.BucketName, { versioning: 'off', eventBridge });
+  }
+  for (const { properties } of stack.ofType('AWS::S3::BucketPolicy')) {
+    s3.buckets.bucket(properties.Bucket).policy = properties.PolicyDocument;
+  }
+}
+
+/** Names of the buckets whose uploads are scanned, first those that the stack makes. */
+export function watchedBuckets(stack: LocalStack): string[] {
+  const made = stack
+    .ofType('AWS::S3::Bucket')
+    .filter(({ properties }) => properties.NotificationConfiguration?.EventBridgeConfiguration);
+  return [...made.map(({ ref }) => ref), ...stack.ofType(EXISTING).map(({ properties }) => properties.BucketName)];
+}

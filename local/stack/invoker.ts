@@ -1,0 +1,38 @@
+import { basename } from 'node:path';
+import type { LocalStack } from '../../emulator/cloudformation/template.ts';
+import {
+  assertMayInvoke,
+  assertMayStartChildren,
+  type ServicePermissions,
+} from '../../emulator/iam/service-permissions.ts';
+import type { LocalStateMachineProps } from '../../emulator/step-functions/state-machine.ts';
+import type { RunningExecutions } from './executions.ts';
+import { type Functions, invoke } from './functions.ts';
+import type { Invocation } from './options.ts';
+
+export interface InvokerProps {
+  readonly stack: LocalStack;
+  /** Handler file by logical id. */
+  readonly handlers: Readonly<Record<string, string>>;
+  readonly functions: Functions;
+  readonly permissions: ServicePermissions;
+  readonly executions: RunningExecutions;
+  readonly onInvoke: ((invocation: Invocation) => void | Promise<void>) | undefined;
+}
+
+/** Calls what a Task names, a function or another state machine, if the state machine's role may. */
+export function invoker(props: InvokerProps): LocalStateMachineProps['invoke'] {
+  const { stack, handlers, functions, permissions, executions, onInvoke } = props;
+  return async (arn, payload, { arn: caller, roleArn }) => {
+    if (arn.endsWith(':states:startExecution')) {
+      const { StateMachineArn, Input } = payload as { StateMachineArn: string; Input: unknown };
+      await assertMayStartChildren(permissions, roleArn, StateMachineArn);
+      const started = executions.start(StateMachineArn, Input, undefined, caller);
+      return { ExecutionArn: started.arn, StartDate: started.startTime };
+    }
+    await assertMayInvoke(permissions, roleArn, arn);
+    const handler = handlers[stack.byArn(arn)?.logicalId ?? ''] ?? '';
+    await onInvoke?.({ task: basename(handler, '.ts'), payload });
+    return invoke(functions, arn, payload);
+  };
+}

@@ -1,0 +1,40 @@
+import type { BusEvent } from '../../emulator/event-bridge/event.ts';
+import type { S3ServerOptions } from '../../emulator/s3/server.ts';
+import type { Execution } from '../../emulator/step-functions/execution.ts';
+import type { Environment } from '../../functions/adapters/process/environment.ts';
+
+export interface PipelineOptions {
+  /** Configuration in the schema of docs/configuration.md. */
+  readonly airlock?: object;
+  /** Folder of signatures. */
+  readonly definitions: string;
+  /** Port of the S3 server; 0, the default, takes any free one. */
+  readonly port?: number;
+  /** Milliseconds before each retry, in place of the state machine's own waits. */
+  readonly retryWaitMs?: number;
+  readonly onExecution?: (execution: Execution, origin: ExecutionOrigin) => void;
+  readonly onEvent?: (event: BusEvent) => void;
+  /** Laid over every function's own, as if somebody had changed it in the console: `SCRATCH_DIRECTORY`, `CLAMD_PATH`, … */
+  readonly environment?: Environment;
+  /** Called before a rule or a schedule starts an execution; what it throws leaves that undelivered. */
+  readonly onDeliver?: (stateMachineArn: string, input: unknown) => void;
+  /** Called before each invocation of a function, and awaited; what it throws fails the invocation. */
+  readonly onInvoke?: (invocation: Invocation) => void | Promise<void>;
+  /** Told of each batch of a rescan that has ended. */
+  readonly onBatch?: (batch: { readonly items: number }) => void;
+  /** Called before each S3 request is served, and awaited. */
+  readonly onRequest?: S3ServerOptions['onRequest'];
+}
+
+export interface ExecutionOrigin {
+  /** Name of the state machine's ASL file: `scan-upload`. */
+  readonly stateMachine: string;
+  /** ARN of the execution that started this one; undefined when a rule, a schedule or a person did. */
+  readonly startedBy: string | undefined;
+}
+
+export interface Invocation {
+  /** Name of the handler's file: `scan-object`. */
+  readonly task: string;
+  readonly payload: unknown;
+}

@@ -1,0 +1,32 @@
+import { ACCOUNT } from '../../emulator/cloudformation/template.ts';
+import type { Principal } from '../../emulator/iam/principals.ts';
+
+/** People who call S3 in their own name, beside the stack's roles. */
+export const UPLOADER = `arn:aws:iam::${ACCOUNT}:user/uploader`;
+export const READER = `arn:aws:iam::${ACCOUNT}:user/reader`;
+export const OPERATOR = `arn:aws:iam::${ACCOUNT}:user/operator`;
+
+const OBJECTS = 'arn:aws:s3:::*/*';
+const BUCKETS = 'arn:aws:s3:::*';
+
+/**
+ * Their identity policies. The uploader may do anything to objects and nothing to buckets: more than any
+ * application should get, so that whatever he is refused, the gate refuses. The operator is an administrator.
+ */
+export const PEOPLE: readonly Principal[] = [
+  person(UPLOADER, [
+    [['s3:*Object*', 's3:ReplicateTags', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], OBJECTS],
+    [['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'], BUCKETS],
+  ]),
+  person(READER, [
+    [['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes'], OBJECTS],
+    [['s3:GetObjectTagging', 's3:GetObjectVersionTagging'], OBJECTS],
+    [['s3:ListBucket', 's3:ListBucketVersions'], BUCKETS],
+  ]),
+  person(OPERATOR, [[['s3:*', 'states:*', 'cloudformation:*', 'sqs:*', 'events:*'], '*']]),
+];
+
+function person(arn: string, grants: readonly (readonly [actions: readonly string[], resource: string])[]): Principal {
+  const Statement = grants.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
+  return { arn, policies: [{ name: arn, document: { Version: '2012-10-17', Statement } }] };
+}

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { FauxqsServer } from 'fauxqs';
+import { startCloudFormationApi } from '../../emulator/cloudformation/api.ts';
+import { type LocalStack, REGION, readTemplate } from '../../emulator/cloudformation/template.ts';
+import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
+import type { EventBus } from '../../emulator/event-bridge/event-bus.ts';
+import type { Listening } from '../../emulator/http/loopback.ts';
+import { type Authorizer, createAuthorizer } from '../../emulator/iam/authorizer.ts';
+import {
+  assertMayStartChildren,
+  createServicePermissions,
+  type ServicePermissions,
+} from '../../emulator/iam/service-permissions.ts';
+import type { S3Server } from '../../emulator/s3/server.ts';
+import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
+import { startStepFunctionsApi } from '../../emulator/step-functions/api.ts';
+import type { Execution } from '../../emulator/step-functions/execution.ts';
+import type { Environment } from '../../functions/adapters/process/environment.ts';
+import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
+import { watchedBuckets } from './buckets.ts';
+import { createClients } from './clients.ts';
+import { startBus } from './event-bus.ts';
+import { RunningExecutions } from './executions.ts';
+import { loadFunctions } from './functions.ts';
+import { invoker } from './invoker.ts';
+import { followMetrics } from './metrics.ts';
+import type { PipelineOptions } from './options.ts';
+import { PEOPLE } from './people.ts';
+import { createQueuesAndTopics, deadLetters, startAlarms, startQueues } from './queues.ts';
+import { startS3 } from './s3.ts';
+import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
+import { ROOT, type Synthesis, synthesis } from './synthesis.ts';
+
+export { OPERATOR, READER, UPLOADER } from './people.ts';
+
+/** The deployed stack on one machine: same template, same ASL, same handlers, a real clamd. */
+export interface Pipeline {
+  readonly stack: LocalStack;
+  readonly s3: S3Server;
+  readonly queues: FauxqsServer;
+  /** Where SDKs find the services beside S3. */
+  readonly endpoints: Readonly<Record<'cloudFormation' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>>;
+  readonly alarms: Alarms;
+  /** Decides every request on S3, SNS, EventBridge, Step Functions and Lambda by the template's own policies. */
+  readonly iam: Authorizer;
+  /** Name of the first watched bucket. */
+  readonly bucket: string;
+  /** The S3 client in a principal's name: one for each, since each keeps its connections open. */
+  client(principalArn: string): S3Client;
+  /** The rescans' schedules; nothing fires them but their `fire`. */
+  readonly schedules: Schedules<Execution>;
+  /** Starts an execution by hand, as the console would. */
+  start(stateMachineArn: string, input: unknown): Execution;
+  /** Settles when every execution that an event started has ended. */
+  idle(): Promise<void>;
+  /** Aborts what is still running. */
+  close(): Promise<void>;
+}
+
+/** @throws Error when the configuration is not valid, a port is taken, or clamd does not start */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const synthesized = await synthesis(options.airlock ?? {});
+  const closers: (() => unknown)[] = [];
+  const onClose = (end: () => unknown) => void closers.push(end);
+  const close = async () => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await startServices(synthesized, options, onClose)), close };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+/** Each service after those that it needs; `onClose` ends them the other way round. */
+async function startServices(
+  { stackName, template, handlers, definitions }: Synthesis,
+  options: PipelineOptions,
+  onClose: (end: () => unknown) => void,
+): Promise<Omit<Pipeline, 'close'>> {
+  const folder = createPrivateFolder('pipeline');
+  onClose(() => removePrivateFolder(folder));
+
+  const asked = Promise.withResolvers<ServicePermissions>();
+  const queues = await startQueues(asked.promise, onClose);
+  const stack = readTemplate(template, { stackName, sqsEndpoint: queues.sqs.endpoint });
+  const iam = createAuthorizer({ stack, people: PEOPLE });
+  const permissions = await createServicePermissions(stack, iam);
+  asked.resolve(permissions);
+  createQueuesAndTopics(stack, queues.server);
+  const alarms = startAlarms(stack, queues.server);
+  const undelivered = deadLetters(queues.server, alarms);
+
+  const executions = new RunningExecutions({ stack, alarms, definitions, onExecution: options.onExecution });
+  const deliver = (arn: string, input: unknown): Execution => {
+    options.onDeliver?.(arn, input);
+    return executions.start(arn, input);
+  };
+  const bus = await startBus({ stack, permissions, deliver, undelivered, onEvent: options.onEvent }, onClose);
+  const s3 = await startS3({ stack, iam, bus, folder, port: options.port, onRequest: options.onRequest }, onClose);
+  onClose(followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === s3.endpoint));
+  const functions = await loadFunctions(stack, handlers, overlayOf(s3, queues.sns, bus, options, folder));
+  onClose(() => functions.close());
+  await functions.engine.start();
+  const clients = createClients(s3.endpoint);
+  onClose(() => clients.close());
+
+  const invoke = invoker({ stack, handlers, functions, permissions, executions, onInvoke: options.onInvoke });
+  const machines = await loadStateMachines(stack, definitions, {
+    invoke,
+    s3: clients.of,
+    temporary: folder,
+    authorizeChildren: (roleArn, machineArn) => assertMayStartChildren(permissions, roleArn, machineArn),
+    ...(options.onBatch && { onBatch: options.onBatch }),
+    ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),
+  });
+  executions.serve(machines);
+  const stepFunctions = await startStepFunctionsApi({
+    executions: executions.recorded,
+    types: typesOfStateMachines(stack),
+    start: (arn, input, name) => executions.start(arn, input, name),
+    authorize: permissions.any,
+  });
+  onClose(() => stepFunctions.close());
+  const cloudFormation = await startCloudFormationApi({ stack, authorize: permissions.any });
+  onClose(() => cloudFormation.close());
+  // First of all when it ends.
+  onClose(() => executions.close());
+
+  const [bucket = ''] = watchedBuckets(stack);
+  return {
+    stack,
+    s3,
+    queues: queues.server,
+    endpoints: {
+      cloudFormation: cloudFormation.endpoint,
+      stepFunctions: stepFunctions.endpoint,
+      eventBridge: bus.endpoint,
+      sns: queues.sns.endpoint,
+      sqs: queues.sqs.endpoint,
+    },
+    alarms,
+    iam,
+    bucket,
+    client: clients.of,
+    schedules: loadSchedules({ stack, iam, start: deliver, deadLetter: undelivered }),
+    start: (arn, input) => executions.start(arn, input),
+    idle: () => executions.idle(),
+  };
+}
+
+function overlayOf(s3: S3Server, sns: Listening, bus: EventBus, options: PipelineOptions, folder: string): Environment {
+  return {
+    AWS_REGION: REGION,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_SNS: sns.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
+    DEFINITIONS_DIRECTORY: options.definitions,
+    CLAMD_CONFIGURATION: join(ROOT, 'infra/scanner/clamd.conf'),
+    SCRATCH_DIRECTORY: join(folder, 'scratch'),
+    ...options.environment,
+  };
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Template } from '../../emulator/cloudformation/template.ts';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** What infra/synthesize.ts returns. */
+export interface Synthesis {
+  readonly stackName: string;
+  readonly template: Template;
+  /** Handler file by logical id of its function. */
+  readonly handlers: Readonly<Record<string, string>>;
+  /** ASL file by logical id of its state machine. */
+  readonly definitions: Readonly<Record<string, string>>;
+}
+
+const SOURCES = ['infra', 'statemachines', 'functions/domain', 'cdk.json', 'package-lock.json'];
+const CACHE = join(ROOT, 'node_modules', '.cache', 's3-airlock');
+
+/**
+ * The deployed template for this configuration. Synthesis takes seconds and half a gigabyte, so it runs in
+ * a process of its own and is kept until anything it is made of changes.
+ *
+ * @param airlock object in the schema of docs/configuration.md
+ * @throws Error with the words of infra/config/index.ts when the configuration is not valid
+ */
+export async function synthesis(airlock: object): Promise<Synthesis> {
+  const input = JSON.stringify(airlock);
+  const file = join(CACHE, `${await fingerprint(input)}.json`);
+  const cached = await readFile(file, 'utf8').catch(() => undefined);
+  if (cached !== undefined) return JSON.parse(cached);
+
+  const output = await synthesize(input);
+  // Kept where it can be; an installation that is read-only only takes longer.
+  await keep(file, output).catch(() => undefined);
+  return JSON.parse(output);
+}
+
+async function keep(file: string, output: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const unfinished = `${file}.${randomUUID()}`;
+  await writeFile(unfinished, output);
+  await rename(unfinished, file);
+}
+
+async function synthesize(input: string): Promise<string> {
+  const child = spawn(process.execPath, [join(ROOT, 'infra/print-synthesis.ts')], { cwd: ROOT });
+  child.stdin.end(input);
+  const exit = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const [output, complaint, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  if (code !== 0) throw new Error(complaint.trim());
+  return output;
+}
+
+async function fingerprint(input: string): Promise<string> {
+  const hash = createHash('sha256').update(input);
+  for (const source of SOURCES) {
+    for (const file of await filesUnder(join(ROOT, source))) hash.update(file).update(await readFile(file));
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+async function filesUnder(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  if (entries === undefined) return [path];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

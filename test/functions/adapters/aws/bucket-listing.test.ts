@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { S3Error } from '../../../../emulator/s3/errors.ts';
+import { createBucketListing } from '../../../../functions/adapters/aws/bucket-listing.ts';
+import { AccessDenied, ObjectGone } from '../../../../functions/domain/errors.ts';
+import { startTestServer, type TestServer } from '../../../emulator/s3/harness.ts';
+
+let s3: TestServer;
+let denied = false;
+let mistaken = 0;
+const asked: string[] = [];
+beforeAll(async () => {
+  s3 = await startTestServer({
+    authorize: () => (denied ? { allowed: false, reason: 'not this one' } : { allowed: true }),
+    onRequest: ({ operation }) => {
+      asked.push(operation);
+      if (mistaken-- > 0) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    },
+  });
+  s3.createBucket('some');
+  s3.createBucket('none');
+  await s3.seed('some', 'in/a', 'a');
+});
+afterAll(() => s3.stop());
+
+const hasObjects = (bucket: string, prefix = '') =>
+  createBucketListing({
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ACCESS_KEY_ID: 'lister',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  }).hasObjects(bucket, prefix);
+
+it('says whether a bucket holds anything below a prefix, in one request', async () => {
+  expect(await hasObjects('some')).toBe(true);
+  expect(await hasObjects('some', 'in/')).toBe(true);
+  expect(await hasObjects('some', 'out/')).toBe(false);
+  expect(await hasObjects('none')).toBe(false);
+  expect(asked).toEqual(Array.from({ length: 4 }, () => 'ListObjectsV2'));
+});
+
+it('believes no single 404', async () => {
+  mistaken = 1;
+  expect(await hasObjects('some')).toBe(true);
+});
+
+it('says what was asked where it is refused, or where there is no such bucket', async () => {
+  const missing = hasObjects('missing');
+  await expect(missing).rejects.toThrow(ObjectGone);
+  await expect(missing).rejects.toThrow(/^ListObjectsV2: NoSuchBucket: /);
+  denied = true;
+  const refused = hasObjects('some');
+  await expect(refused).rejects.toThrow(AccessDenied);
+  await expect(refused).rejects.toThrow(/^ListObjectsV2: AccessDenied: /);
+});

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
+import { ping, scanFile } from '../../../../functions/adapters/clamav/clamd-connection.ts';
+import { startClamd } from '../../../../functions/adapters/clamav/clamd-process.ts';
+import { writeFakeClamd } from './fake-clamd.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'time-limits-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => void jest.restoreAllMocks());
+
+/** A limit that nothing else here has, so that its timers can be told from others. */
+const LIMIT = 61_234;
+
+/** Whether a timer of that limit was set, and none is left. */
+function watchLimit(): () => { readonly set: number; readonly left: number } {
+  const set = jest.spyOn(globalThis, 'setTimeout');
+  const cleared = jest.spyOn(globalThis, 'clearTimeout');
+  return () => {
+    const timers = set.mock.calls.flatMap(([, limit], call) =>
+      limit === LIMIT ? [set.mock.results[call]?.value] : [],
+    );
+    const gone = new Set<unknown>(cleared.mock.calls.map(([timer]) => timer));
+    return { set: timers.length, left: timers.filter((timer) => !gone.has(timer)).length };
+  };
+}
+
+describe('a time limit', () => {
+  it.each<[string, string, (path: string) => Promise<unknown>]>([
+    ['a scan', '/file: OK\n', (path) => scanFile(path, '/file', LIMIT)],
+    ['a scan that fails', 'what?\n', (path) => scanFile(path, '/file', LIMIT)],
+    ['a ping', 'PONG\n', (path) => ping(path, LIMIT)],
+  ])('of clamd ends with %s', async (name, answer, use) => {
+    const server = createServer((socket) => socket.once('data', () => socket.end(answer)));
+    const path = join(folder, name.replaceAll(' ', '-'));
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    try {
+      const limits = watchLimit();
+      await use(path).catch(() => undefined);
+      expect(limits()).toEqual({ set: 1, left: 0 });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  it('of the start of clamd ends when clamd is up', async () => {
+    const limits = watchLimit();
+    const clamd = await startClamd({
+      configuration: 'infra/scanner/clamd.conf',
+      definitions: folder,
+      binary: writeFakeClamd(folder, 'hang'),
+      maxObjectBytes: 1000,
+      maxScanMilliseconds: 1000,
+      startMilliseconds: LIMIT,
+    });
+    try {
+      expect(limits()).toEqual({ set: 1, left: 0 });
+    } finally {
+      await clamd.stop();
+    }
+  });
+});

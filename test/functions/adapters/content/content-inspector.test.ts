@@ -1,0 +1,250 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { inspectContent, WHOLE_TEXT_BYTES } from '../../../../functions/adapters/content/content-inspector.ts';
+import { READ_LIMITS } from '../../../../functions/adapters/content/object-bytes.ts';
+import { judgeFileType } from '../../../../functions/domain/file-type/file-type-verdict.ts';
+import * as samples from '../../../../local/samples.ts';
+import { memoryStore, type SparseContent, sparse } from '../../../support/memory-store.ts';
+
+const GROUPS = ['documents', 'images', 'audio', 'video', 'archives', 'text'];
+const GIB = 1024 ** 3;
+
+async function look(content: Uint8Array | SparseContent, key = 'a', allowed = GROUPS) {
+  const { store, reads, bytesRead, reference } = memoryStore(content);
+  const inspected = await inspectContent(store, reference(key));
+  expect(reads.length).toBeLessThanOrEqual(READ_LIMITS.requests);
+  expect(bytesRead()).toBeLessThanOrEqual(READ_LIMITS.bytes);
+  return { ...judgeFileType(inspected, key, allowed), requests: reads.length, bytes: bytesRead() };
+}
+
+const seeds = [
+  samples.pdf(),
+  samples.png(),
+  samples.jpeg(),
+  samples.gif(),
+  samples.mp3(),
+  samples.mp4(),
+  samples.windowsExecutable(),
+  samples.linuxExecutable(),
+  samples.encryptedZip(),
+  samples.utf16Text(),
+  samples.svg(),
+  samples.emf(),
+  ...(await Promise.all([samples.docx(), samples.docxWithMacros(), samples.odt(), samples.jar(), samples.pdfAndZip()])),
+  ...[
+    '1f8b0800',
+    'd0cf11e0a1b11ae1',
+    '4f67675300',
+    '1a45dfa3',
+    '3026b2758e66cf11',
+    '49492a00',
+    '52494646',
+    '464f524d',
+    '425a68',
+    '377abcaf271c',
+    '526172211a07',
+    '000000207766747970',
+    'fffb90',
+    '47',
+    '504b0506',
+    '504b0304',
+    '89504e470d0a1a0a',
+    '7573746172',
+  ].map((magic) => Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(700, 0xff)])),
+];
+
+/** A real file with some of its bytes changed, cut and padded: what gets furthest into a parser. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...seeds),
+    fc.array(fc.tuple(fc.nat(1023), fc.nat(255)), { maxLength: 12 }),
+    fc.nat(2000),
+    fc.uint8Array(),
+  )
+  .map(([seed, changes, length, more]) => {
+    const bytes = Buffer.concat([seed, more]).subarray(0, 8 + length);
+    for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+    return bytes;
+  });
+const anyBytes = fc.oneof(
+  fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes)),
+  mutated,
+);
+const anyKey = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.constantFrom(
+    'a.pdf',
+    'a.txt',
+    'a.docx',
+    'a.exe',
+    '.png',
+    'a.',
+    '/',
+    'x'.repeat(1024),
+    'a.mp3',
+    'a.zip',
+    'a\u202etxt.exe',
+  ),
+);
+
+describe('content inspector', () => {
+  it('comes to a finding for any bytes under any key, within its limits', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyBytes, anyKey, async (bytes, key) => {
+        const { type, finding } = await look(bytes, key || 'a');
+        expect(type).toMatch(/^[a-z]+\/[a-z0-9.+-]+$/);
+        expect(finding === null || /^(type|extension-mismatch):/.test(finding)).toBe(true);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('never lets refused content in under another name, unless the name agrees', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyBytes, anyKey, anyKey, async (bytes, key, other) => {
+        const before = await look(bytes, key || 'a');
+        const after = await look(bytes, other || 'a');
+        // A refused type stays refused, whatever the key; but the extension tells which kind of inert text it is.
+        const inert =
+          before.type.startsWith('text/') || /json|yaml|xml|subrip|php|python|asp|perl|ruby/.test(before.type);
+        if (before.finding?.startsWith('type:') && !inert && bytes.includes(0)) expect(after.finding).not.toBeNull();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('needs one request for a small object and two for a large one', async () => {
+    expect(await look(samples.png())).toMatchObject({ requests: 1 });
+    const large = sparse(2 * GIB, [[0, samples.png()]], 0xaa);
+    expect((await look(large, 'a.png')).requests).toBeLessThanOrEqual(4);
+  });
+
+  it('finds the directory of a zip of 2 GB without walking it', async () => {
+    const docx = await samples.docx();
+    const zip = await samples.zip({ 'a.txt': 'a' });
+    const header = Buffer.from(zip.subarray(0, 30));
+    header.writeUInt32LE(0xfffffff0, 18); // claims 4 GB of compressed data
+    const result = await look(
+      sparse(2 * GIB, [
+        [0, header],
+        [2 * GIB - docx.length, docx],
+      ]),
+      'a.docx',
+    );
+    expect(result.finding).toBe('extension-mismatch:docx->application/zip'); // bytes before the archive: readers disagree
+    expect(result.requests).toBeLessThan(30);
+  });
+
+  it('does not walk a zip of a thousand entries of 100 KB', async () => {
+    const content = Buffer.alloc(100_000, 7);
+    const zip = await samples.zip(Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`f${n}`, content])), false);
+    const result = await look(zip, 'a.zip');
+    expect(result).toMatchObject({ type: 'application/zip', finding: null });
+    expect(result.requests).toBeLessThan(25);
+  });
+
+  it('is not led in circles by boxes, chunks and tags that claim anything', async () => {
+    const filler = (bytes: number[], total = 6_000_000) => Buffer.alloc(total, Buffer.from(bytes));
+    const hostile = [
+      filler([0, 0, 0, 8, 0x66, 0x72, 0x65, 0x65]), // empty MP4 boxes
+      Buffer.concat([samples.png().subarray(0, 33), filler([0, 0, 0, 0, 0x74, 0x45, 0x58, 0x74, 0, 0, 0, 0])]),
+      filler([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, 0]), // ID3 tag behind ID3 tag
+      filler([0xef, 0xbb, 0xbf]), // one byte order mark after the other
+      filler([0x50, 0x4b, 3, 4, 20, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 65]),
+      filler([0x50, 0x4b, 5, 6]),
+      Buffer.concat([Buffer.from('1a45dfa3', 'hex'), filler([0x42, 0x86, 0x80])]),
+      Buffer.concat([Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), filler([0, 0, 0, 0xff])]),
+      Buffer.concat([Buffer.from('4949 2a00 08000000 ffff'.replaceAll(' ', ''), 'hex'), filler([1, 1, 4, 0])]),
+      Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), filler([0xff])]),
+    ];
+    for (const bytes of hostile) expect((await look(bytes, 'a.pdf')).finding).not.toBeNull();
+  });
+
+  it('looks as far in as a disk image has its mark', async () => {
+    const image = sparse(GIB, [[32_769, Buffer.from('CD001')]]);
+    expect(await look(image, 'a.pdf')).toMatchObject({ finding: 'type:application/x-iso9660-image' });
+  });
+
+  it('reads text whole up to 2 MiB, samples beyond', async () => {
+    const text = Buffer.alloc(WHOLE_TEXT_BYTES, 'just text ');
+    expect(await look(text, 'a.txt')).toMatchObject({ type: 'text/plain', finding: null });
+    text[WHOLE_TEXT_BYTES - 700_000] = 0;
+    expect(await look(text, 'a.txt')).toMatchObject({ finding: 'type:application/octet-stream' });
+    const long = (pieces: ReadonlyArray<readonly [number, Uint8Array]>) => look(sparse(GIB, pieces, 0x61), 'a.log');
+    expect(await long([])).toMatchObject({ type: 'text/plain', finding: null });
+    expect(await long([[900_000, Buffer.from([0])]])).toMatchObject({ finding: 'type:application/octet-stream' });
+    expect(await long([[GIB - 100_000, Buffer.from('<?php ')]])).toMatchObject({
+      finding: 'type:application/x-httpd-php',
+    });
+  });
+
+  it('judges zips by their directory', async () => {
+    const docx = await samples.docx();
+    const prefixed = Buffer.concat([await samples.zip({ 'evil.txt': 'a' }), docx]);
+    expect((await look(prefixed, 'a.docx')).finding).toBe('extension-mismatch:docx->application/zip');
+    const twoTypes = await samples.zip({
+      '[content_types].XML': '<x/>',
+      '[Content_Types].xml': '<x/>',
+      'word/a.xml': '',
+    });
+    expect((await look(twoTypes, 'a.docx')).finding).toBe('extension-mismatch:docx->application/zip');
+    const hidden = await samples.zip({
+      '[Content_Types].xml':
+        '<Types><Default Extension="dat" ContentType="application/vnd.ms-office.vbaProject"/><Override PartName="/word/document.xml" ' +
+        'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+      'word/notes.dat': 'x',
+    });
+    expect((await look(hidden, 'a.docx')).finding).toBe('type:application/vnd.ms-word.document.macroenabled.12');
+    const basic = await samples.zip(
+      { mimetype: 'application/vnd.oasis.opendocument.text', 'Basic/Standard/a.xml': 'x' },
+      false,
+    );
+    expect((await look(basic, 'a.odt')).finding).toBe('type:application/x-opendocument-macro');
+    expect(
+      (await look(await samples.zip({ 'AppxManifest.xml': '', '[Content_Types].xml': '<x/>' }), 'a.zip')).finding,
+    ).toBe('type:application/x-appx');
+    const bomb = await samples.zip({ '[Content_Types].xml': Buffer.alloc(3_000_000, 32), 'word/document.xml': '' });
+    expect((await look(bomb, 'a.docx')).finding).toBe('extension-mismatch:docx->application/zip');
+  });
+
+  it('tells compound files apart by their class', async () => {
+    const compound = (classId: string, name = 'Root Entry') => {
+      const bytes = Buffer.alloc(2048);
+      bytes.write('d0cf11e0a1b11ae1', 'hex');
+      bytes.writeUInt16LE(9, 0x1e);
+      bytes.writeUInt32LE(1, 0x30); // the directory is in sector 1
+      bytes.write(name, 1024, 'utf16le');
+      bytes.write(classId, 1024 + 80, 'hex');
+      return bytes;
+    };
+    const tail = '00000000c000000000000046';
+    expect((await look(compound(`84100c00${tail}`), 'a.doc')).finding).toBe('type:application/x-msi');
+    expect((await look(compound(`06090200${tail}`), 'a.doc')).finding).toBe('type:application/msword');
+    expect((await look(compound(`06090200${tail}`), 'a.doc', ['application/msword'])).finding).toBeNull();
+    expect((await look(compound(`84100c00${tail}`), 'a.doc', ['application/msword'])).finding).toBe(
+      'type:application/x-msi',
+    );
+    expect((await look(compound('', 'EncryptedPackage'), 'a.docx')).finding).toBe(
+      'type:application/x-office-encrypted',
+    );
+    expect((await look(compound(''), 'a.doc')).finding).toBe('type:application/x-cfb');
+  });
+
+  it('refuses what is two things at once', async () => {
+    const zip = await samples.zip({ 'a.txt': 'a' });
+    const finding = async (bytes: Buffer, key: string) => (await look(bytes, key)).finding;
+    expect(await finding(Buffer.concat([samples.png(), zip]), 'a.png')).toBe('extension-mismatch:png->application/zip');
+    expect(await finding(Buffer.concat([samples.png(), zip, Buffer.alloc(40)]), 'a')).toBe('type:application/zip');
+    expect(await finding(Buffer.concat([zip, samples.pdf()]), 'a.zip')).toBe('extension-mismatch:zip->application/pdf');
+    expect(await finding(Buffer.concat([samples.jpeg(), Buffer.from('\0<?php x();')]), 'a.jpg')).toBe(
+      'extension-mismatch:jpg->application/x-httpd-php',
+    );
+    expect(await finding(Buffer.concat([samples.pdf(), Buffer.from('\0<script>')]), 'a.pdf')).toBe(
+      'extension-mismatch:pdf->text/html',
+    );
+    // Text that begins like an image is text.
+    expect(await finding(Buffer.from('GIF89a=1;alert(1)'), 'a.gif')).toBe('extension-mismatch:gif->text/plain');
+    // A PDF stored in a zip is just that.
+    expect(await finding(await samples.zip({ 'a.pdf': samples.pdf() }, false), 'a.zip')).toBeNull();
+  });
+});

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createDefinitionsSource } from '../../../../functions/adapters/clamav/definitions-source.ts';
+import { directoryDefinitions } from '../../../../functions/adapters/definitions/source.ts';
+import { DefinitionsUnavailable, InvalidConfiguration } from '../../../../functions/domain/errors.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'definitions-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const add = (name: string, content: string) => writeFileSync(join(folder, name), content);
+const version = async () => (await directoryDefinitions(folder).current()).version;
+const header = (number: number) => `ClamAV-VDB:15 Nov 2026 07-12 -0500:${number}:2074000:90:md5:dsig:builder:1789`;
+
+describe('directoryDefinitions', () => {
+  it('takes the number of the daily set', async () => {
+    add('main.cvd', header(62));
+    add('daily.cld', header(27500));
+    add('bytecode.cvd', header(335));
+    add('freshclam.dat', 'not a signature file');
+    expect(await version()).toBe('27500');
+  });
+
+  it('takes a hash of custom signatures, beside the number where there is one', async () => {
+    add('a.ndb', 'A:0:0:00\n');
+    const custom = await version();
+    expect(custom).toMatch(/^local-[0-9a-f]{8}$/);
+    add('daily.cvd', header(27500));
+    expect(await version()).toBe(`27500+${custom}`);
+  });
+
+  it('takes another official set’s number where there is no daily one, and says so where it holds none', async () => {
+    add('main.cvd', header(62));
+    expect(await version()).toBe('62');
+    add('daily.cvd', 'ClamAV-VDB:date:12a:1');
+    expect(await version()).toBe('unknown');
+    add('daily.cvd', 'cut off');
+    expect(await version()).toBe('unknown');
+    rmSync(join(folder, 'daily.cvd'));
+    // Only begins like the daily set.
+    add('daily.ndb', 'A:0:0:00\n');
+    expect(await version()).toMatch(/^62\+local-[0-9a-f]{8}$/);
+  });
+
+  it('is asked of the files once, until one of them changes', async () => {
+    add('a.ndb', 'A:0:0:00\n');
+    const source = directoryDefinitions(folder);
+    const first = await source.current();
+    expect(await source.current()).toBe(first);
+    expect(first.directory).toBe(folder);
+    add('a.ndb', 'A:0:0:01\n');
+    expect(await source.current()).not.toBe(first);
+  });
+
+  it('follows content, not time', async () => {
+    add('a.ndb', 'A:0:0:00\n');
+    const source = directoryDefinitions(folder);
+    const first = await source.current();
+    utimesSync(join(folder, 'a.ndb'), 1, 1);
+    expect((await source.current()).version).toBe(first.version);
+    add('a.ndb', 'A:0:0:01\n');
+    expect((await source.current()).version).not.toBe(first.version);
+    rmSync(join(folder, 'a.ndb'));
+    add('b.ndb', 'A:0:0:00\n');
+    expect((await source.current()).version).not.toBe(first.version);
+  });
+
+  it('throws DefinitionsUnavailable when the folder is missing or holds no signatures', async () => {
+    add('README', 'none here');
+    mkdirSync(join(folder, 'sub'));
+    await expect(version()).rejects.toThrow(new DefinitionsUnavailable(`no signature files in ${folder}`));
+    const missing = directoryDefinitions(join(folder, 'missing')).current();
+    await expect(missing).rejects.toThrow(DefinitionsUnavailable);
+    await expect(missing).rejects.toThrow(/^no signature folder: ENOENT.*missing/);
+    await expect(missing).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
+  });
+});
+
+describe('createDefinitionsSource', () => {
+  it('wants to know where signatures are', () => {
+    expect(() => createDefinitionsSource({})).toThrow(
+      new InvalidConfiguration('neither environment variable DEFINITIONS_DIRECTORY nor DEFINITIONS_BUCKET is set'),
+    );
+  });
+});

@@ -1,0 +1,362 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from '@jest/globals';
+import fc from 'fast-check';
+import { MAX_OBJECT_BYTES_CEILING } from '../../../functions/domain/policy.ts';
+import { parseConfig } from '../../../infra/config/index.ts';
+import { configurationTable } from '../../../infra/config/table.ts';
+
+const GIB = 1024 ** 3;
+
+describe('parseConfig', () => {
+  it('needs nothing: every key has a default', () => {
+    expect(parseConfig(undefined)).toEqual(parseConfig({}));
+    expect(parseConfig({})).toMatchObject({
+      buckets: [{ existing: false, prefixes: [], suffixes: [] }],
+      maxObjectBytes: MAX_OBJECT_BYTES_CEILING,
+      workflow: 'STANDARD',
+      dialect: 'airlock',
+      onInfected: 'tag',
+      engine: { timeoutSeconds: 900 },
+    });
+  });
+
+  it('takes what fits five minutes as EXPRESS defaults', () => {
+    const { maxObjectBytes, engine } = parseConfig({ workflow: 'EXPRESS' });
+    expect([maxObjectBytes, engine.timeoutSeconds]).toEqual([GIB / 2, 120]);
+  });
+
+  it('takes buckets of both kinds, and leaves out nothing it was given', () => {
+    const buckets = [
+      {},
+      {
+        name: 'made',
+        versioned: false,
+        prefixes: ['in/'],
+        suffixes: ['.pdf'],
+        reasons: ['PutObject'],
+        onInfected: 'tag',
+      },
+      { name: 'there', existing: true },
+    ];
+    expect(parseConfig({ buckets }).buckets).toMatchObject(buckets);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['an unknown key', { bukets: [] }, 'airlock.bukets: unknown key ([]), did you mean buckets?'],
+    [
+      'an unknown key in a bucket',
+      { buckets: [{ prefix: 'a/' }] },
+      'airlock.buckets[0].prefix: unknown key ("a/"), did you mean prefixes?',
+    ],
+    [
+      'an unknown key in a section',
+      { engine: { memoryMB: 4096 } },
+      'airlock.engine.memoryMB: unknown key (4096), did you mean memoryMb?',
+    ],
+    ['a key like no other', { zzzzzz: true }, 'airlock.zzzzzz: unknown key (true)'],
+    ['something else than an object', 'x', 'airlock: "x" is not an object'],
+    [
+      'a size over the ceiling',
+      { maxObjectBytes: 3e9 },
+      "airlock.maxObjectBytes: 3000000000 is over ClamAV's ceiling 2147483645",
+    ],
+    ['no size', { maxObjectBytes: 0 }, 'airlock.maxObjectBytes: 0 is not a size'],
+    ['updates too often', { definitions: { updateHours: 0 } }, 'airlock.definitions.updateHours: 0 is more often than'],
+    [
+      'a mirror that is none',
+      { definitions: { mirror: 'file:///etc' } },
+      'airlock.definitions.mirror: "file:///etc" is not an http or https URL',
+    ],
+    [
+      'no signatures',
+      { definitions: { customUrls: ['https://example.com/list.txt'] } },
+      'airlock.definitions.customUrls[0]: "https://example.com/list.txt" does not name a file of signatures',
+    ],
+    [
+      'an official set from elsewhere',
+      { definitions: { customUrls: ['https://example.com/daily.cvd'] } },
+      'airlock.definitions.customUrls[0]: "https://example.com/daily.cvd" does not name',
+    ],
+    ['half a byte', { maxObjectBytes: 1.5 }, 'airlock.maxObjectBytes: 1.5 is not an int'],
+    ['a number in words', { engine: { memoryMb: '4096' } }, 'airlock.engine.memoryMb: "4096" is not a number'],
+    [
+      'too many buckets',
+      { buckets: Array.from({ length: 40 }, (_, index) => ({ name: `bucket-${index}` })) },
+      'airlock.buckets: 40 are more, or have longer filters, than fit one stack: make it two',
+    ],
+    ['too little memory', { engine: { memoryMb: 1024 } }, 'airlock.engine.memoryMb: 1024 is too little for clamd'],
+    [
+      'too little disk',
+      { engine: { ephemeralStorageMb: 8192 } },
+      'airlock.engine.ephemeralStorageMb: 8192 cannot hold maxObjectBytes 2147483645, what ClamAV unpacks and the signatures: at least 9216',
+    ],
+    [
+      'a time without end',
+      { engine: { timeoutSeconds: 901 } },
+      "airlock.engine.timeoutSeconds: 901 is over Lambda's 900",
+    ],
+    [
+      'EXPRESS, too large',
+      { workflow: 'EXPRESS', maxObjectBytes: GIB },
+      'airlock.maxObjectBytes: 1073741824 does not fit workflow EXPRESS, which lives five minutes: at most 536870912',
+    ],
+    [
+      'EXPRESS, too long',
+      { workflow: 'EXPRESS', engine: { timeoutSeconds: 300 } },
+      'airlock.engine.timeoutSeconds: 300 does not fit workflow EXPRESS, which lives five minutes: at most 120',
+    ],
+    ['an unknown word', { workflow: 'FAST' }, 'airlock.workflow: "FAST" is none of STANDARD, EXPRESS'],
+    [
+      'an unknown group',
+      { allowedTypes: ['document'] },
+      'airlock.allowedTypes[0]: "document" is neither *, nor a media type, nor one of',
+    ],
+    ['an empty allowlist', { allowedTypes: [] }, 'airlock.allowedTypes: [] is empty: everything would be rejected'],
+    [
+      'a lock that outlives what it locks',
+      { quarantine: { retentionDays: 30, objectLockDays: 31 } },
+      'airlock.quarantine.objectLockDays: 31 is longer than quarantine.retentionDays, 30',
+    ],
+    [
+      'a user for a role',
+      { quarantine: { operatorRoleArns: ['arn:aws:iam::111122223333:user/me'] } },
+      'airlock.quarantine.operatorRoleArns[0]: "arn:aws:iam::111122223333:user/me" is not the ARN of a role',
+    ],
+    [
+      'a tag key without a use',
+      { tagKey: 'scan' },
+      'airlock.tagKey: "scan" has no meaning in dialect airlock, only in s3-virusscan',
+    ],
+    ['a tag key of AWS', { dialect: 's3-virusscan', tagKey: 'aws:x' }, 'airlock.tagKey: "aws:x" is not an S3 tag key'],
+    ['no buckets', { buckets: [] }, 'airlock.buckets: [] is empty: nothing would be watched'],
+    [
+      'a stack name that is none',
+      { stackName: 'my_stack' },
+      'airlock.stackName: "my_stack" is not the name of a stack',
+    ],
+    [
+      'a bucket name that is none',
+      { buckets: [{ name: 'Not_A_Bucket' }] },
+      'airlock.buckets[0].name: "Not_A_Bucket" is not a bucket name',
+    ],
+    [
+      'an existing bucket without a name',
+      { buckets: [{ existing: true }] },
+      'airlock.buckets[0].existing: true needs the name of the bucket',
+    ],
+    ['two buckets without a name', { buckets: [{}, {}] }, 'needs a name: airlock.buckets[0] is the one without'],
+    [
+      'a bucket twice',
+      { buckets: [{ name: 'one' }, { name: 'one', existing: true }] },
+      'airlock.buckets[1].name: "one" is airlock.buckets[0] already',
+    ],
+    [
+      'versioning of another’s bucket',
+      { buckets: [{ name: 'one', existing: true, versioned: true }] },
+      'airlock.buckets[0].versioned: true has no meaning for an existing bucket',
+    ],
+    [
+      'CORS of another’s bucket',
+      { buckets: [{ name: 'one', existing: true, cors: [{ allowedOrigins: ['https://app.example.com'] }] }] },
+      'airlock.buckets[0].cors: [{"allowedOrigins":["https://app.example.com"],"allowedMethods":["PUT"]',
+    ],
+    ['CORS without rules', { buckets: [{ cors: [] }] }, 'airlock.buckets[0].cors: [] is empty: leave it out'],
+    ['CORS for nobody', { buckets: [{ cors: [{}] }] }, 'airlock.buckets[0].cors[0].allowedOrigins is missing'],
+    [
+      'an unknown key of a CORS rule',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], allowedMethod: ['PUT'] }] }] },
+      'airlock.buckets[0].cors[0].allowedMethod: unknown key (["PUT"]), did you mean allowedMethods?',
+    ],
+    [
+      'a method that S3 does not take',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], allowedMethods: ['PATCH'] }] }] },
+      'airlock.buckets[0].cors[0].allowedMethods[0]: "PATCH" is none of GET, HEAD, PUT, POST, DELETE',
+    ],
+    [
+      'two `*` in a header',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], allowedHeaders: ['x-*-*'] }] }] },
+      'airlock.buckets[0].cors[0].allowedHeaders[0]: "x-*-*" is not the name of a header',
+    ],
+    [
+      'a `*` in a header to be exposed',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], exposedHeaders: ['x-amz-*'] }] }] },
+      'airlock.buckets[0].cors[0].exposedHeaders[0]: "x-amz-*" is not the name of a header',
+    ],
+    [
+      'a preflight that no browser keeps so long',
+      { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], maxAgeSeconds: 86_401 }] }] },
+      'airlock.buckets[0].cors[0].maxAgeSeconds: 86401 is over 86400',
+    ],
+    ['an unknown status', { notify: { sns: ['DIRTY'] } }, 'airlock.notify.sns[0]: "DIRTY" is none of CLEAN, INFECTED'],
+    ['a key alias', { kmsKeyArns: ['alias/x'] }, 'airlock.kmsKeyArns[0]: "alias/x" is not the ARN of a KMS key'],
+    ['a retention CloudWatch does not have', { logRetentionDays: 8 }, 'airlock.logRetentionDays: 8 is none of 1, 3, 5'],
+    ['no e-mail address', { alarmEmail: 'me' }, 'airlock.alarmEmail: "me" is not an e-mail address'],
+    [
+      'a schedule that is none',
+      { buckets: [{ rescan: { schedule: 'daily' } }] },
+      'airlock.buckets[0].rescan.schedule: "daily" is not a schedule like rate(1 day)',
+    ],
+    [
+      'a cron schedule that AWS would refuse',
+      { buckets: [{ rescan: { schedule: 'cron(0 3 * * * *)' } }] },
+      'airlock.buckets[0].rescan.schedule: "cron(0 3 * * * *)" is not a schedule like rate(1 day)',
+    ],
+    [
+      'an alarm that would ring between two runs',
+      { buckets: [{ rescan: { schedule: 'cron(0 3 ? * MON-FRI *)', lateAfterDays: 2 } }] },
+      'airlock.buckets[0].rescan.lateAfterDays: 2 would go off between two runs of schedule cron(0 3 ? * MON-FRI *): at least 4',
+    ],
+    [
+      'an alarm as short as its schedule',
+      { buckets: [{ rescan: { lateAfterDays: 1 } }] },
+      'airlock.buckets[0].rescan.lateAfterDays: 1 would go off between two runs of schedule rate(1 day): at least 2',
+    ],
+    [
+      'a schedule too rare for its alarm',
+      { buckets: [{ rescan: { schedule: 'rate(7 days)' } }] },
+      'airlock.buckets[0].rescan.schedule: "rate(7 days)" is too rare for an alarm on late runs, which looks back 7 days: say "lateAfterDays": null',
+    ],
+    [
+      'a schedule with an end',
+      { buckets: [{ rescan: { schedule: 'cron(0 3 * * ? 2027)', lateAfterDays: 7 } }] },
+      'airlock.buckets[0].rescan.schedule: "cron(0 3 * * ? 2027)" is too rare',
+    ],
+    [
+      'an alarm without a schedule',
+      { buckets: [{ rescan: { schedule: null, lateAfterDays: 3 } }] },
+      'airlock.buckets[0].rescan.lateAfterDays: 3 has no meaning without a schedule',
+    ],
+    [
+      'a strategy that the dialect has no tag for',
+      { dialect: 'guardduty', buckets: [{ rescan: { strategy: 'stale' } }] },
+      'airlock.buckets[0].rescan.strategy: "stale" needs the tag scan-definitions, which dialect guardduty does not',
+    ],
+  ])('refuses %s and names key and value', (_, airlock, message) => {
+    expect(() => parseConfig(airlock)).toThrow(message);
+  });
+
+  test.each([
+    'https://app.example.com',
+    'https://app.example.com:8443',
+    'https://*.example.com',
+    'https://intranet',
+    'http://localhost:3000',
+    'http://127.0.0.1:8080',
+    'http://[::1]:5173',
+  ])('takes %s for an origin, with what direct uploads need', (origin) => {
+    const [bucket] = parseConfig({ buckets: [{ cors: [{ allowedOrigins: [origin] }] }] }).buckets;
+    expect(bucket?.cors).toEqual([
+      {
+        allowedOrigins: [origin],
+        allowedMethods: ['PUT'],
+        allowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
+        exposedHeaders: ['ETag'],
+        maxAgeSeconds: 3600,
+      },
+    ]);
+  });
+
+  test.each<[string | null, number | null]>([
+    ['rate(1 day)', 2],
+    ['rate(6 hours)', 2],
+    ['cron(0 3 ? * MON-FRI *)', 4],
+    ['rate(5 days)', 6],
+    [null, null],
+  ])('waits for late runs of schedule %p %p days', (schedule, days) => {
+    const [bucket] = parseConfig({ buckets: [{ rescan: { schedule } }] }).buckets;
+    expect(bucket?.rescan.lateAfterDays).toBe(days);
+  });
+
+  it('takes any schedule without an alarm', () => {
+    for (const schedule of ['rate(30 days)', 'cron(0 3 1 * ? *)', null]) {
+      const rescan = { schedule, lateAfterDays: null };
+      expect(parseConfig({ buckets: [{ rescan }] }).buckets[0]?.rescan).toMatchObject(rescan);
+    }
+  });
+
+  it('sets no CORS unless it is asked for', () => {
+    expect(parseConfig({}).buckets[0]).not.toHaveProperty('cors');
+  });
+
+  test.each([
+    '*',
+    'https://*',
+    'https://*.com',
+    'https://app.*.com',
+    'https://*.*.example.com',
+    'http://app.example.com',
+    'http://localhost.example.com',
+    'app.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/uploads',
+    'https://App.example.com',
+    'https://me@app.example.com',
+    'null',
+    '',
+  ])('does not take %p for an origin', (origin) => {
+    expect(() => parseConfig({ buckets: [{ cors: [{ allowedOrigins: [origin] }] }] })).toThrow(
+      `airlock.buckets[0].cors[0].allowedOrigins[0]: ${JSON.stringify(origin)} is not an origin like https://app.example.com`,
+    );
+  });
+
+  it('names every fault at once, a line each', () => {
+    expect(() => parseConfig({ workflow: 'FAST', logRetentionDays: 8, x: 1 })).toThrow(
+      /^airlock\.workflow.*\nairlock\.logRetentionDays.*\nairlock\.x/,
+    );
+  });
+
+  it('lets no size through that its own engine could not hold', () => {
+    const settings = fc.record({
+      workflow: fc.constantFrom('STANDARD', 'EXPRESS'),
+      maxObjectBytes: fc.integer({ min: 1, max: MAX_OBJECT_BYTES_CEILING }),
+      engine: fc.record({
+        ephemeralStorageMb: fc.integer({ min: 512, max: 10_240 }),
+        timeoutSeconds: fc.integer({ min: 60, max: 900 }),
+      }),
+    });
+    fc.assert(
+      fc.property(settings, (airlock) => {
+        const objectMb = airlock.maxObjectBytes / 1024 ** 2;
+        const fits =
+          airlock.engine.ephemeralStorageMb >= 1024 + Math.ceil(objectMb) + Math.max(4000, 3 * Math.ceil(objectMb)) &&
+          (airlock.workflow === 'STANDARD' || (objectMb <= 512 && airlock.engine.timeoutSeconds <= 120));
+        if (fits) expect(parseConfig(airlock)).toMatchObject(airlock);
+        else expect(() => parseConfig(airlock)).toThrow(/^airlock\.(maxObjectBytes|engine)/);
+      }),
+    );
+  });
+
+  it('lets no unknown key through, wherever it stands', () => {
+    const known = new Set(Object.keys(parseConfig({ tagKey: 'x', dialect: 's3-virusscan', alarmEmail: 'a@b.io' })));
+    const key = fc.string({ minLength: 1 }).filter((name) => !known.has(name) && name !== '__proto__');
+    fc.assert(
+      fc.property(key, fc.jsonValue(), fc.constantFrom('top', 'bucket', 'engine', 'notify'), (name, value, place) => {
+        const odd = { [name]: value };
+        const airlock = place === 'top' ? odd : place === 'bucket' ? { buckets: [odd] } : { [place]: odd };
+        const inBucket = ['name', 'existing', 'versioned', 'prefixes', 'suffixes', 'reasons', 'onInfected', 'cors'];
+        fc.pre(
+          !inBucket.includes(name) && !['sns', 'events'].includes(name) && !/Mb$|Seconds$|Concurrency$/.test(name),
+        );
+        expect(() => parseConfig(airlock)).toThrow(`${name}: unknown key`);
+      }),
+    );
+  });
+});
+
+describe('what is said of the configuration elsewhere', () => {
+  it('cdk.json holds the defaults', () => {
+    const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+    expect({ ...parseConfig(context.airlock), buckets: [] }).toEqual({ ...parseConfig({}), buckets: [] });
+  });
+
+  it('docs/configuration.md lists every key as the schema has it', () => {
+    expect(readFileSync('docs/configuration.md', 'utf8')).toContain(configurationTable());
+  });
+
+  it('the examples of docs/configuration.md are valid', () => {
+    const text = readFileSync('docs/configuration.md', 'utf8');
+    const examples = [...text.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
+    expect(examples.length).toBeGreaterThan(2);
+    for (const { airlock } of examples) expect(() => parseConfig(airlock)).not.toThrow();
+  });
+});
