@@ -11,7 +11,7 @@ const RAR = { Rar: '526172211a07' };
 /** What begins like a zip but holds no directory (`PK 1 2`), or no end of one (`PK 5 6`): others read it all the same. */
 const ZIP_WITHOUT_DIRECTORY = 'ZipDirectory;Engine:90-255,Target:0;(0&((1=0)|(2=0)));0:504b0304;504b0102;504b0506';
 
-const LIBRARY_FOLDERS = ['/usr/lib', '/usr/lib64', '/usr/local/lib', '/usr/local/lib64', '/opt/homebrew/lib'];
+const LIBRARY_FOLDERS = ['usr/lib', 'usr/lib64', 'usr/local/lib', 'usr/local/lib64', 'opt/homebrew/lib'];
 
 /**
  * Adds signatures for what ClamAV 1.4.6 calls OK without having looked at all of it: zip members whose sizes
@@ -37,16 +37,17 @@ export function writeLimitSignatures(database: string, maxObjectBytes: number, r
   writeFileSync(join(database, 'airlock-limits.ldb'), lines([ZIP_WITHOUT_DIRECTORY]));
 }
 
-function unpacksRar(): boolean {
+/** Whether ClamAV’s plug-in for RAR is installed in the file system at `root`. */
+export function unpacksRar(root = '/'): boolean {
   const names = (folder: string) => {
     try {
-      return readdirSync(folder);
+      return readdirSync(join(root, folder));
     } catch {
       return [];
     }
   };
-  const multiarch = names('/usr/lib').filter((name) => name.endsWith('-linux-gnu'));
-  return [...LIBRARY_FOLDERS, ...multiarch.map((name) => join('/usr/lib', name))].some((folder) =>
+  const multiarch = names('usr/lib').filter((name) => name.endsWith('-linux-gnu'));
+  return [...LIBRARY_FOLDERS, ...multiarch.map((name) => join('usr/lib', name))].some((folder) =>
     names(folder).some((name) => name.startsWith('libclamunrar_iface.')),
   );
 }

@@ -151,6 +151,7 @@ describe('what the services answer', () => {
   });
 
   it.each([
+    [302, 'Moved', 'NotificationFailed'],
     [500, 'InternalException', 'NotificationFailed'],
     [503, 'ServiceUnavailable', 'NotificationFailed'],
     [408, 'Slow', 'NotificationFailed'],
@@ -169,6 +170,11 @@ describe('what the services answer', () => {
     expect(await putEvent(status, { __type: type, message: 'no' })).toMatchObject({ name: expected });
   });
 
+  it('says which service refused, and why', async () => {
+    const message = 'EventBridge: ValidationException: no';
+    expect(await putEvent(400, { __type: 'ValidationException', message: 'no' })).toMatchObject({ message });
+  });
+
   it('calls a connection that fails NotificationFailed', async () => {
     const nobody = createNotifier({ ...ENVIRONMENT, AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:1' });
     await expect(nobody.putEvent('x', {})).rejects.toMatchObject({ name: 'NotificationFailed' });
@@ -177,7 +183,11 @@ describe('what the services answer', () => {
   it('translates what SNS refuses likewise', async () => {
     requests = [];
     answer = { status: 403, body: {} };
-    await expect(notifier().publish('body', {})).rejects.toBeInstanceOf(AccessDenied);
+    const fault = await notifier()
+      .publish('body', {})
+      .catch((error: Error) => error);
+    expect(fault).toBeInstanceOf(AccessDenied);
+    expect(fault).toMatchObject({ message: expect.stringMatching(/^SNS: /) });
   });
 });
 

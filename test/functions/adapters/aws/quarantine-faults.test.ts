@@ -45,3 +45,10 @@ it.each<S3Fault>(['errorIn200', 'halfErrorIn200', 'truncated', 'resetMidBody', '
     expect(await createQuarantine({ ...ENVIRONMENT, AWS_ENDPOINT_URL_S3: s3.endpoint }).holds('copy')).toBe(true);
   },
 );
+
+it('names the original that it cannot read, and what was asked of it', async () => {
+  const quarantine = createQuarantine({ ...ENVIRONMENT, AWS_ENDPOINT_URL_S3: s3.endpoint });
+  await expect(quarantine.copy({ bucket: 'plain', key: 'gone', etag: 'x', size: 1 }, 'copy', {})).rejects.toThrow(
+    /^HeadObject/,
+  );
+});

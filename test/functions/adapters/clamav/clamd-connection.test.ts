@@ -48,9 +48,13 @@ async function scanWith(answer: keyof typeof ANSWERS, scanMilliseconds = 10_000)
 describe('a scan', () => {
   it.each([
     ...(['hangUp', 'nothing', 'garbage', 'error', 'partial', 'partialOk', 'die'] as const),
-    ...(['unterminatedOk', 'otherFileOk', 'onlyOk', 'errorThenOk'] as const),
+    ...(['unterminatedOk', 'otherFileOk', 'onlyOk', 'errorThenOk', 'otherFileToo'] as const),
   ])('is EngineUnavailable when clamd answers: %s', async (answer) => {
     expect(await scanWith(answer)).toBeInstanceOf(EngineUnavailable);
+  });
+
+  it.each(['hangUp', 'die'] as const)('says that clamd hung up: %s', async (answer) => {
+    expect(await scanWith(answer)).toMatchObject({ message: 'clamd hung up without an answer' });
   });
 
   it('is EngineUnavailable when clamd hangs', async () => {

@@ -18,6 +18,7 @@ export const ANSWERS = {
   notUtf8:
     'socket.end(Buffer.concat([Buffer.from(path + ": Evil."), Buffer.from([0xff, 0xe9]), Buffer.from(" FOUND\\n")]))',
   twoSignatures: 'socket.end(path + ": Heuristics.Encrypted.Zip FOUND\\n" + path + ": Evil FOUND\\n")',
+  otherFileToo: 'socket.end(path + ": Evil FOUND\\n/tmp/other: Bad FOUND\\n")',
   die: 'process.kill(process.pid, "SIGKILL")',
 } as const;
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { writeLimitSignatures } from '../../../../functions/adapters/clamav/limit-signatures.ts';
+import { unpacksRar, writeLimitSignatures } from '../../../../functions/adapters/clamav/limit-signatures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'limit-signatures-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,5 +24,35 @@ describe('writeLimitSignatures', () => {
     expect(readFileSync(join(folder, 'airlock-limits.ndb'), 'utf8').includes('Exceeded.Rar:0:0:526172211a07\n')).toBe(
       reported,
     );
+  });
+});
+
+describe('unpacksRar', () => {
+  const root = (name: string, file: string) => {
+    const path = join(folder, name);
+    mkdirSync(join(path, dirname(file)), { recursive: true });
+    writeFileSync(join(path, file), '');
+    return path;
+  };
+
+  // Debian, Fedora, from source, Homebrew
+  it.each([
+    'usr/lib/x86_64-linux-gnu/libclamunrar_iface.so.11.0.0',
+    'usr/lib/aarch64-linux-gnu/libclamunrar_iface.so.11',
+    'usr/lib/libclamunrar_iface.so',
+    'usr/lib64/libclamunrar_iface.so.12',
+    'usr/local/lib/libclamunrar_iface.so',
+    'usr/local/lib64/libclamunrar_iface.so',
+    'opt/homebrew/lib/libclamunrar_iface.dylib',
+  ])('finds the plug-in at /%s', (file) => {
+    expect(unpacksRar(root(`with-${file.replaceAll('/', '-')}`, file))).toBe(true);
+  });
+
+  it.each([
+    'usr/lib/x86_64-linux-gnu/libclamav.so.11',
+    'usr/lib/x86_64-linux-gnu/old-libclamunrar_iface.',
+    'usr/lib/other/libclamunrar_iface.so',
+  ])('takes nothing else for it: /%s', (file) => {
+    expect(unpacksRar(root(`without-${file.replaceAll('/', '-')}`, file))).toBe(false);
   });
 });

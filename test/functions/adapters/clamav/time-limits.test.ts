@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,16 +45,27 @@ describe('a time limit', () => {
     }
   });
 
-  it('of the start of clamd ends when clamd is up', async () => {
-    const limits = watchLimit();
-    const clamd = await startClamd({
+  const start = (binary: string) =>
+    startClamd({
       configuration: 'infra/scanner/clamd.conf',
       definitions: folder,
-      binary: writeFakeClamd(folder, 'hang'),
+      binary,
       maxObjectBytes: 1000,
       maxScanMilliseconds: 1000,
       startMilliseconds: LIMIT,
     });
+
+  it('of the start of clamd ends when clamd ends', async () => {
+    const binary = join(folder, 'ends');
+    writeFileSync(binary, '#!/bin/sh\nexit 1\n', { mode: 0o700 });
+    const limits = watchLimit();
+    await expect(start(binary)).rejects.toThrow('before it was up');
+    expect(limits()).toEqual({ set: 1, left: 0 });
+  });
+
+  it('of the start of clamd ends when clamd is up', async () => {
+    const limits = watchLimit();
+    const clamd = await start(writeFakeClamd(folder, 'hang'));
     try {
       expect(limits()).toEqual({ set: 1, left: 0 });
     } finally {

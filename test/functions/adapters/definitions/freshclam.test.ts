@@ -106,6 +106,11 @@ describe('freshclam', () => {
     await update({ searchPath: '', folders: [root] });
     await update({ searchPath: root, folders: [] });
   });
+
+  it('is found where Debian puts it when there is no PATH', async () => {
+    const fault = await update({ searchPath: '' }).catch((error: Error) => error);
+    expect(String(fault)).not.toContain('not installed');
+  });
 });
 
 describe('a set is wanted', () => {
