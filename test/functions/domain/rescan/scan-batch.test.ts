@@ -72,6 +72,28 @@ describe('scanBatch', () => {
     expect(remaining).toEqual(all.slice(4));
   });
 
+  it('gives back what waited for room until it would no longer end', async () => {
+    let left = 900_000;
+    const seen: string[] = [];
+    const look = async ({ Key }: ListedObject) => {
+      seen.push(Key);
+      // The first object holds the room while the second is done and the third waits.
+      if (Key === '0') for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+      if (Key === '0') left = 16_000;
+      return scanned;
+    };
+    const all = items(3).map((item, index) => ({ ...item, Size: [9, 1, 9][index] ?? 0 }));
+    const { totals, remaining } = await scanBatch(
+      all,
+      { ...PLENTY, bytesAtOnce: 10, remaining: () => left },
+      look,
+      within,
+    );
+    expect(seen).toEqual(['0', '1']);
+    expect(totals.scanned).toBe(2);
+    expect(remaining).toEqual(all.slice(2));
+  });
+
   it('gets on in every call, however little time there is', async () => {
     const all = items(5, 2_000_000_000);
     const { totals, remaining } = await scanBatch(
