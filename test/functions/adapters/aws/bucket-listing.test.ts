@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { S3Error } from '../../../../emulator/s3/errors.ts';
 import { createBucketListing } from '../../../../functions/adapters/aws/bucket-listing.ts';
-import { AccessDenied, ObjectGone } from '../../../../functions/domain/errors.ts';
+import { AccessDenied, ObjectGone, StorageUnavailable } from '../../../../functions/domain/errors.ts';
 import { startTestServer, type TestServer } from '../../../emulator/s3/harness.ts';
 
 let s3: TestServer;
@@ -22,10 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => s3.stop());
 
-const hasObjects = (bucket: string, prefix = '') =>
+const hasObjects = (bucket: string, prefix = '', endpoint = s3.endpoint) =>
   createBucketListing({
     AWS_REGION: 'us-east-1',
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ACCESS_KEY_ID: 'lister',
     AWS_SECRET_ACCESS_KEY: 'secret',
   }).hasObjects(bucket, prefix);
@@ -42,6 +45,20 @@ it('believes no single 404', async () => {
   mistaken = 1;
   expect(await hasObjects('some')).toBe(true);
 });
+
+it.each(['', '<ListBucketResult></ListBucketResult>'])(
+  'takes no bucket for empty because of an answer that counts nothing: %j',
+  async (body) => {
+    const server = createServer((_, response) => response.end(body)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      await expect(hasObjects('some', '', `http://127.0.0.1:${port}`)).rejects.toThrow(StorageUnavailable);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  },
+);
 
 it('says what was asked where it is refused, or where there is no such bucket', async () => {
   const missing = hasObjects('missing');
