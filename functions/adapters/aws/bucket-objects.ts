@@ -43,6 +43,8 @@ export function createBucketObjects(env: Environment, bucket: string): BucketObj
       do {
         const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: next });
         const page = await translated(`ListObjectsV2 ${prefix}`, () => s3.send(command));
+        // Half an answer must not pass for an empty one: the owner’s own signatures would be left out of a set.
+        if (page.KeyCount === undefined) throw new StorageUnavailable(`ListObjectsV2 ${prefix}: no key count`);
         for (const { Key = '', LastModified } of page.Contents ?? []) {
           yield { key: Key, modified: LastModified?.getTime() ?? Number.POSITIVE_INFINITY };
         }
