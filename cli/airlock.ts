@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { addBucketPolicy } from './commands/bucket-policy.ts';
+import { tell } from './commands/output.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
 import { addRescan } from './commands/rescan.ts';
-import { tell } from './commands/say.ts';
 
 const program = new Command('airlock')
   .description("The operator's command. Account, region and credentials are found as by the AWS CLI.")

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { parseConfig } from './config/index.ts';
+import { parseConfig } from './config/schema.ts';
 import { checkWithNag } from './nag.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
 

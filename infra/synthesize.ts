@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type CfnElement } from 'aws-cdk-lib';
-import { parseConfig } from './config/index.ts';
-import { ROOT } from './root.ts';
+import { parseConfig } from './config/schema.ts';
+import { ROOT } from './repository-root.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
 
 /** A CloudFormation template, as far as everyone who reads one here cares. */

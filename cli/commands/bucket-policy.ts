@@ -1,8 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
-import { deployedGate, merge, planMerge } from '../bucket-policy.ts';
-import { say, tell } from './say.ts';
+import { deployedGate, merge, planMerge } from '../operations/merge-gate.ts';
+import { say, tell } from './output.ts';
 import { stackOption } from './stack-option.ts';
 
 export function addBucketPolicy(program: Command): void {

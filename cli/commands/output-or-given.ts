@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { InvalidArgumentError } from 'commander';
-import { describeStack } from '../deployed-stack.ts';
+import { describeStack } from '../operations/deployed-stack.ts';
 
 /** An argument that is a word for one of the stack's outputs, or what stands there in full. */
 export interface OutputOrGiven {

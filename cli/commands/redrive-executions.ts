@@ -1,8 +1,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
-import { redriveExecutions } from '../redrive-executions.ts';
+import { redriveExecutions } from '../operations/restart-executions.ts';
+import { say, tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolved } from './output-or-given.ts';
-import { say, tell } from './say.ts';
 import { stackOption } from './stack-option.ts';
 import { toTime } from './to-time.ts';
 

@@ -2,9 +2,9 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import { redrive } from '../redrive.ts';
+import { redrive } from '../operations/redrive-messages.ts';
+import { say, tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolved } from './output-or-given.ts';
-import { say, tell } from './say.ts';
 import { stackOption } from './stack-option.ts';
 
 const QUEUE: OutputOrGiven = {

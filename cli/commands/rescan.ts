@@ -2,9 +2,9 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../../functions/domain/rescan/strategy.ts';
-import { describeStack } from '../deployed-stack.ts';
-import { outcomeOf, startRescan } from '../rescan.ts';
-import { say, tell } from './say.ts';
+import { describeStack } from '../operations/deployed-stack.ts';
+import { outcomeOf, startRescan } from '../operations/start-rescan.ts';
+import { say, tell } from './output.ts';
 import { stackOption } from './stack-option.ts';
 import { toTime } from './to-time.ts';
 

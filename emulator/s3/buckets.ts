@@ -1,7 +1,7 @@
 import type { CorsRule } from './cors.ts';
 import { markerNotAllowed, noSuchBucket, noSuchKey, noSuchVersion, preconditionFailed, S3Error } from './errors.ts';
 import { compareUtf8, type Page, page } from './listing.ts';
-import type { TagSet } from './tags.ts';
+import type { TagSet } from './tag-rules.ts';
 import type {
   Bucket,
   Conditions,

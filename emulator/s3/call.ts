@@ -16,7 +16,7 @@ import type { StoredObject, Version } from './buckets.ts';
 import { accessDenied, S3Error } from './errors.ts';
 import { type Occurrence, toEvent } from './events.ts';
 import type { Caller } from './identity.ts';
-import type { S3State } from './state.ts';
+import type { S3State } from './server-state.ts';
 import { S3_NAMESPACE } from './xml.ts';
 
 export type ResponseHeaders = Record<string, string | number | undefined>;

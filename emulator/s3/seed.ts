@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { checkKey } from './address.ts';
 import type { Body } from './bodies.ts';
 import type { StoredObject } from './buckets.ts';
-import type { S3State } from './state.ts';
-import { type TagSet, toTagSet } from './tags.ts';
+import type { S3State } from './server-state.ts';
+import { type TagSet, toTagSet } from './tag-rules.ts';
 
 export type SeedContent = Uint8Array | string | AsyncIterable<Uint8Array>;
 

@@ -15,7 +15,7 @@ import type { S3Event } from './events.ts';
 import { resolveCaller } from './identity.ts';
 import { operationOf } from './routes.ts';
 import { type SeedContent, type SeedOptions, seedObject } from './seed.ts';
-import type { S3State } from './state.ts';
+import type { S3State } from './server-state.ts';
 import { Uploads } from './uploads.ts';
 
 export interface S3RequestInfo {

@@ -2,7 +2,7 @@ import type { ObjectAttributes } from './buckets.ts';
 import type { Checksum, ChecksumAlgorithm } from './checksums.ts';
 import { noSuchUpload } from './errors.ts';
 import { compareUtf8 } from './listing.ts';
-import type { TagSet } from './tags.ts';
+import type { TagSet } from './tag-rules.ts';
 
 export interface Part<Body> {
   readonly number: number;

@@ -1,5 +1,5 @@
 import type { CorsRule } from './cors.ts';
-import type { TagSet } from './tags.ts';
+import type { TagSet } from './tag-rules.ts';
 
 export type Versioning = 'enabled' | 'suspended' | 'off';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EventObject } from './object-reference.ts';
-import { ScanPolicy } from './policy.ts';
+import { ScanPolicy } from './scan-policy.ts';
 import { Verdict } from './verdict.ts';
 
 /*

@@ -4,8 +4,8 @@ import { createObjectStore } from '../adapters/aws/object-store.ts';
 import { createScanEngine } from '../adapters/clamav/scan-engine.ts';
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
 import type { Environment } from '../adapters/process/environment.ts';
-import { metered } from '../domain/metered.ts';
 import type { ScanPorts } from '../domain/scan-content.ts';
+import { metered } from '../domain/scan-metrics.ts';
 import { logger, type TaskHandler } from './task.ts';
 
 /** A Task with an engine behind it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createDefinitionsWorkshop } from '../adapters/clamav/trial.ts';
+import { createDefinitionsWorkshop } from '../adapters/clamav/definitions-self-test.ts';
 import { type FreshclamOptions, freshclam } from '../adapters/definitions/freshclam.ts';
 import { createDefinitionsMetrics, type DefinitionsMetrics } from '../adapters/definitions/metrics.ts';
 import { createDefinitionsPublication } from '../adapters/definitions/publication.ts';

@@ -4,7 +4,7 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { AirlockConfig } from '../config/index.ts';
+import type { AirlockConfig } from '../config/schema.ts';
 import type { DefinitionsBucket } from './buckets/definitions-bucket.ts';
 import { ScannerFunction } from './functions/scanner-function.ts';
 import { afterItsRole } from './state-machines/after-its-role.ts';

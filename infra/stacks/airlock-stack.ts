@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { AirlockConfig } from '../config/index.ts';
+import type { AirlockConfig } from '../config/schema.ts';
 import { DefinitionsBucket } from '../constructs/buckets/definitions-bucket.ts';
 import { accessLogsBucket } from '../constructs/buckets/private-bucket.ts';
 import { QuarantineBucket } from '../constructs/buckets/quarantine-bucket.ts';

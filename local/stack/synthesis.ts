@@ -25,7 +25,7 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 's3-airlock');
  * a process of its own and is kept until anything it is made of changes.
  *
  * @param airlock object in the schema of docs/configuration.md
- * @throws Error with the words of infra/config/index.ts when the configuration is not valid
+ * @throws Error with the words of infra/config/schema.ts when the configuration is not valid
  */
 export async function synthesis(airlock: object): Promise<Synthesis> {
   const input = JSON.stringify(airlock);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IMAGE_CONTEXT } from '../../infra/constructs/functions/scanner-function.ts';
-import { ROOT } from '../../infra/root.ts';
+import { ROOT } from '../../infra/repository-root.ts';
 import { run } from './run.ts';
 
 const DOCKERFILE = join(ROOT, 'infra/scanner/Dockerfile');

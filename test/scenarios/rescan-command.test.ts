@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { outcomeOf, startRescan } from '../../cli/rescan.ts';
+import { outcomeOf, startRescan } from '../../cli/operations/start-rescan.ts';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import { eicar } from '../../local/samples.ts';
 import { OPERATOR, READER } from '../../local/stack/pipeline.ts';

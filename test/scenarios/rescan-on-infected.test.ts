@@ -3,8 +3,8 @@ import type { BusEvent } from '../../emulator/event-bridge/event.ts';
 import type { Version } from '../../emulator/s3/versions.ts';
 import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import type { Notification } from '../../functions/domain/notification.ts';
-import { ON_INFECTED, type ScanPolicy } from '../../functions/domain/policy.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
+import { ON_INFECTED, type ScanPolicy } from '../../functions/domain/scan-policy.ts';
 import { eicar, windowsExecutable } from '../../local/samples.ts';
 import { Airlock, leftovers } from '../support/airlock.ts';
 

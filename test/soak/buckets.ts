@@ -1,4 +1,4 @@
-import { ON_INFECTED, type ScanPolicy } from '../../functions/domain/policy.ts';
+import { ON_INFECTED, type ScanPolicy } from '../../functions/domain/scan-policy.ts';
 
 interface SoakBucket {
   readonly name: string;

@@ -13,8 +13,8 @@ import { createObjectStore } from '../../functions/adapters/aws/object-store.ts'
 import { createRescanResults } from '../../functions/adapters/aws/rescan-results.ts';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import { EngineUnavailable } from '../../functions/domain/errors.ts';
-import type { ScanPolicy } from '../../functions/domain/policy.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
+import type { ScanPolicy } from '../../functions/domain/scan-policy.ts';
 import { findCurrentObject } from '../../functions/handlers/find-current-object.ts';
 import { notify } from '../../functions/handlers/notify.ts';
 import { notifyRescan } from '../../functions/handlers/notify-rescan.ts';

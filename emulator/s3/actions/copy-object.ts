@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import { hashOf, toAlgorithm } from '../checksums.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { MAX_UPLOAD_BYTES } from '../payload.ts';
-import { parseTaggingHeader, type TagSet } from '../tags.ts';
+import { parseTaggingHeader, type TagSet } from '../tag-rules.ts';
 import type { Action } from './action.ts';
 import { withCopySource } from './copy-source.ts';
 import { fieldsOf, readConditions, storedHeaders } from './shared.ts';

@@ -7,7 +7,7 @@ import type { Call } from '../call.ts';
 import { toAlgorithm } from '../checksums.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { openPayload } from '../payload.ts';
-import { parseTaggingHeader } from '../tags.ts';
+import { parseTaggingHeader } from '../tag-rules.ts';
 import type { Part } from '../uploads.ts';
 import type { Action } from './action.ts';
 import { withCopySource } from './copy-source.ts';

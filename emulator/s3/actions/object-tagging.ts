@@ -2,7 +2,7 @@ import { requestTagContext } from '../authorization.ts';
 import type { Call } from '../call.ts';
 import { malformedXml } from '../errors.ts';
 import { readXml } from '../payload.ts';
-import { type TagSet, toTagSet } from '../tags.ts';
+import { type TagSet, toTagSet } from '../tag-rules.ts';
 import { childrenOf, parseXml, textOf, type XmlNode } from '../xml.ts';
 import type { Action } from './action.ts';
 

@@ -2,7 +2,7 @@ import { readAttributes } from '../attributes.ts';
 import { requestTagContext } from '../authorization.ts';
 import type { Call } from '../call.ts';
 import { openPayload } from '../payload.ts';
-import { parseTaggingHeader, type TagSet } from '../tags.ts';
+import { parseTaggingHeader, type TagSet } from '../tag-rules.ts';
 import type { Action } from './action.ts';
 import { etagOf, fieldsOf, readConditions, storedHeaders } from './shared.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventObject } from '../object-reference.ts';
-import { ScanPolicy } from '../policy.ts';
+import { ScanPolicy } from '../scan-policy.ts';
 import type { Verdict } from '../verdict.ts';
 import { STRATEGIES } from './strategy.ts';
 import { Applied, Totals } from './totals.ts';

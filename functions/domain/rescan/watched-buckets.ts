@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ON_INFECTED, ScanPolicy } from '../policy.ts';
+import { ON_INFECTED, ScanPolicy } from '../scan-policy.ts';
 import { RescanFilters } from './payloads.ts';
 
 /** The stack's buckets and what is their own: `WATCHED_BUCKETS`. */

@@ -3,7 +3,7 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { QuarantineConfig } from '../../config/index.ts';
+import type { QuarantineConfig } from '../../config/schema.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { PrivateBucket } from './private-bucket.ts';
 

@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import type { DialectName } from '../../../functions/domain/dialects/index.ts';
 import { type DeployedGate, policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
 import type { CorsRule } from '../../config/cors.ts';
-import type { WatchedBucketConfig } from '../../config/index.ts';
+import type { WatchedBucketConfig } from '../../config/schema.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { newerThanCfnLint } from '../monitoring/newer-than-cfn-lint.ts';
 import { existingBucket } from './existing-bucket.ts';

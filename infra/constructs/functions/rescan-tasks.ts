@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { AirlockConfig } from '../../config/index.ts';
+import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
 import type { RescanResults } from '../buckets/rescan-results.ts';
 import type { Notifications } from '../notifications.ts';

@@ -5,7 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, type StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ROOT } from '../../root.ts';
+import { ROOT } from '../../repository-root.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { functionTokens } from './asl-tokens.ts';
 

@@ -4,9 +4,9 @@ import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { ScanPolicy } from '../../../functions/domain/policy.ts';
-import type { WatchedBucketConfig } from '../../config/index.ts';
+import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import { keyFilter } from '../../config/key-filter.ts';
+import type { WatchedBucketConfig } from '../../config/schema.ts';
 
 export interface UploadRuleProps {
   readonly bucketName: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { toTagSet } from '../../../emulator/s3/tags.ts';
+import { toTagSet } from '../../../emulator/s3/tag-rules.ts';
 import {
   MAX_TAG_VALUE_LENGTH,
   MAX_TAGS,

@@ -8,7 +8,7 @@ import type { Context } from 'aws-lambda';
 import { S3Error } from '../../../emulator/s3/errors.ts';
 import type { S3RequestInfo } from '../../../emulator/s3/server.ts';
 import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/aws/metrics.ts';
-import { createDefinitionsWorkshop } from '../../../functions/adapters/clamav/trial.ts';
+import { createDefinitionsWorkshop } from '../../../functions/adapters/clamav/definitions-self-test.ts';
 import { type FreshclamOptions, freshclam } from '../../../functions/adapters/definitions/freshclam.ts';
 import { createDefinitionsMetrics } from '../../../functions/adapters/definitions/metrics.ts';
 import { createDefinitionsPublication } from '../../../functions/adapters/definitions/publication.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toTagSet } from '../../../../emulator/s3/tags.ts';
+import { toTagSet } from '../../../../emulator/s3/tag-rules.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../../functions/domain/dialects/index.ts';
 import { notification, VERDICTS } from './verdicts.ts';
 

@@ -3,12 +3,12 @@ import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/
 import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/allowlist.ts';
 import { GROUPS } from '../../functions/domain/file-type/media-types.ts';
-import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../../functions/domain/policy.ts';
+import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../../functions/domain/scan-policy.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
+import { contradictions, DEFAULTS_BY_WORKFLOW } from './contradictions.ts';
 import { CorsConfig } from './cors.ts';
-import { explain } from './explain.ts';
+import { explain } from './error-message.ts';
 import { completeRescan, type RescanConfig, RescanConfigInput } from './rescan.ts';
-import { contradictions, DEFAULTS_BY_WORKFLOW } from './rules.ts';
 
 /** `detail.reason` of `Object Created`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 const REASONS = ['PutObject', 'POST Object', 'CopyObject', 'CompleteMultipartUpload'] as const;

@@ -1,5 +1,5 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { DeployedGate } from '../functions/domain/gate/deployed-gate.ts';
+import { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 
 /** A stack as it is deployed, by its outputs; what this copy of the code would deploy is of no matter. */
 export interface DeployedStack {

@@ -7,9 +7,9 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { targetInput } from '../functions/domain/event-input.ts';
+import { targetInput } from '../../functions/domain/event-input.ts';
+import { type DeadLetter, type RuleInput, readDeadLetter } from './dead-letter.ts';
 import { startOnce } from './start-once.ts';
-import { type DeadLetter, type RuleInput, readDeadLetter } from './undelivered.ts';
 
 export interface RedriveOptions {
   readonly queueUrl: string;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_OBJECT_BYTES_CEILING } from '../../../functions/domain/policy.ts';
-import { parseConfig } from '../../../infra/config/index.ts';
-import { configurationTable } from '../../../infra/config/table.ts';
+import { MAX_OBJECT_BYTES_CEILING } from '../../../functions/domain/scan-policy.ts';
+import { configurationTable } from '../../../infra/config/documentation-table.ts';
+import { parseConfig } from '../../../infra/config/schema.ts';
 
 const GIB = 1024 ** 3;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { nameOf, readDeadLetter } from '../../cli/undelivered.ts';
+import { nameOf, readDeadLetter } from '../../../cli/operations/dead-letter.ts';
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload';
 const RULE = { RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/Uploads', TARGET_ARN: MACHINE };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseTaggingHeader, toTagSet } from '../../../emulator/s3/tags.ts';
+import { parseTaggingHeader, toTagSet } from '../../../emulator/s3/tag-rules.ts';
 
 const pairs = (count: number) =>
   Array.from({ length: count }, (_, index): [string, string] => [`key-${index}`, 'value']);

@@ -1,9 +1,9 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createTwoFilesPatch } from 'diff';
-import { MAX_BUCKET_POLICY_BYTES, type PolicyDocument } from '../functions/domain/gate/bucket-policy.ts';
-import { policyOf } from '../functions/domain/gate/deployed-gate.ts';
-import { BucketPolicy, type MergedPolicy, mergedPolicy } from '../functions/domain/gate/merged-policy.ts';
+import { MAX_BUCKET_POLICY_BYTES, type PolicyDocument } from '../../functions/domain/gate/bucket-policy.ts';
+import { policyOf } from '../../functions/domain/gate/deployed-gate.ts';
+import { BucketPolicy, type MergedPolicy, mergedPolicy } from '../../functions/domain/gate/merged-policy.ts';
 import { describeStack } from './deployed-stack.ts';
 
 export interface BucketPolicyClients {

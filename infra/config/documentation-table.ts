@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AirlockConfigSchema } from './index.ts';
+import { AirlockConfigSchema } from './schema.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 

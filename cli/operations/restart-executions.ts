@@ -5,9 +5,9 @@ import {
   paginateListExecutions,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { Redriven } from './redrive.ts';
+import { nameOf } from './dead-letter.ts';
+import type { Redriven } from './redrive-messages.ts';
 import { startOnce } from './start-once.ts';
-import { nameOf } from './undelivered.ts';
 
 export interface RedriveExecutionsOptions {
   readonly stateMachineArn: string;

@@ -1,4 +1,4 @@
-import { MAX_OBJECT_BYTES_CEILING } from '../../functions/domain/policy.ts';
+import { MAX_OBJECT_BYTES_CEILING } from '../../functions/domain/scan-policy.ts';
 import { lateFault, type Timing } from './schedule.ts';
 
 const MIB = 1024 ** 2;

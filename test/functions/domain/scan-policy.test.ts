@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_OBJECT_BYTES_CEILING, ScanPolicy } from '../../../functions/domain/policy.ts';
+import { MAX_OBJECT_BYTES_CEILING, ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 
 const policy = { maxObjectBytes: 1, allowedTypes: ['documents', 'image/png'], onInfected: 'tag' };
 const accepts = (over: object) => ScanPolicy.safeParse({ ...policy, ...over }).success;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, ExecutionStatus, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Strategy } from '../functions/domain/rescan/strategy.ts';
+import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
 
 /** What is left out is the state machine's to fill in; docs/rescans.md. */
 export interface RescanRequest {

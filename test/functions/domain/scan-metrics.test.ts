@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { metered } from '../../../functions/domain/metered.ts';
 import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
+import { metered } from '../../../functions/domain/scan-metrics.ts';
 
 const OBJECT = { bucket: 'uploads', key: 'a', size: 7, etag: 'abc' };
 
