@@ -43,12 +43,6 @@ export interface ObjectRemover {
   remove(object: ObjectReference): Promise<void>;
 }
 
-/** Where results go. May throw NotificationFailed, and AccessDenied, InvalidConfiguration or InvalidInput where no retry helps. */
-export interface Notifier {
-  publish(body: string, attributes: Readonly<Record<string, string>>): Promise<void>;
-  putEvent(detailType: string, detail: object): Promise<void>;
-}
-
 /** What the engine says of one file. */
 export interface EngineReply {
   readonly infected: boolean;

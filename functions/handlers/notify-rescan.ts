@@ -1,20 +1,19 @@
-import { createNotifier } from '../adapters/aws/notifier.ts';
+import { createChannels } from '../adapters/aws/channels.ts';
 import type { Environment } from '../adapters/process/environment.ts';
-import type { Notifier } from '../domain/ports.ts';
+import { type ChannelName, type Channels, send } from '../domain/channels.ts';
 import { NotifyRescanInput } from '../domain/rescan/payloads.ts';
 import { onColdStart, task } from './task.ts';
 
-const RESCAN_DETAIL_TYPE = 'Bucket Rescan Completed';
+const DETAIL_TYPE = 'Bucket Rescan Completed';
 
-/** Tells SNS and EventBridge of a run; in no dialect, since none of the replaced systems rescans. */
-export const notifyRescan = (notifier: Notifier) =>
-  task(NotifyRescanInput, async ({ summary }): Promise<{ sns: boolean; event: boolean }> => {
+/** Sends a run's totals through every channel; in no dialect, since none of the replaced systems rescans. */
+export const notifyRescan = (channels: Channels) =>
+  task(NotifyRescanInput, ({ summary }): Promise<Record<ChannelName, boolean>> => {
     const { bucket, strategy, status } = summary;
-    await notifier.publish(JSON.stringify(summary), { type: RESCAN_DETAIL_TYPE, bucket, strategy, status });
-    await notifier.putEvent(RESCAN_DETAIL_TYPE, summary);
-    return { sns: true, event: true };
+    const attributes = { type: DETAIL_TYPE, bucket, strategy, status };
+    return send(channels, { type: DETAIL_TYPE, body: JSON.stringify(summary), attributes, detail: summary });
   });
 
-export const create = (env: Environment) => notifyRescan(createNotifier(env));
+export const create = (env: Environment) => notifyRescan(createChannels(env));
 
 export const handler = onColdStart(create);

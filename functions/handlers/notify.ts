@@ -1,41 +1,39 @@
+import { createChannels } from '../adapters/aws/channels.ts';
 import { createMetrics } from '../adapters/aws/metrics.ts';
-import { createNotifier } from '../adapters/aws/notifier.ts';
 import { type Environment, requiredDialect, requiredStatuses } from '../adapters/process/environment.ts';
+import {
+  type ChannelName,
+  type Channels,
+  forEachChannel,
+  type NotifyRules,
+  send,
+  statusesVariable,
+} from '../domain/channels.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { toNotification } from '../domain/notification.ts';
 import { NotifyInput } from '../domain/payloads.ts';
-import type { Clock, Metrics, Notifier } from '../domain/ports.ts';
-import type { ScanStatus } from '../domain/verdict.ts';
+import type { Clock, Metrics } from '../domain/ports.ts';
 import { onColdStart, task } from './task.ts';
 
 const DETAIL_TYPE = 'Object Scan Completed';
 
-/** Which statuses go where. */
-export interface NotifyRules {
-  readonly sns: ReadonlySet<ScanStatus>;
-  readonly events: ReadonlySet<ScanStatus>;
-}
-
-/** Tells SNS and EventBridge of the outcome, in the dialect's words, and counts it; at least once each. */
-export const notify = (notifier: Notifier, dialect: Dialect, rules: NotifyRules, metrics: Metrics, clock: Clock) =>
-  task(NotifyInput, async (input): Promise<{ sns: boolean; event: boolean }> => {
+/** Sends the outcome through the channels that want it, in the dialect's words, and counts it; at least once each. */
+export const notify = (channels: Channels, dialect: Dialect, rules: NotifyRules, metrics: Metrics, clock: Clock) =>
+  task(NotifyInput, async (input): Promise<Record<ChannelName, boolean>> => {
     const notification = toNotification(input, clock());
-    const sns = rules.sns.has(notification.status);
-    const event = rules.events.has(notification.status);
-
-    if (sns) await notifier.publish(dialect.snsBody(notification), dialect.snsAttributes(notification));
-    if (event) await notifier.putEvent(DETAIL_TYPE, dialect.eventDetail(notification));
-    metrics.record({ Verdicts: 1 }, { Status: notification.status });
+    const { status } = notification;
+    const message = { type: DETAIL_TYPE, ...dialect.message(notification) };
+    const sent = await send(channels, message, (name) => rules[name].has(status));
+    metrics.record({ Verdicts: 1 }, { Status: status });
     metrics.flush();
-
-    return { sns, event };
+    return sent;
   });
 
 export const create = (env: Environment) =>
   notify(
-    createNotifier(env),
+    createChannels(env),
     requiredDialect(env),
-    { sns: requiredStatuses(env, 'NOTIFY_SNS'), events: requiredStatuses(env, 'NOTIFY_EVENTS') },
+    forEachChannel((name) => requiredStatuses(env, statusesVariable(name))),
     createMetrics(env),
     () => new Date(),
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANNELS, forEachChannel } from '../../functions/domain/channels.ts';
 import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
 import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/allowlist.ts';
@@ -54,10 +55,7 @@ const WatchedBucketConfig = z.strictObject({
 
 const statuses = z.array(z.enum(SCAN_STATUSES)).default([...SCAN_STATUSES]);
 
-const NotifyConfig = z.strictObject({
-  sns: statuses.describe('Statuses that are published to the SNS topic.'),
-  events: statuses.describe("Statuses that are put on the account's default EventBridge bus."),
-});
+const NotifyConfig = z.strictObject(forEachChannel((name) => statuses.describe(CHANNELS[name])));
 
 const EngineConfig = z.strictObject({
   memoryMb: z

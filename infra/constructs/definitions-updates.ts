@@ -43,7 +43,7 @@ export class DefinitionsUpdates extends Construct {
         ...(customUrls.length > 0 && { DEFINITIONS_CUSTOM_URLS: customUrls.join(' ') }),
       },
     });
-    bucket.letPublish(this.task);
+    bucket.grantPublish(this.task);
     // CDK's own destination asks for more than Lambda needs.
     this.task.role.addToPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),

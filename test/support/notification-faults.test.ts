@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createNotifier } from '../../functions/adapters/aws/notifier.ts';
+import { createChannels } from '../../functions/adapters/aws/channels.ts';
 import {
   EVENTS_FAULTS,
   type EventsFault,
@@ -10,8 +10,14 @@ import {
 } from './notification-faults.ts';
 
 const NOTIFICATION = { scanId: 'arn:scan', key: 'ü+1' };
-const notifier = (endpoint: string) =>
-  createNotifier({
+const MESSAGE = {
+  type: 'Object Scan Completed',
+  body: JSON.stringify(NOTIFICATION),
+  attributes: {},
+  detail: NOTIFICATION,
+};
+const channels = (endpoint: string) =>
+  createChannels({
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'id',
     AWS_SECRET_ACCESS_KEY: 'secret',
@@ -30,7 +36,7 @@ it.each(ofService<SnsFault>(SNS_FAULTS))('SNS %s: no message was taken', async (
     seen.push(notification);
     return fault;
   });
-  const published = notifier(proxy.endpoint).publish(JSON.stringify(NOTIFICATION), {});
+  const published = channels(proxy.endpoint).sns(MESSAGE);
   const name = fault === 'denied' ? 'AccessDenied' : 'NotificationFailed';
   await expect(published).rejects.toMatchObject({ name });
   expect(seen[0]).toEqual(NOTIFICATION);
@@ -43,7 +49,7 @@ it.each(ofService<EventsFault>(EVENTS_FAULTS))('EventBridge %s: no event was tak
     seen.push(notification);
     return fault;
   });
-  const put = notifier(proxy.endpoint).putEvent('Object Scan Completed', NOTIFICATION);
+  const put = channels(proxy.endpoint).events(MESSAGE);
   const name = fault === 'denied' ? 'AccessDenied' : 'NotificationFailed';
   await expect(put).rejects.toMatchObject({ name });
   expect(seen[0]).toEqual(NOTIFICATION);

@@ -11,6 +11,7 @@ import { createBucketListing } from '../../functions/adapters/aws/bucket-listing
 import { createScratch } from '../../functions/adapters/aws/object-copy.ts';
 import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
 import { createRescanResults } from '../../functions/adapters/aws/rescan-results.ts';
+import type { Channels } from '../../functions/domain/channels.ts';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import { EngineUnavailable } from '../../functions/domain/errors.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
@@ -78,9 +79,9 @@ export async function startRescans(options: RescanOptions = {}) {
   const dialect = dialectNamed(options.dialect ?? 'airlock');
   const told: Told[] = [];
   const published: string[] = [];
-  const notifier = {
-    publish: async (body: string) => void published.push(body),
-    putEvent: async (detailType: string, detail: object) => void told.push({ detailType, detail }),
+  const channels: Channels = {
+    sns: async ({ body }) => void published.push(body),
+    events: async ({ type, detail }) => void told.push({ detailType: type, detail }),
   };
   const engine = {
     down: false,
@@ -108,9 +109,9 @@ export async function startRescans(options: RescanOptions = {}) {
     ScanBatch: scanBatch({ engine, scratch, clock }, store, dialect),
     FindCurrentObject: findCurrentObject(store),
     TagObject: tagObject(store, dialect),
-    Notify: notify(notifier, dialect, { sns: statuses, events: statuses }, UNMEASURED, clock),
+    Notify: notify(channels, dialect, { sns: statuses, events: statuses }, UNMEASURED, clock),
     SummarizeRescan: summarizeRescan(results, { record: () => undefined }, clock),
-    NotifyRescan: notifyRescan(notifier),
+    NotifyRescan: notifyRescan(channels),
   };
   const uploads: unknown[] = [];
   const invocations: { task: string; payload: unknown }[] = [];

@@ -10,13 +10,12 @@ export const airlock: Dialect = {
     ['scan-time', scanTime],
     ...(definitions === null ? [] : [['scan-definitions', definitions] as const]),
   ],
-  snsBody: (notification) => JSON.stringify(notification),
-  snsAttributes: ({ bucket, key, version, status, finding }) => ({
-    bucket,
-    key,
-    version: version ?? '',
-    status,
-    finding: finding ?? '',
-  }),
-  eventDetail: (notification) => notification,
+  message: (notification) => {
+    const { bucket, key, version, status, finding } = notification;
+    return {
+      body: JSON.stringify(notification),
+      attributes: { bucket, key, version: version ?? '', status, finding: finding ?? '' },
+      detail: notification,
+    };
+  },
 };

@@ -19,7 +19,7 @@ function avTimestamp({ scanTime }: Pick<Said, 'scanTime'>): string {
   return `${iso.slice(0, 10).replaceAll('-', '/')} ${iso.slice(11, 19)} UTC`;
 }
 
-function message(notification: Notification) {
+function eventDetail(notification: Notification) {
   return {
     bucket: notification.bucket,
     key: notification.key,
@@ -40,10 +40,9 @@ export const bucketAntivirus: Dialect = {
     ['av-signature', avSignature(verdict)],
     ['av-timestamp', avTimestamp(verdict)],
   ],
-  snsBody: (notification) => JSON.stringify(message(notification)),
-  snsAttributes: (notification) => ({
-    'av-status': avStatus(notification),
-    'av-signature': avSignature(notification),
+  message: (notification) => ({
+    body: JSON.stringify(eventDetail(notification)),
+    attributes: { 'av-status': avStatus(notification), 'av-signature': avSignature(notification) },
+    detail: eventDetail(notification),
   }),
-  eventDetail: message,
 };

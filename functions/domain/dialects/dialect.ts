@@ -1,3 +1,4 @@
+import type { MessageContent } from '../channels.ts';
 import type { Notification } from '../notification.ts';
 import type { VerdictTag } from '../tags.ts';
 import type { Verdict } from '../verdict.ts';
@@ -15,8 +16,5 @@ export interface Dialect {
   readonly provenanceKeys: ReadonlySet<string>;
   /** Most important first: the last ones go when an object has no room for all. */
   tags(verdict: Verdict): readonly VerdictTag[];
-  snsBody(notification: Notification): string;
-  /** Message attributes, to filter subscriptions by; empty values are left out, SNS refuses them. */
-  snsAttributes(notification: Notification): Readonly<Record<string, string>>;
-  eventDetail(notification: Notification): object;
+  message(notification: Notification): MessageContent;
 }

@@ -19,7 +19,7 @@ function resultStatus({ status, finding }: Pick<Verdict, 'status' | 'finding'>):
 
 const SCAN_STATUS: Record<string, string> = { FAILED: 'FAILED', ACCESS_DENIED: 'SKIPPED', UNSUPPORTED: 'SKIPPED' };
 
-function detail(notification: Notification) {
+function eventDetail(notification: Notification) {
   const scanResultStatus = resultStatus(notification);
   return {
     schemaVersion: '1.0',
@@ -46,11 +46,13 @@ export const guardDuty: Dialect = {
   tagKeys: new Set([TAG]),
   provenanceKeys: new Set(),
   tags: (verdict) => [[TAG, resultStatus(verdict)]],
-  snsBody: (notification) => JSON.stringify(detail(notification)),
-  snsAttributes: (notification) => ({
-    bucket: notification.bucket,
-    key: notification.key,
-    scanResultStatus: resultStatus(notification),
+  message: (notification) => ({
+    body: JSON.stringify(eventDetail(notification)),
+    attributes: {
+      bucket: notification.bucket,
+      key: notification.key,
+      scanResultStatus: resultStatus(notification),
+    },
+    detail: eventDetail(notification),
   }),
-  eventDetail: detail,
 };

@@ -24,23 +24,15 @@ export function s3VirusScan(tagKey = 'clamav-status'): Dialect {
     tagKeys: new Set([tagKey]),
     provenanceKeys: new Set(),
     tags: ({ status }) => [[tagKey, STATUS[status]]],
-    snsBody: (notification) => {
-      const { bucket, key, version, status } = notification;
-      return `s3://${bucket}/${key} ${version ?? ''} is ${STATUS[status]}, ${actionOn(notification)} action executed`;
+    message: (notification) => {
+      const { bucket, key, version } = notification;
+      const status = STATUS[notification.status];
+      const action = actionOn(notification);
+      return {
+        body: `s3://${bucket}/${key} ${version ?? ''} is ${status}, ${action} action executed`,
+        attributes: { bucket, key, version: version ?? '', status, action },
+        detail: { bucket, key, version, status, action },
+      };
     },
-    snsAttributes: (notification) => ({
-      bucket: notification.bucket,
-      key: notification.key,
-      version: notification.version ?? '',
-      status: STATUS[notification.status],
-      action: actionOn(notification),
-    }),
-    eventDetail: (notification) => ({
-      bucket: notification.bucket,
-      key: notification.key,
-      version: notification.version,
-      status: STATUS[notification.status],
-      action: actionOn(notification),
-    }),
   };
 }

@@ -14,14 +14,14 @@ export class DefinitionsBucket extends PrivateBucket {
     super(scope, id, { serverAccessLogsBucket: props.accessLogs, serverAccessLogsPrefix: `${id}/` });
   }
 
-  letRead(task: PipelineFunction): void {
+  grantReadDefinitions(task: PipelineFunction): void {
     // Before the first publication there is no current.json, and only with ListBucket does S3 say so.
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.arnForObjects('*')] }));
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucketArn] }));
   }
 
-  letPublish(task: PipelineFunction): void {
-    this.letRead(task);
+  grantPublish(task: PipelineFunction): void {
+    this.grantReadDefinitions(task);
     const written = ['current.json', 'freshclam.dat', 'versions/*'].map((key) => this.arnForObjects(key));
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: written }));
     // No lifecycle rule: it would go by age, and the set in force may be the oldest.

@@ -50,7 +50,7 @@ export class QuarantineBucket extends PrivateBucket {
   }
 
   /** To be called once: everybody else is denied. */
-  letIn(task: PipelineFunction): void {
+  grantCopyInto(task: PipelineFunction): void {
     this.deny('DenyPuttingIn', PUT, [task.role.roleArn]);
     task.role.addToPolicy(new PolicyStatement({ actions: PUT, resources: [this.arnForObjects('*')] }));
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucketArn] }));

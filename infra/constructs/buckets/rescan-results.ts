@@ -24,7 +24,7 @@ export class RescanResults extends PrivateBucket {
   }
 
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html#resultwriter-iam-policies */
-  letWriteRuns(role: IRole): void {
+  grantWriteRuns(role: IRole): void {
     this.allow(role, 'runs/*', [
       's3:PutObject',
       's3:GetObject',
@@ -33,22 +33,22 @@ export class RescanResults extends PrivateBucket {
     ]);
   }
 
-  letReadRuns(role: IRole): void {
+  grantReadRuns(role: IRole): void {
     this.allow(role, 'runs/*', ['s3:GetObject']);
-    this.letList(role);
+    this.grantList(role);
   }
 
-  letReadProgress(role: IRole): void {
+  grantReadProgress(role: IRole): void {
     this.allow(role, 'progress/*', ['s3:GetObject']);
     // Before the first run there is none, and only with this does S3 say so.
-    this.letList(role);
+    this.grantList(role);
   }
 
-  letWriteProgress(role: IRole): void {
+  grantWriteProgress(role: IRole): void {
     this.allow(role, 'progress/*', ['s3:PutObject']);
   }
 
-  private letList(role: IRole): void {
+  private grantList(role: IRole): void {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucketArn] }));
   }
 

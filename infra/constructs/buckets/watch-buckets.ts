@@ -74,7 +74,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       stateMachine: props.scanUpload.machine,
       deadLetterQueue: props.undeliveredUploads,
     }).rule;
-    for (const role of props.listers) watchedBucket.letList(role);
+    for (const role of props.listers) watchedBucket.grantList(role);
     const { rescan, prefixes, suffixes } = bucketConfig;
     if (rescan.schedule !== null) {
       new RescanSchedule(watchedBucket, 'RescanSchedule', {

@@ -42,7 +42,7 @@ export class WatchedBucket extends Construct {
     super(scope, id);
     const { existing, name = '' } = props.config;
     this.bucket = existing ? existingBucket(this, 'Bucket', name, props.logRetentionDays) : this.newBucket(props);
-    for (const task of props.pipeline) this.letIn(task, props.kmsKeyArns);
+    for (const task of props.pipeline) this.grantAccess(task, props.kmsKeyArns);
 
     const gate = this.gate(props);
     // An existing bucket has a policy of its own, which a stack would replace.
@@ -56,7 +56,7 @@ export class WatchedBucket extends Construct {
   }
 
   /** For what lists the bucket and touches no object. */
-  letList(role: IRole): void {
+  grantList(role: IRole): void {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
 
@@ -89,7 +89,7 @@ export class WatchedBucket extends Construct {
     };
   }
 
-  private letIn({ role, access }: PipelineFunction, kmsKeyArns: readonly string[]): void {
+  private grantAccess({ role, access }: PipelineFunction, kmsKeyArns: readonly string[]): void {
     const { objectActions, bucketActions = [], readsContent } = access;
     if (objectActions.length === 0) return;
     role.addToPolicy(new PolicyStatement({ actions: [...objectActions], resources: [this.bucket.arnForObjects('*')] }));

@@ -58,11 +58,11 @@ export function createRescanTasks(
     }),
     NotifyRescan: new TaskFunction(scope, 'NotifyRescan', { ...node, environment: notifications.environment }),
   };
-  definitions.letRead(tasks.ScanBatch);
-  results.letReadProgress(tasks.PrepareRescan.role);
-  results.letReadProgress(tasks.SummarizeRescan.role);
-  results.letWriteProgress(tasks.SummarizeRescan.role);
-  results.letReadRuns(tasks.SummarizeRescan.role);
-  notifications.letTell(tasks.NotifyRescan);
+  definitions.grantReadDefinitions(tasks.ScanBatch);
+  results.grantReadProgress(tasks.PrepareRescan.role);
+  results.grantReadProgress(tasks.SummarizeRescan.role);
+  results.grantWriteProgress(tasks.SummarizeRescan.role);
+  results.grantReadRuns(tasks.SummarizeRescan.role);
+  notifications.grantNotify(tasks.NotifyRescan);
   return tasks;
 }

@@ -78,13 +78,12 @@ export function createUploadTasks(
       environment: {
         ...dialectEnvironment,
         ...notifications.environment,
-        NOTIFY_SNS: notify.sns.join(','),
-        NOTIFY_EVENTS: notify.events.join(','),
+        ...notifications.rules(notify),
       },
     }),
   };
-  definitions.letRead(tasks.ScanObject);
-  quarantine.letIn(tasks.QuarantineObject);
-  notifications.letTell(tasks.Notify);
+  definitions.grantReadDefinitions(tasks.ScanObject);
+  quarantine.grantCopyInto(tasks.QuarantineObject);
+  notifications.grantNotify(tasks.Notify);
   return tasks;
 }

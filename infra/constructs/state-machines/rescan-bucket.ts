@@ -31,8 +31,8 @@ export class RescanBucket extends AslStateMachine {
       logRetentionDays,
     });
     scanUpload.grantStartExecution(this.machine);
-    results.letWriteRuns(this.machine.role);
-    this.letStartItself();
+    results.grantWriteRuns(this.machine.role);
+    this.grantStartItself();
   }
 
   /**
@@ -40,7 +40,7 @@ export class RescanBucket extends AslStateMachine {
    * default one must be there before the state machine, which this one names.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
    */
-  private letStartItself(): void {
+  private grantStartItself(): void {
     const { stateMachineArn, stateMachineName } = this.machine;
     const children = Stack.of(this).formatArn({
       service: 'states',

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import type { Message } from '../../../functions/domain/channels.ts';
 import { NOTHING } from '../../../functions/domain/rescan/totals.ts';
 import { notifyRescan } from '../../../functions/handlers/notify-rescan.ts';
 
@@ -19,14 +20,16 @@ it('tells SNS and EventBridge of a run', async () => {
     startTime: '2026-11-21T00:00:00Z',
   };
   const told: unknown[] = [];
-  const notifier = {
-    publish: async (...message: unknown[]) => void told.push(message),
-    putEvent: async (...event: unknown[]) => void told.push(event),
+  const channels = {
+    sns: async (message: Message) => void told.push(['sns', message]),
+    events: async (message: Message) => void told.push(['events', message]),
   };
-  await notifyRescan(notifier)({ summary }, {} as Context);
+  const sent = await notifyRescan(channels)({ summary }, {} as Context);
   const attributes = { type: 'Bucket Rescan Completed', bucket: 'b', strategy: 'due', status: 'SUCCEEDED' };
+  const message = { type: 'Bucket Rescan Completed', body: JSON.stringify(summary), attributes, detail: summary };
   expect(told).toEqual([
-    [JSON.stringify(summary), attributes],
-    ['Bucket Rescan Completed', summary],
+    ['sns', message],
+    ['events', message],
   ]);
+  expect(sent).toEqual({ sns: true, events: true });
 });

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import type { Channels } from '../../../functions/domain/channels.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { NotificationFailed } from '../../../functions/domain/errors.ts';
-import type { Metrics, Notifier } from '../../../functions/domain/ports.ts';
+import type { Metrics } from '../../../functions/domain/ports.ts';
 import { SCAN_STATUSES, type ScanStatus } from '../../../functions/domain/verdict.ts';
 import { create, notify } from '../../../functions/handlers/notify.ts';
 
@@ -36,14 +37,14 @@ beforeEach(() => {
   failing = undefined;
 });
 
-const notifier: Notifier = {
-  publish: async (...message) => {
-    if (failing === 'publish') throw new NotificationFailed('scripted');
-    published.push(message);
+const channels: Channels = {
+  sns: async ({ body, attributes }) => {
+    if (failing === 'sns') throw new NotificationFailed('scripted');
+    published.push([body, attributes]);
   },
-  putEvent: async (...event) => {
-    if (failing === 'putEvent') throw new NotificationFailed('scripted');
-    events.push(event);
+  events: async ({ type, detail }) => {
+    if (failing === 'events') throw new NotificationFailed('scripted');
+    events.push([type, detail]);
   },
 };
 
@@ -51,12 +52,12 @@ const metrics: Metrics = { record: (...recorded) => counted.push(recorded), flus
 
 function tell(sns: readonly ScanStatus[], toEvents: readonly ScanStatus[], dialect = dialectNamed('airlock')) {
   const rules = { sns: new Set(sns), events: new Set(toEvents) };
-  return notify(notifier, dialect, rules, metrics, NOW)(INPUT, {} as Context);
+  return notify(channels, dialect, rules, metrics, NOW)(INPUT, {} as Context);
 }
 
 describe('notify', () => {
   it('tells SNS and EventBridge the same', async () => {
-    expect(await tell(SCAN_STATUSES, SCAN_STATUSES)).toEqual({ sns: true, event: true });
+    expect(await tell(SCAN_STATUSES, SCAN_STATUSES)).toEqual({ sns: true, events: true });
     const [[body, attributes] = ['']] = published;
     const said = {
       scanId: INPUT.scanId,
@@ -78,7 +79,7 @@ describe('notify', () => {
     [['CLEAN', 'ERROR'], ['CLEAN'], false, false],
   ] as const)('under the rules SNS %j, events %j tells SNS %s, EventBridge %s', async (sns, toEvents, ...told) => {
     const outcome = await tell(sns, toEvents);
-    expect([outcome.sns, outcome.event]).toEqual(told);
+    expect([outcome.sns, outcome.events]).toEqual(told);
     expect([published.length > 0, events.length > 0]).toEqual(told);
   });
 
@@ -90,8 +91,8 @@ describe('notify', () => {
     expect(events).toHaveLength(1);
   });
 
-  it.each(['publish', 'putEvent'])('fails when %s fails, to be tried again', async (call) => {
-    failing = call;
+  it.each(['sns', 'events'])('fails when %s fails, to be tried again', async (channel) => {
+    failing = channel;
     await expect(tell(SCAN_STATUSES, SCAN_STATUSES)).rejects.toMatchObject({ name: 'NotificationFailed' });
     expect(counted).toEqual([]);
   });

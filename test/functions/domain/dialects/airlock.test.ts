@@ -43,18 +43,21 @@ describe('dialect airlock', () => {
 
   it('publishes the whole notification as JSON, and as event detail', () => {
     const infected = notification('infected');
-    expect(JSON.parse(airlock.snsBody(infected))).toEqual(infected);
-    expect(airlock.eventDetail(infected)).toEqual(infected);
+    expect(JSON.parse(airlock.message(infected).body)).toEqual(infected);
+    expect(airlock.message(infected).detail).toEqual(infected);
   });
 
   it('has attributes to filter by', () => {
-    expect(airlock.snsAttributes(notification('infected'))).toEqual({
+    expect(airlock.message(notification('infected')).attributes).toEqual({
       bucket: 'uploads',
       key: 'in box/report.pdf',
       version: 'v1',
       status: 'INFECTED',
       finding: 'Win.Test.EICAR_HDB-1',
     });
-    expect(airlock.snsAttributes(notification('clean', { version: null }))).toMatchObject({ version: '', finding: '' });
+    expect(airlock.message(notification('clean', { version: null })).attributes).toMatchObject({
+      version: '',
+      finding: '',
+    });
   });
 });

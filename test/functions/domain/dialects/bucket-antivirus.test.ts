@@ -20,13 +20,13 @@ describe('dialect bucket-antivirus', () => {
 
     const told = notification(name);
     const body = { bucket: 'uploads', key: 'in box/report.pdf', version: 'v1', ...said };
-    expect(JSON.parse(bucketAntivirus.snsBody(told))).toEqual(body);
-    expect(bucketAntivirus.eventDetail(told)).toEqual(body);
-    expect(bucketAntivirus.snsAttributes(told)).toEqual({ 'av-status': status, 'av-signature': signature });
+    expect(JSON.parse(bucketAntivirus.message(told).body)).toEqual(body);
+    expect(bucketAntivirus.message(told).detail).toEqual(body);
+    expect(bucketAntivirus.message(told).attributes).toEqual({ 'av-status': status, 'av-signature': signature });
   });
 
   it('says null for a version that is not there', () => {
-    expect(JSON.parse(bucketAntivirus.snsBody(notification('clean', { version: null })))).toMatchObject({
+    expect(JSON.parse(bucketAntivirus.message(notification('clean', { version: null })).body)).toMatchObject({
       version: null,
     });
   });

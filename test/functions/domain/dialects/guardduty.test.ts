@@ -28,9 +28,9 @@ describe('dialect guardduty', () => {
       },
       scanResultDetails: { scanResultStatus, threats, statusReasons: null },
     };
-    expect(guardDuty.eventDetail(told)).toEqual(detail);
-    expect(JSON.parse(guardDuty.snsBody(told))).toEqual(detail);
-    expect(guardDuty.snsAttributes(told)).toMatchObject({ scanResultStatus });
+    expect(guardDuty.message(told).detail).toEqual(detail);
+    expect(JSON.parse(guardDuty.message(told).body)).toEqual(detail);
+    expect(guardDuty.message(told).attributes).toMatchObject({ scanResultStatus });
   });
 
   it('lets readers in by NO_THREATS_FOUND', () => {

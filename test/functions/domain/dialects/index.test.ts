@@ -28,7 +28,7 @@ describe.each(DIALECT_NAMES)('dialect %s', (name) => {
 
   it('keeps within the ten attributes that SNS delivers to SQS in raw form', () => {
     for (const verdict of Object.keys(VERDICTS) as (keyof typeof VERDICTS)[]) {
-      expect(Object.keys(dialect.snsAttributes(notification(verdict))).length).toBeLessThanOrEqual(10);
+      expect(Object.keys(dialect.message(notification(verdict)).attributes).length).toBeLessThanOrEqual(10);
     }
   });
 });

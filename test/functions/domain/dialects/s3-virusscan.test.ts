@@ -35,16 +35,16 @@ describe('dialect s3-virusscan', () => {
     ['failed', 'none', 'no', 's3://uploads/in box/report.pdf v1 is no, no action executed'],
   ] as const)('tells of %s content, action %s, with action %s', (name, action, said, body) => {
     const told = notification(name, { action });
-    expect(dialect.snsBody(told)).toBe(body);
+    expect(dialect.message(told).body).toBe(body);
     const status = VERDICTS[name].status === 'CLEAN' ? 'clean' : name === 'infected' ? 'infected' : 'no';
     const attributes = { bucket: 'uploads', key: 'in box/report.pdf', version: 'v1', status, action: said };
-    expect(dialect.snsAttributes(told)).toEqual(attributes);
-    expect(dialect.eventDetail(told)).toEqual(attributes);
+    expect(dialect.message(told).attributes).toEqual(attributes);
+    expect(dialect.message(told).detail).toEqual(attributes);
   });
 
   it('leaves the place of the version empty where there is none, as the original does', () => {
     const told = notification('clean', { version: null });
-    expect(dialect.snsBody(told)).toBe('s3://uploads/in box/report.pdf  is clean, no action executed');
-    expect(dialect.snsAttributes(told)).toMatchObject({ version: '' });
+    expect(dialect.message(told).body).toBe('s3://uploads/in box/report.pdf  is clean, no action executed');
+    expect(dialect.message(told).attributes).toMatchObject({ version: '' });
   });
 });

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { createNotifier } from '../../../../functions/adapters/aws/notifier.ts';
+import { createChannels } from '../../../../functions/adapters/aws/channels.ts';
+import type { Channels } from '../../../../functions/domain/channels.ts';
 import { AccessDenied } from '../../../../functions/domain/errors.ts';
 import { startSnsFaultProxy } from '../../../support/notification-faults.ts';
 
@@ -15,10 +16,15 @@ const ENVIRONMENT = {
   EVENT_BUS_NAME: 'default',
 };
 
+const EVENT = { type: 'Object Scan Completed', body: '', attributes: {}, detail: { key: 'a "b"' } };
+
+const publish = ({ sns }: Channels, body: string, attributes: Record<string, string>) =>
+  sns({ type: 'Object Scan Completed', body, attributes, detail: {} });
+
 describe('publish', () => {
   let fauxqs: FauxqsServer;
-  const notifier = (topic = 'findings') =>
-    createNotifier({
+  const channels = (topic = 'findings') =>
+    createChannels({
       ...ENVIRONMENT,
       TOPIC_ARN: `arn:aws:sns:us-east-1:000000000000:${topic}`,
       AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${fauxqs.port}`,
@@ -46,14 +52,14 @@ describe('publish', () => {
   afterAll(() => fauxqs.stop());
 
   it('lets subscribers filter by attribute', async () => {
-    await notifier().publish('first', { status: 'CLEAN', key: 'a' });
-    await notifier().publish('second', { status: 'INFECTED', key: 'b' });
+    await publish(channels(), 'first', { status: 'CLEAN', key: 'a' });
+    await publish(channels(), 'second', { status: 'INFECTED', key: 'b' });
     expect(received('everything').map(({ body }) => body)).toEqual(expect.arrayContaining(['first', 'second']));
     expect(received('infected')).toEqual([{ body: 'second', attributes: { status: 'INFECTED', key: 'b' } }]);
   });
 
   it('leaves empty attributes out, which SNS refuses', async () => {
-    await notifier().publish('no version', { status: 'CLEAN', version: '' });
+    await publish(channels(), 'no version', { status: 'CLEAN', version: '' });
     expect(received('everything').find(({ body }) => body === 'no version')?.attributes).toEqual({ status: 'CLEAN' });
   });
 
@@ -68,7 +74,7 @@ describe('publish', () => {
     '<Message>&amp;',
   ])('delivers the key %j unchanged', async (key) => {
     const body = JSON.stringify({ key });
-    await notifier().publish(body, { key });
+    await publish(channels(), body, { key });
     const delivered = received('everything').find((message) => message.body === body);
     expect(delivered?.attributes.key).toBe(key);
   });
@@ -78,12 +84,12 @@ describe('publish', () => {
     ['lone \uD83D surrogate', 'lone \uFFFD surrogate'],
     ['\u0001\uFFFE', '\uFFFD\uFFFD'],
   ])('replaces in %j what SNS cannot carry', async (key, carried) => {
-    await notifier().publish(`body ${key}`, { key });
+    await publish(channels(), `body ${key}`, { key });
     expect(received('everything')).toContainEqual({ body: `body ${carried}`, attributes: { key: carried } });
   });
 
   it('names a topic that is not there as a setting to mend', async () => {
-    await expect(notifier('nowhere').publish('body', {})).rejects.toMatchObject({ name: 'InvalidConfiguration' });
+    await expect(publish(channels('nowhere'), 'body', {})).rejects.toMatchObject({ name: 'InvalidConfiguration' });
   });
 });
 
@@ -91,9 +97,9 @@ describe('what the services answer', () => {
   let server: Server;
   let answer: { status: number; body: object };
   let requests: { target: string | undefined; body: string }[];
-  const notifier = () => {
+  const channels = () => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return createNotifier({ ...ENVIRONMENT, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint, AWS_ENDPOINT_URL_SNS: endpoint });
+    return createChannels({ ...ENVIRONMENT, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint, AWS_ENDPOINT_URL_SNS: endpoint });
   };
 
   beforeAll(async () => {
@@ -112,8 +118,8 @@ describe('what the services answer', () => {
   async function putEvent(status: number, body: object): Promise<unknown> {
     requests = [];
     answer = { status, body };
-    return notifier()
-      .putEvent('Object Scan Completed', { key: 'a "b"' })
+    return channels()
+      .events(EVENT)
       .catch((fault: unknown) => fault);
   }
 
@@ -145,8 +151,8 @@ describe('what the services answer', () => {
 
   it('calls an answer of SNS that names no message a failure', async () => {
     const sns = await startSnsFaultProxy(() => 'unconfirmed');
-    const unconfirmed = createNotifier({ ...ENVIRONMENT, AWS_ENDPOINT_URL_SNS: sns.endpoint });
-    await expect(unconfirmed.publish('{}', {})).rejects.toMatchObject({ name: 'NotificationFailed' });
+    const unconfirmed = createChannels({ ...ENVIRONMENT, AWS_ENDPOINT_URL_SNS: sns.endpoint });
+    await expect(publish(unconfirmed, '{}', {})).rejects.toMatchObject({ name: 'NotificationFailed' });
     await sns.close();
   });
 
@@ -176,21 +182,19 @@ describe('what the services answer', () => {
   });
 
   it('calls a connection that fails NotificationFailed', async () => {
-    const nobody = createNotifier({ ...ENVIRONMENT, AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:1' });
-    await expect(nobody.putEvent('x', {})).rejects.toMatchObject({ name: 'NotificationFailed' });
+    const nobody = createChannels({ ...ENVIRONMENT, AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:1' });
+    await expect(nobody.events(EVENT)).rejects.toMatchObject({ name: 'NotificationFailed' });
   });
 
   it('translates what SNS refuses likewise', async () => {
     requests = [];
     answer = { status: 403, body: {} };
-    const fault = await notifier()
-      .publish('body', {})
-      .catch((error: Error) => error);
+    const fault = await publish(channels(), 'body', {}).catch((error: Error) => error);
     expect(fault).toBeInstanceOf(AccessDenied);
     expect(fault).toMatchObject({ message: expect.stringMatching(/^SNS: /) });
   });
 });
 
 it.each(['TOPIC_ARN', 'EVENT_BUS_NAME'])('needs %s', (name) => {
-  expect(() => createNotifier({ ...ENVIRONMENT, [name]: undefined })).toThrow(name);
+  expect(() => createChannels({ ...ENVIRONMENT, [name]: undefined })).toThrow(name);
 });

@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { type Channel, type ChannelName, type Channels, forEachChannel } from '../../domain/channels.ts';
 import {
   AccessDenied,
   type AirlockError,
@@ -7,43 +8,51 @@ import {
   InvalidInput,
   NotificationFailed,
 } from '../../domain/errors.ts';
-import type { Notifier } from '../../domain/ports.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { clientSettings } from './sdk-client.ts';
 
 const EVENT_SOURCE = 's3-airlock';
 
-/** SNS topic `TOPIC_ARN` and event bus `EVENT_BUS_NAME`. */
-export function createNotifier(env: Environment): Notifier {
+/** How each channel sends a message. */
+const SENDERS: Readonly<Record<ChannelName, (env: Environment) => Channel>> = { sns: snsTopic, events: eventBus };
+
+export function createChannels(env: Environment): Channels {
+  return forEachChannel((name) => SENDERS[name](env));
+}
+
+/** The topic `TOPIC_ARN`. */
+function snsTopic(env: Environment): Channel {
   const sns = new SNSClient(clientSettings(env, 'SNS'));
-  const eventBridge = new EventBridgeClient(clientSettings(env, 'EVENTBRIDGE'));
   const TopicArn = requiredString(env, 'TOPIC_ARN');
+
+  return async ({ body, attributes }) => {
+    const MessageAttributes = Object.fromEntries(
+      Object.entries(attributes)
+        .filter(([, value]) => value !== '')
+        .map(([name, value]) => [name, { DataType: 'String', StringValue: withoutForbidden(value) }]),
+    );
+    const { MessageId } = await translated('SNS', () =>
+      sns.send(new PublishCommand({ TopicArn, Message: withoutForbidden(body), MessageAttributes })),
+    );
+    if (MessageId === undefined) throw new NotificationFailed('SNS: no message id');
+  };
+}
+
+/** The event bus `EVENT_BUS_NAME`. */
+function eventBus(env: Environment): Channel {
+  const eventBridge = new EventBridgeClient(clientSettings(env, 'EVENTBRIDGE'));
   const EventBusName = requiredString(env, 'EVENT_BUS_NAME');
 
-  return {
-    async publish(body, attributes) {
-      const MessageAttributes = Object.fromEntries(
-        Object.entries(attributes)
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => [name, { DataType: 'String', StringValue: withoutForbidden(value) }]),
-      );
-      const { MessageId } = await translated('SNS', () =>
-        sns.send(new PublishCommand({ TopicArn, Message: withoutForbidden(body), MessageAttributes })),
-      );
-      if (MessageId === undefined) throw new NotificationFailed('SNS: no message id');
-    },
-
-    async putEvent(DetailType, detail) {
-      const Entries = [{ EventBusName, Source: EVENT_SOURCE, DetailType, Detail: JSON.stringify(detail) }];
-      const { Entries: [entry] = [] } = await translated('EventBridge', () =>
-        eventBridge.send(new PutEventsCommand({ Entries })),
-      );
-      // PutEvents answers 200 also for an entry it did not take.
-      if (entry?.EventId === undefined) {
-        const { ErrorCode = 'no event id', ErrorMessage = 'no reason' } = entry ?? {};
-        throw new NotificationFailed(`EventBridge: ${ErrorCode}: ${ErrorMessage}`);
-      }
-    },
+  return async ({ type, detail }) => {
+    const Entries = [{ EventBusName, Source: EVENT_SOURCE, DetailType: type, Detail: JSON.stringify(detail) }];
+    const { Entries: [entry] = [] } = await translated('EventBridge', () =>
+      eventBridge.send(new PutEventsCommand({ Entries })),
+    );
+    // PutEvents also answers 200 for an entry that it did not accept.
+    if (entry?.EventId === undefined) {
+      const { ErrorCode = 'no event id', ErrorMessage = 'no reason' } = entry ?? {};
+      throw new NotificationFailed(`EventBridge: ${ErrorCode}: ${ErrorMessage}`);
+    }
   };
 }
 
@@ -59,7 +68,7 @@ async function translated<T>(service: string, call: () => Promise<T>): Promise<T
   try {
     return await call();
   } catch (fault) {
-    throw toNotifierError(service, fault as SdkFault);
+    throw toNotificationError(service, fault as SdkFault);
   }
 }
 
@@ -68,7 +77,7 @@ interface SdkFault extends Error {
 }
 
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors */
-function toNotifierError(service: string, fault: SdkFault): AirlockError {
+function toNotificationError(service: string, fault: SdkFault): AirlockError {
   const { name, message, $metadata } = fault;
   const status = $metadata?.httpStatusCode;
   const text = `${service}: ${name}: ${message}`;

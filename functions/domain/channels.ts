@@ -1,0 +1,57 @@
+import type { ScanStatus } from './verdict.ts';
+
+/** Where notifications go, by the key of the configuration's `notify`, and what that key means. */
+export const CHANNELS = {
+  sns: 'Statuses that are published to the SNS topic.',
+  events: "Statuses that are put on the account's default EventBridge bus.",
+} as const;
+
+export type ChannelName = keyof typeof CHANNELS;
+
+/** What one notification says. A channel sends the parts that it has room for. */
+export interface MessageContent {
+  /** Text. */
+  readonly body: string;
+  /** To filter by, empty values left out. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The same as a JSON object. */
+  readonly detail: object;
+}
+
+export interface Message extends MessageContent {
+  /** EventBridge's `detail-type`. */
+  readonly type: string;
+}
+
+/** May throw NotificationFailed, and AccessDenied, InvalidConfiguration or InvalidInput where no retry helps. */
+export type Channel = (message: Message) => Promise<void>;
+
+export type Channels = Readonly<Record<ChannelName, Channel>>;
+
+/** One value for each channel. */
+export function forEachChannel<T>(value: (name: ChannelName) => T): Record<ChannelName, T> {
+  const names = Object.keys(CHANNELS) as ChannelName[];
+  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<ChannelName, T>;
+}
+
+/**
+ * Sends the message through each channel that wants it, one after another.
+ * @returns which channels have sent it
+ * @throws what the channels throw
+ */
+export async function send(
+  channels: Channels,
+  message: Message,
+  wanted: (name: ChannelName) => boolean = () => true,
+): Promise<Record<ChannelName, boolean>> {
+  for (const [name, channel] of Object.entries(channels)) {
+    if (wanted(name as ChannelName)) await channel(message);
+  }
+  return forEachChannel(wanted);
+}
+
+/** The environment variable that lists the statuses a channel gets. */
+export const statusesVariable = (name: ChannelName): string => `NOTIFY_${name.toUpperCase()}`;
+
+/** Which statuses go where. */
+export type NotifyRules = Readonly<Record<ChannelName, ReadonlySet<ScanStatus>>>;
