@@ -1,24 +1,12 @@
 import type { EngineReply } from './ports.ts';
-import { FINDINGS, type ScanStatus } from './verdict.ts';
+import type { ScanStatus } from './verdict.ts';
 
-/** clamd's words for "could not look at all of it", under `AlertExceedsMax` and `AlertEncrypted`. */
-const REASONS: readonly (readonly [prefix: string, finding: string])[] = [
-  ['Heuristics.Limits.Exceeded', FINDINGS.limitsExceeded],
-  ['Heuristics.Encrypted', FINDINGS.encrypted],
-];
-
-/** What the engine's answer means; a real signature among several wins over every reason not to have looked. */
-export function engineVerdict({ infected, signatures }: EngineReply): { status: ScanStatus; finding: string | null } {
-  if (!infected) return { status: 'CLEAN', finding: null };
-  const malware = signatures.find((signature) => reasonOf(signature) === undefined);
-  if (malware !== undefined) return { status: 'INFECTED', finding: malware };
-  const reason = REASONS.map(([, finding]) => finding).find((finding) =>
-    signatures.some((signature) => reasonOf(signature) === finding),
-  );
-  // Infected with nothing named is infected all the same.
-  return reason === undefined ? { status: 'INFECTED', finding: 'unnamed' } : { status: 'UNSCANNABLE', finding: reason };
-}
-
-function reasonOf(signature: string): string | undefined {
-  return REASONS.find(([prefix]) => signature.startsWith(prefix))?.[1];
+/** A signature that matched takes precedence over every reason why something was not scanned. */
+export function engineVerdict({ infected, signatures, unscanned }: Omit<EngineReply, 'definitions'>): {
+  status: ScanStatus;
+  finding: string | null;
+} {
+  if (infected) return { status: 'INFECTED', finding: signatures[0] ?? 'unnamed' };
+  const [reason] = unscanned;
+  return reason === undefined ? { status: 'CLEAN', finding: null } : { status: 'UNSCANNABLE', finding: reason };
 }

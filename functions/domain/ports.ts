@@ -48,6 +48,8 @@ export interface EngineReply {
   readonly infected: boolean;
   /** As the engine names them; empty unless infected. */
   readonly signatures: readonly string[];
+  /** Findings that say why the engine did not scan everything; the first one counts. */
+  readonly unscanned: readonly string[];
   /** Version of the signature set that was asked. */
   readonly definitions: string;
 }

@@ -92,7 +92,7 @@ export async function startRescans(options: RescanOptions = {}) {
       engine.scans += 1;
       const content = readFileSync(path, 'latin1');
       const found = [...signatures].filter((word) => content.includes(word));
-      return { infected: found.length > 0, signatures: found, definitions: engine.version };
+      return { infected: found.length > 0, signatures: found, unscanned: [], definitions: engine.version };
     },
     async definitionsVersion() {
       if (engine.down) throw new EngineUnavailable('down');

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { StorageUnavailable } from '../../domain/errors.ts';
+import { InvalidInput, ObjectGone, StorageUnavailable } from '../../domain/errors.ts';
 import type { BucketListing } from '../../domain/rescan/ports.ts';
 import type { Environment } from '../process/environment.ts';
 import { s3Settings } from './sdk-client.ts';
@@ -10,7 +10,10 @@ export function createBucketListing(env: Environment): BucketListing {
   return {
     async hasObjects(Bucket, Prefix) {
       const command = new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 });
-      const { KeyCount } = await asked('ListObjectsV2', () => s3.send(command));
+      const { KeyCount } = await asked('ListObjectsV2', () => s3.send(command)).catch((fault) => {
+        if (fault instanceof ObjectGone) throw new InvalidInput(`bucket: ${JSON.stringify(Bucket)} does not exist`);
+        throw fault;
+      });
       // Half an answer must not pass for an empty bucket, which no rescan would look at.
       if (KeyCount === undefined) throw new StorageUnavailable('ListObjectsV2: no key count');
       return KeyCount > 0;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import NodeClam, { type ScanResult } from 'clamscan';
 import { EngineUnavailable, ScratchFull } from '../../domain/errors.ts';
+import type { ClamdAnswer } from './engine-reply.ts';
 
 /** How clamd reports a full disk below its TemporaryDirectory. */
 const NO_ROOM = /Can't (write to|create new|create temporary) (file|directory)/;
@@ -72,17 +73,13 @@ export async function ping(socket: string, milliseconds = 5000): Promise<void> {
 /**
  * @throws ScratchFull when clamd has no room to unpack, EngineUnavailable for any answer but OK and FOUND
  */
-export async function scanFile(
-  socket: string,
-  path: string,
-  milliseconds: number,
-): Promise<{ infected: boolean; signatures: string[] }> {
+export async function scanFile(socket: string, path: string, milliseconds: number): Promise<ClamdAnswer> {
   const connection = await connect(socket);
   const { isInfected, viruses } = await connection.exchange((talk) => talk.isInfected(path), milliseconds).catch(fail);
   if (isInfected === null || isInfected === undefined) {
     throw new EngineUnavailable('clamd answered neither OK nor FOUND');
   }
-  return { infected: isInfected, signatures: viruses };
+  return { found: isInfected, names: viruses };
 }
 
 function fail(fault: Error): Promise<ScanResult> {

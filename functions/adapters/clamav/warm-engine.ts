@@ -3,6 +3,7 @@ import type { EngineReply, ScanEngine } from '../../domain/ports.ts';
 import type { Definitions, DefinitionsSource } from '../definitions/source.ts';
 import { ClamdHung, ping, scanFile } from './clamd-connection.ts';
 import { type ClamdOptions, type ClamdProcess, startClamd } from './clamd-process.ts';
+import { engineReply } from './engine-reply.ts';
 
 export interface WarmEngine extends ScanEngine {
   /** Loads the signatures ahead of the first scan. */
@@ -86,7 +87,7 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
       const scan = scanFile(current.clamd.socket, path, options.scanMilliseconds);
       scans.add(scan);
       try {
-        return { ...(await scan), definitions: current.definitions.version };
+        return { ...engineReply(await scan), definitions: current.definitions.version };
       } catch (fault) {
         // Dead or hung, the next scan gets a fresh one; other scans under way in it are retried likewise.
         if (fault instanceof ClamdHung) await discard(current);

@@ -2,7 +2,7 @@ import type { ObjectReference } from '../object-reference.ts';
 import type { Tags } from '../ports.ts';
 import type { Totals } from './totals.ts';
 
-/** Whether a bucket can be listed. May throw ObjectGone (no such bucket), AccessDenied, StorageUnavailable. */
+/** Whether a bucket can be listed. May throw InvalidInput (no such bucket), AccessDenied, StorageUnavailable. */
 export interface BucketListing {
   hasObjects(bucket: string, prefix: string): Promise<boolean>;
 }

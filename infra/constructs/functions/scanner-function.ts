@@ -29,6 +29,7 @@ export const IMAGE_CONTEXT = [
   '!functions',
   '!infra',
   'infra/*',
+  '!infra/esbuild-options.ts',
   '!infra/scanner',
 ];
 

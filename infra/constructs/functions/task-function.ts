@@ -4,6 +4,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
+import { ESBUILD_OPTIONS } from '../../esbuild-options.ts';
 import { ROOT } from '../../repository-root.ts';
 import {
   type BucketAccess,
@@ -36,14 +37,11 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds ?? 60),
       bundling: {
+        ...ESBUILD_OPTIONS,
         format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        keepNames: true,
-        // The SDK that was tested, not the one the runtime happens to carry.
+        mainFields: [...ESBUILD_OPTIONS.mainFields],
+        // The SDK that was tested, not the one that the runtime has.
         externalModules: [],
-        // CommonJS dependencies inside an ESM bundle call require().
-        banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       },
     });
     this.role = common.role;

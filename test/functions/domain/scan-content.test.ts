@@ -10,7 +10,7 @@ import { memoryStore, referenceTo } from '../adapters/aws/memory-store.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
 const object = (size: number) => ({ bucket: 'b', key: 'k', etag: 'e', size });
-const clean: EngineReply = { infected: false, signatures: [], definitions: '27500' };
+const clean: EngineReply = { infected: false, signatures: [], unscanned: [], definitions: '27500' };
 
 function ports(scan: () => Promise<EngineReply>, withCopy?: Scratch['withCopy']) {
   const engine: ScanEngine = { scan, definitionsVersion: async () => '27500' };
@@ -119,7 +119,7 @@ describe('a look at the copy before the engine', () => {
     };
     const scan = async (path: string) => {
       paths.push(path);
-      return { infected: true, signatures: ['Eicar'], definitions: '27500' };
+      return { infected: true, signatures: ['Eicar'], unscanned: [], definitions: '27500' };
     };
     expect(await scanned(precheck, scan)).toEqual({
       status: 'INFECTED',

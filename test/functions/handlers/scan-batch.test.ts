@@ -37,7 +37,7 @@ const ports: ScanPorts = {
       return '100';
     },
     async scan() {
-      return { infected: false, signatures: [], definitions: '100' };
+      return { infected: false, signatures: [], unscanned: [], definitions: '100' };
     },
   },
   scratch: {

@@ -68,11 +68,11 @@ describe('a scan', () => {
   });
 
   it('survives a signature name that is no UTF-8', async () => {
-    expect(await scanWith('notUtf8')).toMatchObject({ infected: true, signatures: ['Evil.\ufffd\ufffd'] });
+    expect(await scanWith('notUtf8')).toMatchObject({ found: true, names: ['Evil.\ufffd\ufffd'] });
   });
 
   it('tells every signature of an answer', async () => {
-    expect(await scanWith('twoSignatures')).toMatchObject({ signatures: ['Heuristics.Encrypted.Zip', 'Evil'] });
+    expect(await scanWith('twoSignatures')).toMatchObject({ names: ['Heuristics.Encrypted.Zip', 'Evil'] });
   });
 });
 
@@ -105,8 +105,8 @@ describe('a connection', () => {
   });
 
   it.each<[string, (socket: Socket, path: string) => void, object]>([
-    ['clean', (socket, path) => socket.write(`${path}: OK\n`), { infected: false, signatures: [] }],
-    ['infected', (socket, path) => socket.write(`${path}: Evil FOUND\n`), { infected: true, signatures: ['Evil'] }],
+    ['clean', (socket, path) => socket.write(`${path}: OK\n`), { found: false, names: [] }],
+    ['infected', (socket, path) => socket.write(`${path}: Evil FOUND\n`), { found: true, names: ['Evil'] }],
     ['an error', (socket, path) => socket.write(`${path}: Can't read file ERROR\n`), { name: 'EngineUnavailable' }],
     ['nonsense', (socket) => socket.write('what?\n'), { name: 'EngineUnavailable' }],
     ['nothing in time', () => undefined, { name: 'EngineUnavailable' }],

@@ -1,0 +1,10 @@
+/** How every handler is bundled: those of plain Node by CDK, those of the scanner's image by infra/scanner/bundle.ts. */
+export const ESBUILD_OPTIONS = {
+  format: 'esm',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  // Lambda reports `error.name`, which the state machines match.
+  keepNames: true,
+  // CommonJS dependencies inside an ESM bundle call require().
+  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+} as const;
