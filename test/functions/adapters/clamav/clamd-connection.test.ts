@@ -68,11 +68,11 @@ describe('a scan', () => {
   });
 
   it('survives a signature name that is no UTF-8', async () => {
-    expect(await scanWith('notUtf8')).toMatchObject({ found: true, names: ['Evil.\ufffd\ufffd'] });
+    expect(await scanWith('notUtf8')).toMatchObject({ infected: true, signatures: ['Evil.\ufffd\ufffd'] });
   });
 
   it('tells every signature of an answer', async () => {
-    expect(await scanWith('twoSignatures')).toMatchObject({ names: ['Heuristics.Encrypted.Zip', 'Evil'] });
+    expect(await scanWith('twoSignatures')).toMatchObject({ signatures: ['Evil'], unscanned: ['encrypted'] });
   });
 });
 
