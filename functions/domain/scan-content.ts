@@ -1,8 +1,9 @@
 import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
+import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
 import type { Clock, ScanEngine, Scratch } from './ports.ts';
-import { FINDINGS, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface ScanPorts {
   readonly engine: ScanEngine;

@@ -5,19 +5,6 @@ export const SCAN_STATUSES = ['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'E
 
 export type ScanStatus = (typeof SCAN_STATUSES)[number];
 
-/** Reasons that stand in `finding` where no signature does. */
-export const FINDINGS = {
-  tooLarge: 'too-large',
-  encrypted: 'encrypted',
-  limitsExceeded: 'limits-exceeded',
-  unreadable: 'unreadable',
-  archived: 'archived',
-  customerKey: 'customer-key',
-  noKeyAccess: 'no-key-access',
-  type: (detected: string) => `type:${detected}`,
-  extensionMismatch: (extension: string, detected: string) => `extension-mismatch:${extension}->${detected}`,
-} as const;
-
 /**
  * The outcome of one look at one object's content: data, never an exception.
  *

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { EngineReply, Scratch } from '../../functions/domain/ports.ts';
+import { scanContent } from '../../functions/domain/scan-content.ts';
 import {
   type Answers,
   CLEAN,
@@ -14,6 +16,8 @@ import {
   verdictOf,
   walk,
 } from './walk.ts';
+
+const ANSWER: EngineReply = { infected: false, signatures: [], unscanned: [], definitions: '1' };
 
 /*
  * Every path, with answers in place of functions: which states are visited, exactly what each Task is handed, and how
@@ -90,6 +94,23 @@ describe('scan-upload', () => {
           ? { status: 'CLEAN', finding: null, ...unread }
           : CLEAN;
     expect(tag).toEqual(['TagObject', { bucket: 'uploads', object: { ...object, ...over }, verdict }]);
+  });
+
+  it.each([0, 1, 9, 10, 11, 2 ** 40])('of %i bytes, decided as a rescan decides', async (size) => {
+    const engine = { scan: async () => ANSWER, definitionsVersion: async () => '1' };
+    const scratch: Scratch = { withCopy: (_, use) => use('copy') };
+    const ofRescan = await scanContent(
+      { engine, scratch, clock: () => new Date(START) },
+      { bucket: 'uploads', key: object.key, etag: object.etag, size },
+      policy.maxObjectBytes,
+      null,
+    );
+    const scanned = { ...ofRescan, type: 'text/plain' };
+    const { calls } = await upload({ object: { size } }, { ScanObject: scanned });
+    const tagged = calls.find(([task]) => task === 'TagObject')?.[1];
+    const wasScanned = calls.some(([task]) => task === 'ScanObject');
+    expect(tagged).toMatchObject({ verdict: wasScanned ? scanned : ofRescan });
+    expect(wasScanned).toBe(ofRescan.definitions !== null);
   });
 
   it('of a refused type', async () => {

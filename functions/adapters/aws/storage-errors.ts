@@ -8,7 +8,7 @@ import {
   ObjectUnreadable,
   StorageUnavailable,
 } from '../../domain/errors.ts';
-import { FINDINGS } from '../../domain/verdict.ts';
+import { FINDINGS } from '../../domain/findings.ts';
 
 interface SdkFault {
   readonly name?: string;

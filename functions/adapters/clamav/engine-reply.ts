@@ -1,4 +1,4 @@
-import { FINDINGS } from '../../domain/verdict.ts';
+import { FINDINGS } from '../../domain/findings.ts';
 
 /**
  * What clamd reports, under `AlertExceedsMax` and `AlertEncrypted`, for content that it did not scan in full; the most

@@ -1,5 +1,6 @@
+import { FINDINGS } from '../findings.ts';
 import type { Notification } from '../notification.ts';
-import { FINDINGS, type Verdict } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
 import type { Dialect } from './dialect.ts';
 
 const TAG = 'GuardDutyMalwareScanStatus';

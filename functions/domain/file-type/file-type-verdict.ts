@@ -1,4 +1,4 @@
-import { FINDINGS } from '../verdict.ts';
+import { FINDINGS } from '../findings.ts';
 import { allowsEverything, isAllowed } from './allowlist.ts';
 import { type Content, EMPTY, typeOf, UNKNOWN } from './content.ts';
 import { agrees, extensionOf, isKnownExtension } from './extensions.ts';

@@ -1,8 +1,9 @@
 import type { Dialect } from '../dialects/index.ts';
 import { AirlockError, ObjectGone, ObjectReplaced, ObjectUnreadable } from '../errors.ts';
+import { FINDINGS } from '../findings.ts';
 import { type ObjectReference, toEventObject, unquotedEtag } from '../object-reference.ts';
 import type { ObjectStore } from '../ports.ts';
-import { FINDINGS, type Verdict } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
 import type { BatchSettings, ChangedVerdict, ListedObject } from './payloads.ts';
 import type { CurrentTags } from './ports.ts';
 import { confirms, readsTagsFirst, SKIPPED, skipByListing, skipByTags } from './strategy.ts';
