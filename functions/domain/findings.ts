@@ -4,7 +4,9 @@ import type { ScanStatus } from './verdict.ts';
 export const FINDINGS = {
   tooLarge: 'too-large',
   encrypted: 'encrypted',
-  limitsExceeded: 'limits-exceeded',
+  limitExceeded: (limit: string) => `limits-exceeded:${limit}`,
+  ambiguousArchive: (rule: string) => `ambiguous-archive:${rule}`,
+  unsupportedFormat: (format: string) => `unsupported-format:${format}`,
   unreadable: 'unreadable',
   archived: 'archived',
   customerKey: 'customer-key',
@@ -60,12 +62,24 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     meaning: 'The file, or a file inside it, is under a password.',
     remedy: 'Upload it without the password.',
   },
-  limitsExceeded: {
+  limitExceeded: {
     status: 'UNSCANNABLE',
-    finding: FINDINGS.limitsExceeded,
+    finding: FINDINGS.limitExceeded('<limit>'),
     meaning:
-      'A limit of the engine was reached before everything was scanned: size, number or depth of contents, time.',
+      'A limit was reached before everything was scanned: `size`, `files` or `depth` of the contents, `time`, `memory`.',
     remedy: 'Upload the contents as separate files.',
+  },
+  ambiguousArchive: {
+    status: 'UNSCANNABLE',
+    finding: FINDINGS.ambiguousArchive('<rule>'),
+    meaning: 'Programs may disagree about the content: damaged, glued together, or hidden in another file.',
+    remedy: 'Pack the files again with an ordinary program.',
+  },
+  unsupportedFormat: {
+    status: 'UNSCANNABLE',
+    finding: FINDINGS.unsupportedFormat('<format>'),
+    meaning: 'The file, or a file inside it, is a container that nothing here can open.',
+    remedy: 'Pack the files as zip, tar.gz or 7z.',
   },
   unreadable: {
     status: 'UNSCANNABLE',

@@ -1,13 +1,16 @@
 import { FINDINGS } from '../../domain/findings.ts';
 
-/**
- * What clamd reports, under `AlertExceedsMax` and `AlertEncrypted`, for content that it did not scan in full; the most
- * general reason first.
- */
-const REASONS: readonly (readonly [prefix: string, finding: string])[] = [
-  ['Heuristics.Limits.Exceeded', FINDINGS.limitsExceeded],
-  ['Heuristics.Encrypted', FINDINGS.encrypted],
-];
+const EXCEEDED = 'Heuristics.Limits.Exceeded';
+const ENCRYPTED = 'Heuristics.Encrypted';
+
+/** clamd's names for its limits, in ours. */
+const LIMITS: Readonly<Record<string, string>> = {
+  MaxFileSize: 'size',
+  MaxScanSize: 'size',
+  MaxFiles: 'files',
+  MaxRecursion: 'depth',
+  MaxScanTime: 'time',
+};
 
 /** clamd's answer about one file. */
 export interface ClamdAnswer {
@@ -17,12 +20,23 @@ export interface ClamdAnswer {
   readonly names: readonly string[];
 }
 
-/** Separates signatures that matched from reasons why clamd did not scan everything. */
+/**
+ * Separates signatures that matched from what clamd reports, under `AlertExceedsMax` and `AlertEncrypted`, for content
+ * that it did not scan in full: limits come before encryption.
+ */
 export function engineReply({ found, names }: ClamdAnswer) {
-  const signatures = names.filter((name) => !REASONS.some(([prefix]) => name.startsWith(prefix)));
-  const reasons = REASONS.filter(([prefix]) => names.some((name) => name.startsWith(prefix))).map(
-    ([, finding]) => finding,
-  );
+  const signatures = names.filter((name) => !name.startsWith(EXCEEDED) && !name.startsWith(ENCRYPTED));
+  const limits = names.filter((name) => name.startsWith(EXCEEDED)).map(limitOf);
+  const unscanned = [
+    ...new Set(limits.map(FINDINGS.limitExceeded)),
+    ...(names.some((name) => name.startsWith(ENCRYPTED)) ? [FINDINGS.encrypted] : []),
+  ];
   // FOUND without a name is infected all the same.
-  return { infected: found && (signatures.length > 0 || reasons.length === 0), signatures, unscanned: reasons };
+  return { infected: found && (signatures.length > 0 || unscanned.length === 0), signatures, unscanned };
+}
+
+/** `Heuristics.Limits.Exceeded.MaxScanSize` is `size`; one that is not known keeps its name. */
+function limitOf(name: string): string {
+  const limit = name.slice(EXCEEDED.length + 1).replace(/\.UNOFFICIAL$/, '');
+  return LIMITS[limit] ?? (limit || 'engine');
 }

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { ReaderReport, ReaderTask } from './seven-zip-worker.ts';
+
+export type ReaderRun = Omit<ReaderTask, 'module'>;
+
+/** What became of a run that brought no report. */
+export type ReaderOutcome = ReaderReport | { readonly lost: 'time' | 'crash' };
+
+export interface ReaderPool {
+  run(task: ReaderRun, milliseconds: number): Promise<ReaderOutcome>;
+  /** Ends every worker; runs under way are lost. */
+  close(): Promise<void>;
+}
+
+export interface ReaderPoolOptions {
+  /** Path of the reader's code: 7-Zip's unless a test brings another. */
+  readonly binary?: string;
+  readonly threads?: number;
+}
+
+const BUNDLED = import.meta.url.endsWith('.mjs');
+const WORKER = new URL(BUNDLED ? './seven-zip-worker.mjs' : './seven-zip-worker.ts', import.meta.url);
+
+function binaryPath(): string | URL {
+  return BUNDLED ? new URL('./7zz.wasm', import.meta.url) : createRequire(import.meta.url).resolve('7z-wasm/7zz.wasm');
+}
+
+/**
+ * Threads that run a reader in WebAssembly. It can compute and call what `reader-files.ts` offers: no environment,
+ * no network, no other file. Too slow, its thread is ended.
+ */
+export function createReaderPool({
+  binary,
+  threads = Math.max(1, availableParallelism()),
+}: ReaderPoolOptions = {}): ReaderPool {
+  let module: Promise<WebAssembly.Module> | undefined;
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+
+  function start(): Worker {
+    const worker = new Worker(WORKER, { env: {}, execArgv: [], stdin: false, name: 'archive reader' });
+    // An idle thread keeps no process alive.
+    worker.unref();
+    all.add(worker);
+    worker.once('exit', () => {
+      all.delete(worker);
+      const at = idle.indexOf(worker);
+      if (at >= 0) idle.splice(at, 1);
+    });
+    return worker;
+  }
+
+  async function turn(): Promise<void> {
+    if (busy >= threads) await new Promise<void>((resolve) => waiting.push(resolve));
+    else busy += 1;
+  }
+
+  function done(): void {
+    const next = waiting.shift();
+    if (next === undefined) busy -= 1;
+    else next();
+  }
+
+  return {
+    async run(task, milliseconds) {
+      module ??= readFile(binary ?? binaryPath()).then((bytes) => WebAssembly.compile(bytes));
+      const compiled = await module;
+      await turn();
+      const worker = idle.pop() ?? start();
+      worker.ref();
+      try {
+        return await reportOf(worker, { ...task, module: compiled }, milliseconds);
+      } finally {
+        worker.unref();
+        if (all.has(worker) && worker.threadId !== -1) idle.push(worker);
+        done();
+      }
+    },
+    async close() {
+      await Promise.all([...all].map((worker) => worker.terminate()));
+    },
+  };
+}
+
+async function reportOf(worker: Worker, task: ReaderTask, milliseconds: number): Promise<ReaderOutcome> {
+  const outcome = Promise.withResolvers<ReaderOutcome>();
+  const onMessage = (report: ReaderReport) => outcome.resolve(report);
+  const onEnd = () => outcome.resolve({ lost: 'crash' });
+  const deadline = setTimeout(() => outcome.resolve({ lost: 'time' }), milliseconds);
+  worker.once('message', onMessage).once('error', onEnd).once('exit', onEnd);
+  worker.postMessage(task);
+  const settled = await outcome.promise;
+  clearTimeout(deadline);
+  worker.off('message', onMessage).off('error', onEnd).off('exit', onEnd);
+  if ('lost' in settled) await worker.terminate();
+  return settled;
+}

@@ -1,0 +1,163 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Opened, Unpacker } from '../../domain/containers/account.ts';
+import { type ByteSource, memorySource } from '../../domain/containers/byte-source.ts';
+import { overLimit } from '../../domain/containers/unaccounted.ts';
+import { ScratchFull } from '../../domain/errors.ts';
+import { decodeGzip, decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
+import { type FileSource, openFileSource } from './file-source.ts';
+import type { ReaderPool } from './reader-pool.ts';
+import { extractWithSevenZip } from './seven-zip.ts';
+
+export interface UnpackLimits {
+  /** Of everything that is unpacked, bytes. */
+  readonly bytes: number;
+  readonly files: number;
+  /** Of a reader's own memory, bytes. */
+  readonly memoryBytes: number;
+}
+
+export interface UnpackerOptions {
+  /** Empty folder for what is unpacked; removed by whoever made it. */
+  readonly folder: string;
+  readonly pool: ReaderPool;
+  readonly limits: UnpackLimits;
+  /** Milliseconds that are left for the object. */
+  readonly remaining: () => number;
+}
+
+/** Unpacks one object's contents into a folder. */
+export interface ObjectUnpacker extends Unpacker {
+  /** The files that the engine is to scan on their own. */
+  readonly toScan: readonly string[];
+  close(): Promise<void>;
+}
+
+export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOptions): ObjectUnpacker {
+  const toScan = new Set<string>();
+  const opened: FileSource[] = [];
+  let count = 0;
+  let unpacked = 0;
+
+  const nextPath = () => join(folder, String(count++));
+
+  /** Counts bytes that are written; every second look is at the clock. */
+  function spend(bytes: number): void {
+    unpacked += bytes;
+    if (unpacked > limits.bytes) throw overLimit('size');
+    if (remaining() <= 0) throw overLimit('time');
+  }
+
+  async function sourceOf(path: string): Promise<FileSource> {
+    const source = await openFileSource(path);
+    opened.push(source);
+    return source;
+  }
+
+  /** The source that `decode` fills: in memory while it is small. */
+  async function decoded(decode: (sink: Sink) => Promise<void>): Promise<ByteSource> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let spilled: { path: string; write(bytes: Buffer): Promise<void>; close(): Promise<void> } | undefined;
+    try {
+      await decode({
+        async write(bytes) {
+          spend(bytes.length);
+          size += bytes.length;
+          if (spilled === undefined && size <= IN_MEMORY_BYTES) {
+            chunks.push(bytes);
+            return;
+          }
+          spilled ??= await newFile(nextPath(), chunks.splice(0));
+          await spilled.write(bytes);
+        },
+      });
+    } finally {
+      await spilled?.close();
+    }
+    return spilled === undefined ? memorySource(Buffer.concat(chunks)) : sourceOf(spilled.path);
+  }
+
+  /** Path of a file that holds this source and nothing else. */
+  async function pathOf(source: ByteSource): Promise<string> {
+    if (isFile(source)) return source.path;
+    const path = nextPath();
+    const file = await newFile(path, []);
+    try {
+      for (let at = 0; at < source.size; at += IN_MEMORY_BYTES) {
+        const bytes = await source.read(at, at + IN_MEMORY_BYTES);
+        spend(bytes.length);
+        await file.write(bytes);
+      }
+    } finally {
+      await file.close();
+    }
+    return path;
+  }
+
+  return {
+    crc32: (bytes) => crc32(bytes),
+    inflate: (source, member) => decoded((sink) => decodeMember(source, member, sink)),
+
+    async gunzip(source) {
+      let members = 0;
+      const content = await decoded(async (sink) => {
+        members = await decodeGzip(source, sink);
+      });
+      return { content, members };
+    },
+
+    async extract(source, format): Promise<Opened> {
+      const input = { path: await pathOf(source), size: source.size };
+      const into = nextPath();
+      await mkdir(into);
+      const {
+        leaves,
+        problem,
+        opened: isOpen,
+      } = await extractWithSevenZip(pool, input, into, format, {
+        bytes: Math.max(0, limits.bytes - unpacked),
+        files: limits.files,
+        milliseconds: Math.max(0, remaining()),
+        memoryBytes: limits.memoryBytes,
+      });
+      const sources = await Promise.all(leaves.map(sourceOf));
+      unpacked += sources.reduce((sum, { size }) => sum + size, 0);
+      return { leaves: sources, problem, opened: isOpen };
+    },
+
+    pdfStreams: async () => ({ leaves: [], problem: null, opened: true }),
+
+    async scan(source) {
+      toScan.add(await pathOf(source));
+    },
+
+    get toScan() {
+      return [...toScan];
+    },
+
+    async close() {
+      await Promise.all(opened.map((source) => source.close()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const isFile = (source: ByteSource): source is FileSource => 'path' in source;
+
+async function newFile(path: string, before: readonly Buffer[]) {
+  const file = await open(path, 'wx', 0o600);
+  const write = async (bytes: Buffer) => {
+    try {
+      await file.writeFile(bytes);
+    } catch (fault) {
+      const { code, message } = fault as NodeJS.ErrnoException;
+      if (code === 'ENOSPC' || code === 'EDQUOT')
+        throw new ScratchFull(`no room to unpack: ${message}`, { cause: fault });
+      throw fault;
+    }
+  };
+  for (const bytes of before) await write(bytes);
+  return { path, write, close: () => file.close() };
+}

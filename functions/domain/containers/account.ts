@@ -1,0 +1,209 @@
+import { type ByteSource, memorySource, sliceOf } from './byte-source.ts';
+import { type ContainerFormat, containerFormat, FORMAT_HEAD_BYTES } from './container-format.ts';
+import { type Crc32, findEmbeddedArchive } from './embedded-archive.ts';
+import { encryptionMarker } from './encryption-markers.ts';
+import { contentEnd, isExecutable } from './logical-end.ts';
+import { packagedFile } from './ole-package.ts';
+import { readTarStructure } from './tar-structure.ts';
+import { ambiguous, encrypted, overLimit, Unaccounted, unsupported } from './unaccounted.ts';
+import { readZipStructure, type ZipMember } from './zip-structure.ts';
+
+/** What a second reader made of a container. */
+export interface Opened {
+  readonly leaves: readonly ByteSource[];
+  /** Why these may not be all. */
+  readonly problem: Unaccounted | null;
+  /** False where it is no container at all. */
+  readonly opened: boolean;
+}
+
+/** Decoders and second readers. Each may throw Unaccounted, for a limit, and ScratchFull. */
+export interface Unpacker {
+  readonly crc32: Crc32;
+  /** The member's content. @throws Unaccounted when data, size or checksum are not as told */
+  inflate(source: ByteSource, member: ZipMember): Promise<ByteSource>;
+  /** All members of a gzip file, one after another, and how many there were. */
+  gunzip(source: ByteSource): Promise<{ readonly content: ByteSource; readonly members: number }>;
+  /** Everything that 7-Zip extracts. */
+  extract(source: ByteSource, format: ContainerFormat): Promise<Opened>;
+  /** Every stream of a PDF that the engine does not decode. */
+  pdfStreams(source: ByteSource): Promise<Opened>;
+  /** Marks a source to be scanned by the engine on its own. */
+  scan(source: ByteSource): Promise<void>;
+}
+
+export interface AccountLimits {
+  readonly files: number;
+  readonly depth: number;
+  /** The engine takes a container that holds more than this many bytes only in parts. */
+  readonly wholeBytes: number;
+}
+
+export interface Account {
+  /** Why not every byte is accounted for; in the order in which it was found. */
+  readonly findings: readonly string[];
+  /** False where the engine must not be given the file itself: it would take too much memory. */
+  readonly whole: boolean;
+}
+
+/** Formats whose compressed content the engine unpacks in memory. */
+const UNPACKED_IN_MEMORY = new Set(['7z', 'rar', 'xz', 'lzma']);
+const ORDINARY_METHODS = new Set([0, 8]);
+const UNKNOWN_FORMAT: ContainerFormat = { name: 'archive', reader: 'seven-zip', certain: false };
+
+/**
+ * Accounts for every byte of a file and of everything in it: what the engine reaches by itself in an ordinary
+ * container is left to it, everything else is handed to it on its own, and what nobody can open is a finding.
+ *
+ * @throws what the unpacker throws, but for Unaccounted, which is a finding
+ */
+export async function accountFor(file: ByteSource, unpacker: Unpacker, limits: AccountLimits): Promise<Account> {
+  for (const whole of [true, false]) {
+    const findings: string[] = [];
+    try {
+      await new Walk(unpacker, limits, findings, whole).visit(file, 0, whole);
+      return { findings, whole };
+    } catch (fault) {
+      if (!(fault instanceof TooHeavy)) throw fault;
+    }
+  }
+  throw new Error('unreachable: a walk in parts is never too heavy');
+}
+
+/** Somewhere inside is what the engine must not unpack: then it gets no container that leads there. */
+class TooHeavy extends Error {}
+
+class Walk {
+  readonly #unpacker: Unpacker;
+  readonly #limits: AccountLimits;
+  readonly #findings: string[];
+  readonly #whole: boolean;
+  #files = 0;
+
+  constructor(unpacker: Unpacker, limits: AccountLimits, findings: string[], whole: boolean) {
+    this.#unpacker = unpacker;
+    this.#limits = limits;
+    this.#findings = findings;
+    this.#whole = whole;
+  }
+
+  /** @param reached whether the engine gets to this content through what it was given already */
+  async visit(source: ByteSource, depth: number, reached: boolean): Promise<void> {
+    if (source.size === 0) return;
+    try {
+      this.#files += 1;
+      if (this.#files > this.#limits.files) throw overLimit('files');
+      if (depth > this.#limits.depth) throw overLimit('depth');
+      const head = await source.read(0, FORMAT_HEAD_BYTES);
+      const format = containerFormat(head);
+      if (format === null) await this.#plain(source, head, depth, reached);
+      else await this.#container(source, format, head, depth, reached);
+    } catch (fault) {
+      if (!(fault instanceof Unaccounted)) throw fault;
+      // What is left of it is scanned all the same: a signature wins over any finding.
+      if (!reached) await this.#unpacker.scan(source);
+      this.#findings.push(fault.finding);
+    }
+  }
+
+  async #container(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
+    switch (format.reader) {
+      case 'zip':
+        return this.#zip(source, depth, reached);
+      case 'tar':
+        return this.#tar(source, depth, reached);
+      case 'gzip':
+        return this.#gzip(source, depth, reached);
+      case 'compound':
+        return this.#compound(source, format, depth, reached);
+      case 'seven-zip':
+        return this.#second(source, format, head, depth, reached);
+      case 'nobody':
+        throw unsupported(format.name);
+    }
+  }
+
+  async #zip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
+    const { members, zip64, comment } = await readZipStructure(source, this.#limits.files);
+    const ordinary = !zip64 && members.every(({ method }) => ORDINARY_METHODS.has(method));
+    if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {
+      await this.#leavesOf(source, { name: 'zip', reader: 'seven-zip', type: 'zip', certain: true }, depth, reached);
+      return;
+    }
+    const through = await this.#passOn(source, reached);
+    for (const member of members) {
+      const content = await this.#unpacker.inflate(source, member);
+      if (await encryptionMarker(member.name.toString('latin1'), content)) throw encrypted();
+      await this.visit(content, depth + 1, through && ordinary);
+    }
+    // Whatever extractors that look for their own magic number would find there.
+    await this.visit(memorySource(comment), depth + 1, through);
+  }
+
+  async #tar(source: ByteSource, depth: number, reached: boolean): Promise<void> {
+    const members = await readTarStructure(source, this.#limits.files);
+    const through = await this.#passOn(source, reached);
+    for (const { start, size } of members) await this.visit(sliceOf(source, start, start + size), depth + 1, through);
+  }
+
+  async #gzip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
+    const { content, members } = await this.#unpacker.gunzip(source);
+    const through = await this.#passOn(source, reached);
+    await this.visit(content, depth + 1, through && members === 1);
+  }
+
+  async #compound(source: ByteSource, format: ContainerFormat, depth: number, reached: boolean): Promise<void> {
+    if (await encryptionMarker(null, source)) throw encrypted();
+    const through = await this.#passOn(source, reached);
+    const { leaves } = await this.#unpacker.extract(source, { ...format, type: 'compound' });
+    for (const leaf of leaves) {
+      await this.visit(await packagedFile(leaf), depth + 1, through);
+    }
+  }
+
+  async #second(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
+    const { opened } = await this.#leavesOf(source, format, depth, reached);
+    if (!opened) await this.#plain(source, head, depth, reached);
+  }
+
+  /** Hands each leaf to the engine, and the container too unless it would unpack too much of it in memory. */
+  async #leavesOf(source: ByteSource, format: ContainerFormat, depth: number, reached: boolean): Promise<Opened> {
+    const result = await this.#unpacker.extract(source, format);
+    if (!result.opened) {
+      if (format.certain) throw ambiguous(`${format.name}-broken`);
+      return result;
+    }
+    const bytes = result.leaves.reduce((sum, { size }) => sum + size, 0);
+    const heavy = UNPACKED_IN_MEMORY.has(format.name) && bytes > this.#limits.wholeBytes;
+    if (heavy && reached && this.#whole) throw new TooHeavy();
+    if (!heavy) await this.#passOn(source, reached);
+    for (const leaf of result.leaves) await this.visit(leaf, depth + 1, false);
+    if (result.problem !== null) this.#findings.push(result.problem.finding);
+    return result;
+  }
+
+  /** Content that is no container, but may have one behind it. */
+  async #plain(source: ByteSource, head: Buffer, depth: number, reached: boolean): Promise<void> {
+    if (!reached) await this.#unpacker.scan(source);
+    const isPdf = head.subarray(0, 1024).includes('%PDF-');
+    if (isPdf) {
+      const { leaves, problem } = await this.#unpacker.pdfStreams(source);
+      for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
+      if (problem !== null) this.#findings.push(problem.finding);
+    }
+    const found = await findEmbeddedArchive(source, await contentEnd(source, head), this.#unpacker.crc32);
+    if (found === null) return;
+    if (!isExecutable(head)) throw ambiguous(`${found.name}-behind-content`);
+    // A self-extracting archive.
+    const archive = sliceOf(source, found.start, source.size);
+    const { leaves, problem, opened } = await this.#unpacker.extract(archive, UNKNOWN_FORMAT);
+    for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
+    if (opened && problem !== null && leaves.length > 0) this.#findings.push(problem.finding);
+  }
+
+  /** Whether the engine reaches what is inside, once it has the container, which is given to it if it must be. */
+  async #passOn(source: ByteSource, reached: boolean): Promise<boolean> {
+    if (!reached && this.#whole) await this.#unpacker.scan(source);
+    return this.#whole;
+  }
+}

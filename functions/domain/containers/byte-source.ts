@@ -1,0 +1,20 @@
+/** Bytes that can be read anywhere: a file on disk, or a member in memory. */
+export interface ByteSource {
+  readonly size: number;
+  /** Bytes from `start` up to `end`, which is not included; fewer where the source ends before. */
+  read(start: number, end: number): Promise<Buffer>;
+}
+
+export function memorySource(bytes: Uint8Array): ByteSource {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { size: buffer.length, read: async (start, end) => buffer.subarray(start, Math.max(start, end)) };
+}
+
+/** One part of a source, as a source of its own. */
+export function sliceOf(source: ByteSource, start: number, end: number): ByteSource {
+  const stop = Math.min(end, source.size);
+  return {
+    size: Math.max(0, stop - start),
+    read: (from, to) => source.read(start + from, Math.min(stop, start + to)),
+  };
+}

@@ -1,0 +1,106 @@
+import type { ByteSource } from './byte-source.ts';
+import { findZipEnd } from './zip-end.ts';
+
+/**
+ * Archives that extractors find behind other content, because they look for them. Every magic number is followed by
+ * something that must fit, since programs and their libraries hold the bare numbers as constants.
+ */
+interface Signature {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** How many bytes `fits` wants from the beginning of the signature. */
+  readonly length: number;
+  fits(bytes: Buffer): boolean;
+}
+
+export type Crc32 = (bytes: Uint8Array) => number;
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+
+const signatures = (crc32: Crc32): readonly Signature[] => [
+  {
+    name: '7z',
+    bytes: latin1('7z\xbc\xaf\x27\x1c'),
+    length: 32,
+    fits: (bytes) => bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)),
+  },
+  {
+    name: 'rar',
+    bytes: latin1('Rar!\x1a\x07\x00'),
+    length: 20,
+    // The main header: CRC of its 11 bytes, type 0x73.
+    fits: (bytes) => bytes[9] === 0x73 && bytes.readUInt16LE(7) === (crc32(bytes.subarray(9, 20)) & 0xffff),
+  },
+  {
+    name: 'rar',
+    bytes: latin1('Rar!\x1a\x07\x01\x00'),
+    length: 64,
+    fits: (bytes) => {
+      const size = bytes[12] ?? 0;
+      return size > 0 && size < 51 && bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 13 + size));
+    },
+  },
+  {
+    name: 'xz',
+    bytes: latin1('\xfd7zXZ\x00'),
+    length: 12,
+    fits: (bytes) => bytes.readUInt32LE(8) === crc32(bytes.subarray(6, 8)),
+  },
+  {
+    name: 'cab',
+    bytes: latin1('MSCF\x00\x00\x00\x00'),
+    length: 36,
+    // Reserved fields are zero, the version is 1.3.
+    fits: (bytes) => bytes.readUInt32LE(12) === 0 && bytes[24] === 3 && bytes[25] === 1,
+  },
+  { name: 'bzip2', bytes: latin1('1AY&SY'), length: 6, fits: () => true },
+];
+
+/** bzip2's magic number is of blocks; what begins a file stands four bytes before. */
+const BZIP2_HEADER = /^BZh[1-9]$/;
+const CHUNK = 4 * 1024 * 1024;
+const OVERLAP = 64;
+
+export interface EmbeddedArchive {
+  readonly name: string;
+  readonly start: number;
+}
+
+/** The first archive that begins at `from` or behind it, and a zip that ends the source; null when there is none. */
+export async function findEmbeddedArchive(
+  source: ByteSource,
+  from: number,
+  crc32: Crc32,
+): Promise<EmbeddedArchive | null> {
+  for (let start = from; start < source.size; start += CHUNK) {
+    const bytes = await source.read(start, start + CHUNK + OVERLAP);
+    const found = signatures(crc32)
+      .map((signature) => ({ name: signature.name, at: firstFit(bytes, signature) }))
+      .filter(({ at }) => at >= 0 && at < CHUNK)
+      .toSorted((a, b) => a.at - b.at)[0];
+    if (found !== undefined) return { name: found.name, start: start + found.at };
+  }
+  return findZipAtEnd(source, from);
+}
+
+function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature): number {
+  for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
+    if (name === 'bzip2') {
+      if (at >= 4 && BZIP2_HEADER.test(bytes.toString('latin1', at - 4, at))) return at - 4;
+    } else if (at + length <= bytes.length && fits(bytes.subarray(at, at + length))) return at;
+  }
+  return -1;
+}
+
+/** A zip is found from its end, whatever stands before it. */
+async function findZipAtEnd(source: ByteSource, from: number): Promise<EmbeddedArchive | null> {
+  const end = await findZipEnd(source);
+  if (end === null || end < from) return null;
+  const record = await source.read(end, end + 22);
+  const length = record.readUInt32LE(12);
+  const directory = await source.read(end - length, end - length + 4);
+  const empty = record.readUInt16LE(10) === 0;
+  if (empty || length === 0 || end - length < from || directory.toString('latin1') !== 'PK\x01\x02') return null;
+  const start = end - length - record.readUInt32LE(16);
+  return { name: 'zip', start: Math.max(from, start) };
+}
