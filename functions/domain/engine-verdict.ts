@@ -1,13 +1,13 @@
 import type { EngineReply } from './ports.ts';
 import { FINDINGS, type ScanStatus } from './verdict.ts';
 
-/** clamd's words for "could not look at all of it", under `AlertExceedsMax` and `AlertEncrypted`. */
+/** clamd's names for "not scanned completely", under `AlertExceedsMax` and `AlertEncrypted`. */
 const REASONS: readonly (readonly [prefix: string, finding: string])[] = [
   ['Heuristics.Limits.Exceeded', FINDINGS.limitsExceeded],
   ['Heuristics.Encrypted', FINDINGS.encrypted],
 ];
 
-/** What the engine's answer means; a real signature among several wins over every reason not to have looked. */
+/** The verdict for the engine's answer; a real signature takes precedence over any reason for an incomplete scan. */
 export function engineVerdict({ infected, signatures }: EngineReply): { status: ScanStatus; finding: string | null } {
   if (!infected) return { status: 'CLEAN', finding: null };
   const malware = signatures.find((signature) => reasonOf(signature) === undefined);
@@ -15,7 +15,7 @@ export function engineVerdict({ infected, signatures }: EngineReply): { status: 
   const reason = REASONS.map(([, finding]) => finding).find((finding) =>
     signatures.some((signature) => reasonOf(signature) === finding),
   );
-  // Infected with nothing named is infected all the same.
+  // Infected without a signature name is still infected.
   return reason === undefined ? { status: 'INFECTED', finding: 'unnamed' } : { status: 'UNSCANNABLE', finding: reason };
 }
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What the pipeline says of an object; only `CLEAN` is readable. */
+/** The pipeline's verdict on an object; only `CLEAN` is readable. */
 export const SCAN_STATUSES = ['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'] as const;
 
 export type ScanStatus = (typeof SCAN_STATUSES)[number];
 
-/** Reasons that stand in `finding` where no signature does. */
+/** Reasons in `finding` when it is not a signature name. */
 export const FINDINGS = {
   tooLarge: 'too-large',
   encrypted: 'encrypted',
@@ -19,11 +19,10 @@ export const FINDINGS = {
 } as const;
 
 /**
- * The outcome of one look at one object's content: data, never an exception.
- *
+ * The result of checking one object's content: data, never an exception.
  * - `finding`: signature name or reason, null when CLEAN
- * - `type`: media type found in the content, null when it was not looked at
- * - `definitions`: version of the signature set that was asked, null when the engine was not
+ * - `type`: media type found in the content, null when it was not read
+ * - `definitions`: version of the definitions that were used, null when nothing was scanned
  * - `scanTime`: ISO 8601 instant at which the verdict was reached
  */
 export const Verdict = z.strictObject({

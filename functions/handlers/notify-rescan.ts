@@ -6,7 +6,7 @@ import { onColdStart, task } from './task.ts';
 
 const RESCAN_DETAIL_TYPE = 'Bucket Rescan Completed';
 
-/** Tells SNS and EventBridge of a run; in no dialect, since none of the replaced systems rescans. */
+/** Reports a run to SNS and EventBridge; without a dialect, since none of the other systems rescans. */
 export const notifyRescan = (notifier: Notifier) =>
   task(NotifyRescanInput, async ({ summary }): Promise<{ sns: boolean; event: boolean }> => {
     const { bucket, strategy, status } = summary;

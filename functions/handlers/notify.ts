@@ -16,7 +16,7 @@ export interface NotifyRules {
   readonly events: ReadonlySet<ScanStatus>;
 }
 
-/** Tells SNS and EventBridge of the outcome, in the dialect's words, and counts it; at least once each. */
+/** Reports the outcome to SNS and EventBridge in the dialect's format and counts it; each at least once. */
 export const notify = (notifier: Notifier, dialect: Dialect, rules: NotifyRules, metrics: Metrics, clock: Clock) =>
   task(NotifyInput, async (input): Promise<{ sns: boolean; event: boolean }> => {
     const notification = toNotification(input, clock());

@@ -114,10 +114,10 @@ describe('an engine that cannot start', () => {
   it('has an empty signature folder: names it', async () => {
     const definitions = join(folder, 'empty');
     mkdirSync(definitions);
-    await expect(Airlock.start({ definitions })).rejects.toThrow(`no signature files in ${definitions}`);
+    await expect(Airlock.start({ definitions })).rejects.toThrow(`no definitions in ${definitions}`);
   });
 
-  it('has no signature folder: names it', async () => {
+  it('has no definitions folder: names it', async () => {
     const definitions = join(folder, 'missing');
     await expect(Airlock.start({ definitions })).rejects.toThrow(definitions);
   });
@@ -126,6 +126,6 @@ describe('an engine that cannot start', () => {
     const definitions = join(folder, 'corrupt');
     mkdirSync(definitions);
     writeFileSync(join(definitions, 'main.cvd'), Buffer.alloc(2000, 'x'));
-    await expect(Airlock.start({ definitions })).rejects.toThrow(/clamd refuses the signatures:.*main\.cvd/s);
+    await expect(Airlock.start({ definitions })).rejects.toThrow(/clamd refuses the definitions:.*main\.cvd/s);
   });
 });

@@ -167,7 +167,7 @@ describe('a mistake of the user’s ends with exit code 2 and says what it is', 
       () => ['--config', write('bad.json', '{"bukets":[],"maxObjectBytes":-1}')],
       /airlock\.maxObjectBytes: -1 is not a size\nairlock\.bukets: unknown key .*did you mean buckets/,
     ],
-    ['signature folder that is not there', () => ['--definitions', 'nope'], /no signature folder.*nope/],
+    ['definitions folder that does not exist', () => ['--definitions', 'nope'], /no definitions folder.*nope/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await local(args());
     expect([code, stdout]).toEqual([2, '']);

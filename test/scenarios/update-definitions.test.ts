@@ -64,7 +64,7 @@ const update = () => create(functionNamed('UpdateDefinitions').env)({}, {} as Co
 it('goes from the mirror to a scanner under the deployed roles, and no grant is too many', async () => {
   const { env: scanner, role: scannerRole } = functionNamed('ScanObject');
   const early = createDefinitionsSource(scanner);
-  await expect(early.current()).rejects.toThrow('no signatures have been published yet');
+  await expect(early.current()).rejects.toThrow('no definitions have been published yet');
 
   await expect(update()).resolves.toMatchObject({ outcome: 'PUBLISHED' });
   await expect(update()).resolves.toMatchObject({ outcome: 'UP_TO_DATE' });

@@ -11,7 +11,7 @@ export function createBucketListing(env: Environment): BucketListing {
     async hasObjects(Bucket, Prefix) {
       const command = new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 });
       const { KeyCount } = await asked('ListObjectsV2', () => s3.send(command));
-      // Half an answer must not pass for an empty bucket, which no rescan would look at.
+      // An incomplete answer must not look like an empty bucket, which no rescan would scan.
       if (KeyCount === undefined) throw new StorageUnavailable('ListObjectsV2: no key count');
       return KeyCount > 0;
     },

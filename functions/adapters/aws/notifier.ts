@@ -38,7 +38,7 @@ export function createNotifier(env: Environment): Notifier {
       const { Entries: [entry] = [] } = await translated('EventBridge', () =>
         eventBridge.send(new PutEventsCommand({ Entries })),
       );
-      // PutEvents answers 200 also for an entry it did not take.
+      // PutEvents answers 200 even when it rejects an entry.
       if (entry?.EventId === undefined) {
         const { ErrorCode = 'no event id', ErrorMessage = 'no reason' } = entry ?? {};
         throw new NotificationFailed(`EventBridge: ${ErrorCode}: ${ErrorMessage}`);
@@ -48,7 +48,7 @@ export function createNotifier(env: Environment): Notifier {
 }
 
 /**
- * SNS takes the characters of XML 1.0 only; a key may hold others.
+ * SNS accepts only XML 1.0 characters; a key may contain others.
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 function withoutForbidden(text: string): string {

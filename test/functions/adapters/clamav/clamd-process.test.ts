@@ -106,7 +106,7 @@ describe('startClamd', () => {
     await expect(start({ binary })).rejects.toThrow('clamd ended (SIGKILL) before it was up');
   });
 
-  it('blames no signatures when it is killed while it speaks of them, as when memory runs out', async () => {
+  it('does not blame the definitions when it is killed while it logs about them, as when memory runs out', async () => {
     const binary = executable('killed-loading', '#!/bin/sh\necho loading database\nkill -9 $$\n');
     const fault = start({ binary });
     await expect(fault).rejects.toThrow(EngineUnavailable);
@@ -117,7 +117,7 @@ describe('startClamd', () => {
     const binary = executable('ended-loading', '#!/bin/sh\necho loading database\nexit 1\n');
     const fault = start({ binary });
     await expect(fault).rejects.toThrow(DefinitionsUnavailable);
-    await expect(fault).rejects.toThrow('clamd refuses the signatures: loading database');
+    await expect(fault).rejects.toThrow('clamd refuses the definitions: loading database');
   });
 
   it('refuses a temporary folder too deep for a socket', () => {

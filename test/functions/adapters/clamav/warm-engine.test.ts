@@ -148,7 +148,7 @@ describe('a clamd that dies', () => {
   });
 });
 
-describe('new signatures', () => {
+describe('new definitions', () => {
   it('count from the next scan on, also for content that was clean, and no scan is lost', async () => {
     const content = randomBytes(300);
     const before = await engine.scan(file(content));

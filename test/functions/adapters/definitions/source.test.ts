@@ -69,13 +69,13 @@ describe('directoryDefinitions', () => {
     expect((await source.current()).version).not.toBe(first.version);
   });
 
-  it('throws DefinitionsUnavailable when the folder is missing or holds no signatures', async () => {
+  it('throws DefinitionsUnavailable when the folder is missing or holds no definitions', async () => {
     add('README', 'none here');
     mkdirSync(join(folder, 'sub'));
-    await expect(version()).rejects.toThrow(new DefinitionsUnavailable(`no signature files in ${folder}`));
+    await expect(version()).rejects.toThrow(new DefinitionsUnavailable(`no definitions in ${folder}`));
     const missing = directoryDefinitions(join(folder, 'missing')).current();
     await expect(missing).rejects.toThrow(DefinitionsUnavailable);
-    await expect(missing).rejects.toThrow(/^no signature folder: ENOENT.*missing/);
+    await expect(missing).rejects.toThrow(/^no definitions folder: ENOENT.*missing/);
     await expect(missing).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
   });
 });

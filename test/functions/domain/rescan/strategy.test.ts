@@ -134,7 +134,7 @@ describe('skipByTags', () => {
     expect(skip('stale', { 'scan-status': 'CLEAN', 'scan-definitions': tag }, current)).toBe(expected);
   });
 
-  it('leaves with `stale` what no signatures were asked about', () => {
+  it('skips with `stale` objects that were never scanned', () => {
     expect(skip('stale', { 'scan-status': 'REJECTED' })).toBe('up-to-date');
     expect(skip('stale', { 'scan-status': 'UNSCANNABLE' })).toBe('up-to-date');
     expect(skip('stale', { 'scan-status': 'CLEAN' }, '100', 0)).toBe('up-to-date');
