@@ -8,10 +8,10 @@ import type { PipelineFunction } from './functions/pipeline-function.ts';
 
 const EVENT_BUS_NAME = 'default';
 
-/** Where outcomes are told: an SNS topic and the account's default event bus. */
+/** The targets of notifications: an SNS topic and the account's default event bus. */
 export class Notifications extends Construct {
   readonly topic: Topic;
-  /** Of the topics: AWS's own key for SNS lets no alarm publish. */
+  /** Key of the topics: the AWS managed key for SNS does not let alarms publish. */
   readonly key: Key;
   private readonly bus: IEventBus;
 

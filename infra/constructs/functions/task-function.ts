@@ -14,11 +14,11 @@ import {
 } from './pipeline-function.ts';
 
 export interface TaskFunctionProps extends PipelineFunctionProps {
-  /** Under the state's TimeoutSeconds, so that a hang is reported by Lambda, with its log line; 60 unless said otherwise. */
+  /** Less than the state's TimeoutSeconds, so that Lambda reports and logs a hang; default: 60. */
   readonly timeoutSeconds?: number;
 }
 
-/** A Task in plain Node; its id is its name, which finds its handler file. */
+/** A Task in plain Node; its id is its name, which determines its handler file. */
 export class TaskFunction extends NodejsFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;
@@ -40,7 +40,7 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
         target: 'node24',
         mainFields: ['module', 'main'],
         keepNames: true,
-        // The SDK that was tested, not the one the runtime happens to carry.
+        // The SDK that was tested, not the one in the runtime.
         externalModules: [],
         // CommonJS dependencies inside an ESM bundle call require().
         banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
