@@ -90,7 +90,7 @@ describe('scan', () => {
       ['piped', 'neither a file nor a folder'],
       ['pipe', 'neither a file nor a folder'],
     ]) {
-      expect(stderr).toContain(`${files}/${name}: ${what}, left out\n`);
+      expect(stderr).toContain(`${files}/${name}: ${what}, skipped\n`);
     }
     expect(code).toBe(1);
   });
@@ -123,7 +123,7 @@ describe('scan', () => {
       ['same.txt', 'CLEAN'],
       ['same.txt', 'INFECTED'],
     ]);
-    expect(stderr).toContain('other.md: not scanned: the configuration leaves it out');
+    expect(stderr).toContain('other.md: not scanned: the configuration excludes it');
     expect(code).toBe(1);
   });
 });
@@ -224,7 +224,7 @@ describe('interrupted', () => {
     ]);
     for (const { code, stderr } of ends) {
       expect(code).toBe(130);
-      expect(stderr.replace(/warning: No ClamAV signatures.*\n/, '')).toBe('');
+      expect(stderr.replace(/warning: No ClamAV definitions.*\n/, '')).toBe('');
     }
   });
 
