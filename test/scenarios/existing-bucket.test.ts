@@ -129,7 +129,7 @@ describe('statements under the names of the gate that are not its own', () => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^error: the policy of was-there-too has statements .* DenyInsecureTransport\. .*--replace/,
+        /^error: the policy of was-there-too has its own statements .* DenyInsecureTransport\. .*--replace/,
       ),
     });
     expect(await statementsOf(OTHER)).toEqual([TLS_OF_THEIR_OWN]);
