@@ -4,7 +4,7 @@ import { eicar, pdf } from '../../local/samples.ts';
 import { OPERATOR } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
-/* `onInfected: delete`, under the deployed roles and policies. */
+/** `onInfected: delete`, with the deployed roles and policies. */
 const SCANNED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Act On Verdict'];
 const DELETED = [...SCANNED, 'Delete Object', 'Notify'];
 let airlock: Airlock;

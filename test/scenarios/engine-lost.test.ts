@@ -7,7 +7,10 @@ import { writeDefinition } from '../../local/stack/definitions.ts';
 import { Airlock, leftovers, SCANNED } from '../support/airlock.ts';
 import { holdsOpen, until } from '../support/processes.ts';
 
-/* The engine dies, loses its signatures or its disk: retried, told by name, and never CLEAN for want of a look. */
+/**
+ * The engine dies, loses its definitions or its disk: retried, reported by error name, and never CLEAN without a
+ * scan.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -48,7 +48,7 @@ const UNTIL_GIVING_UP: Readonly<Record<string, readonly string[]>> = {
 
 const named = (name: string) => Object.assign(new Error('scripted'), { name });
 
-/** Fails the first `times` attempts at one state, whose own Task and no other's it is by the payload. */
+/** Fails the first `times` attempts of one state, which the payload identifies. */
 function failing(state: string, error: string, times: number) {
   const onErrorPath = / (As|Of) Error$/.test(state);
   const task = state

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
 
-/* What is not an upload with its policy fails under that name, and the alarm rings. */
+/** Input that is not an upload with its policy fails with that error, and the alarm goes off. */
 let airlock: Airlock;
 beforeAll(async () => {
   airlock = await Airlock.start();

@@ -20,10 +20,10 @@ import { eicar, writeZipBomb } from '../../local/samples.ts';
 import { ROOT } from '../../local/stack/synthesis.ts';
 import { childrenNamed, holdsOpen, until } from '../support/processes.ts';
 
-/* `npm run local -- …` from outside: what it prints, how it exits, and that nothing of it is left. */
+/** `npm run local -- …` from outside: what it prints, how it exits, and that nothing remains. */
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
 const isRoot = process.getuid?.() === 0;
-/** As root without root's right to read what is closed to it: as anybody, but in a folder of root's own too. */
+/** As root without root's right to read everything: like an ordinary user, but also in root's folders. */
 const WITHOUT_OVERRIDE = ['setpriv', '--inh-caps=-all', '--bounding-set=-dac_override,-dac_read_search', '--'];
 
 beforeAll(() => chmodSync(folder, 0o755));

@@ -7,7 +7,7 @@ import { OPERATOR, READER } from '../../local/stack/pipeline.ts';
 import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
 
-/* `airlock rescan`: a rescan by hand, of the stack as it is deployed. */
+/** `airlock rescan`: a manual rescan of the deployed stack. */
 let airlock: Airlock;
 
 beforeAll(async () => {

@@ -98,7 +98,7 @@ describe('a rescan', () => {
     expect(first).toMatchObject({ listed: 7, due: 3, scanned: 3, skipped: { 'not-due': 4 } });
     expect(s3.requests.count('GetObjectTagging')).toBe(3);
     expect(engine.scans).toBe(3);
-    // Two runs are missed; the next one catches up by itself: 0.5 (1 and 3 at once), 1.5, 2 reach a step.
+    // Two runs are missed; the next one catches up: 0.5 (1 and 3 at once), 1.5, 2 reach a step.
     const next = await rescan(at(3));
     expect(next.window).toEqual({ from: first.window.to, to: new Date(now + 3 * DAY).toISOString() });
     expect(next).toMatchObject({ due: 3, skipped: { 'not-due': 4 } });
@@ -168,7 +168,7 @@ describe('a rescan', () => {
     once('GetObject new-late', () => seed('new-late', 'a clean note'));
     once('PutObjectTagging deleted-at-tag', () => s3.buckets.delete(BUCKET, 'deleted-at-tag', gone));
     const summary = await rescan();
-    // new-late had a version of its own: its old one was scanned and tagged, the new one left alone.
+    // new-late is a separate version: its old one was scanned and tagged, the new one unchanged.
     expect(summary).toMatchObject({
       listed: 6,
       scanned: 2,

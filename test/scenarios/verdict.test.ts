@@ -13,7 +13,7 @@ import {
 import { READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, MAX_OBJECT_BYTES, REJECTED, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
-/* Every ending that leaves a verdict: the states visited, the tags, who was told what. */
+/** Every ending with a verdict: the states visited, the tags, the notifications. */
 let airlock: Airlock;
 beforeAll(async () => {
   airlock = await Airlock.start();

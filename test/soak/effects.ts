@@ -8,7 +8,7 @@ const FAULTS = [
   ...SNS_FAULTS.map((fault) => `sns ${fault}`),
   ...EVENTS_FAULTS.map((fault) => `events ${fault}`),
 ];
-/** What the faults must have led to as well. */
+/** Further effects that the faults must have had. */
 const EFFECTS = [
   'Scan Failed: FAILED',
   'Action Failed: FAILED',

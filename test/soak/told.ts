@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts';
 export const SERVICES = ['sns', 'events'] as const;
 type Service = (typeof SERVICES)[number];
 
-/** What receivers get of the pipeline. */
+/** What the pipeline's receivers get. */
 export type Message = Notification | RescanSummary;
 
 interface About {

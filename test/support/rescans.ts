@@ -174,7 +174,7 @@ export async function startRescans(options: RescanOptions = {}) {
       return result.output as RescanSummary;
     },
     tagsOf: (key: string) => s3.buckets.get(BUCKET, key).tags,
-    /** Summary told of the last run, also of one that failed. */
+    /** Reported summary of the last run, also of a failed one. */
     lastSummary: () =>
       told.findLast(({ detailType }) => detailType === 'Bucket Rescan Completed')?.detail as RescanSummary,
     async close() {

@@ -1,4 +1,4 @@
-// Over 250 lines: every way in which an update can fail, against freshclam and clamd for real.
+// Over 250 lines: every way in which an update can fail, with the real freshclam and clamd.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 const itOnSmallDisk = canMountSmallDisk() ? it : it.skip;
 const signature = (name: string, content: string | Buffer) => `${name}:0:0:${Buffer.from(content).toString('hex')}\n`;
 
-/** What freshclam takes for a set until it looks at the signature. */
+/** What freshclam accepts as a set until it checks the digital signature. */
 const UNSIGNED = `${'ClamAV-VDB:01 Jan 2026 00-00 +0000:27500:1:90:x:y:builder:1767225600'.padEnd(512)}${'x'.repeat(500)}`;
 const PUBLISHED: PublishedDefinitions = {
   version: '27500',

@@ -158,7 +158,7 @@ describe('a parent that ends', () => {
     await until(() => !isRunning(clamd));
     expect(privateFolders('', pid).length === 0).toBe(removesFolders);
 
-    // What is left goes when the next process wants a folder of its own.
+    // Leftovers are removed when the next process creates its folder.
     await (await start({})).stop();
     expect(privateFolders('', pid)).toEqual([]);
   });

@@ -239,7 +239,7 @@ describe('an engine over it', () => {
       const paths = Array.from({ length: 40 }, (_, index) => join(folder, `file-${index}`));
       for (const [index, path] of paths.entries()) writeFileSync(path, index % 4 === 0 ? eicar() : 'soon to be found');
       const scan = async (path: string, index: number) => {
-        // Published in the midst of it.
+        // Published during the download.
         if (index === 20) {
           await publish('2', { 'a.ndb': EICAR + signature('New', 'soon to be found') });
           now += 10 * MINUTES;
@@ -272,7 +272,7 @@ describe('an engine over it', () => {
       expect(refused).toEqual([expect.stringContaining('the engine does not load versions/2/')]);
       process.kill(childrenNamed('clamd')[0] ?? 0, 'SIGKILL');
       await until(() => childrenNamed('clamd').length === 0);
-      // As the state machine does: the first to meet the dead clamd is tried again.
+      // Like the state machine: retries the first scan that finds clamd dead.
       const answer = await engine.scan(path).catch(() => engine.scan(path));
       expect(answer).toMatchObject({ infected: true, definitions: '1' });
     } finally {

@@ -47,7 +47,7 @@ function look(
 const tagged = (tags: Record<string, string>) => ({ currentTags: async () => ({ tags, versionId: 'v' }) });
 const CLEAN = { 'scan-status': 'CLEAN', 'scan-time': '2026-11-01T00:00:00Z', 'scan-definitions': '1' };
 const infected: Verdict = { ...verdict, status: 'INFECTED', finding: 'Eicar' };
-/** Of an object whose bytes cannot be had, through no fault of its content. */
+/** Findings for an object whose bytes cannot be read, regardless of its content. */
 const OUT_OF_REACH = ['archived', 'customer-key', 'no-key-access'];
 
 describe('rescanObject', () => {
