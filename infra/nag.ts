@@ -20,14 +20,14 @@ export function checkWithNag(stack: AirlockStack): void {
     answer(
       role,
       'AwsSolutions-IAM5',
-      'Each set of signatures lies under a folder of its own, named when it is published.',
+      'Each set of definitions has its own folder, named when it is published.',
       /^Resource::<Definitions\w+\.Arn>\/\*$/,
     );
   }
   answer(
     stack.updateDefinitions.role,
     'AwsSolutions-IAM5',
-    'Each set of signatures lies under a folder of its own, named when it is published.',
+    'Each set of definitions has its own folder, named when it is published.',
     /^Resource::<Definitions\w+\.Arn>\/(versions\/)?\*$/,
   );
   for (const role of stack.node.children.filter(({ node }) => node.id.startsWith('SchedulerRoleForTarget'))) {

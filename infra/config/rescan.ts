@@ -32,7 +32,7 @@ export const RescanConfigInput = z.strictObject({
     .describe('How much later than scheduled a run may start.'),
   lateAfterDays: z
     .int()
-    .min(1, 'is too early to tell')
+    .min(1, 'is too short')
     .max(LONGEST_LATE_DAYS, `is over ${LONGEST_LATE_DAYS}, the longest an alarm can look back`)
     .nullable()
     .optional()

@@ -103,13 +103,13 @@ const DefinitionsConfig = z.strictObject({
     .optional()
     .describe("A private mirror instead of ClamAV's; `null`: no mirror, only `customUrls` and the files under `own/`."),
   customUrls: z
-    .array(httpUrl.refine(namesSignatures, 'does not name a file of definitions, like https://example.com/mine.ndb'))
+    .array(httpUrl.refine(namesDefinitions, 'does not name a file of definitions, like https://example.com/mine.ndb'))
     .default([])
     .describe('URLs of custom definitions, downloaded with each update.'),
 });
 
 /** freshclam stores it in a file named after the last part of its path. */
-function namesSignatures(url: string): boolean {
+function namesDefinitions(url: string): boolean {
   const name = URL.parse(url)?.pathname.split('/').at(-1) ?? '';
   return /^[A-Za-z0-9][\w.+-]*$/.test(name) && isSignatureFile(name) && !isOfficial(name);
 }

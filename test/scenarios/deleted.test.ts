@@ -26,7 +26,7 @@ async function versionsOf(Bucket: string, Prefix: string) {
 }
 
 describe.each([VERSIONED, UNVERSIONED])('malware in %s', (bucket) => {
-  it('is deleted, and told so', async () => {
+  it('is deleted, and reported so', async () => {
     const { result, messages, events } = await airlock.upload('eicar.txt', eicar(), { bucket });
     expect(result).toMatchObject({ status: 'SUCCEEDED', states: DELETED, retries: {} });
     expect(await versionsOf(bucket, 'eicar.txt')).toEqual([]);

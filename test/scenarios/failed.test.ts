@@ -126,7 +126,7 @@ describe('S3 itself failing', () => {
     expect(tags).toMatchObject({ 'scan-status': 'CLEAN' });
   });
 
-  it('for good leaves the object untagged, and everybody is told', async () => {
+  it('for good leaves the object untagged, and everybody is notified', async () => {
     airlock.beforeRequest(({ operation }) => {
       if (/Tagging$|^GetObject$/.test(operation))
         throw new S3Error(500, 'InternalError', 'We encountered an internal error.');

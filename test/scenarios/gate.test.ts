@@ -83,7 +83,7 @@ describe.each([VERSIONED, UNVERSIONED])('in %s', (Bucket) => {
     });
   });
 
-  it('a copy within the bucket brings CLEAN along with the content it was said of, and is scanned anew', async () => {
+  it('a copy within the bucket brings CLEAN along with the content it was said of, and is scanned again', async () => {
     const Key = 'renamed.txt';
     const executions: string[] = [];
     airlock.beforeInvocation(({ task, payload }) => {

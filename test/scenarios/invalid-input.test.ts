@@ -96,7 +96,7 @@ it('the alarm on failed executions has rung, once', () => {
 });
 
 describe('an upload whose execution cannot be started', () => {
-  it('lies in the dead-letter queue, whole, and its alarm rings', async () => {
+  it('lies in the dead-letter queue, whole, and its alarm goes off', async () => {
     const [rule] = airlock.pipeline.stack.ofType('AWS::Events::Rule');
     const [target] = rule?.properties.Targets ?? [];
     const { Arn } = target;

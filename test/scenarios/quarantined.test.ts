@@ -38,7 +38,7 @@ function copiesOf(bucket: string, key: string) {
 }
 
 describe.each([VERSIONED, UNVERSIONED])('malware in %s', (bucket) => {
-  it('is moved to the quarantine, and told so', async () => {
+  it('is moved to the quarantine, and reported so', async () => {
     const { upload, result, messages, events } = await airlock.upload('eicar.txt', eicar(), {
       bucket,
       Tagging: 'owner=me',

@@ -132,7 +132,7 @@ describe('an owner with tags of his own', () => {
     expect(tags).toEqual({ ...owners(9), 'scan-status': 'CLEAN' });
   });
 
-  it('keeps ten, and everybody is told that the object is untagged', async () => {
+  it('keeps ten, and everybody is notified that the object is untagged', async () => {
     const { result, tags, messages, events } = await airlock.upload('tagged.pdf', pdf(), { Tagging: Tagging(10) });
     expect(result.states).toEqual(SCANNED);
     expect(tags).toEqual(owners(10));

@@ -13,8 +13,8 @@ const EFFECTS = [
   'Scan Failed: FAILED',
   'Action Failed: FAILED',
   'Notification Failed: FAILED',
-  'told again by sns',
-  'told again by events',
+  'reported again by sns',
+  'reported again by events',
   'replaced at the last moment',
 ];
 /** What rescans must have done and met. */

@@ -39,7 +39,7 @@ export interface RescanOptions {
   readonly signatures?: Set<string>;
   readonly onRequest?: (request: S3RequestInfo) => void | Promise<void>;
   readonly authorize?: Authorize;
-  /** Milliseconds that `Scan Batch` is told it still has, call by call of `getRemainingTimeInMillis`. */
+  /** Results of `getRemainingTimeInMillis` for `Scan Batch`, call by call. */
   readonly remaining?: () => number;
   /** Changes the state machine's definition, a copy of it. */
   // biome-ignore lint/suspicious/noExplicitAny: ASL

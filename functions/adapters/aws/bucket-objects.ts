@@ -43,7 +43,8 @@ export function createBucketObjects(env: Environment, bucket: string): BucketObj
       do {
         const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: next });
         const page = await translated(`ListObjectsV2 ${prefix}`, () => s3.send(command));
-        // An incomplete answer must not look like an empty one: the published definitions would lack custom signatures.
+        // An incomplete answer must not look like an empty one: the published definitions would lack custom
+        // definitions.
         if (page.KeyCount === undefined) throw new StorageUnavailable(`ListObjectsV2 ${prefix}: no key count`);
         for (const { Key = '', LastModified } of page.Contents ?? []) {
           yield { key: Key, modified: LastModified?.getTime() ?? Number.POSITIVE_INFINITY };

@@ -6,7 +6,7 @@ import type { DefinitionsFile } from '../../domain/definitions/published-definit
 import { isOfficial } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed } from '../../domain/errors.ts';
 import { sha256Of } from '../definitions/published.ts';
-import { type Definitions, directoryDefinitions, headerOf, signatureFiles } from '../definitions/source.ts';
+import { type Definitions, definitionsFiles, directoryDefinitions, headerOf } from '../definitions/source.ts';
 import type { Environment } from '../process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { createScanEngine } from './scan-engine.ts';
@@ -37,7 +37,7 @@ export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop
 
     async describe(folder) {
       const { version } = await directoryDefinitions(folder).current();
-      const names = await signatureFiles(folder);
+      const names = await definitionsFiles(folder);
       const files = await Promise.all(names.map((name) => describeFile(folder, name)));
       const built = await Promise.all(names.filter(isOfficial).map((name) => builtAt(join(folder, name))));
       const seconds = built.filter(Number.isFinite);

@@ -32,7 +32,7 @@ export function directoryDefinitions(directory: string): DefinitionsSource {
   let known: { fingerprint: string; definitions: Definitions } | undefined;
   return {
     async current() {
-      const names = await signatureFiles(directory);
+      const names = await definitionsFiles(directory);
       const fingerprint = JSON.stringify(await Promise.all(names.map((name) => fileState(join(directory, name)))));
       if (known?.fingerprint !== fingerprint) {
         known = { fingerprint, definitions: { version: await versionOf(directory, names), directory } };
@@ -43,7 +43,7 @@ export function directoryDefinitions(directory: string): DefinitionsSource {
 }
 
 /** @throws DefinitionsUnavailable when there is none */
-export async function signatureFiles(directory: string): Promise<string[]> {
+export async function definitionsFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((fault: Error) => {
     throw new DefinitionsUnavailable(`no definitions folder: ${fault.message}`, { cause: fault });
   });

@@ -1,6 +1,6 @@
 /**
  * OLE compound files: Word, Excel and PowerPoint up to 2003, Outlook messages, Windows installers. All may contain
- * macros or programs, so none is in a group; the class id of the root entry tells them apart.
+ * macros or programs, so none is in a group; the class id of the root entry distinguishes them.
  * @see https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb
  */
 const COMPOUND_FILE = 'application/x-cfb';

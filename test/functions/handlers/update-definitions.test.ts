@@ -199,7 +199,7 @@ describe('an update', () => {
     expect(keys()).toEqual(['current.json', 'freshclam.dat', ...filesOf(third, await current())]);
   });
 
-  it('takes the operator’s own signatures along, and drops what is not asked for any more', async () => {
+  it('takes the operator’s custom definitions along, and drops what is no longer requested', async () => {
     await s3.seed(bucket, 'own/mine.ndb', signature('Mine', 'not in this house'));
     await s3.seed(bucket, 'own/daily.cvd', 'never in place of an official set');
     await s3.seed(bucket, 'own/sub/other.ndb', 'no folders');
@@ -212,7 +212,7 @@ describe('an update', () => {
     expect((await current()).files.map(({ name }) => name)).toEqual(['base.ndb']);
   });
 
-  it('publishes anew what was damaged in the bucket', async () => {
+  it('publishes again what was damaged in the bucket', async () => {
     await update();
     const { prefix } = await current();
     await s3.seed(bucket, `${prefix}base.ndb`, signature('Eicar-Test-Signature', 'x'.repeat(68)));

@@ -354,7 +354,7 @@ describe('the functions', () => {
   });
 });
 
-describe('updates of the signatures', () => {
+describe('updates of the definitions', () => {
   it('begin as soon as there is a schedule, and end in a queue when they fail', () => {
     const [functionId] = resource('default', 'AWS::Lambda::Function', 'UpdateDefinitions');
     const [queueId] = resource('default', 'AWS::SQS::Queue', 'FailedUpdates');
@@ -769,7 +769,7 @@ describe('what is watched', () => {
     });
   });
 
-  it('wakes somebody when signatures grow old, also when nobody measures', () => {
+  it('sets off an alarm when definitions grow old, also when nobody measures', () => {
     const alarms = (name: Name) =>
       Object.fromEntries(
         resources(name, 'AWS::CloudWatch::Alarm')

@@ -64,7 +64,7 @@ function* strings(value: unknown): Generator<string> {
 }
 
 describe.each(CONFIGS)('with %s', (_, airlock) => {
-  it('every queue is a dead-letter queue, and its alarm rings at the first message', async () => {
+  it('every queue is a dead-letter queue, and its alarm goes off at the first message', async () => {
     const stack = await read(airlock);
     const deadLetters = deadLetterArns(stack);
     const alarms = stack.ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties);

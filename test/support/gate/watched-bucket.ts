@@ -26,7 +26,7 @@ export const FOREIGN_SOURCE = `${FOREIGN}/f`;
 
 /** A request that no SDK would send: method and path go out as they are, and so does a list of headers. */
 export interface RawRequest {
-  /** Signs with an access key that goes by this ARN; nobody's without. */
+  /** Signs with the access key of this ARN; without one, with nobody's. */
   readonly who?: string;
   readonly headers?: Readonly<Record<string, string>> | readonly string[];
   readonly body?: string | Buffer;

@@ -113,7 +113,7 @@ describe('startClamd', () => {
     await expect(fault).rejects.toThrow('clamd ended (SIGKILL) before it was up: loading database');
   });
 
-  it('blames the signatures when it ends while it speaks of them', async () => {
+  it('blames the definitions when it ends while it logs about them', async () => {
     const binary = executable('ended-loading', '#!/bin/sh\necho loading database\nexit 1\n');
     const fault = start({ binary });
     await expect(fault).rejects.toThrow(DefinitionsUnavailable);

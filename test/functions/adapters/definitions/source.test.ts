@@ -25,7 +25,7 @@ describe('directoryDefinitions', () => {
     expect(await version()).toBe('27500');
   });
 
-  it('takes a hash of custom signatures, beside the number where there is one', async () => {
+  it('takes a hash of custom definitions, beside the number where there is one', async () => {
     add('a.ndb', 'A:0:0:00\n');
     const custom = await version();
     expect(custom).toMatch(/^local-[0-9a-f]{8}$/);
@@ -81,7 +81,7 @@ describe('directoryDefinitions', () => {
 });
 
 describe('createDefinitionsSource', () => {
-  it('wants to know where signatures are', () => {
+  it('requires the location of definitions', () => {
     expect(() => createDefinitionsSource({})).toThrow(
       new InvalidConfiguration('neither environment variable DEFINITIONS_DIRECTORY nor DEFINITIONS_BUCKET is set'),
     );

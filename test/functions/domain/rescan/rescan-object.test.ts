@@ -179,7 +179,7 @@ describe('rescanObject', () => {
     expect(unscanned.row).toMatchObject({ kind: 'scanned' });
   });
 
-  it.each(['all', 'due'] as const)('scans with %s what has a verdict, of whatever signatures', async (strategy) => {
+  it.each(['all', 'due'] as const)('scans with %s what has a verdict, of any definitions', async (strategy) => {
     const never = () => Promise.reject(new TypeError('not to be asked'));
     const dueInTheWindow = { LastModified: Date.parse('2026-11-19T12:00:00Z') / 1000 };
     const { row } = await look({ store: tagged(CLEAN), definitionsVersion: never }, dueInTheWindow, { strategy });
