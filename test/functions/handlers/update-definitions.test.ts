@@ -299,7 +299,7 @@ describe('an update that fails keeps the set in force and says so', () => {
     [
       'freshclam that hangs',
       () => mirror.answerWith(silence),
-      /not done after 300 ms/,
+      /did not finish within 300 ms/,
       { milliseconds: 300, patienceSeconds: 60 },
     ],
     [
