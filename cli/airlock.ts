@@ -7,7 +7,7 @@ import { addRedriveExecutions } from './commands/redrive-executions.ts';
 import { addRescan } from './commands/rescan.ts';
 
 const program = new Command('airlock')
-  .description("The operator's command. Account, region and credentials are found as by the AWS CLI.")
+  .description("The operator's command. Finds account, region and credentials like the AWS CLI.")
   .exitOverride()
   .showHelpAfterError()
   .allowExcessArguments(false);
@@ -19,7 +19,7 @@ addRedriveExecutions(program);
 try {
   await program.parseAsync();
 } catch (fault) {
-  // Of its own complaints, and of --help, commander has told already.
+  // commander has already printed its own errors and --help.
   if (!(fault instanceof CommanderError)) tell(`error: ${String(fault).replace(/^Error: /, '')}`);
   process.exitCode = fault instanceof CommanderError && fault.exitCode === 0 ? 0 : 2;
 }

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { NOTIFICATIONS_HANDLER } from './constructs/buckets/existing-bucket.ts';
 import type { AirlockStack } from './stacks/airlock-stack.ts';
 
-/** Fails synth on every finding of cdk-nag's AwsSolutions rules but those that are answered here, one by one. */
+/** Fails synth on every finding of cdk-nag's AwsSolutions rules except those suppressed here, one by one. */
 export function checkWithNag(stack: AirlockStack): void {
   Aspects.of(stack).add(new AwsSolutionsChecks({ reports: false }));
 
@@ -20,21 +20,21 @@ export function checkWithNag(stack: AirlockStack): void {
     answer(
       role,
       'AwsSolutions-IAM5',
-      'Each set of signatures lies under a folder of its own, named when it is published.',
+      'Each set of definitions has its own folder, named when it is published.',
       /^Resource::<Definitions\w+\.Arn>\/\*$/,
     );
   }
   answer(
     stack.updateDefinitions.role,
     'AwsSolutions-IAM5',
-    'Each set of signatures lies under a folder of its own, named when it is published.',
+    'Each set of definitions has its own folder, named when it is published.',
     /^Resource::<Definitions\w+\.Arn>\/(versions\/)?\*$/,
   );
   for (const role of stack.node.children.filter(({ node }) => node.id.startsWith('SchedulerRoleForTarget'))) {
-    const versions = 'CDK lets a schedule call every version of its function; this one has none but $LATEST.';
+    const versions = 'CDK lets a schedule call every version of its function; this one has only $LATEST.';
     answer(role, 'AwsSolutions-IAM5', versions, /^Resource::<UpdateDefinitions\w+\.Arn>:\*$/);
   }
-  answer(stack.failedUpdates, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the signature updates.');
+  answer(stack.failedUpdates, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the definitions updates.');
   answer(
     stack.tasks.QuarantineObject?.role,
     'AwsSolutions-IAM5',
@@ -44,30 +44,30 @@ export function checkWithNag(stack: AirlockStack): void {
   answer(
     stack.scanUpload.machine.role,
     'AwsSolutions-IAM5',
-    'The deliveries of CloudWatch Logs, and X-Ray, know no resources: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html',
+    'CloudWatch Logs deliveries and X-Ray do not support resource-level permissions: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html',
     /^Resource::\*$/,
   );
   answer(stack.deadLetterQueue, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the upload rules.');
   answerForRescans(stack);
 
-  // Only there when existing buckets are watched.
+  // Exists only when existing buckets are watched.
   const handler = stack.node.tryFindChild(NOTIFICATIONS_HANDLER);
-  answer(handler, 'AwsSolutions-L1', "It is CDK's own custom resource: its runtime moves with aws-cdk-lib.");
+  answer(handler, 'AwsSolutions-L1', "It is CDK's own custom resource: its runtime changes with aws-cdk-lib.");
   answer(
     handler,
     'AwsSolutions-IAM4',
-    "It is CDK's own custom resource, which writes its logs by this policy.",
+    "It is CDK's own custom resource, which writes its logs with this policy.",
     /^Policy::arn:<AWS::Partition>:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/,
   );
 }
 
 function answerForRescans({ rescanBucket, tasks, undeliveredRescans }: AirlockStack): void {
-  const logs = 'The deliveries of CloudWatch Logs, and X-Ray, know no resources.';
+  const logs = 'CloudWatch Logs deliveries and X-Ray do not support resource-level permissions.';
   answer(rescanBucket.machine.role, 'AwsSolutions-IAM5', logs, /^Resource::\*$/);
-  const runs = 'Each run has a folder of its own, named when it starts.';
+  const runs = 'Each run has its own folder, named when it starts.';
   const results = /^Resource::<RescanResults\w+\.Arn>\/(runs|progress)\/\*$/;
   answer(rescanBucket.machine.role, 'AwsSolutions-IAM5', runs, results);
-  answer(tasks.PrepareRescan?.role, 'AwsSolutions-IAM5', 'Each bucket and prefix has an entry of its own.', results);
+  answer(tasks.PrepareRescan?.role, 'AwsSolutions-IAM5', 'Each bucket and prefix has its own entry.', results);
   answer(tasks.SummarizeRescan?.role, 'AwsSolutions-IAM5', runs, results);
   const children = "A Distributed Map's children are named when they start.";
   answer(rescanBucket, 'AwsSolutions-IAM5', children, /^Resource::.*:execution:<RescanBucket\w+\.Name>\/\*$/);

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { synthesizeTemplate } from './synthesize.ts';
 
-// A program of its own, because CDK takes more memory than everything that uses its output: config in, synthesis out.
+// A separate program, because CDK needs more memory than everything that uses its output: config in, synthesis out.
 try {
   process.stdout.write(JSON.stringify(synthesizeTemplate(JSON.parse(await text(process.stdin)))));
 } catch (fault) {

@@ -6,7 +6,7 @@ import { parseConfig } from './config/schema.ts';
 import { ROOT } from './repository-root.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
 
-/** A CloudFormation template, as far as everyone who reads one here cares. */
+/** The parts of a CloudFormation template that are used here. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
@@ -21,24 +21,26 @@ export interface Resource {
 export interface Synthesis {
   readonly stackName: string;
   readonly template: Template;
-  /** Logical id of each Lambda function -> its handler file from the root of the repository, as `functions/handlers/tag-object.ts`. */
+  /**
+   * Logical id of each Lambda function -> its handler file from the root of the repository:
+   * `functions/handlers/tag-object.ts`.
+   */
   readonly handlers: Readonly<Record<string, string>>;
   /** Logical id of each state machine -> its ASL file from the root of the repository. */
   readonly definitions: Readonly<Record<string, string>>;
 }
 
 export interface SynthesisOptions {
-  /** Shown the stack before it is synthesized. */
+  /** Called with the stack before it is synthesized. */
   readonly inspect?: (stack: AirlockStack) => void;
   /** Whether CDK checks the template against CloudFormation's resource schemas, as `cdk synth` does; takes seconds. */
   readonly validate?: boolean;
 }
 
 /**
- * The stack's template without bundling code or building images: its assets carry placeholder hashes, all
+ * Synthesizes the stack without bundling code or building images: its assets have placeholder hashes, everything
  * else is as deployed.
- *
- * @param airlock the object of the same name in cdk.json; left out keys have their defaults
+ * @param airlock the object of the same name in cdk.json; omitted keys have their defaults
  * @throws Error when it is not a valid configuration, one line for each fault, or when `validate` finds errors
  */
 export function synthesizeTemplate(

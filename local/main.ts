@@ -4,10 +4,10 @@ import { errorColours } from './output/colors.ts';
 
 const DEFAULT_PORT = 4572;
 
-// Handlers log to stdout, which is the commands' own here; LOG_LEVEL brings it back.
+// Handlers log to stdout, which the commands use here; LOG_LEVEL turns their logs back on.
 process.env.POWERTOOLS_LOG_LEVEL ??= process.env.LOG_LEVEL ?? 'SILENT';
 
-// npm runs its scripts in the folder of package.json; the paths given are meant from where npm was called.
+// npm runs scripts in the folder of package.json; paths are relative to where npm was called.
 const { npm_lifecycle_event: script, INIT_CWD: calledFrom } = process.env;
 if (script === 'local' && calledFrom !== undefined) process.chdir(calledFrom);
 
@@ -16,8 +16,8 @@ const program = new Command('npm run local --')
   .option('--port <number>', `port of the S3 server (default: ${DEFAULT_PORT})`, toPort)
   .option('--versioned', 'versioning on (the default)')
   .option('--no-versioned', 'versioning off')
-  .option('--config <file>', 'JSON object in the airlock schema, laid over the defaults')
-  .option('--definitions <folder>', 'signatures of your own')
+  .option('--config <file>', 'JSON object in the airlock schema, overriding the defaults')
+  .option('--definitions <folder>', 'your own definitions')
   .exitOverride()
   .showHelpAfterError()
   .allowExcessArguments()
@@ -52,7 +52,7 @@ program
 
 program
   .command('demo')
-  .description('uploads samples of every verdict and shows what becomes of them')
+  .description('uploads samples of every verdict and shows the results')
   .option('--json', 'one JSON object a line')
   .action(async (_, command: Command) => {
     const { demo } = await import('./commands/demo.ts');
@@ -62,7 +62,7 @@ program
 try {
   await program.parseAsync();
 } catch (fault) {
-  // Of its own complaints, and of --help, commander has told already.
+  // commander has already printed its own errors and --help.
   const told = fault instanceof CommanderError;
   if (!told)
     process.stderr.write(`${errorColours.red('error:')} ${fault instanceof Error ? fault.message : String(fault)}\n`);

@@ -1,6 +1,6 @@
 /**
- * Sample files, built when asked for: nothing here or in the repository is, or trips on, real malware.
- * Each builder's comment says what its file must come out as under the default allowlist.
+ * Sample files, built on demand: nothing here or in the repository is, or is detected as, real malware. Each
+ * builder's comment gives the expected verdict under the default allowlist.
  */
 export * from './samples/eicar.ts';
 export * from './samples/office-files.ts';

@@ -1,5 +1,5 @@
-// Plain JavaScript for whatever Node is on the machine: brings the rest (packages, Node 24, ClamAV), then runs
-// the command it was given. Safe to repeat; does nothing where nothing is missing. stdout belongs to the command.
+// Plain JavaScript for any Node version: installs the rest (packages, Node 24, ClamAV), then runs the given command.
+// Safe to repeat; does nothing when nothing is missing. Only the command writes to stdout.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -111,7 +111,7 @@ if (extra !== undefined) installFromDistribution(extra);
 
 const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
 const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
-// A Ctrl-C reaches the child from the terminal by itself; here it only must not end the wait for it.
+// The terminal sends Ctrl-C to the child too; here it must not end the wait for it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('error', (error) => stop(`cannot run ${command}: ${error.message}`));

@@ -8,7 +8,7 @@ import { stackOption } from './stack-option.ts';
 export function addBucketPolicy(program: Command): void {
   const command = program
     .command('bucket-policy')
-    .description('the gate of a watched bucket: what its policy must say so that nobody reads before CLEAN');
+    .description('the gate of a watched bucket: the policy that denies reading before CLEAN');
   const onBucket = (name: string, description: string) =>
     command
       .command(name)
@@ -16,7 +16,7 @@ export function addBucketPolicy(program: Command): void {
       .argument('<bucket>', 'name of a bucket that the stack watches')
       .addOption(stackOption());
 
-  onBucket('print', 'prints the gate alone, as a policy').action(async (bucket: string, { stack }) => {
+  onBucket('print', 'prints only the gate, as a policy').action(async (bucket: string, { stack }) => {
     const gate = await deployedGate(new CloudFormationClient(), { bucket, stack });
     say(JSON.stringify(gate, null, 2));
   });
@@ -30,19 +30,17 @@ export function addBucketPolicy(program: Command): void {
     },
   );
 
-  onBucket('merge', "puts the gate into the bucket's policy, whose other statements stay as they are")
-    .option('--replace', "replaces statements of the bucket's own that have the Sid of one of the gate's, too")
+  onBucket('merge', "merges the gate into the bucket's policy and keeps its other statements")
+    .option('--replace', "also replaces the bucket's own statements that have a Sid of the gate")
     .action(async (bucket: string, { stack, replace = false }) => {
       const { s3, cloudFormation } = clients();
       const plan = await planMerge({ s3, cloudFormation }, { bucket, stack });
       if (plan.overwritten.length > 0 && !replace) {
-        throw new Error(
-          `${notOurs(bucket, plan.overwritten)}. Give them another Sid, or let --replace do away with them`,
-        );
+        throw new Error(`${notOurs(bucket, plan.overwritten)}. Give them another Sid, or replace them with --replace`);
       }
       if (plan.changed) await merge(s3, bucket, plan);
       process.stdout.write(plan.patch);
-      tell(`the gate of ${bucket} ${plan.changed ? 'is closed' : 'was closed already'}`);
+      tell(`the gate of ${bucket} ${plan.changed ? 'is closed' : 'was already closed'}`);
     });
 }
 
@@ -52,5 +50,5 @@ const clients = () => ({
 });
 
 function notOurs(bucket: string, sids: readonly string[]): string {
-  return `the policy of ${bucket} has statements of its own under names of the gate: ${sids.join(', ')}`;
+  return `the policy of ${bucket} has its own statements with Sids of the gate: ${sids.join(', ')}`;
 }

@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { InvalidArgumentError } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 
-/** An argument that is a word for one of the stack's outputs, or what stands there in full. */
+/** An argument that names one of the stack's outputs, or is its full value. */
 export interface OutputOrGiven {
   /** Output of the stack by word. */
   readonly outputs: Readonly<Record<string, string>>;

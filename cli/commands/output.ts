@@ -3,7 +3,7 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A line for whoever watches; output stays what a program can read. */
+/** Writes a progress line to stderr; stdout stays machine-readable. */
 export function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }

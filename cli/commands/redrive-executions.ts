@@ -15,12 +15,12 @@ const STATE_MACHINE: OutputOrGiven = {
 export function addRedriveExecutions(program: Command): void {
   program
     .command('redrive-executions')
-    .description('starts anew, with their inputs, executions that failed, timed out or were stopped')
+    .description('starts executions again, with the same input, that failed, timed out or were stopped')
     .argument('<state-machine>', '`uploads`, `rescans`, or the ARN of a state machine', parserOf(STATE_MACHINE))
-    .requiredOption('--since <time>', 'started then or later; ISO 8601', toTime)
-    .option('--until <time>', 'started then or before; ISO 8601 (default: now)', toTime)
+    .requiredOption('--since <time>', 'only those started then or later; ISO 8601', toTime)
+    .option('--until <time>', 'only those started then or earlier; ISO 8601 (default: now)', toTime)
     .addOption(stackOption())
-    .option('--dry-run', 'says what it would start')
+    .option('--dry-run', 'prints what it would start')
     .action(async (machine: string, { since, until = new Date(), stack, dryRun = false }, command: Command) => {
       if (until < since) command.error("error: '--since <time>' is later than '--until <time>', or than now");
       const stateMachineArn = await resolved(STATE_MACHINE, machine, stack);

@@ -16,10 +16,12 @@ const QUEUE: OutputOrGiven = {
 export function addRedrive(program: Command): void {
   program
     .command('redrive')
-    .description('starts what lies in a dead-letter queue of an upload rule or of the rescans; exits 1 if any is left')
+    .description(
+      'starts executions for the messages in a dead-letter queue of uploads or rescans; exits 1 if any message is left',
+    )
     .argument('<queue>', '`uploads`, `rescans`, or the URL of a queue', parserOf(QUEUE))
     .addOption(stackOption())
-    .option('--dry-run', 'says what it would start')
+    .option('--dry-run', 'prints what it would start')
     .action(async (queue: string, { stack, dryRun = false }) => {
       const queueUrl = await resolved(QUEUE, queue, stack);
       const clients = { sqs: new SQSClient(), stepFunctions: new SFNClient(), eventBridge: new EventBridgeClient() };

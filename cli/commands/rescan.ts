@@ -15,20 +15,20 @@ export function addRescan(program: Command): void {
     .argument('<bucket>', 'name of a bucket that the stack watches')
     .addOption(new Option('--strategy <name>', 'which objects (default: due)').choices(STRATEGIES))
     .option('--prefix <prefix>', 'only keys that begin with it')
-    .option('--from <time>', 'begin of the window of `due` (default: end of the last run); ISO 8601', toTime)
+    .option('--from <time>', 'start of the window of `due` (default: end of the last run); ISO 8601', toTime)
     .option('--to <time>', 'end of that window (default: now)', toTime)
     .option('--max-concurrency <number>', 'batches at once (default: 10)', toCount)
-    .option('--wait', 'waits for its end and prints the totals instead, JSON; exits 1 unless it succeeded')
+    .option('--wait', 'waits for its end and prints the totals as JSON instead; exits 1 unless it succeeded')
     .addOption(stackOption())
     .action(async (bucket: string, { stack, wait = false, from, to, ...given }, command: Command) => {
       if (to !== undefined && from === undefined) command.error("error: option '--to <time>' needs '--from <time>'");
       if (from !== undefined && (given.strategy ?? 'due') !== 'due') {
-        command.error("error: option '--from <time>' has no meaning but for strategy due");
+        command.error("error: option '--from <time>' only applies to strategy due");
       }
       const window = from && { from, to: to ?? new Date() };
       const stepFunctions = new SFNClient();
       const deployed = await describeStack(new CloudFormationClient(), stack);
-      // The state machine would refuse another, and its alarm ring.
+      // The state machine would refuse any other, and its alarm would go off.
       const { bucketName } = deployed.gateOf(bucket);
       const executionArn = await startRescan(stepFunctions, deployed.output('RescanBucketArn'), {
         bucket: bucketName,

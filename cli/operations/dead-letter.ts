@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-/** A message of a dead-letter queue that EventBridge itself filled. */
+/** A message that EventBridge put into a dead-letter queue. */
 export interface DeadLetter {
   readonly body: string;
   /** Values of its string attributes. */
@@ -11,7 +11,7 @@ export interface DeadLetter {
 /** The execution that was to be started. */
 export interface Undelivered {
   readonly stateMachineArn: string;
-  /** The same for the same event, whenever and however often it is asked for: Step Functions then starts it once. */
+  /** Always the same for the same event, so that Step Functions starts it only once. */
   readonly name: string;
   /** JSON. */
   readonly input: string;
@@ -19,7 +19,7 @@ export interface Undelivered {
   readonly subject: string;
 }
 
-/** Makes a rule's target input of an event, as the rule is today. */
+/** Converts an event to the input of a rule's target, with the rule's current configuration. */
 export type RuleInput = (ruleArn: string, targetArn: string, event: object) => Promise<unknown>;
 
 const ObjectEvent = z.object({
@@ -34,19 +34,18 @@ const ObjectEvent = z.object({
   }),
 });
 
-/** What Scheduler says it asked of Step Functions; the API's own field names begin with a capital there. */
+/** Scheduler's record of its call to Step Functions; there the field names of the API start with a capital. */
 const ScheduledStart = z.object({ StateMachineArn: z.string(), Input: z.string() });
 
 /**
  * Reads a dead letter of a rule (the event, not the target's input) or of a schedule (the call, or its input).
- *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
- * @throws Error when it is neither, or was to start something else
+ * @throws Error when it is neither, or its target is something else
  */
 export async function readDeadLetter({ body, attributes }: DeadLetter, ruleInput: RuleInput): Promise<Undelivered> {
   const { RULE_ARN, SCHEDULE_ARN, SCHEDULED_TIME = '', TARGET_ARN = '', IS_PAYLOAD_TRUNCATED } = attributes;
-  if (IS_PAYLOAD_TRUNCATED === 'true') throw new Error('the message holds a part of the input only');
+  if (IS_PAYLOAD_TRUNCATED === 'true') throw new Error('the message contains only a part of the input');
   const content = parseObject(body);
 
   if (SCHEDULE_ARN !== undefined) {
@@ -61,7 +60,7 @@ export async function readDeadLetter({ body, attributes }: DeadLetter, ruleInput
     const event = ObjectEvent.safeParse(content);
     if (!event.success) throw new Error('the event names no object');
     const { bucket, object } = event.data.detail;
-    // The sequencer too: the same content may be deleted and uploaded again, and is without a verdict then.
+    // The sequencer too: the same content may be deleted and uploaded again, and then has no verdict.
     const { key, etag, 'version-id': version, sequencer } = object;
     return {
       stateMachineArn,
@@ -81,7 +80,7 @@ export function nameOf(identity: readonly (string | undefined)[], prefix = 'redr
 
 function assertStateMachine(arn: string): string {
   if (/^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:/.test(arn)) return arn;
-  throw new Error(`the target is no state machine: ${arn || 'none is named'}`);
+  throw new Error(`the target is not a state machine: ${arn || 'none is named'}`);
 }
 
 function parseObject(body: string): object {
@@ -89,7 +88,7 @@ function parseObject(body: string): object {
     const content: unknown = JSON.parse(body);
     if (content !== null && typeof content === 'object') return content;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new Error('the message is no JSON object');
+  throw new Error('the message is not a JSON object');
 }

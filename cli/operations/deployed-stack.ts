@@ -1,11 +1,11 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 
-/** A stack as it is deployed, by its outputs; what this copy of the code would deploy is of no matter. */
+/** A deployed stack, described by its outputs; independent of what this copy of the code would deploy. */
 export interface DeployedStack {
   /** @throws Error when the stack has no such output */
   output(key: string): string;
-  /** @throws Error when the stack does not watch the bucket, or was deployed by a version that says so otherwise */
+  /** @throws Error when the stack does not watch the bucket, or was deployed by a version with another output format */
   gateOf(bucket: string): DeployedGate;
 }
 
@@ -40,6 +40,6 @@ const GATE = /^WatchedBucket.*Gate[0-9A-F]{8}$/;
 function toGate(stack: string, key: string, value: string): DeployedGate {
   const { success, data } = DeployedGate.safeParse(JSON.parse(value));
   if (success) return data;
-  // A gate made from half of what is meant could be too weak.
-  throw new Error(`the output ${key} of the stack ${stack} is of another version of s3-airlock: ${value}`);
+  // A gate from incomplete data could be too weak.
+  throw new Error(`the output ${key} of the stack ${stack} was written by another version of s3-airlock: ${value}`);
 }

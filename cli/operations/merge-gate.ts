@@ -21,7 +21,7 @@ export interface GatedBucket {
 export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'overwritten'> {
   /** The merged policy, JSON. */
   readonly text: string;
-  /** Unified diff of the bucket's policy as it is and as it would be; empty where they say the same. */
+  /** Unified diff of the bucket's current and merged policy; empty when they are equivalent. */
   readonly patch: string;
 }
 
@@ -33,7 +33,7 @@ export async function deployedGate(
   return policyOf((await describeStack(cloudFormation, stack)).gateOf(bucket));
 }
 
-/** @throws Error when the bucket's policy is none that can be read, or would be too large; and what the SDK throws */
+/** @throws Error when the bucket's policy is unreadable, or would be too large; and what the SDK throws */
 export async function planMerge(clients: BucketPolicyClients, target: GatedBucket): Promise<PlannedMerge> {
   const [gate, current] = await Promise.all([
     deployedGate(clients.cloudFormation, target),
@@ -44,7 +44,7 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BUCKET_POLICY_BYTES) {
     throw new Error(
-      `the policy of ${target.bucket} with the gate in it takes ${bytes} bytes; S3 takes ${MAX_BUCKET_POLICY_BYTES}`,
+      `the policy of ${target.bucket} with the gate has ${bytes} bytes; S3 accepts ${MAX_BUCKET_POLICY_BYTES}`,
     );
   }
   const patch = changed ? difference(target.bucket, current, policy) : '';
@@ -52,9 +52,8 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
 }
 
 /**
- * Puts the merged policy in the place of the bucket's own. S3 has no precondition for that: what somebody else puts between
- * the look and this is lost.
- *
+ * Replaces the bucket's policy with the merged one. S3 has no precondition for that: a change made between reading
+ * and writing is lost.
  * @throws what the SDK throws
  */
 export async function merge(s3: S3Client, Bucket: string, { text: Policy }: PlannedMerge): Promise<void> {

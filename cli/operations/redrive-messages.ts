@@ -13,11 +13,11 @@ import { startOnce } from './start-once.ts';
 
 export interface RedriveOptions {
   readonly queueUrl: string;
-  /** Starts nothing and leaves every message. */
+  /** Starts nothing and keeps every message. */
   readonly dryRun: boolean;
-  /** How long to wait for messages; over 0, every server of the queue is asked. */
+  /** How long to wait for messages; above 0, SQS queries all its servers. */
   readonly waitSeconds: number;
-  /** Told of each message. */
+  /** Called for each message. */
   readonly say: (line: string) => void;
 }
 
@@ -33,13 +33,12 @@ export interface Redriven {
   readonly failed: number;
 }
 
-/** Longer than ten messages take. */
+/** Longer than processing ten messages takes. */
 const VISIBILITY_SECONDS = 300;
 
 /**
- * Starts what a rule or a schedule could not, with the input it would have had, and deletes each message only
- * after that. `aws sqs start-message-move-task` cannot do it: EventBridge's queues are nobody's source queue.
- *
+ * Starts what a rule or a schedule could not, with the same input, and only then deletes each message. `aws sqs
+ * start-message-move-task` cannot do it: EventBridge's dead-letter queues have no source queue.
  * @throws what the SDK throws when the queue cannot be read
  */
 export async function redrive(
@@ -81,7 +80,7 @@ export async function redrive(
       for (const message of Messages) await handle(message);
     }
   } finally {
-    // Seen again at once, by the alarm too.
+    // Visible again at once, also for the alarm.
     for (const { ReceiptHandle } of left) {
       await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
     }
@@ -110,7 +109,7 @@ function rememberingRules(eventBridge: EventBridgeClient): RuleInput {
     known.set(ruleArn, asked);
     const { Targets = [] } = await asked;
     const target = Targets.find(({ Arn }) => Arn === targetArn);
-    if (target === undefined) throw new Error(`the rule ${ruleArn} has no target ${targetArn} any more`);
+    if (target === undefined) throw new Error(`the rule ${ruleArn} no longer has the target ${targetArn}`);
     const { InputPathsMap = {}, InputTemplate } = target.InputTransformer ?? {};
     return targetInput(event, InputTemplate === undefined ? undefined : { InputPathsMap, InputTemplate });
   };

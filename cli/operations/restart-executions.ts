@@ -11,7 +11,7 @@ import { startOnce } from './start-once.ts';
 
 export interface RedriveExecutionsOptions {
   readonly stateMachineArn: string;
-  /** Of the executions' start. */
+  /** Start times of the executions. */
   readonly since: Date;
   readonly until: Date;
   readonly dryRun: boolean;
@@ -21,9 +21,8 @@ export interface RedriveExecutionsOptions {
 const UNSUCCESSFUL = [ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.ABORTED] as const;
 
 /**
- * Starts every execution anew that failed, timed out or was stopped, with the input it had. Not RedriveExecution:
- * that goes on from the state that failed, and here every failure ends in a Fail state, which would fail again.
- *
+ * Starts every execution again that failed, timed out or was stopped, with the same input. Not RedriveExecution:
+ * that continues from the failed state, and here every failure ends in a Fail state, which would fail again.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  * @throws what the SDK throws when they cannot be listed
  */
@@ -46,7 +45,7 @@ export async function redriveExecutions(
   }
 
   for (const statusFilter of UNSUCCESSFUL) {
-    // Listed before the first is started, or those that fail at once would be found too.
+    // Listed before the first start; otherwise those that fail at once would be found too.
     const found: ExecutionListItem[] = [];
     listing: for await (const { executions = [] } of paginateListExecutions(
       { client: stepFunctions },

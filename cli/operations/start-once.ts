@@ -2,8 +2,7 @@ import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 
 /**
  * Starts an execution unless one of that name was started in the last 90 days, which Step Functions remembers.
- * EXPRESS executions have no such memory: there it may be started twice, which costs a scan and changes nothing.
- *
+ * EXPRESS has no such memory: an execution may start twice, which costs a scan and changes nothing.
  * @throws what the SDK throws
  */
 export async function startOnce(

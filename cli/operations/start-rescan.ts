@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, ExecutionStatus, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
 
-/** What is left out is the state machine's to fill in; docs/rescans.md. */
+/** The state machine fills in omitted fields; docs/rescans.md. */
 export interface RescanRequest {
   readonly bucket: string;
   readonly prefix?: string;
@@ -13,9 +13,9 @@ export interface RescanRequest {
 
 export interface RescanOutcome {
   readonly status: ExecutionStatus;
-  /** Totals as they are notified, JSON; only of a rescan that succeeded. */
+  /** Totals as in the notification, JSON; only for a successful rescan. */
   readonly summary: string | undefined;
-  /** Error and cause of one that did not. */
+  /** Error and cause of a failed one. */
   readonly reason: string;
 }
 
@@ -35,8 +35,7 @@ export async function startRescan(
 
 /**
  * Waits for an execution to end.
- *
- * @param longestWaitMs between two looks; the first is after a fraction of it
+ * @param longestWaitMs between two checks; the first comes sooner
  * @throws what the SDK throws
  */
 export async function outcomeOf(

@@ -14,7 +14,7 @@ export interface CloudFormationApiProps {
 
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
-/** CloudFormation over HTTP: DescribeStacks of the one stack there is; any other call is refused. */
+/** CloudFormation over HTTP: DescribeStacks of the only stack; refuses any other call. */
 export function startCloudFormationApi({ stack, authorize }: CloudFormationApiProps): Promise<Listening> {
   const arn = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/local`;
   const created = new Date().toISOString();

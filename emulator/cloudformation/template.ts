@@ -8,11 +8,11 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
 }
 
-/** A resource with every intrinsic function in its properties worked out. */
+/** A resource whose properties have all intrinsic functions resolved. */
 export interface LocalResource {
   readonly logicalId: string;
   readonly type: string;
-  /** What `Ref` gives: a name, an ARN or a URL, as CloudFormation has it for the type. */
+  /** The value of `Ref`: a name, an ARN or a URL, as in CloudFormation for the type. */
   readonly ref: string;
   readonly arn: string;
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation properties are a tree without a schema here
@@ -36,10 +36,10 @@ const PSEUDO_PARAMETERS = {
 };
 
 interface Identity {
-  /** Property that names the resource, where the user may. */
+  /** Property that names the resource, if the user may. */
   readonly nameProperty?: string;
   readonly arn: (name: string) => string;
-  /** What `Ref` gives; the name unless said otherwise. */
+  /** The value of `Ref`; default: the name. */
   readonly ref?: 'name' | 'arn' | 'url';
 }
 
@@ -72,14 +72,13 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
 
 export interface StackOptions {
   readonly stackName?: string;
-  /** Where queues are found, whose `Ref` is their URL. */
+  /** Endpoint of queues, whose `Ref` is their URL. */
   readonly sqsEndpoint?: string;
 }
 
 /**
- * Reads a synthesized template as CloudFormation would, with made-up physical names. Any intrinsic
- * function it does not know is an error, never a guess.
- *
+ * Reads a synthesized template as CloudFormation does, with made-up physical names. An unknown intrinsic function is
+ * an error, never a guess.
  * @throws Error naming the function or the resource
  */
 export function readTemplate(
@@ -199,11 +198,14 @@ const NO_VALUE = Symbol('AWS::NoValue');
 
 function resourceAt(template: Template, logicalId: string): Resource {
   const resource = Object.hasOwn(template.Resources, logicalId) ? template.Resources[logicalId] : undefined;
-  if (resource === undefined) throw new Error(`the template refers to ${logicalId}, which it does not hold`);
+  if (resource === undefined) throw new Error(`the template refers to ${logicalId}, which does not exist`);
   return resource;
 }
 
-/** Bucket names are lower case and at most 63 characters; a logical id's last 8 tell it from others. The rest keep theirs. */
+/**
+ * Bucket names are lower case and at most 63 characters; a logical id is unique by its last 8. Other names stay
+ * unchanged.
+ */
 function physicalName(type: string, logicalId: string): string {
   if (type !== 'AWS::S3::Bucket') return logicalId;
   const name = logicalId.toLowerCase();

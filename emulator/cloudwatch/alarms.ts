@@ -9,17 +9,17 @@ export interface Measurement {
 
 export type PublishAlarm = (topicArn: string, subject: string, message: string) => void;
 
-/** The alarms of the stack, over one run as if that were one period: what rings stays in alarm. */
+/** The alarms of the stack, with one run as one period: an alarm that goes off stays in ALARM. */
 export interface Alarms {
-  /** @throws Error when an alarm on this metric compares or adds up in a way that has no local counterpart */
+  /** @throws Error when an alarm on this metric uses a comparison or statistic without a local counterpart */
   record(measurement: Measurement): void;
-  /** Logical ids of the alarms that have rung, in that order. */
+  /** Logical ids of the alarms that have gone off, in that order. */
   rung(): readonly string[];
 }
 
 interface Watch {
   readonly alarm: LocalResource;
-  /** What was measured so far, by the alarm's own statistic. */
+  /** The data so far, in the alarm's statistic. */
   value: number | undefined;
   rung: boolean;
 }
@@ -33,11 +33,11 @@ const STATISTICS: Readonly<Record<string, (before: number, value: number) => num
 const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
   GreaterThanThreshold: (value, threshold) => value > threshold,
-  // A period without data is not looked at here: heartbeats that stop are not heard to.
+  // Periods without data are not evaluated here: a missing heartbeat sets off no alarm.
   LessThanThreshold: (value, threshold) => value < threshold,
 };
 
-/** Alarms on metrics that nothing records here (Lambda's, CloudWatch expressions) stay quiet. */
+/** Alarms on metrics that nothing records here (Lambda's, CloudWatch expressions) never go off. */
 export function watchAlarms(stack: Pick<LocalStack, 'ofType'>, publish: PublishAlarm): Alarms {
   const watches = stack.ofType('AWS::CloudWatch::Alarm').map((alarm): Watch => {
     return { alarm, value: undefined, rung: false };

@@ -24,7 +24,7 @@ type MayDo = (resource: string) => Promise<void>;
 
 const CALLS = new Map<string, Call>(Object.entries({ PutEvents, ListTargetsByRule }));
 
-/** EventBridge over HTTP: PutEvents, ListTargetsByRule; any other call is refused. */
+/** EventBridge over HTTP: PutEvents, ListTargetsByRule; refuses any other call. */
 export function startEventBridgeApi(props: EventBridgeApiProps): Promise<Listening> {
   return startJsonApi({
     service: 'AWSEvents',

@@ -5,7 +5,7 @@ import { matchesPattern } from './event-pattern.ts';
 
 export interface Target {
   readonly Arn: string;
-  /** Who EventBridge starts it as. */
+  /** The role that EventBridge assumes to start it. */
   readonly RoleArn?: string;
   readonly DeadLetterConfig?: { readonly Arn: string };
   readonly InputTransformer?: { readonly InputPathsMap?: Record<string, string>; readonly InputTemplate: string };
@@ -13,17 +13,20 @@ export interface Target {
 
 export interface EventBusProps {
   readonly rules: readonly LocalResource[];
-  /** What a target receives of an event: the event, or what its input transformer makes of it. */
+  /** The input that a target receives: the event or the output of its input transformer. */
   readonly inputOf: (event: BusEvent, transformer: Target['InputTransformer']) => unknown;
-  /** Hands an input to a target; what it throws sends the event to the target's dead-letter queue. */
+  /** Delivers an input to a target; if it throws, the event goes to the target's dead-letter queue. */
   readonly deliver: (target: Target, input: unknown, event: BusEvent) => void;
   readonly deadLetter: (queueArn: string, event: BusEvent, attributes: DeadLetterAttributes) => void;
   readonly onEvent?: (event: BusEvent) => void;
-  /** Asked for each call over HTTP. */
+  /** Authorizes each call over HTTP. */
   readonly authorize: EventBridgeApiProps['authorize'];
 }
 
-/** What a message in a dead-letter queue says beside the event; https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+/**
+ * Attributes of a message in a dead-letter queue;
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
 export interface DeadLetterAttributes {
   readonly RULE_ARN: string;
   readonly TARGET_ARN: string;
@@ -32,13 +35,13 @@ export interface DeadLetterAttributes {
 }
 
 export interface EventBus {
-  /** Of PutEvents and ListTargetsByRule. */
+  /** Serves PutEvents and ListTargetsByRule. */
   readonly endpoint: string;
   put(event: BusEvent): void;
   close(): Promise<void>;
 }
 
-/** The default event bus: the template's own rules decide what starts what. */
+/** The default event bus: the template's rules decide what an event starts. */
 export async function startEventBus({
   rules,
   inputOf,

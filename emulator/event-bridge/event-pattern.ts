@@ -1,8 +1,8 @@
 /**
- * EventBridge event patterns: every field the pattern names must hold one of the listed values.
+ * EventBridge event patterns: every field in the pattern must have one of the listed values.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
- * @throws Error on an operator it does not know and on what EventBridge would not take, so that no rule
- *   matches less or more here than on AWS
+ * @throws Error on an unknown operator and on what EventBridge would refuse, so that no rule matches less or more
+ * here than on AWS
  */
 export function matchesPattern(pattern: object, event: object): boolean {
   return compile(pattern)(event);
@@ -34,14 +34,14 @@ function listed(name: string, value: unknown): readonly unknown[] {
   return value;
 }
 
-/** Undefined where a parent is missing already: a field below it is just as absent. */
+/** Undefined when a parent is missing: a field under it is absent too. */
 function fieldOf(event: unknown, field: string): unknown {
   return event !== null && typeof event === 'object' && Object.hasOwn(event, field)
     ? (event as Record<string, unknown>)[field]
     : undefined;
 }
 
-/** What a pattern compares: the values of a list, and undefined for an empty one or an object, which are no values. */
+/** What a pattern compares: the values of a list, and undefined for an empty list or an object, which have no value. */
 function leaves(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value.length === 0 ? [undefined] : value.flatMap(leaves);
   return [value !== null && typeof value === 'object' ? undefined : value];
@@ -94,7 +94,7 @@ const TEXT_TESTS: Readonly<Record<string, (text: string) => (value: string) => b
   },
 };
 
-/** `*` stands for anything, `\*` and `\\` for themselves. */
+/** `*` matches anything, `\*` and `\\` match `*` and `\`. */
 function wildcard(glob: string): RegExp {
   if (!/^(?:\\[*\\]|[^\\])*$/.test(glob) || /(?<!\\)(?:\\\\)*\*\*/.test(glob)) throw refused('wildcard', glob);
   const expression = glob.replace(/\\?./gsu, (token) => {

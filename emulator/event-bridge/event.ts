@@ -1,4 +1,4 @@
-/** An event as rules see it. */
+/** An event as rules match it. */
 export interface BusEvent {
   readonly source: string;
   readonly 'detail-type': string;

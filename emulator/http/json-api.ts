@@ -4,7 +4,7 @@ import type { Answer } from '../iam/policy-engine.ts';
 import { resolveCaller } from '../s3/identity.ts';
 import { type Listening, listenOnLoopback } from './loopback.ts';
 
-/** What a call is refused with. */
+/** The error of a refused call. */
 export class ApiFault extends Error {
   readonly status: number;
 
@@ -18,23 +18,23 @@ export class ApiFault extends Error {
 export interface JsonCall {
   /** Operation: `PutEvents`. */
   readonly action: string;
-  /** JSON, as it came. */
+  /** JSON, as received. */
   readonly body: string;
-  /** Asks IAM whether the caller may. @throws ApiFault AccessDeniedException */
+  /** Checks the caller's permission. @throws ApiFault AccessDeniedException */
   readonly authorize: (iamAction: string, resource: string) => Promise<void>;
 }
 
 export interface JsonApiProps {
-  /** What stands before the operation in `x-amz-target`: `AWSEvents`. */
+  /** The prefix of the operation in `x-amz-target`: `AWSEvents`. */
   readonly service: string;
-  /** Of the protocol. */
+  /** Version of the protocol. */
   readonly version: '1.0' | '1.1';
   readonly authorize: (accessKeyId: string, iamAction: string, resource: string) => Promise<Answer>;
-  /** Gives what is answered; undefined when it has answered by itself. What it throws that is no ApiFault is a 500. */
+  /** Returns the answer; undefined when it has answered itself. Any error but an ApiFault becomes a 500. */
   readonly answer: (call: JsonCall, request: IncomingMessage, response: ServerResponse) => Promise<object | undefined>;
 }
 
-/** A service over HTTP in AWS's JSON protocol; refuses calls that are another service's, and such as are not signed. */
+/** A service over HTTP in AWS's JSON protocol; refuses calls for other services and unsigned calls. */
 export function startJsonApi(props: JsonApiProps): Promise<Listening> {
   const type = `application/x-amz-json-${props.version}`;
   const server = createServer(async (request, response) => {

@@ -2,13 +2,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Listening {
-  /** `http://127.0.0.1:PORT`, on a port that was free. */
+  /** `http://127.0.0.1:PORT`, on a free port. */
   readonly endpoint: string;
-  /** Breaks off what is under way. */
+  /** Aborts running requests. */
   close(): Promise<void>;
 }
 
-/** Lets a server of this machine be reached from this machine only. */
+/** Makes a server reachable only from this machine. */
 export async function listenOnLoopback(server: Server): Promise<Listening> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -17,7 +17,7 @@ function write(content: XmlContent): string {
     .join('');
 }
 
-/** Control characters become references as S3 writes them, though XML 1.0 forbids most: hence `encoding-type=url`. */
+/** Control characters become references, as in S3, though XML 1.0 forbids most: hence `encoding-type=url`. */
 function escapeText(text: string): string {
   return (
     text

@@ -15,16 +15,16 @@ export interface Authorizer {
   readonly s3: Authorize;
   /** By access key id. */
   principal(accessKeyId: string): Principal | undefined;
-  /** By ARN, which may be one the stack does not hold: that principal may do nothing. */
+  /** By ARN; a principal that the stack does not have may do nothing. */
   role(arn: string): Principal;
   decide(question: Question): Promise<Answer>;
-  /** Decides now, for an answer to be given later, and only on record if it is. */
+  /** Decides now for an answer that is given later; recorded only if it is given. */
   prepare(question: Question): Promise<() => Answer>;
-  /** Every distinct answer given so far. */
+  /** Every distinct answer so far. */
   answers(): readonly Answer[];
 }
 
-/** IAM for everything on this machine: the template's roles and resource policies, and the people. */
+/** IAM for the whole emulator: the template's roles and resource policies, and the users. */
 export function createAuthorizer({ stack, people }: AuthorizerProps): Authorizer {
   const engine = new PolicyEngine();
   const principals = new Map<string, Principal>();

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** What SDKs look at beside the body. */
+/** The headers that SDKs use. */
 const ANSWERED = ['content-type', 'x-amzn-query-error'];
 
 /**
- * Hands a POST on to the service behind a gateway, and its answer back. On a connection of its own: a pool would
+ * Forwards a POST to the service behind a gateway and returns its answer. Uses a separate connection: a pool would
  * outlive the gateway.
  */
 export async function forward(
@@ -19,7 +19,7 @@ export async function forward(
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
   outgoing.end(body);
   const [answer] = await answered;
-  // Whole before any of it is handed back: what breaks off can still be refused.
+  // Reads the whole answer first, so that a broken one can still become an error.
   const content = await text(answer);
   for (const name of ANSWERED) {
     const value = answer.headers[name];

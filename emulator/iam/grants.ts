@@ -7,7 +7,7 @@ interface AllowStatement {
   readonly Resource?: string | readonly string[];
 }
 
-/** Every action on every resource pattern that the principal's own policies grant. */
+/** Every action on every resource pattern that the principal's policies grant. */
 export function grantsOf({ arn, policies }: Principal): Grant[] {
   return policies
     .flatMap(({ document }) => [(document as { Statement: AllowStatement | AllowStatement[] }).Statement].flat())
@@ -17,7 +17,7 @@ export function grantsOf({ arn, policies }: Principal): Grant[] {
     );
 }
 
-/** Those that could be taken away without turning a single one of these answers into a refusal. */
+/** Those that could be removed without changing any of these answers to a refusal. */
 export function unneeded(grants: readonly Grant[], answers: readonly Answer[]): Grant[] {
   const needed = new Set(answers.flatMap(({ grants: by }) => (by.length === 1 ? by.map(nameOf) : [])));
   return grants.filter((grant) => !needed.has(nameOf(grant)));

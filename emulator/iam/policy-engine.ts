@@ -14,7 +14,7 @@ export interface Question {
   readonly resourcePolicy?: NamedPolicy | undefined;
 }
 
-/** One action on one resource pattern, as a policy of this principal grants it. */
+/** One action on one resource pattern that a policy of this principal grants. */
 export interface Grant {
   readonly principal: string;
   readonly action: string;
@@ -23,28 +23,28 @@ export interface Grant {
 
 export interface Answer {
   readonly allowed: boolean;
-  /** Who or what said no: a statement, or the lack of one. Empty when allowed. */
+  /** The reason for a refusal: a statement, or the lack of one. Empty when allowed. */
   readonly reason: string;
-  /** What allowed it; the resource's own policy may have, so there may be none. */
+  /** The grants that allowed it; empty if only the resource's policy did. */
   readonly grants: readonly Grant[];
 }
 
 /**
- * IAM's decisions, by `@cloud-copilot/iam-simulate`. One takes about a millisecond, so each is taken once for all
- * questions that the policies in play cannot tell apart; what was answered stays on record for `answers`.
+ * IAM's decisions, by `@cloud-copilot/iam-simulate`. One takes about a millisecond, so it is cached for all
+ * questions that the policies cannot distinguish; answers are recorded for `answers`.
  */
 export class PolicyEngine {
   readonly #parsed = new WeakMap<object, Policy>();
   readonly #answers = new Map<string, Promise<Answer>>();
   readonly #given = new Set<Answer>();
 
-  /** A question that cannot be decided is an Error, not a permission. */
+  /** An undecidable question is an Error, not a permission. */
   async decide(question: Question): Promise<Answer> {
     const give = await this.prepare(question);
     return give();
   }
 
-  /** Decides now, for an answer to be given later, and only on record if it is. */
+  /** Decides now for an answer that is given later; recorded only if it is given. */
   async prepare(question: Question): Promise<() => Answer> {
     const answer = await this.#answer(question);
     return () => {
@@ -53,7 +53,7 @@ export class PolicyEngine {
     };
   }
 
-  /** Every distinct answer given so far. */
+  /** Every distinct answer so far. */
   answers(): readonly Answer[] {
     return [...this.#given];
   }
@@ -92,7 +92,7 @@ function contextOf({ principal, context }: Question): Question['context'] {
   return typeof principal === 'object' ? { ...context, ...callerOf(principal).context } : context;
 }
 
-/** A key is data: nothing in it is a wildcard, a variable or a separator. */
+/** A key is data: it contains no wildcard, variable or separator. */
 function resourceOf({ resource }: Question, policies: readonly Policy[]): string {
   const [, bucket, key] = /^(arn:[^:]+:s3:::[^/]+)\/(.+)$/s.exec(resource) ?? [];
   if (bucket === undefined || key === undefined) return resource;

@@ -11,22 +11,22 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** A policy checked once, and what of a request it can tell apart. */
+/** A validated policy, and which parts of a request it depends on. */
 export interface Policy {
   readonly id: number;
   readonly document: ValidatedPolicy<{ name: string }>;
-  /** Lower case; undefined when policy variables make any key matter. */
+  /** Lower case; undefined when policy variables may use any key. */
   readonly conditionKeys: ReadonlySet<string> | undefined;
-  /** Whether all objects of a bucket are the same to it. */
+  /** Whether it treats all objects of a bucket alike. */
   readonly knowsNoKeys: boolean;
 }
 
-/** Bucket, all objects of a bucket, everything, or nothing of S3's. */
+/** A bucket, all objects of a bucket, everything, or nothing in S3. */
 const WITHOUT_KEY = /^(\*|arn:[^:]+:s3:::[^/]*(\/\*)?|arn:[^:]+:(?!s3:).*)$/;
 
 let policies = 0;
 
-/** @throws Error with the faults IAM would refuse the policy for */
+/** @throws Error with the reasons why IAM would refuse the policy */
 export function parsePolicy(name: string, document: object, kind: 'identity' | 'resource'): Policy {
   const validate = kind === 'identity' ? validateIdentityPolicy : validateResourcePolicy;
   const validated = createValidatedPolicy(document, validate, { name });

@@ -5,13 +5,16 @@ export interface NamedPolicy {
   readonly document: object;
 }
 
-/** A user or a role, and what its own policies let it do. */
+/** A user or a role with its policies. */
 export interface Principal {
   readonly arn: string;
   readonly policies: readonly NamedPolicy[];
 }
 
-/** Every role of the stack with its inline policies. AWS's managed policies grant nothing here: they are not in the template. */
+/**
+ * Every role of the stack with its inline policies. AWS managed policies grant nothing here: they are not in the
+ * template.
+ */
 export function rolesOf(stack: LocalStack): Principal[] {
   const attached = stack.ofType('AWS::IAM::Policy');
   return stack.ofType('AWS::IAM::Role').map(({ ref, arn, properties }) => ({
@@ -27,7 +30,7 @@ export function rolesOf(stack: LocalStack): Principal[] {
 
 const ROLE = /^(arn:[^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/;
 
-/** Who a request is evaluated as: a role acts through a session, and IAM's conditions see both. */
+/** The principal of a request: a role acts through a session, and IAM conditions see both. */
 export function callerOf({ arn }: Principal): { readonly arn: string; readonly context: Record<string, string> } {
   const [, partition, account, name] = ROLE.exec(arn) ?? [];
   const context = { 'aws:PrincipalArn': arn, 'aws:PrincipalAccount': arn.split(':')[4] ?? '' };
@@ -40,7 +43,10 @@ export function callerOf({ arn }: Principal): { readonly arn: string; readonly c
   };
 }
 
-/** What an SDK signs with in a principal's name: the access key is its ARN without what would break a credential scope. */
+/**
+ * A principal's credentials for an SDK: the access key is its ARN without the characters that would break a
+ * credential scope.
+ */
 export function credentialsOf(principalArn: string): {
   readonly AWS_ACCESS_KEY_ID: string;
   readonly AWS_SECRET_ACCESS_KEY: string;

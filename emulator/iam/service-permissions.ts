@@ -4,20 +4,20 @@ import type { Authorizer } from './authorizer.ts';
 import type { Answer } from './policy-engine.ts';
 import type { NamedPolicy } from './principals.ts';
 
-/** The loopback stands in for TLS. */
+/** Loopback counts as TLS. */
 const SECURE = { 'aws:SecureTransport': 'true' };
 
-/** What the stack's roles, and EventBridge in its own name, may ask of the services besides S3. */
+/** What the stack's roles and EventBridge itself may do on services other than S3. */
 export interface ServicePermissions {
-  /** Publishing, and under a KMS key also that key. */
+  /** Publishing, and the use of the topic's KMS key if it has one. */
   publish(accessKeyId: string, topicArn: string): Promise<Answer>;
   queue(accessKeyId: string, action: string, queueArn: string): Promise<Answer>;
-  /** What needs no more than the caller's own policies. */
+  /** Actions that only need the caller's own policies. */
   any(accessKeyId: string, action: string, resource: string): Promise<Answer>;
   invokeFunction(roleArn: string, functionArn: string): Promise<Answer>;
-  /** As a Distributed Map starts its children. */
+  /** How a Distributed Map starts its children. */
   startChildren(roleArn: string, stateMachineArn: string): Promise<Answer>;
-  /** Decided beforehand, since an event is delivered as it happens. */
+  /** Decided in advance, because events are delivered synchronously. */
   startExecution(target: Target): Answer;
 }
 
@@ -85,7 +85,7 @@ export async function createServicePermissions(stack: LocalStack, iam: Authorize
   };
 }
 
-/** @throws Error under the name that Step Functions gives to a refusal by Lambda */
+/** @throws Error with Step Functions' error name for a refusal by Lambda */
 export async function assertMayInvoke(permissions: ServicePermissions, roleArn: string, functionArn: string) {
   const { allowed, reason } = await permissions.invokeFunction(roleArn, functionArn);
   if (allowed) return;
@@ -93,7 +93,7 @@ export async function assertMayInvoke(permissions: ServicePermissions, roleArn: 
   throw Object.assign(new Error(message), { name: 'Lambda.AWSLambdaException' });
 }
 
-/** @throws Error under the name that Step Functions gives to what its own role may not do */
+/** @throws Error with Step Functions' error name for a missing permission of its role */
 export async function assertMayStartChildren(permissions: ServicePermissions, roleArn: string, machineArn: string) {
   const { allowed, reason } = await permissions.startChildren(roleArn, machineArn);
   if (allowed) return;

@@ -1,6 +1,6 @@
 import { invalidArgument, S3Error } from './errors.ts';
 
-/** What a request target names. Nothing is normalised: `../../local`, `//` and `%2F` are parts of keys. */
+/** The resource in a request target. Nothing is normalized: `../../local`, `//` and `%2F` are parts of keys. */
 export interface Address {
   /** '' for the service itself. */
   readonly bucket: string;
@@ -80,7 +80,7 @@ export function checkKey(key: string): string {
   return key;
 }
 
-/** The form of this server's own ids; S3 too refuses an id it cannot have given out. */
+/** The form of this server's own ids; S3 also refuses an id that it cannot have issued. */
 export function checkVersionId(versionId: string): string {
   if (versionId === 'null' || /^[A-Za-z0-9._]{32}$/.test(versionId)) return versionId;
   if (versionId === '') throw invalidArgument('Version id cannot be the empty string', 'versionId', versionId);

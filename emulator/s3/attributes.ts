@@ -3,7 +3,7 @@ import type { ObjectAttributes, StoredObject } from './buckets.ts';
 import type { ResponseHeaders } from './call.ts';
 import { accessDenied, invalidArgument, invalidRequest, notImplemented, S3Error } from './errors.ts';
 
-/** Named values a request carries: its headers, or the fields of a form. */
+/** Named values of a request: its headers, or the fields of a form. */
 export interface Fields {
   readonly names: Iterable<string>;
   /** By lower-case name. */
@@ -24,7 +24,7 @@ const STORAGE_CLASSES = [
 const SYSTEM_METADATA = ['cache-control', 'content-disposition', 'content-language', 'expires'];
 const REFUSED = ['x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold'];
 
-/** What the client says of an object besides its bytes. @throws S3Error */
+/** The attributes that a client sends with an object. @throws S3Error */
 export function readAttributes(fields: Fields): ObjectAttributes {
   for (const name of [...REFUSED, 'x-amz-write-offset-bytes']) {
     if (fields.get(name) !== undefined) throw notImplemented(`the header ${name}`);
@@ -106,7 +106,7 @@ export function readCustomerKey(fields: Pick<Fields, 'get'>, prefix = 'x-amz-'):
   return actual;
 }
 
-/** SSE-C content is read with its own key or not at all. @throws S3Error InvalidRequest, AccessDenied */
+/** SSE-C content can only be read with its own key. @throws S3Error InvalidRequest, AccessDenied */
 export function checkCustomerKey(object: StoredObject<unknown>, given: string | undefined): void {
   const { customerKeyMd5 } = object.attributes;
   if (customerKeyMd5 !== undefined && given === undefined) {
@@ -123,7 +123,7 @@ export function checkCustomerKey(object: StoredObject<unknown>, given: string | 
 export const isArchived = ({ attributes }: StoredObject<unknown>): boolean =>
   attributes.storageClass === 'GLACIER' || attributes.storageClass === 'DEEP_ARCHIVE';
 
-/** The part of an object's headers that S3 also sends in answer to a write. */
+/** The object headers that S3 also returns after a write. */
 export function encryptionHeaders(attributes: ObjectAttributes): ResponseHeaders {
   return Object.fromEntries(
     Object.entries(attributes.headers).filter(([name]) => name.startsWith('x-amz-server-side-encryption')),

@@ -1,4 +1,4 @@
-/** One decision to take: may this caller do this action on this resource? */
+/** One question: may this caller do this action on this resource? */
 export interface AuthorizationRequest {
   /** undefined: anonymous. */
   readonly accessKeyId: string | undefined;
@@ -8,7 +8,7 @@ export interface AuthorizationRequest {
   readonly resource: string;
   /** IAM condition keys, `s3:ExistingObjectTag/scan-status`. Absent keys are absent, not empty. */
   readonly context: Readonly<Record<string, string | string[]>>;
-  /** Policy of the bucket the resource is in. */
+  /** Policy of the resource's bucket. */
   readonly bucketPolicy: object | undefined;
 }
 
@@ -27,7 +27,7 @@ export function existingTagContext(tags: Readonly<Record<string, string>>): Cont
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`s3:ExistingObjectTag/${key}`, value]));
 }
 
-/** Nothing where no tags are sent: IAM knows no empty `RequestObjectTagKeys`. */
+/** Omitted when no tags are sent: IAM has no empty `RequestObjectTagKeys`. */
 export function requestTagContext(tags: Readonly<Record<string, string>>): Context {
   const keys = Object.keys(tags);
   if (keys.length === 0) return {};
@@ -37,7 +37,7 @@ export function requestTagContext(tags: Readonly<Record<string, string>>): Conte
   };
 }
 
-/** Request headers that IAM offers as condition keys under their own names. */
+/** Request headers that IAM provides as condition keys with the same names. */
 export const HEADER_CONDITIONS = [
   'x-amz-acl',
   'x-amz-content-sha256',

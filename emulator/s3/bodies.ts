@@ -23,8 +23,8 @@ export interface Body {
 }
 
 /**
- * Object contents on disk, in files with random names under a folder of their own. A file goes with
- * the last reference to it: versions hold one each, and so does every read under way.
+ * Object contents on disk, in files with random names in a separate folder. A file is deleted with its last
+ * reference: each version and each running read holds one.
  */
 export class Bodies {
   readonly #folder: string;
@@ -39,7 +39,7 @@ export class Bodies {
     return new Bodies(await mkdtemp(join(root, 'bodies-')));
   }
 
-  /** Writes a new body, held once by the caller. A source that fails leaves nothing behind. */
+  /** Writes a new body, held once by the caller. If the source fails, nothing remains. */
   async write(source: AsyncIterable<Uint8Array>): Promise<Body> {
     const file: BodyFile = { path: join(this.#folder, randomUUID()), references: 1 };
     const sink = createWriteStream(file.path, { flags: 'wx', highWaterMark: 1 << 20 });
@@ -66,7 +66,7 @@ export class Bodies {
     }
   }
 
-  /** Lets `use` take the caller's reference over; gives it back if that throws. */
+  /** Lets `use` take over the caller's reference; releases it if that throws. */
   handOver<Result>(body: Body, use: () => Result): Result {
     try {
       return use();
@@ -84,7 +84,7 @@ export class Bodies {
     }
   }
 
-  /** MD5 in hex, as an ETag has it. */
+  /** MD5 in hex, as in an ETag. */
   async md5(body: Body): Promise<string> {
     return (await hashOf('MD5', this.read(body))).toString('hex');
   }
@@ -113,7 +113,7 @@ export function slice(body: Body, start: number, end: number): Body {
   return { segments, size: Math.max(end - start, 0) };
 }
 
-/** One body out of several; takes over their references. */
+/** Joins several bodies into one; takes over their references. */
 export function concat(bodies: readonly Body[]): Body {
   return {
     segments: bodies.flatMap((body) => body.segments),

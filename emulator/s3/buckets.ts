@@ -30,15 +30,15 @@ export interface BucketSettings {
 export interface BucketsOptions<Body> {
   readonly clock?: () => Date;
   readonly newVersionId?: () => string;
-  /** Called once for every body whose version is gone. */
+  /** Called once for every body whose version was removed. */
   readonly release?: (body: Body) => void;
 }
 
 const PLAIN: ObjectAttributes = Object.freeze({ storageClass: 'STANDARD', headers: Object.freeze({}) });
 
 /**
- * S3's semantics of buckets, versions, delete markers and tag sets, in memory: no HTTP, no disk, no
- * promises, so that every method is atomic. Methods throw S3Error.
+ * S3's semantics of buckets, versions, delete markers and tag sets, in memory: without HTTP, disk or promises, so
+ * that every method is atomic. Methods throw S3Error.
  */
 export class Buckets<Body> {
   readonly #buckets = new Map<string, Bucket<Body>>();
@@ -140,7 +140,7 @@ export class Buckets<Body> {
     return this.get(bucketName, key, versionId, method);
   }
 
-  /** Replaces the tag set of one version; nothing else of it changes, Last-Modified neither. */
+  /** Replaces the tag set of one version; nothing else changes, not even Last-Modified. */
   setTags(bucketName: string, key: string, tags: TagSet, versionId?: string, method = 'PUT'): StoredObject<Body> {
     const version = this.tagged(bucketName, key, versionId, method);
     const retagged = { ...version, tags };
@@ -153,7 +153,7 @@ export class Buckets<Body> {
     return retagged;
   }
 
-  /** Current objects in the order of their keys' UTF-8 bytes. `after`: the key, or common prefix, to go on after. */
+  /** Current objects in the order of their keys' UTF-8 bytes. `after`: the key or common prefix to continue after. */
   listObjects(
     bucketName: string,
     options: ListOptions & { readonly after?: string | undefined; readonly afterPrefix?: string | undefined } = {},
@@ -185,12 +185,12 @@ export class Buckets<Body> {
       stack.reverse();
       if (key !== keyMarker) return stack;
       if (versionIdMarker === undefined) return [];
-      // A marker that was deleted between two pages: -1, so nothing is left out that was not yet listed.
+      // -1 for a marker deleted between two pages, so that nothing unlisted is skipped.
       return stack.slice(stack.findIndex((version) => version.versionId === versionIdMarker) + 1);
     });
   }
 
-  /** The number for a write that leaves no version behind (its event needs one). */
+  /** The number for a write that creates no version (its event needs one). */
   nextSequence(): number {
     this.#sequence += 1;
     return this.#sequence;
@@ -202,7 +202,7 @@ export class Buckets<Body> {
     return { key, versionId, sequence, lastModified };
   }
 
-  /** One version per id: what the bucket writes as `null` replaces the `null` version wherever it stands. */
+  /** One version per id: a write with the id `null` replaces the `null` version at any position. */
   #add(bucket: Bucket<Body>, version: Version<Body>): void {
     const before = bucket.versions.get(version.key);
     if (before === undefined) bucket.sortedKeys = undefined;
@@ -236,7 +236,7 @@ export class Buckets<Body> {
 export interface ListOptions {
   readonly prefix?: string;
   readonly delimiter?: string;
-  /** S3 caps it at 1,000 for its clients; the server does that, not this. */
+  /** S3 caps it at 1,000; the server does that, not this class. */
   readonly maxKeys?: number;
 }
 

@@ -21,7 +21,7 @@ import { S3_NAMESPACE } from './xml.ts';
 
 export type ResponseHeaders = Record<string, string | number | undefined>;
 
-/** One request under way: what it says, who sent it, and how to answer. */
+/** One request in progress: its content, its caller, and how to answer. */
 export class Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -30,7 +30,7 @@ export class Call {
   readonly bucket: string;
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
-  /** A form names its caller in its fields, so this may come late. */
+  /** A form has its caller in its fields, so this may be set late. */
   caller: Caller;
   readonly expectsContinue: boolean;
 
@@ -67,7 +67,7 @@ export class Call {
     return versionId === undefined ? undefined : checkVersionId(versionId);
   }
 
-  /** The raw body; asks the client for it if it waits to be asked (Expect: 100-continue). */
+  /** The raw body; sends 100 Continue if the client expects it. */
   body(): AsyncIterable<Buffer> {
     if (this.expectsContinue) this.response.writeContinue();
     // Not destroyed on return: the socket is needed for the answer.
@@ -92,8 +92,8 @@ export class Call {
   }
 
   /**
-   * Asks for an action on a version as it is now, with its tags as context: `s3:GetObject` becomes
-   * `s3:GetObjectVersion` (and so on) where the request names the version.
+   * Authorizes an action on a version in its current state, with its tags as context: `s3:GetObject` becomes
+   * `s3:GetObjectVersion` (and so on) if the request names the version.
    */
   async authorizeVersion(
     action: string,
@@ -110,7 +110,7 @@ export class Call {
     return version;
   }
 
-  /** As `authorizeVersion`, for what is only shown to those who may see it. */
+  /** Like `authorizeVersion`, for parts of an answer that are only returned with permission. */
   async decideVersion(action: string, versionId: string | undefined, object: StoredObject<Body>): Promise<Decision> {
     return this.decide(versionedAction(action, versionId), this.bucket, this.key, {
       ...existingTagContext(object.tags),
@@ -118,13 +118,13 @@ export class Call {
     });
   }
 
-  /** A missing key is a 404 only for those who may list the bucket. @throws S3Error */
+  /** A missing key is a 404 only for callers who may list the bucket. @throws S3Error */
   async refuseMissing(error: unknown, bucket: string): Promise<never> {
     if (error instanceof S3Error && error.status === 404) await this.authorize('s3:ListBucket', bucket, '');
     throw error;
   }
 
-  /** Tells EventBridge, where the bucket does. */
+  /** Sends the event to EventBridge if the bucket is configured so. */
   emit(occurrence: Occurrence): void {
     const { account, region, clock, onEvent } = this.state;
     if (!this.state.buckets.bucket(this.bucket).eventBridge) return;
@@ -140,12 +140,12 @@ export class Call {
     );
   }
 
-  /** `x-amz-version-id` for a version just written: S3 sends none while versioning is suspended. */
+  /** `x-amz-version-id` of a new version: S3 sends none while versioning is suspended. */
   writtenVersion(version: Version<Body>): ResponseHeaders {
     return version.versionId === 'null' ? {} : { 'x-amz-version-id': version.versionId };
   }
 
-  /** `x-amz-version-id` for a version that is read: `null` too, once the bucket has had versioning. */
+  /** `x-amz-version-id` of a version that is read: also `null`, once the bucket has had versioning. */
   readVersion(bucket: string, version: StoredObject<Body>): ResponseHeaders {
     const never = this.state.buckets.bucket(bucket).versioning === 'off';
     return never ? {} : { 'x-amz-version-id': version.versionId };
@@ -160,13 +160,13 @@ export class Call {
     this.response.end(text);
   }
 
-  /** The head of an answer; headers without a value are left out. */
+  /** The head of an answer; headers without a value are omitted. */
   respondHeaders(status: number, headers: ResponseHeaders): void {
     const present = Object.entries(headers).filter((entry) => entry[1] !== undefined);
     this.response.writeHead(status, Object.fromEntries(present) as OutgoingHttpHeaders);
   }
 
-  /** The body of an answer, as fast as the client takes it. */
+  /** The body of an answer, as fast as the client reads it. */
   async stream(chunks: AsyncIterable<Buffer>): Promise<void> {
     const { counters } = this.state;
     await pipeline(async function* () {
@@ -186,7 +186,7 @@ export class Call {
     const now = this.state.clock();
     const userAgent = this.request.headers['user-agent'];
     const context: Context = {
-      // The loopback stands in for TLS; a proxy (or a test) may say otherwise.
+      // Loopback counts as TLS unless a proxy (or a test) says otherwise.
       'aws:SecureTransport': String(this.request.headers['x-forwarded-proto'] !== 'http'),
       'aws:SourceIp': this.sourceIp,
       'aws:CurrentTime': now.toISOString(),
@@ -203,7 +203,7 @@ export class Call {
     return context;
   }
 
-  /** Of a multipart upload only the last request creates an object. */
+  /** In a multipart upload, only the last request creates an object. */
   #isPartOfUpload(): boolean {
     return this.query.has('uploads') || (this.query.has('uploadId') && this.request.method !== 'POST');
   }

@@ -10,8 +10,8 @@ const incomplete = () =>
 const malformed = () => new S3Error(400, 'InvalidRequest', 'The aws-chunked body is malformed');
 
 /**
- * Decodes `Content-Encoding: aws-chunked`, signed or not; trailing headers are put into `trailers`.
- * Chunk signatures are not verified.
+ * Decodes `Content-Encoding: aws-chunked`, signed or not; trailing headers are stored in `trailers`. Chunk
+ * signatures are not verified.
  * @throws S3Error IncompleteBody, InvalidRequest
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  */
@@ -54,7 +54,7 @@ export async function* decodeAwsChunked(
     }
     if ((await readLine()) !== '') throw malformed();
   }
-  // Some clients leave out the last empty line.
+  // Some clients omit the last empty line.
   while (pending.length > 0 || (await more())) {
     const line = await readLine();
     if (line === '') break;

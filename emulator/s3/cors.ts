@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { S3Error } from './errors.ts';
 
-/** A rule of the bucket, as its template has it. */
+/** A rule of the bucket, as in its template. */
 export interface CorsRule {
   /** One `*` each, at most. */
   readonly AllowedOrigins: readonly string[];
@@ -13,14 +13,13 @@ export interface CorsRule {
   readonly MaxAge?: number | undefined;
 }
 
-/** As S3 spells it. */
+/** The spelling of S3. */
 const NOT_ALLOWED =
   'This CORS request is not allowed. This is usually because the evalution of Origin, request method / ' +
   "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.";
 
 /**
- * Answers a preflight request as the first rule says that lets it in. Nobody's permissions are asked.
- *
+ * Answers a preflight request with the first rule that allows it. Checks no permissions.
  * @throws S3Error 403 AccessForbidden when none does, 400 BadRequest when it asks for nothing
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html
  */
@@ -53,7 +52,7 @@ export function answerPreflight(request: IncomingMessage, response: ServerRespon
   response.writeHead(200, { 'Content-Length': 0 }).end();
 }
 
-/** Lets the page that sends this request see its answer, whatever that will be, if a rule says so. */
+/** Lets the page that sends this request read the answer, whatever it is, if a rule allows it. */
 export function showAnswer(request: IncomingMessage, response: ServerResponse, rules: readonly CorsRule[]): void {
   const { origin } = request.headers;
   if (origin === undefined) return;

@@ -1,6 +1,6 @@
 const READS = /^(Get|Head|List)/;
 
-/** Requests by operation, counted when they arrive, refused ones too. */
+/** Requests by operation, counted on arrival, including refused ones. */
 export class RequestCounters {
   readonly #counts = new Map<string, number>();
   #bytesRead = 0;
@@ -25,7 +25,7 @@ export class RequestCounters {
     return this.#sum((operation) => !READS.test(operation));
   }
 
-  /** Content bytes handed out by GetObject. */
+  /** Content bytes sent by GetObject. */
   get bytesRead(): number {
     return this.#bytesRead;
   }

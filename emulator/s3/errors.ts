@@ -1,4 +1,4 @@
-/** An error in S3's own terms: answered as XML, with `details` as further elements. */
+/** An S3 error: sent as XML, with `details` as further elements. */
 export class S3Error extends Error {
   override readonly name = 'S3Error';
   readonly status: number;
@@ -20,7 +20,7 @@ export class S3Error extends Error {
   }
 }
 
-/** Codes and messages as S3 words them. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** Codes and messages of S3. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export const invalidArgument = (message: string, name?: string, value?: string) =>
   new S3Error(400, 'InvalidArgument', message, { details: { ArgumentName: name, ArgumentValue: value } });
 
@@ -46,7 +46,7 @@ export const noSuchVersion = (key: string, versionId: string) =>
     details: { Key: key, VersionId: versionId },
   });
 
-/** What a delete marker answers to everything but DELETE. */
+/** The answer for a delete marker to everything but DELETE. */
 export const markerNotAllowed = (method: string, versionId: string, lastModified: Date) =>
   new S3Error(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', {
     details: { Method: method, ResourceType: 'DeleteMarker' },

@@ -18,7 +18,7 @@ export interface S3Event {
 export interface S3EventDetail {
   readonly version: '0';
   readonly bucket: { readonly name: string };
-  /** `key` is not URL-encoded; `version-id` is absent for content without a version of its own. */
+  /** `key` is not URL-encoded; `version-id` is absent for content without its own version. */
   readonly object: {
     readonly key: string;
     readonly size?: number;
@@ -35,13 +35,13 @@ export interface S3EventDetail {
 
 export type CreationReason = 'PutObject' | 'POST Object' | 'CopyObject' | 'CompleteMultipartUpload';
 
-/** What happened, without the envelope. */
+/** The change, without the envelope. */
 export type Occurrence =
   | { readonly type: 'Object Created'; readonly version: Version<unknown>; readonly reason: CreationReason }
   | {
       readonly type: 'Object Deleted';
       readonly version: Version<unknown>;
-      /** Of the deletion, not of the version that went. */
+      /** Of the deletion, not of the deleted version. */
       readonly sequence: number;
       readonly deletionType: 'Permanently Deleted' | 'Delete Marker Created';
     }

@@ -1,13 +1,13 @@
 import { accessDenied, invalidArgument, S3Error } from './errors.ts';
 
-/** Who calls, by the access key id alone: this server verifies no signature (emulator/README.md). */
+/** The caller, only by the access key id: this server does not verify signatures (emulator/README.md). */
 export interface Caller {
   /** undefined: anonymous. */
   readonly accessKeyId: string | undefined;
   readonly authType: 'REST-HEADER' | 'REST-QUERY-STRING' | 'POST' | undefined;
 }
 
-/** @throws S3Error InvalidArgument for a scheme that is not AWS's, AccessDenied for a presigned URL past its time */
+/** @throws S3Error InvalidArgument for a scheme that is not AWS's, AccessDenied for an expired presigned URL */
 export function resolveCaller(
   authorization: string | undefined,
   query: ReadonlyMap<string, string>,

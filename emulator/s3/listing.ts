@@ -40,7 +40,7 @@ export interface PageOptions {
   /** '' rolls nothing up. */
   readonly delimiter: string;
   readonly maxKeys: number;
-  /** Keys below are left out, and common prefixes up to it; the key itself is up to `entriesOf`. */
+  /** Omits smaller keys, and common prefixes up to it; `entriesOf` decides about the key itself. */
   readonly from: string;
 }
 
@@ -48,13 +48,13 @@ export interface Page<Entry> {
   readonly entries: readonly Entry[];
   readonly commonPrefixes: readonly string[];
   readonly truncated: boolean;
-  /** What the page ended with, where the next one goes on. */
+  /** The last entry of the page, where the next page continues. */
   readonly last: { readonly entry: Entry } | { readonly prefix: string } | undefined;
 }
 
 /**
- * One page over sorted keys. An entry and a common prefix count one each towards `maxKeys`; a common
- * prefix shows only where a key under it has entries, and only if it sorts after `from`.
+ * One page of sorted keys. Each entry and common prefix counts toward `maxKeys`; a common prefix is listed only if a
+ * key under it has entries and it sorts after `from`.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html (delimiter)
  */
 export function page<Entry>(

@@ -7,7 +7,7 @@ import { parseXml, type XmlNode } from './xml.ts';
 /** S3's limit for one PutObject or one part: 5 GiB. */
 export const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
 
-/** A request body as it is read: `md5` and `checksum` are there once `chunks` has ended. */
+/** A request body as it is read: `md5` and `checksum` are available once `chunks` has ended. */
 export interface Payload {
   readonly chunks: AsyncIterable<Buffer>;
   md5(): Buffer;
@@ -18,9 +18,9 @@ const badDigest = (what: string) =>
   new S3Error(400, 'BadDigest', `The ${what} you specified did not match the calculated checksum.`);
 
 /**
- * The body without its aws-chunked framing, held against everything the client declared of it: length,
- * Content-MD5, x-amz-content-sha256 and one x-amz-checksum-*, in a header or a trailer. A mismatch is
- * thrown out of `chunks` at its end, so whoever stores the bytes fails with it.
+ * The body without its aws-chunked framing, checked against everything the client declared: length, Content-MD5,
+ * x-amz-content-sha256 and one x-amz-checksum-*, in a header or a trailer. A mismatch is thrown at the end of
+ * `chunks`, so that storing the bytes fails too.
  */
 export function openPayload(call: Call, maxBytes = MAX_UPLOAD_BYTES): Payload {
   const sha256 = call.header('x-amz-content-sha256') ?? '';
@@ -96,7 +96,7 @@ function declaredAlgorithm(call: Call) {
   return all[0];
 }
 
-/** A whole small body as text. @throws S3Error */
+/** A small body as text. @throws S3Error */
 export async function readText(call: Call, maxBytes = 2 * 1024 ** 2): Promise<string> {
   const parts: Buffer[] = [];
   for await (const chunk of openPayload(call, maxBytes).chunks) parts.push(chunk);

@@ -2,14 +2,14 @@ import { accessDenied, S3Error } from './errors.ts';
 
 const EXEMPT = new Set(['policy', 'x-amz-signature', 'file', 'bucket']);
 
-/** What a form's policy leaves to check when the file has been read. */
+/** Checks of a form's policy that need the whole file. */
 export interface PostPolicy {
   /** Bytes. @throws S3Error EntityTooSmall, EntityTooLarge */
   checkSize(size: number): void;
 }
 
 /**
- * Holds the fields of a form against its policy (base64 of JSON). The signature is not verified.
+ * Checks the fields of a form against its policy (base64 of JSON). The signature is not verified.
  * @throws S3Error AccessDenied, InvalidPolicyDocument
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */

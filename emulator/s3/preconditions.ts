@@ -7,7 +7,7 @@ const matches = (header: string, etag: string): boolean =>
   header.split(',').some((item) => ['*', etag].includes(item.trim().replace(/^W\//, '').replaceAll('"', '')));
 
 /**
- * If-Match and If-Unmodified-Since of a read; a matching ETag outweighs the date (RFC 9110, 13.2.2).
+ * If-Match and If-Unmodified-Since of a read; a matching ETag takes precedence over the date (RFC 9110, 13.2.2).
  * `prefix`: `x-amz-copy-source-` for the source of a copy.
  * @throws S3Error PreconditionFailed
  */

@@ -8,8 +8,8 @@ export interface ByteRange {
 }
 
 /**
- * One range of a Range header. Anything else (several ranges, another unit, nonsense) is ignored, as S3
- * does: the whole object is sent.
+ * One range of a Range header. Anything else (several ranges, another unit, invalid syntax) is ignored, as in S3:
+ * the whole object is sent.
  * @throws S3Error InvalidRange
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
@@ -25,7 +25,7 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   });
 }
 
-/** `partNumber=N`; an object that was put in one piece is its own part 1. @throws S3Error */
+/** `partNumber=N`; an object uploaded in one piece is its own part 1. @throws S3Error */
 export function rangeOfPart(object: StoredObject<unknown>, partNumber: string): ByteRange | undefined {
   const sizes = object.attributes.partSizes ?? [object.size];
   const number = Number(partNumber);

@@ -1,4 +1,4 @@
-/** The S3 operation a request asks for, by the name AWS gives it; not all of them are implemented here. */
+/** The S3 operation of a request, by AWS's name; not all are implemented here. */
 export function operationOf(request: {
   readonly method: string;
   readonly bucket: string;
@@ -66,7 +66,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'GET Object uploadId': 'ListParts',
 };
 
-/** Query parameters that choose the operation. All others are options, and unknown ones are ignored, as S3 does. */
+/** Query parameters that choose the operation. All others are options; unknown ones are ignored, as in S3. */
 const SUBRESOURCES = [
   'abac',
   'accelerate',

@@ -19,7 +19,7 @@ import type { S3State } from './server-state.ts';
 import { Uploads } from './uploads.ts';
 
 export interface S3RequestInfo {
-  /** As AWS names it, `PutObject`; one that is not supported is answered 501 afterwards. */
+  /** AWS's name, `PutObject`; an unsupported one then gets a 501. */
   readonly operation: string;
   readonly bucket: string;
   readonly key: string;
@@ -28,16 +28,16 @@ export interface S3RequestInfo {
 }
 
 export interface S3ServerOptions {
-  /** Folder for the contents; made if missing, only a folder of the server's own inside it is ever written or removed. */
+  /** Folder for the contents; created if missing. The server only writes to and removes its own folder inside it. */
   readonly root: string;
-  /** 0 (default): any free one. */
+  /** 0 (default): any free port. */
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly authorize?: Authorize;
-  /** Called as the write happens, before its answer is sent; must not throw. */
+  /** Called during the write, before its answer is sent; must not throw. */
   readonly onEvent?: (event: S3Event) => void;
-  /** Called before an operation starts, and awaited: tests hold requests here, or throw an S3Error in its place. */
+  /** Called before an operation starts, and awaited: tests hold requests here, or throw an S3Error instead. */
   readonly onRequest?: (request: S3RequestInfo) => void | Promise<void>;
   readonly clock?: () => Date;
   readonly account?: string;
@@ -53,11 +53,11 @@ export interface S3Server {
   readonly bodies: Bodies;
   readonly requests: RequestCounters;
   createBucket(name: string, options?: BucketSettings): void;
-  /** Puts an object without a request, a permission or an event, and at any age. */
+  /** Stores an object without a request, a permission or an event, with any age. */
   seed(bucket: string, key: string, content: SeedContent, options?: SeedOptions): Promise<StoredObject<Body>>;
-  /** Waits until no request is under way. */
+  /** Waits until no request is running. */
   idle(): Promise<void>;
-  /** Breaks what is under way off, waits for it, and removes the contents. */
+  /** Aborts running requests, waits for them, and removes the contents. */
   close(): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-/** Never rejects: whatever goes wrong becomes an answer, or a broken connection where one has begun. */
+/** Never rejects: any error becomes an answer, or a broken connection if the answer has started. */
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
@@ -151,7 +151,7 @@ async function serve(
   } catch (error) {
     answerError(request, response, requestId, error, expectsContinue);
   }
-  // An answer may come before the body is read: the rest is thrown away so that the connection can be used again.
+  // The answer may be sent before the body is read: the rest is discarded so that the connection can be reused.
   request.resume();
 }
 

@@ -46,7 +46,7 @@ export class Uploads<Body> {
     return upload;
   }
 
-  /** A part sent again replaces the one before. */
+  /** A part that is uploaded again replaces the earlier one. */
   putPart(upload: Upload<Body>, part: Part<Body>): void {
     if (!this.#uploads.has(upload.uploadId)) {
       this.#release(part.body);

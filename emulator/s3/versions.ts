@@ -3,7 +3,7 @@ import type { TagSet } from './tag-rules.ts';
 
 export type Versioning = 'enabled' | 'suspended' | 'off';
 
-/** What a client sent along with the content and gets back with it; none of it changes the semantics here. */
+/** What a client sent with the content and gets back with it; it has no effect here. */
 export interface ObjectAttributes {
   readonly storageClass: string;
   /** Response headers by lower-case name: `content-type`, `x-amz-meta-*`, … */
@@ -15,7 +15,7 @@ export interface ObjectAttributes {
   readonly partSizes?: readonly number[] | undefined;
 }
 
-/** `body` is an opaque handle: the store keeps it and hands it to `release` when the version goes. */
+/** `body` is an opaque handle: the store keeps it and passes it to `release` when the version is removed. */
 export interface NewObject<Body> {
   readonly body: Body;
   /** Bytes. */
@@ -24,7 +24,7 @@ export interface NewObject<Body> {
   readonly etag: string;
   readonly tags?: TagSet | undefined;
   readonly attributes?: ObjectAttributes | undefined;
-  /** Only for seeding; the store's clock otherwise. */
+  /** Only for seeding; otherwise the store's clock. */
   readonly lastModified?: Date | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface VersionIdentity {
   readonly key: string;
   /** `null` (the string) for content written while versioning was off or suspended. */
   readonly versionId: string;
-  /** Rises with every write to the store. */
+  /** Increases with every write to the store. */
   readonly sequence: number;
   /** One-second resolution. */
   readonly lastModified: Date;

@@ -13,19 +13,21 @@ export interface SchedulesProps<Started> {
   readonly stack: LocalStack;
   readonly iam: Authorizer;
   readonly start: (stateMachineArn: string, input: unknown) => Started;
-  /** With what Scheduler says beside the input; https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
+  /**
+   * With Scheduler's attributes beside the input;
+   * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+   */
   readonly deadLetter: (queueArn: string, input: string, attributes: Readonly<Record<string, string>>) => void;
 }
 
-/** The template's schedules of state machines; nothing here waits for their time, somebody fires them. */
+/** The template's schedules of state machines; they do not run by the clock, only when fired. */
 export interface Schedules<Started> {
   /** Names (logical ids) of those that are enabled. */
   readonly names: readonly string[];
   /**
-   * Does what the schedule does when its time has come, in the name of its role.
-   *
-   * @param scheduledTime when it was to happen; to the second, as EventBridge Scheduler says it
-   * @throws Error when the target could not be started; the input is in the dead-letter queue then
+   * Runs the schedule with its role.
+   * @param scheduledTime the scheduled time; to the second, as EventBridge Scheduler reports it
+   * @throws Error when the target could not be started; the input is then in the dead-letter queue
    */
   fire(name: string, scheduledTime: Date): Promise<Started>;
 }
@@ -39,7 +41,7 @@ export function loadSchedules<Started>(props: SchedulesProps<Started>): Schedule
     names: schedules.map(({ logicalId }) => logicalId),
     async fire(name, scheduledTime) {
       const schedule = schedules.find(({ logicalId }) => logicalId === name);
-      if (schedule === undefined) throw new Error(`the stack holds no schedule ${name}`);
+      if (schedule === undefined) throw new Error(`the stack has no schedule ${name}`);
       const { Arn, RoleArn, Input = '{}', DeadLetterConfig } = schedule.properties.Target as Target;
       const input = filled(Input, schedule.arn, scheduledTime);
       const may = (action: string, resource: string) =>

@@ -8,8 +8,8 @@ import type { Answer } from '../iam/policy-engine.ts';
 import { resolveCaller } from '../s3/identity.ts';
 
 /**
- * SNS as the stack's functions see it: `Publish` alone, asked of IAM first and then handed to `target`, which
- * itself lets everybody do everything.
+ * SNS for the stack's functions: only `Publish`, authorized by IAM and then forwarded to `target`, which itself
+ * allows everything.
  */
 export async function startSnsGateway(
   target: string,

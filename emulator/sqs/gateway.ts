@@ -9,7 +9,7 @@ interface Request {
   readonly QueueName?: string;
 }
 
-/** SQS (JSON): each call is asked of IAM first and then handed to `target`, which itself lets everybody do everything. */
+/** SQS (JSON): each call is authorized by IAM and then forwarded to `target`, which itself allows everything. */
 export function startSqsGateway(
   target: string,
   authorize: (accessKeyId: string, action: string, queueArn: string) => Promise<Answer>,
@@ -20,7 +20,7 @@ export function startSqsGateway(
     authorize,
     async answer(call, request, response) {
       const { QueueUrl, QueueName = QueueUrl?.split('/').at(-1) ?? '*' } = JSON.parse(call.body) as Request;
-      // A batch needs the permission of its single call.
+      // A batch call needs the permission of the single call.
       await call.authorize(`sqs:${call.action.replace(/Batch$/, '')}`, `arn:aws:sqs:${REGION}:${ACCOUNT}:${QueueName}`);
       await forward(target, request, call.body, response);
       return undefined;

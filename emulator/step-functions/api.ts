@@ -7,7 +7,7 @@ import { type Executions, type RecordedExecution, statusOf } from './executions.
 
 export interface StepFunctionsApiProps {
   readonly executions: Executions;
-  /** ARNs of the state machines there are, and what type each is of. */
+  /** ARNs of the state machines and their types. */
   readonly types: ReadonlyMap<string, 'STANDARD' | 'EXPRESS'>;
   readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
@@ -25,7 +25,7 @@ interface Request {
 
 const CALLS = new Map(Object.entries({ StartExecution, DescribeExecution, ListExecutions }));
 
-/** Step Functions over HTTP: StartExecution, DescribeExecution, ListExecutions; any other call is refused. */
+/** Step Functions over HTTP: StartExecution, DescribeExecution, ListExecutions; refuses any other call. */
 export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Listening> {
   return startJsonApi({
     service: 'AWSStepFunctions',

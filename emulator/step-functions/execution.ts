@@ -11,7 +11,7 @@ export interface Execution {
 export interface ExecutionResult {
   readonly arn: string;
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-  /** Names in the order entered, each loop anew; a retry does not enter again. */
+  /** Names in the order entered, again for each loop; a retry does not enter again. */
   readonly states: readonly string[];
   /** Retries by state name. */
   readonly retries: Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import type { Execution, ExecutionResult } from './execution.ts';
 
-/** AWS remembers executions for 90 days; a long local run must not fill the memory with them. */
+/** AWS keeps executions for 90 days; a long local run must not fill the memory with them. */
 const REMEMBERED = 1000;
 
 export interface RecordedExecution {
@@ -10,7 +10,7 @@ export interface RecordedExecution {
   result: ExecutionResult | undefined;
 }
 
-/** What was started, for whoever asks afterwards; the oldest that have ended are forgotten. */
+/** The started executions, for later queries; the oldest finished ones are dropped. */
 export class Executions {
   readonly #byArn = new Map<string, RecordedExecution>();
 

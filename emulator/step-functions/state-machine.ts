@@ -7,39 +7,39 @@ import { type MapRunProps, runMap } from './distributed-map/map-run.ts';
 import type { Execution, ExecutionResult } from './execution.ts';
 import { assertSupported, taskStates } from './support.ts';
 
-/** Step Functions hands at most this much JSON from state to state. */
+/** Step Functions' limit for the JSON between states. */
 const MAX_PAYLOAD_BYTES = 262_144;
 
 export interface LocalStateMachineProps {
   readonly arn: string;
   readonly definition: object;
   readonly roleArn: string;
-  /** Calls what a Task's `Resource` names; whatever it throws is matched by `name`. */
+  /** Calls a Task's `Resource`; its errors are matched by `name`. */
   readonly invoke: (
     resource: string,
     payload: unknown,
     execution: { arn: string; roleArn: string },
   ) => Promise<unknown>;
-  /** Milliseconds to wait before each retry, instead of what the definition says. */
+  /** Milliseconds before each retry, instead of the definition's delays. */
   readonly retryWaitMs?: number;
-  /** S3 in a role's name, for what Step Functions itself lists and writes in a distributed Map. */
+  /** S3 with a role, for what Step Functions itself lists and writes in a distributed Map. */
   readonly s3?: (roleArn: string) => S3Client;
-  /** Folder for what a distributed Map keeps until it has ended; the system's temporary folder when not given. */
+  /** Folder for a distributed Map's files until it has ended; default: the system's temporary folder. */
   readonly temporary?: string;
-  /** Throws when the role may not start the children of a distributed Map, which are the state machine's own. */
+  /** Throws when the role may not start the children of a distributed Map, executions of the state machine itself. */
   readonly authorizeChildren?: (roleArn: string, stateMachineArn: string) => Promise<void>;
-  /** Told of each batch of a distributed Map that has ended. */
+  /** Called after each batch of a distributed Map. */
   readonly onBatch?: MapRunProps['onBatch'];
 }
 
-/** A state machine whose ASL `aws-local-stepfunctions` runs; emulator/README.md says what that leaves out. */
+/** A state machine whose ASL `aws-local-stepfunctions` runs; limits: emulator/README.md. */
 export class LocalStateMachine {
   readonly #props: LocalStateMachineProps;
   readonly #machine: StateMachine;
   readonly #tasks: ReadonlyMap<string, string>;
   readonly #maps: ReadonlyMap<string, DistributedMap>;
 
-  /** @throws Error naming the first construct that has no local counterpart */
+  /** @throws Error naming the first construct without a local counterpart */
   constructor(props: LocalStateMachineProps) {
     assertSupported(props.definition);
     this.#props = props;
@@ -57,7 +57,7 @@ export class LocalStateMachine {
     const start = new Date();
     const startTime = start.toISOString();
     const context = {
-      // The library puts a StartTime of its own, a moment later, in place of this one.
+      // The library replaces this StartTime with its own, slightly later one.
       Execution: { Id: arn, Input: copied(input), Name: name, RoleArn: roleArn, StartTime: startTime },
       StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) ?? '' },
     };
@@ -85,7 +85,7 @@ export class LocalStateMachine {
     return copied(result);
   }
 
-  /** undefined for a state that is no distributed Map. */
+  /** undefined for a state that is not a distributed Map. */
   // biome-ignore lint/suspicious/noExplicitAny: any JSON
   #mapRun(name: string, input: unknown, context: object): Promise<any> | undefined {
     const state = this.#maps.get(name);

@@ -12,7 +12,7 @@ type States = Readonly<Record<string, State>>;
 const UNSUPPORTED_FIELDS = ['QueryLanguage', 'HeartbeatSeconds', 'HeartbeatSecondsPath', 'Credentials', 'Assign'];
 
 /**
- * Refuses what would run differently here than on AWS; see emulator/README.md.
+ * Refuses what would run differently than on AWS; see emulator/README.md.
  * @throws Error naming the state and the field
  */
 export function assertSupported(definition: object): void {
@@ -30,7 +30,7 @@ export function assertSupported(definition: object): void {
   }
 }
 
-/** Resource by name of every Task, however deep. */
+/** Resource by name of every Task, at any depth. */
 export function taskStates(definition: object): ReadonlyMap<string, string> {
   const tasks = allStates((definition as { States: States }).States).filter(([, { Type }]) => Type === 'Task');
   return new Map(tasks.map(([name, { Resource = '' }]) => [name, Resource]));

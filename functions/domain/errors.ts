@@ -1,14 +1,14 @@
 /**
- * Every fault the pipeline knows by name. The state machines match these literal names
- * (Lambda reports `error.name`), so a class is a public contract: see docs/architecture.md.
+ * Every named fault of the pipeline. The state machines match these literal names (Lambda reports `error.name`), so
+ * a class is a public contract: see docs/architecture.md.
  */
 export abstract class AirlockError extends Error {
   abstract override readonly name: string;
-  /** Whether a later attempt can succeed without anybody doing anything. */
+  /** Whether a later attempt can succeed without anyone's intervention. */
   abstract readonly transient: boolean;
 }
 
-/** The payload is not what the state machine should have sent. */
+/** The payload does not match the schema. */
 export class InvalidInput extends AirlockError {
   override readonly name = 'InvalidInput';
   readonly transient = false;
@@ -26,13 +26,13 @@ export class ObjectGone extends AirlockError {
   readonly transient = false;
 }
 
-/** The key holds other content by now than the content this execution is about. */
+/** The key now holds other content than this execution is about. */
 export class ObjectReplaced extends AirlockError {
   override readonly name = 'ObjectReplaced';
   readonly transient = false;
 }
 
-/** The object is there but its bytes cannot be had by anyone in our place; becomes a verdict, see `finding`. */
+/** The object exists, but its bytes cannot be read with our access; becomes a verdict, see `finding`. */
 export class ObjectUnreadable extends AirlockError {
   override readonly name = 'ObjectUnreadable';
   readonly transient = false;
@@ -50,25 +50,25 @@ export class AccessDenied extends AirlockError {
   readonly transient = false;
 }
 
-/** S3 throttled the call, broke it off, timed out or failed on its side. */
+/** S3 throttled the call, dropped the connection, timed out or had an internal error. */
 export class StorageUnavailable extends AirlockError {
   override readonly name = 'StorageUnavailable';
   readonly transient = true;
 }
 
-/** The scan engine is down, hung, or answered something that is neither OK nor FOUND. */
+/** The scan engine is down, hung, or answered neither OK nor FOUND. */
 export class EngineUnavailable extends AirlockError {
   override readonly name = 'EngineUnavailable';
   readonly transient = true;
 }
 
-/** No usable signature set can be loaded. */
+/** No usable definitions can be loaded. */
 export class DefinitionsUnavailable extends AirlockError {
   override readonly name = 'DefinitionsUnavailable';
   readonly transient = true;
 }
 
-/** The signatures could not be brought up to date; those in force stay, and the schedule is what tries again. */
+/** The definitions could not be updated; the published ones stay in use, and the next scheduled update tries again. */
 export class DefinitionsUpdateFailed extends AirlockError {
   override readonly name = 'DefinitionsUpdateFailed';
   readonly transient = false;
@@ -80,7 +80,7 @@ export class ScratchFull extends AirlockError {
   readonly transient = true;
 }
 
-/** SNS or EventBridge did not take the notification. */
+/** SNS or EventBridge did not accept the notification. */
 export class NotificationFailed extends AirlockError {
   override readonly name = 'NotificationFailed';
   readonly transient = true;
@@ -102,7 +102,7 @@ export const ERROR_CLASSES = [
 ] as const;
 
 /**
- * Faults that Lambda or Step Functions report under names of their own, all worth another try.
+ * Faults that Lambda or Step Functions report under their own names, all worth a retry.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
  */
 export const PLATFORM_ERRORS = [
@@ -111,7 +111,7 @@ export const PLATFORM_ERRORS = [
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
-  // Not invoked for weeks, or just deployed: its code is being made ready, for a minute or two.
+  // Not invoked for weeks, or just deployed: Lambda prepares its code for a minute or two.
   'Lambda.CodeArtifactUserPendingException',
   'Lambda.ResourceConflictException',
   'Lambda.Unknown',
@@ -121,7 +121,7 @@ export const PLATFORM_ERRORS = [
   'States.Timeout',
 ] as const;
 
-/** Faults of starting another state machine's execution, worth another try. */
+/** Faults of starting another state machine's execution, worth a retry. */
 export const START_ERRORS = [
   'StepFunctions.AWSStepFunctionsException',
   'StepFunctions.ExecutionLimitExceededException',

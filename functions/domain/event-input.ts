@@ -4,8 +4,8 @@ interface InputTransformer {
 }
 
 /**
- * What a target receives: the event, or what its input transformer makes of it. A placeholder
- * outside quotes becomes JSON, one inside quotes its bare text; a path that leads nowhere, an empty text.
+ * The input that a target receives: the event or the output of its input transformer. A placeholder outside quotes
+ * becomes JSON, inside quotes plain text; a path without a value becomes an empty text.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  * @throws Error naming a placeholder that is not defined, or an object inside quotes
  * @throws SyntaxError when the filled template is not JSON

@@ -1,31 +1,30 @@
 export const METRICS_NAMESPACE = 'S3Airlock';
 
 /**
- * Every metric of our own and its CloudWatch unit. Each has the dimension `service`, the stack's name, which
- * tells stacks in one account and region apart; another dimension makes a metric of its own, and is billed as
- * one, for each value: so there are two.
+ * Every custom metric and its CloudWatch unit. Each has the dimension `service`, the stack's name, which separates
+ * stacks in one account and region. Any further dimension is billed as one metric per value, so there are only two.
  */
 export const METRIC_UNITS = {
   /** Objects whose content was read and judged. */
   ObjectsScanned: 'Count',
   BytesScanned: 'Bytes',
-  /** From the first byte asked for to the verdict, an engine's start included. */
+  /** From the first byte requested to the verdict, including an engine start. */
   ScanMilliseconds: 'Milliseconds',
-  /** Signatures loaded: cold starts, new signatures, engines that died. */
+  /** Definitions loaded: cold starts, new definitions, engines that died. */
   EngineStarts: 'Count',
-  /** By `Status`: outcomes that were told. */
+  /** By `Status`: reported outcomes. */
   Verdicts: 'Count',
-  /** Since the mirror was last known to have nothing newer than the signatures in force; 0 after an update. */
+  /** Time since the mirror last had nothing newer than the published definitions; 0 after an update. */
   DefinitionsAge: 'Seconds',
-  /** Since ClamAV built the newest official set in force: grows when the mirror itself stands still. */
+  /** Time since ClamAV built the newest published official set: grows when the mirror is not updated. */
   SignaturesAge: 'Seconds',
-  /** 1 for an update of the signatures that failed, 0 for one that did not. */
+  /** 1 for a failed update of the definitions, 0 for a successful one. */
   DefinitionsUpdateFailed: 'Count',
-  /** Published signatures that a scanner could not use; it went on with those it had. */
+  /** Published definitions that a scanner could not use; it continued with its old ones. */
   DefinitionsRefused: 'Count',
-  /** By `Bucket`: scheduled rescans that were summed up as succeeded. */
+  /** By `Bucket`: scheduled rescans that succeeded. */
   RescanCompleted: 'Count',
-  /** By `Bucket`: what rescans came to, those by hand too. */
+  /** By `Bucket`: totals of rescans, including manual ones. */
   RescanFailed: 'Count',
   RescanListed: 'Count',
   RescanScanned: 'Count',

@@ -2,7 +2,7 @@ import { unquotedEtag } from './object-reference.ts';
 import type { NotifyInput, Outcome } from './payloads.ts';
 import type { ScanStatus } from './verdict.ts';
 
-/** What a receiver is told of one scan, in every dialect's raw material. Delivered at least once; `scanId` dedupes. */
+/** The facts about one scan that each dialect formats. Delivered at least once; deduplicate by `scanId`. */
 export interface Notification {
   /** Execution ARN. */
   readonly scanId: string;

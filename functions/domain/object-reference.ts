@@ -15,9 +15,9 @@ export const EventObject = z.object({
 export type EventObject = z.infer<typeof EventObject>;
 
 /**
- * One object's exact content: the version where there is one, the ETag always (without quotes).
- * `versionId` is undefined for content that can be overwritten in place: buckets without versioning,
- * and the `null` version of buckets where it is suspended or came later.
+ * One object's exact content: the version where there is one, the ETag always (without quotes). `versionId` is
+ * undefined for content that can be overwritten in place: buckets without versioning, and the `null` version of
+ * buckets where it is suspended or was enabled later.
  */
 export interface ObjectReference {
   readonly bucket: string;
@@ -33,12 +33,12 @@ export function toObjectReference(bucket: string, object: EventObject): ObjectRe
   return { bucket, key, size, etag: unquotedEtag(etag), ...versionOf(object['version-id']) };
 }
 
-/** S3's headers and listings put quotes around an ETag, its events do not. */
+/** S3 headers and listings quote an ETag, events do not. */
 export function unquotedEtag(etag = ''): string {
   return etag.replaceAll('"', '');
 }
 
-/** Nothing for the `null` version, whose content can be overwritten in place. */
+/** Empty for the `null` version, whose content can be overwritten in place. */
 export function versionOf(versionId: string | undefined): Pick<ObjectReference, 'versionId'> {
   return versionId === undefined || versionId === 'null' ? {} : { versionId };
 }

@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import { InvalidInput } from './errors.ts';
 
-/** Characters of a refused value that its message quotes. */
+/** The most characters of a refused value in its message. */
 const SHOWN_CHARACTERS = 100;
 
 /**
- * A payload in the shape of its schema.
- *
+ * Parses a payload with its schema.
  * @throws InvalidInput when it does not fit; the message names each wrong key and its value
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, payload: unknown): z.infer<Schema> {

@@ -3,9 +3,9 @@ import { EventObject } from './object-reference.ts';
 import { ScanPolicy } from './scan-policy.ts';
 import { Verdict } from './verdict.ts';
 
-/*
- * Everything that crosses the state machines, one schema per task input and output.
- * `bucket` and `object` come straight from the event's `detail`.
+/**
+ * One schema for each task input and output of the state machines. `bucket` and `object` come straight from the
+ * event's `detail`.
  */
 const target = { bucket: z.string().min(1), object: EventObject };
 
@@ -24,7 +24,7 @@ export type ScanObjectInput = z.infer<typeof ScanObjectInput>;
 export const TagObjectInput = z.strictObject({ ...target, verdict: Verdict });
 export type TagObjectInput = z.infer<typeof TagObjectInput>;
 
-/** What was done about the verdict: `tagged` is false when the object could not carry our tags. */
+/** What was done about the verdict: `tagged` is false when the object has no room for our tags. */
 export const Outcome = z.strictObject({
   tagged: z.boolean(),
   action: z.enum(['none', 'tag', 'quarantine', 'delete']),
@@ -34,7 +34,7 @@ export type Outcome = z.infer<typeof Outcome>;
 export const QuarantineObjectInput = z.strictObject({ ...target, verdict: Verdict });
 export type QuarantineObjectInput = z.infer<typeof QuarantineObjectInput>;
 
-/** `copied` is false when the content was gone before it could be copied: then there is nothing to delete either. */
+/** `copied` is false when the content was gone before it could be copied: then there is nothing to delete. */
 export interface QuarantineObjectOutput {
   readonly copied: boolean;
 }
@@ -43,7 +43,7 @@ export const DeleteObjectInput = z.strictObject({
   ...target,
   /** What was done so far. */
   outcome: Outcome,
-  /** What the deletion is the last step of. */
+  /** The action that ends with this deletion. */
   action: z.enum(['quarantine', 'delete']),
 });
 export type DeleteObjectInput = z.infer<typeof DeleteObjectInput>;

@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.ts';
 const MAX_KEY_BYTES = 1024;
 
 /**
- * Bytes of all of an object's own metadata, names and values.
+ * Limit for all user-defined metadata of an object, names and values, in bytes.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 export const MAX_METADATA_BYTES = 2048;
@@ -13,8 +13,9 @@ export const MAX_METADATA_BYTES = 2048;
 type Metadata = Readonly<Record<string, string>>;
 
 /**
- * Where in the quarantine this content lies: `<bucket>/<key>/<version, or ETag where there is none>`, so that a
- * repeated copy meets its own. A key too long for that is named by its SHA-256, `<bucket>/sha256-<hex>/<version>`.
+ * The key of this content in the quarantine: `<bucket>/<key>/<version, or ETag where there is none>`, so that a
+ * repeated copy replaces the first. A key that is too long is replaced by its SHA-256,
+ * `<bucket>/sha256-<hex>/<version>`.
  */
 export function quarantineKey(
   { bucket, key, versionId, etag }: ObjectReference,
@@ -27,15 +28,15 @@ export function quarantineKey(
 }
 
 /**
- * What a copy says of its original, ASCII only, at most 2,048 bytes. The key is in base64url: any key fits, and no
- * character of it meets an HTTP header.
+ * The metadata of a copy about its original, ASCII only, at most 2,048 bytes. The key is in base64url: any key fits
+ * and is safe in an HTTP header.
  */
 export function quarantineMetadata(original: ObjectReference, verdict: Verdict): Metadata {
   return {
     'airlock-bucket': original.bucket,
     'airlock-key': Buffer.from(original.key).toString('base64url'),
     ...(original.versionId !== undefined && { 'airlock-version': original.versionId }),
-    // Not the copy's: S3 gives what was uploaded in parts another ETag when it is copied whole.
+    // Not the copy's: a multipart upload gets another ETag when it is copied in one request.
     'airlock-etag': original.etag,
     'airlock-status': verdict.status,
     'airlock-finding': printable(verdict.finding ?? '', 128),
@@ -44,7 +45,7 @@ export function quarantineMetadata(original: ObjectReference, verdict: Verdict):
   };
 }
 
-/** The owner's metadata too, one by one as long as there is room; where a name is taken, ours stands. */
+/** Also the owner's metadata, one by one while there is room; for the same name, ours wins. */
 export function besideOwners(owners: Metadata, ours: Metadata): Metadata {
   let room = MAX_METADATA_BYTES - bytesOf(ours);
   const kept: Record<string, string> = {};
@@ -57,7 +58,7 @@ export function besideOwners(owners: Metadata, ours: Metadata): Metadata {
   return { ...kept, ...ours };
 }
 
-/** S3 counts names and values; that it also counts `x-amz-meta-` is assumed, to be on the safe side. */
+/** S3 counts names and values; to be safe, this assumes that it also counts `x-amz-meta-`. */
 function bytesOf(metadata: Metadata): number {
   const lines = Object.entries(metadata).map(([name, value]) => `x-amz-meta-${name}${value}`);
   return Buffer.byteLength(lines.join(''));

@@ -11,15 +11,14 @@ export interface ScanPorts {
   readonly clock: Clock;
 }
 
-/** What a look at a copy before the engine says: `finding` null lets it pass. */
+/** The result of checking a copy before the scan: a null `finding` means it passes. */
 export type Precheck = (path: string) => Promise<{ readonly type: string; readonly finding: string | null }>;
 
 /**
  * Scans one object's content. Several may run at once: downloads overlap scans.
- *
- * @param type media type where it is known already
- * @param precheck for callers that have not held the content against the allowlist
- * @throws what the ports throw, but for ObjectUnreadable, which is a verdict
+ * @param type media type if already known
+ * @param precheck for callers that have not checked the content against the allowlist
+ * @throws what the ports throw, except ObjectUnreadable, which is a verdict
  */
 export async function scanContent(
   { engine, scratch, clock }: ScanPorts,

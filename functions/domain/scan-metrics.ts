@@ -1,7 +1,7 @@
 import type { Metrics } from './ports.ts';
 import type { ScanPorts } from './scan-content.ts';
 
-/** The same ports, counting every object that is read and judged; one that fails on the way is counted by its retry. */
+/** Wraps the ports to count every object that gets a verdict; a failed attempt is counted by its retry. */
 export function metered({ scratch, clock, ...ports }: ScanPorts, metrics: Metrics): ScanPorts {
   return {
     ...ports,

@@ -5,7 +5,7 @@ export const ON_INFECTED = ['tag', 'quarantine', 'delete'] as const;
 /** ClamAV cannot scan more; 2 GiB minus 3 bytes. */
 export const MAX_OBJECT_BYTES_CEILING = 2_147_483_645;
 
-/** The rules an execution runs under; part of its input, so that the console shows them. */
+/** The rules of an execution; part of its input, so that the console shows them. */
 export const ScanPolicy = z.strictObject({
   maxObjectBytes: z.int().positive().max(MAX_OBJECT_BYTES_CEILING),
   /** Groups (`documents`, …) and media types (`image/png`, …), or `*`. */

@@ -8,13 +8,10 @@ import type { Verdict } from './verdict.ts';
 type TagStore = Pick<ObjectStore, 'head' | 'readTags' | 'writeTags'>;
 
 /**
- * Writes the verdict on the content it was reached for.
- *
- * A version's content never changes, so its tag needs no more. Content that can be overwritten in
- * place is looked at before and after: PutObjectTagging takes no precondition.
- *
+ * Tags the content that was scanned with its verdict. A version's content never changes, so one call is enough.
+ * Content that can be overwritten in place is checked before and after: PutObjectTagging has no precondition.
  * @returns whether there was room for it beside the owner's tags
- * @throws ObjectReplaced when the key holds other content by now; a tag put there by mistake is taken back first
+ * @throws ObjectReplaced when the key now holds other content; a tag written to it by mistake is removed first
  */
 export async function tagContent(
   store: TagStore,
@@ -36,7 +33,7 @@ async function confirmContent(store: TagStore, dialect: Dialect, expected: Objec
   if (await holds(store, expected, verdict)) return;
   const current = await store.readTags(expected);
   const ours = mergeVerdictTags(current, dialect.tags(verdict), dialect.tagKeys).tags;
-  // An earlier attempt at a verdict may have left its tag: on the way to ERROR nothing of ours is left standing.
+  // An earlier attempt may have left a tag: before ERROR, all our tags are removed.
   if (verdict.status === 'ERROR' || sameTags(current, ours)) {
     const owners = withoutVerdictTags(current, dialect.tagKeys);
     if (!sameTags(current, owners)) await store.writeTags(expected, owners);
@@ -49,7 +46,7 @@ async function holds(store: TagStore, expected: ObjectReference, verdict: Verdic
     const { etag, size } = await store.head(expected);
     return etag === expected.etag && size === expected.size;
   } catch (fault) {
-    // What is encrypted with a customer's key tells nothing but that; such content can be called anything but CLEAN.
+    // With a customer's key (SSE-C), HeadObject returns nothing else; such content may get any verdict but CLEAN.
     if (fault instanceof ObjectUnreadable) return verdict.status !== 'CLEAN';
     throw fault;
   }

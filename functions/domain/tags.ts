@@ -6,19 +6,18 @@ export const MAX_TAG_VALUE_LENGTH = 256;
 
 const NOT_ALLOWED_IN_VALUE = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu;
 
-/** One of our tags, most important first in a list of them. */
+/** One of our tags; lists have the most important first. */
 export type VerdictTag = readonly [key: string, value: string];
 
-/** Makes any text a legal tag value: foreign characters become `_`, and 256 UTF-16 units are kept at most. */
+/** Makes any text a valid tag value: other characters become `_`, and it is cut to 256 UTF-16 units. */
 export function sanitizeTagValue(text: string): string {
   const legal = text.toWellFormed().replace(NOT_ALLOWED_IN_VALUE, '_');
   return legal.slice(0, MAX_TAG_VALUE_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /**
- * The set an object should carry: the owner's tags all kept, then as many of ours as there is room
- * for. Ours that are no longer said are dropped. `tagged` is false when not even the first of ours,
- * the status, found room; `tags` is then the owner's set alone.
+ * The tag set for an object: all of the owner's tags, then as many of ours as fit. Our outdated tags are dropped.
+ * `tagged` is false when not even our first, the status, fits; `tags` is then only the owner's set.
  */
 export function mergeVerdictTags(
   current: Tags,
@@ -32,8 +31,8 @@ export function mergeVerdictTags(
 }
 
 /**
- * The owner's tags alone. S3 tells `scan-status` from `Scan-Status`, but an IAM condition on
- * `s3:ExistingObjectTag/scan-status` does not: in whatever case, the key is ours.
+ * The owner's tags alone. S3 distinguishes `scan-status` and `Scan-Status`, but an IAM condition on
+ * `s3:ExistingObjectTag/scan-status` does not: the key is ours in any case.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
  */
 export function withoutVerdictTags(current: Tags, ourKeys: ReadonlySet<string>): Tags {
@@ -41,7 +40,7 @@ export function withoutVerdictTags(current: Tags, ourKeys: ReadonlySet<string>):
   return Object.fromEntries(Object.entries(current).filter(([key]) => !taken.has(key.toLowerCase())));
 }
 
-/** Whether two sets say the same, in whatever order. */
+/** Whether two sets are equal in any order. */
 export function sameTags(a: Tags, b: Tags): boolean {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);

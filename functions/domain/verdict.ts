@@ -1,16 +1,15 @@
 import { z } from 'zod';
 
-/** What the pipeline says of an object; only `CLEAN` is readable. */
+/** The pipeline's verdict on an object; only `CLEAN` is readable. */
 export const SCAN_STATUSES = ['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'] as const;
 
 export type ScanStatus = (typeof SCAN_STATUSES)[number];
 
 /**
- * The outcome of one look at one object's content: data, never an exception.
- *
+ * The result of checking one object's content: data, never an exception.
  * - `finding`: signature name or reason, null when CLEAN
- * - `type`: media type found in the content, null when it was not looked at
- * - `definitions`: version of the signature set that was asked, null when the engine was not
+ * - `type`: media type found in the content, null when it was not read
+ * - `definitions`: version of the definitions that were used, null when nothing was scanned
  * - `scanTime`: ISO 8601 instant at which the verdict was reached
  */
 export const Verdict = z.strictObject({

@@ -10,7 +10,7 @@ import type { Clock, ObjectStore } from '../domain/ports.ts';
 import type { ScanStatus, Verdict } from '../domain/verdict.ts';
 import { onColdStart, task } from './task.ts';
 
-/** Tells the type from the content and holds it against the allowlist and the key's extension. */
+/** Detects the type from the content and checks it against the allowlist and the key's extension. */
 export const checkFileType = (store: Pick<ObjectStore, 'readRange'>, clock: Clock) =>
   task(CheckFileTypeInput, async ({ bucket, object, policy }): Promise<CheckFileTypeOutput> => {
     const refusal = (status: ScanStatus, finding: string, type: string | null): Verdict => ({

@@ -5,7 +5,7 @@ import { FindCurrentObjectInput } from '../domain/payloads.ts';
 import type { ObjectStore } from '../domain/ports.ts';
 import { onColdStart, task } from './task.ts';
 
-/** Says what the key holds now, in the words of an upload event, so that the execution can begin again with it. */
+/** Returns what the key holds now, in the format of an upload event, so that the execution can start again with it. */
 export const findCurrentObject = (store: ObjectStore) =>
   task(FindCurrentObjectInput, async ({ bucket, key }): Promise<EventObject> => {
     const current = await store.head({ bucket, key });

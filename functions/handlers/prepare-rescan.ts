@@ -9,8 +9,7 @@ import { type BucketRules, CommonPolicy, rulesByBucket, WatchedBuckets } from '.
 import { onColdStart, task } from './task.ts';
 
 /**
- * Refuses what cannot be rescanned before anything is listed, and fills in what the request leaves open.
- *
+ * Refuses invalid requests before anything is listed, and fills in defaults.
  * @throws InvalidInput naming key and value; AccessDenied when the bucket may not be listed
  */
 export const prepareRescan = (

@@ -8,7 +8,7 @@ import type { Quarantine } from '../domain/ports.ts';
 import { quarantineKey, quarantineMetadata } from '../domain/quarantine.ts';
 import { onColdStart, task } from './task.ts';
 
-/** Copies the content the verdict is about to the quarantine. */
+/** Copies the content of the verdict to the quarantine. */
 export const quarantineObject = (quarantine: Quarantine) =>
   task(QuarantineObjectInput, async ({ bucket, object, verdict }): Promise<QuarantineObjectOutput> => {
     const original = toObjectReference(bucket, object);
@@ -18,7 +18,7 @@ export const quarantineObject = (quarantine: Quarantine) =>
       await quarantine.copy(original, key, quarantineMetadata(original, verdict));
     } catch (fault) {
       if (!(fault instanceof ObjectGone || fault instanceof ObjectReplaced)) throw fault;
-      // An attempt whose answer was lost may have copied it while it was there.
+      // An earlier attempt whose answer was lost may have copied it.
       return { copied: await quarantine.holds(key) };
     }
 

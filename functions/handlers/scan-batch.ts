@@ -16,15 +16,14 @@ import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
 import { scannerTask } from './scanner.ts';
 import { logger, onColdStart, task } from './task.ts';
 
-/** Downloads of as many objects again overlap with the scans, whose number the processors bound. */
+/** The same number of downloads overlaps with the scans, whose number the processors limit. */
 const OBJECTS_A_PROCESSOR = 4;
 /** Of the 256 KiB a state may hold, 128 are the batch's items: see MaxInputBytesPerBatch in rescan-bucket.asl.json. */
 const CHANGED_CHARACTERS = 65_536;
 
 /**
- * Scans a batch and says which verdicts are not what the tags say.
- *
- * @throws EngineUnavailable, DefinitionsUnavailable when there is no engine to ask; any other fault is a row
+ * Scans a batch and returns the verdicts that differ from the tags.
+ * @throws EngineUnavailable, DefinitionsUnavailable when there is no engine; any other fault is a row
  */
 export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect: Dialect) =>
   task(
@@ -63,7 +62,7 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
     },
   );
 
-/** Everything an upload's content goes through, once the engine that it may need is up. */
+/** Runs all checks of an upload, once the engine that it may need is up. */
 function contentCheck(ports: ScanPorts, engineUp: () => Promise<unknown>): RescanPorts['check'] {
   return async (object, { maxObjectBytes, allowedTypes }) => {
     if (object.size > 0 && object.size <= maxObjectBytes) await engineUp();

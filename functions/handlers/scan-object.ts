@@ -7,8 +7,7 @@ import { onInit, scannerTask } from './scanner.ts';
 import { task } from './task.ts';
 
 /**
- * Asks the engine about one object's content.
- *
+ * Scans one object's content.
  * @throws EngineUnavailable, DefinitionsUnavailable, ScratchFull, and what reading from the store throws
  */
 export const scanObject = (ports: ScanPorts) =>

@@ -8,24 +8,23 @@ import type { ScanPorts } from '../domain/scan-content.ts';
 import { metered } from '../domain/scan-metrics.ts';
 import { logger, type TaskHandler } from './task.ts';
 
-/** A Task with an engine behind it. */
+/** A Task with an engine. */
 export interface ScanTask<Output> extends TaskHandler<Output> {
-  /** Loads the signatures ahead of the first scan. */
+  /** Loads the definitions before the first scan. */
   start(): Promise<void>;
   /** Ends the engine and removes every temporary file. */
   close(): Promise<void>;
 }
 
 /**
- * Since the process began: ends the wait for the signatures before Lambda ends the init phase after 10 s and starts
- * over. The sandbox and Node had their part of it before anything here ran.
+ * Since the process started: stops waiting for the definitions before Lambda ends the init phase after 10 s and
+ * starts over. The sandbox and Node used part of it before this code ran.
  */
 const INIT_MILLISECONDS = 8000;
 
 /**
- * What a scanning Task is wired with.
- *
- * @param shared an engine that several Tasks of one process use; whoever made it stops it
+ * The dependencies of a scanning Task.
+ * @param shared an engine that several Tasks of one process use; its creator stops it
  */
 export function scannerTask<Output>(
   env: Environment,
@@ -47,9 +46,8 @@ export function scannerTask<Output>(
 }
 
 /**
- * A Lambda entry point that starts its engine at import, in the init phase, and anywhere else at its first call.
- * A start that fails is left to the first scan, which tries again and throws by name.
- *
+ * A Lambda entry point that starts its engine at import, in the init phase; elsewhere at its first call. After a
+ * failed start, the first scan tries again and throws a named error.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export async function onInit<Output>(

@@ -8,9 +8,9 @@ import { addUp, summarize } from '../domain/rescan/summary.ts';
 import { onColdStart, task } from './task.ts';
 
 /**
- * Adds up what the batches left, and moves the window on, but not for a run that failed: the next one then
- * covers this one's as well. What is started by hand may be a part of the bucket, so only scheduled runs count as
- * completed for the alarm on late ones.
+ * Adds up the results of the batches and advances the window, except for a failed run: the next one then covers its
+ * window too. A manual run may cover only part of the bucket, so only scheduled runs count as completed for the
+ * alarm on late ones.
  */
 export const summarizeRescan = (results: RunResults & Progress, metrics: RescanMetrics, clock: Clock) =>
   task(SummarizeRescanInput, async ({ rescan, runId, runName, startTime }): Promise<RescanSummary> => {

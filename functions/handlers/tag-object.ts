@@ -8,9 +8,8 @@ import { tagContent } from '../domain/tag-content.ts';
 import { onColdStart, task } from './task.ts';
 
 /**
- * Writes the verdict on the content it was reached for.
- *
- * @throws ObjectReplaced when the key holds other content by now
+ * Tags the content that was scanned with its verdict.
+ * @throws ObjectReplaced when the key now holds other content
  */
 export const tagObject = (store: ObjectStore, dialect: Dialect) =>
   task(TagObjectInput, async ({ bucket, object, verdict }): Promise<Outcome> => {

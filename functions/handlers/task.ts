@@ -7,7 +7,7 @@ import type { Environment } from '../adapters/process/environment.ts';
 import { AirlockError } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse-input.ts';
 
-/** A Task as Step Functions sees it: payload in, payload out, faults thrown by name. */
+/** A Task as Step Functions sees it: payload in, payload out, named errors. */
 export type TaskHandler<Output> = (event: unknown, context: Context) => Promise<Output>;
 
 export const logger = new Logger({ serviceName: 's3-airlock' });
@@ -37,13 +37,13 @@ function log(fault: unknown) {
     if (error instanceof AirlockError && error.transient) logger.warn(error.name, error);
     else logger.error(error.name, error);
   } catch {
-    // The state machine matches the fault's name: a log that fails must not put another in its place.
+    // The state machine matches the fault's name: a failing log must not replace it.
   }
 }
 
 /**
- * A Lambda entry point that wires itself from the environment once, at its first call. Wiring at
- * import would keep tests and the local engine from giving each function its own environment.
+ * A Lambda entry point that wires itself from the environment once, at its first call. Wiring at import would
+ * prevent tests and the local pipeline from giving each function its own environment.
  */
 export function onColdStart<Output>(create: (env: Environment) => TaskHandler<Output>): TaskHandler<Output> {
   let warm: TaskHandler<Output> | undefined;

@@ -8,15 +8,15 @@ import type { PublishedDefinitions } from '../domain/definitions/published-defin
 import { type UpdatePorts, updateDefinitions as update } from '../domain/definitions/update.ts';
 import { logger, onColdStart, task } from './task.ts';
 
-/** Leaves Lambda's 900 s five minutes for the trial and the publication. */
+/** Leaves five minutes of Lambda's 900 s for the self-test and the publication. */
 const FRESHCLAM_MILLISECONDS = 600_000;
 
 const UpdateDefinitionsInput = z.strictObject({});
 
 /**
- * Publishes what is new in signatures.
+ * Publishes new definitions.
  *
- * @throws whatever keeps it from doing so; the signatures in force stay
+ * @throws the error that prevented it; the published definitions stay in use
  */
 export const updateDefinitions = (ports: UpdatePorts, metrics: DefinitionsMetrics) =>
   task(UpdateDefinitionsInput, async () => {
@@ -34,7 +34,7 @@ export const updateDefinitions = (ports: UpdatePorts, metrics: DefinitionsMetric
     }
   });
 
-/** `DEFINITIONS_MIRROR`, `none` for no official sets, and the URLs of `DEFINITIONS_CUSTOM_URLS`, a space between two. */
+/** `DEFINITIONS_MIRROR`, `none` for no official sets, and the space-separated URLs of `DEFINITIONS_CUSTOM_URLS`. */
 export const freshclamOptions = (env: Environment): FreshclamOptions => ({
   mirror: env.DEFINITIONS_MIRROR === 'none' ? null : env.DEFINITIONS_MIRROR || undefined,
   customUrls: env.DEFINITIONS_CUSTOM_URLS?.split(' ').filter((url) => url !== '') ?? [],

@@ -4,8 +4,8 @@ import { lateFault, type Timing } from './schedule.ts';
 const MIB = 1024 ** 2;
 
 /**
- * An EXPRESS execution ends after five minutes, wherever it is: without a verdict. Two attempts of 120 s,
- * the other steps and their back-off fit; 512 MiB is fetched and scanned within one.
+ * An EXPRESS execution ends after five minutes, even without a verdict. Two attempts of 120 s, the other steps and
+ * their back-off fit; 512 MiB is downloaded and scanned within one.
  */
 const EXPRESS = { maxObjectBytes: 512 * MIB, timeoutSeconds: 120 };
 
@@ -14,14 +14,14 @@ export const DEFAULTS_BY_WORKFLOW = {
   EXPRESS,
 } as const;
 
-/** Two sets of signatures while one replaces the other, and room for logs. */
-const SIGNATURES_MB = 1024;
+/** Two sets of definitions while one replaces the other, and room for logs. */
+const DEFINITIONS_MB = 1024;
 /** ClamAV's MaxScanSize bounds what it writes while it unpacks: functions/adapters/clamav/clamd-configuration.ts. */
 const unpackedMb = (objectMb: number) => Math.max(4000, 3 * objectMb);
 
-/** PrepareRescan's environment names every bucket with its filters; Lambda gives a function 4 KB of it in all. */
+/** PrepareRescan's environment names every bucket with its filters; Lambda limits a function's environment to 4 KB. */
 const WATCHED_BUCKETS_CHARACTERS = 3500;
-/** The longest name there is, and the words around it. */
+/** The longest bucket name, and the JSON around it. */
 const BUCKET_CHARACTERS = 165;
 
 interface Settings {
@@ -42,12 +42,12 @@ interface Settings {
   }[];
 }
 
-/** The part of zod's refinement context that rules need. */
+/** The part of zod's refinement context that the rules use. */
 interface Report {
   addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string; input?: unknown }): void;
 }
 
-/** Rules between keys; each fault is put at the key that its reader would change. */
+/** Rules between keys; each fault is reported at the key that the user would change. */
 export function contradictions(config: Settings, report: Report): void {
   const fault = (path: PropertyKey[], input: unknown, message: string) =>
     report.addIssue({ code: 'custom', path, message, input });
@@ -60,24 +60,24 @@ export function contradictions(config: Settings, report: Report): void {
     fault(
       ['maxObjectBytes'],
       maxObjectBytes,
-      `does not fit workflow EXPRESS, which lives five minutes: at most ${EXPRESS.maxObjectBytes}`,
+      `does not fit workflow EXPRESS, which runs five minutes: at most ${EXPRESS.maxObjectBytes}`,
     );
   }
   if (workflow === 'EXPRESS' && timeoutSeconds > EXPRESS.timeoutSeconds) {
     fault(
       ['engine', 'timeoutSeconds'],
       timeoutSeconds,
-      `does not fit workflow EXPRESS, which lives five minutes: at most ${EXPRESS.timeoutSeconds}`,
+      `does not fit workflow EXPRESS, which runs five minutes: at most ${EXPRESS.timeoutSeconds}`,
     );
   }
 
   const objectMb = Math.ceil(maxObjectBytes / MIB);
-  const neededMb = SIGNATURES_MB + objectMb + unpackedMb(objectMb);
+  const neededMb = DEFINITIONS_MB + objectMb + unpackedMb(objectMb);
   if (engine.ephemeralStorageMb < neededMb) {
     fault(
       ['engine', 'ephemeralStorageMb'],
       engine.ephemeralStorageMb,
-      `cannot hold maxObjectBytes ${maxObjectBytes}, what ClamAV unpacks and the signatures: at least ${neededMb}`,
+      `cannot hold maxObjectBytes ${maxObjectBytes}, what ClamAV unpacks and the definitions: at least ${neededMb}`,
     );
   }
 
@@ -89,7 +89,7 @@ export function contradictions(config: Settings, report: Report): void {
     fault(
       ['quarantine', 'objectLockDays'],
       objectLockDays,
-      `is longer than quarantine.retentionDays, ${retentionDays}: S3 could not end what is locked`,
+      `is longer than quarantine.retentionDays, ${retentionDays}: S3 could not delete what is locked`,
     );
   }
   bucketFaults(config, fault);
@@ -104,7 +104,7 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
     fault(
       ['buckets'],
       buckets.length,
-      'are more, or have longer filters, than fit one stack: make it two, with a stackName each',
+      'are more, or have longer filters, than fit one stack: use two stacks, each with its stackName',
     );
   }
   for (const [index, { name, existing, versioned, cors, rescan }] of buckets.entries()) {
@@ -118,9 +118,9 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
     if (existing && name === undefined) {
       fault(['buckets', index, 'existing'], existing, 'needs the name of the bucket');
     } else if (first !== index && name === undefined) {
-      fault(['buckets', index], buckets[index], `needs a name: airlock.buckets[${first}] is the one without`);
+      fault(['buckets', index], buckets[index], `needs a name: only airlock.buckets[${first}] may have none`);
     } else if (first !== index) {
-      fault(['buckets', index, 'name'], name, `is airlock.buckets[${first}] already`);
+      fault(['buckets', index, 'name'], name, `is a duplicate of airlock.buckets[${first}]`);
     }
     for (const [key, value] of Object.entries(existing ? { versioned, cors } : {})) {
       if (value === undefined) continue;

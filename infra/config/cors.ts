@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Firefox keeps none longer, Chromium none for more than two hours. */
+/** Firefox's limit; Chromium's is two hours. */
 const LONGEST_PREFLIGHT_SECONDS = 86_400;
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
@@ -14,9 +14,8 @@ const headers = (description: string, defaults: string[], pattern: RegExp) =>
   z.array(z.string().regex(pattern, 'is not the name of a header')).default(defaults).describe(description);
 
 /**
- * A CORS rule of S3, with defaults for direct uploads. It grants nothing: it lets pages of an origin see
- * the answers to requests that their signatures allow anyway.
- *
+ * An S3 CORS rule, with defaults for direct uploads. It grants nothing: it lets pages of an origin read the
+ * responses to requests that are allowed anyway.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
  */
 const CorsRule = z.strictObject({
@@ -26,29 +25,29 @@ const CorsRule = z.strictObject({
         .string()
         .regex(ORIGIN, 'is not an origin like https://app.example.com, https://*.example.com or http://localhost:3000'),
     )
-    .min(1, 'is empty: nobody would be let in')
-    .describe('Sites whose pages may send requests; https, but for localhost, and never every site.'),
+    .min(1, 'is empty: no site would be allowed')
+    .describe('Sites whose pages may send requests; https except for localhost, and never every site.'),
   allowedMethods: z
     .array(z.enum(['GET', 'HEAD', 'PUT', 'POST', 'DELETE']))
     .min(1, 'is empty: nothing would be allowed')
     .default(['PUT'])
     .describe('`PUT` for presigned uploads, `POST` for browser forms, `GET` for pages that read objects.'),
   allowedHeaders: headers(
-    'Headers that requests may carry; one `*` each.',
+    'Headers that requests may have; one `*` each.',
     ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
     HEADER,
   ),
-  exposedHeaders: headers('Headers of the answer that pages may read.', ['ETag'], /^[!#$%&'+.^_`|~\w-]+$/),
+  exposedHeaders: headers('Response headers that pages may read.', ['ETag'], /^[!#$%&'+.^_`|~\w-]+$/),
   maxAgeSeconds: z
     .int()
     .min(0, 'is no time')
     .max(LONGEST_PREFLIGHT_SECONDS, `is over ${LONGEST_PREFLIGHT_SECONDS}, the longest a browser keeps it`)
     .default(3600)
-    .describe('Seconds for which a browser keeps the answer to a preflight request.'),
+    .describe('Seconds for which a browser caches the response to a preflight request.'),
 });
 export type CorsRule = z.output<typeof CorsRule>;
 
 export const CorsConfig = z
   .array(CorsRule)
   .min(1, 'is empty: leave it out')
-  .max(100, 'are more rules than S3 takes, 100');
+  .max(100, 'are more rules than S3 accepts, 100');

@@ -1,13 +1,13 @@
 // Why not a package: docs/decisions/0013-cron-expressions-are-read-by-hand.md
 
-/** Tells whether a schedule runs on a day, at midnight UTC. */
+/** Whether a schedule runs on a day, at midnight UTC. */
 type OnDay = (day: Date) => boolean;
 
 export interface Cron {
   /** Minutes since midnight, in order. */
   readonly times: readonly number[];
   readonly runsOn: OnDay;
-  /** Whether it ends with some year. */
+  /** Whether its years end. */
   readonly ends: boolean;
 }
 
@@ -16,8 +16,7 @@ const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
 /**
  * Reads `cron(minutes hours day-of-month month day-of-week year)`.
- *
- * @returns undefined when EventBridge Scheduler would not take it
+ * @returns undefined when EventBridge Scheduler would not accept it
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function readCron(text: string): Cron | undefined {
@@ -38,7 +37,7 @@ export function readCron(text: string): Cron | undefined {
 
 /** One of the two is `?`. */
 function days(date: string, weekday: string): OnDay | undefined {
-  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html: no list of these.
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html: these cannot be in a list.
   if ((date === '?') === (weekday === '?') || /#.*,|,.*#/.test(weekday)) return undefined;
   const some = weekday === '?' ? date.split(',').map(onDate) : numbered(weekday, WEEKDAYS).split(',').map(onWeekday);
   return some.includes(undefined) ? undefined : (day) => some.some((on) => on?.(day));
@@ -85,7 +84,7 @@ function numbered(text: string, names: readonly string[]): string {
   return text.replace(/[a-z]{3}/gi, (name) => String(names.indexOf(name.toUpperCase()) + 1));
 }
 
-/** What `*`, `5`, `1-5`, `0/15` and lists of these stand for, in order. */
+/** The values of `*`, `5`, `1-5`, `0/15` and lists of these, in order. */
 function numbers(text: string, least: number, most: number): number[] | undefined {
   const found = new Set<number>();
   for (const item of text.split(',')) {

@@ -3,7 +3,7 @@ import { AirlockConfigSchema } from './schema.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** A Markdown table of every key of the configuration, from its schema: what docs/configuration.md holds. */
+/** A Markdown table of every key of the configuration, from its schema, for docs/configuration.md. */
 export function configurationTable(): string {
   const schema = z.toJSONSchema(AirlockConfigSchema, { io: 'input' });
   const rows = [...describe(schema, '')];

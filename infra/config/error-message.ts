@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** One line for each fault: the key's path from `airlock`, the value that was given, and what is wrong with it. */
+/** One line for each fault: the key's path from `airlock`, its value, and what is wrong with it. */
 export function explain(error: z.ZodError, schema: z.ZodType): string {
   return error.issues.flatMap((issue) => lines(issue, schema)).join('\n');
 }

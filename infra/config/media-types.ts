@@ -1,7 +1,7 @@
 import { DANGEROUS_BINARY_TYPES, DANGEROUS_TEXT_TYPES } from '../../functions/domain/file-type/dangerous-types.ts';
 import { ALIASES, GROUPS } from '../../functions/domain/file-type/media-types.ts';
 
-/** A Markdown table of every media type that is told apart: what docs/media-types.md holds. */
+/** A Markdown table of every media type that is detected, for docs/media-types.md. */
 export function mediaTypesTable(): string {
   const tables = [
     ...Object.entries(GROUPS),

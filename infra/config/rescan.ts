@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STRATEGIES } from '../../functions/domain/rescan/strategy.ts';
 import { defaultLateAfterDays, LONGEST_LATE_DAYS, longestPause } from './schedule.ts';
 
-/** When and how a bucket is rescanned, as it is given. */
+/** When and how a bucket is rescanned, as configured. */
 export const RescanConfigInput = z.strictObject({
   schedule: z
     .string()
@@ -20,8 +20,8 @@ export const RescanConfigInput = z.strictObject({
     .describe('Batches scanned at once, each by its own scanner.'),
   toleratedFailurePercentage: z
     .int()
-    .min(0, 'is no percentage')
-    .max(99, 'would call a run a success in which everything failed')
+    .min(0, 'is not a percentage')
+    .max(99, 'would count a run as a success even if everything failed')
     .default(5)
     .describe('A run fails when more of its objects could not be scanned.'),
   flexibleMinutes: z
@@ -32,7 +32,7 @@ export const RescanConfigInput = z.strictObject({
     .describe('How much later than scheduled a run may start.'),
   lateAfterDays: z
     .int()
-    .min(1, 'is too early to tell')
+    .min(1, 'is too short')
     .max(LONGEST_LATE_DAYS, `is over ${LONGEST_LATE_DAYS}, the longest an alarm can look back`)
     .nullable()
     .optional()

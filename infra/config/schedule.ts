@@ -9,11 +9,11 @@ const CALENDAR = Array.from({ length: 28 * 365 + 7 }, (_, day) => new Date(Date.
 /** The longest an alarm can look back, days: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html */
 export const LONGEST_LATE_DAYS = 7;
 const LONGEST_FIRST_WINDOW_DAYS = 366;
-/** How much longer one run may take than the one before. */
+/** How much longer a run may take than the previous one. */
 const RUN_MINUTES = 6 * 60;
 
 /**
- * The longest time from one run to the next, minutes; Infinity where the runs come to an end.
+ * The longest time from one run to the next, minutes; Infinity when the runs end.
  *
  * @param schedule `rate(…)` or `cron(…)` of EventBridge Scheduler
  * @returns undefined when it is neither
@@ -46,19 +46,19 @@ function leastLateDays({ schedule, flexibleMinutes }: Timing): number {
   return Math.ceil((pause + flexibleMinutes + RUN_MINUTES) / DAY);
 }
 
-/** `lateAfterDays` where the configuration does not say: two days, or more where the schedule needs them. */
+/** Default of `lateAfterDays`: two days, or more if the schedule needs them. */
 export function defaultLateAfterDays(timing: Timing): number | null {
   return timing.schedule === null ? null : Math.max(2, leastLateDays(timing));
 }
 
-/** What is wrong with `lateAfterDays` under this schedule, and the key whose fault it is. */
+/** What is wrong with `lateAfterDays` for this schedule, and the key to change. */
 export function lateFault(timing: Timing & { readonly lateAfterDays?: number | null | undefined }) {
   const { schedule, lateAfterDays } = timing;
   if (lateAfterDays === null || (schedule === null && lateAfterDays === undefined)) return undefined;
   if (schedule === null) return { key: 'lateAfterDays', message: 'has no meaning without a schedule' } as const;
   const least = leastLateDays(timing);
   if (least > LONGEST_LATE_DAYS) {
-    const message = `is too rare for an alarm on late runs, which looks back ${LONGEST_LATE_DAYS} days: say "lateAfterDays": null`;
+    const message = `is too rare for an alarm on late runs, which looks back ${LONGEST_LATE_DAYS} days: set "lateAfterDays": null`;
     return { key: 'schedule', message } as const;
   }
   if (lateAfterDays === undefined || lateAfterDays >= least) return undefined;
@@ -67,8 +67,8 @@ export function lateFault(timing: Timing & { readonly lateAfterDays?: number | n
 }
 
 /**
- * How far back the first run looks, days: to where the run before it would have been. The deployment was later
- * than that, so no object that came since is passed over.
+ * How far back the first run looks, in days: to where the previous run would have been. The deployment was later, so
+ * no object since then is missed.
  */
 export function firstWindowDays(schedule: string): number {
   return Math.min(LONGEST_FIRST_WINDOW_DAYS, Math.ceil((longestPause(schedule) ?? DAY) / DAY));

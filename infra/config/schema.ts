@@ -24,7 +24,7 @@ const WatchedBucketConfig = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name')
     .optional()
-    .describe("The bucket's name. One bucket may be without: the stack then chooses its name."),
+    .describe("The bucket's name. One bucket may have none: the stack then chooses its name."),
   existing: z
     .boolean()
     .default(false)
@@ -60,10 +60,10 @@ const NotifyConfig = z.strictObject(forEachChannel((name) => statuses.describe(C
 const EngineConfig = z.strictObject({
   memoryMb: z
     .int()
-    .min(2048, 'is too little for clamd: its signatures take 1.0 to 1.3 GB, give it 2048 or more')
+    .min(2048, 'is too little for clamd: its definitions take 1.0 to 1.3 GB, use 2048 or more')
     .max(10_240, "is over Lambda's 10240")
     .default(3008)
-    .describe('Memory of the scanner, MB; processor share grows with it.'),
+    .describe('Memory of the scanner, MB; its CPU share grows with it.'),
   ephemeralStorageMb: z
     .int()
     .min(512, "is under Lambda's 512")
@@ -78,21 +78,21 @@ const EngineConfig = z.strictObject({
     .describe('Objects scanned at once; others wait in their executions. `null`: no limit of its own.'),
   timeoutSeconds: z
     .int()
-    .min(60, 'is too short for a cold start, which loads the signatures: give it 60 or more')
+    .min(60, 'is too short for a cold start, which loads the definitions: use 60 or more')
     .max(900, "is over Lambda's 900")
     .optional()
     .describe(`One scan's time, seconds (${perWorkflow('timeoutSeconds')}).`),
 });
 
-/** As it stands on a line of freshclam.conf. */
+/** The URL as it appears in freshclam.conf. */
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
-  .regex(/^[!-~]+$/, 'holds what a URL does not');
+  .regex(/^[!-~]+$/, 'contains characters that a URL cannot have');
 
 const DefinitionsConfig = z.strictObject({
   updateHours: z
     .int()
-    .min(1, 'is more often than a mirror wants to be asked')
+    .min(1, 'is more often than mirrors allow')
     .max(12, 'leaves no room for a failure before the alarm at 24 hours')
     .default(4)
     .describe('Hours between two updates of the definitions.'),
@@ -101,13 +101,13 @@ const DefinitionsConfig = z.strictObject({
     .optional()
     .describe("A private mirror instead of ClamAV's; `null`: no mirror, only `customUrls` and the files under `own/`."),
   customUrls: z
-    .array(httpUrl.refine(namesSignatures, 'does not name a file of signatures, as https://example.com/mine.ndb does'))
+    .array(httpUrl.refine(namesDefinitions, 'does not name a file of definitions, like https://example.com/mine.ndb'))
     .default([])
-    .describe('URLs of further signature files, downloaded with each update.'),
+    .describe('URLs of custom definitions, downloaded with each update.'),
 });
 
-/** What freshclam makes of it is a file under the last part of its path. */
-function namesSignatures(url: string): boolean {
+/** freshclam stores it in a file named after the last part of its path. */
+function namesDefinitions(url: string): boolean {
   const name = URL.parse(url)?.pathname.split('/').at(-1) ?? '';
   return /^[A-Za-z0-9][\w.+-]*$/.test(name) && isSignatureFile(name) && !isOfficial(name);
 }
@@ -134,14 +134,14 @@ const AirlockConfigInput = z.strictObject({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'is not the name of a stack')
     .default('S3Airlock')
-    .describe("The stack's name, and the `service` in its metrics and logs. Another name makes another stack."),
+    .describe("The stack's name, and the `service` in its metrics and logs. Another name creates another stack."),
   buckets: z.array(WatchedBucketConfig).min(1, 'is empty: nothing would be watched').prefault([{}]),
   maxObjectBytes: z
     .int()
     .positive('is not a size')
     .max(MAX_OBJECT_BYTES_CEILING, `is over ClamAV's ceiling ${MAX_OBJECT_BYTES_CEILING}`)
     .optional()
-    .describe(`Larger objects are UNSCANNABLE, bytes (${perWorkflow('maxObjectBytes')}).`),
+    .describe(`Larger objects are UNSCANNABLE; bytes (${perWorkflow('maxObjectBytes')}).`),
   allowedTypes: z
     .array(
       z

@@ -12,15 +12,15 @@ import { afterItsRole } from './state-machines/after-its-role.ts';
 export interface DefinitionsUpdatesProps {
   readonly config: Pick<AirlockConfig, 'definitions' | 'engine' | 'maxObjectBytes' | 'logRetentionDays'>;
   readonly bucket: DefinitionsBucket;
-  /** Takes updates that could not be started, and those that failed for good. */
+  /** Receives updates that could not be started or failed for good. */
   readonly deadLetterQueue: IQueue;
 }
 
-/** Two sets, and what freshclam unpacks from them while it looks them over. */
+/** Two sets, and what freshclam unpacks from them while it tests them. */
 const WORK_MB = 4096;
 const TIMEOUT_SECONDS = 900;
 
-/** Brings the signatures up to date by the clock. */
+/** Updates the definitions on a schedule. */
 export class DefinitionsUpdates extends Construct {
   readonly task: ScannerFunction;
 
@@ -44,19 +44,19 @@ export class DefinitionsUpdates extends Construct {
       },
     });
     bucket.grantPublish(this.task);
-    // CDK's own destination asks for more than Lambda needs.
+    // CDK's own destination grants more than Lambda needs.
     this.task.role.addToPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
     );
-    // One more try, a minute later: more would be held against us by the mirror.
+    // One retry, a minute later: the mirror would block more.
     this.task.configureAsyncInvoke({
       retryAttempts: 1,
       maxEventAge: Duration.hours(1),
       onFailure: { bind: () => ({ destination: deadLetterQueue.queueArn }) },
     });
     const schedule = new Schedule(this, 'Schedule', {
-      description: 'Updates the signatures',
-      // Without a start date it invokes at once when it is made: the first set, right after the first deployment.
+      description: 'Updates the definitions',
+      // Without a start date it runs at once: the first definitions arrive right after the first deployment.
       schedule: ScheduleExpression.rate(Duration.hours(updateHours)),
       timeWindow: TimeWindow.off(),
       target: new LambdaInvoke(this.task, {

@@ -20,7 +20,7 @@ interface ChannelAccess {
 /** Where notifications go: an SNS topic and the account's default event bus. */
 export class Notifications extends Construct {
   readonly topic: Topic;
-  /** Of the topics: AWS's own key for SNS lets no alarm publish. */
+  /** Key of the topics: the AWS managed key for SNS does not let alarms publish. */
   readonly key: Key;
   private readonly access: Readonly<Record<ChannelName, ChannelAccess>>;
 

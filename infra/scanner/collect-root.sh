@@ -1,12 +1,12 @@
 #!/bin/sh
-# collect-root.sh TARGET FILE… : copies the files, the libraries they load, and what those look for at run time into the
-# empty folder TARGET, with the record and the licence of each Debian package that one of them is from: scanners
-# of images look for them there, as in Google's distroless images. Runs where the packages are installed.
+# collect-root.sh TARGET FILE… : copies the files, the libraries they load, and what those need at run time to the empty
+# folder TARGET, with the record and the license of each of their Debian packages, where image scanners expect them, as
+# in Google's distroless images. Runs where the packages are installed.
 set -eu
 target=$1
 shift
 
-# As Debian has it: /bin, /sbin and /lib are links.
+# As in Debian: /bin, /sbin and /lib are links.
 for folder in bin sbin lib lib64; do
   mkdir -p "$target/usr/$folder"
   ln -s "usr/$folder" "$target/$folder"
@@ -18,7 +18,7 @@ libraries=$(for file in "$@"; do ldd "$file"; done | grep -o '/[^ ]*' | grep -v 
 # Loaded by the C library: to end threads, and to convert character sets (file names in archives, HTML).
 conversions=$(find /usr/lib/*/gconv -type f)
 for file in "$@" $libraries /lib/*/libgcc_s.so.1 $conversions; do
-  # Under the name it was asked for by, links replaced by what they lead to.
+  # Under the requested name, with links replaced by their targets.
   place=$(realpath "$(dirname "$file")")/$(basename "$file")
   mkdir -p "$target$(dirname "$place")"
   cp -L "$file" "$target$place"
@@ -33,7 +33,7 @@ while read -r package; do
   cp -L "/usr/share/doc/$package/copyright" "$target/usr/share/doc/$package/"
 done < /tmp/packages
 
-# Symbols that only a debugger reads: 18 MB of Node alone.
+# Debug symbols: 18 MB for Node alone.
 find "$target/usr" -type f \( -perm -u+x -o -name '*.so*' \) -exec strip --strip-unneeded {} + 2>/dev/null || true
 
 mkdir -p "$target/etc/ssl/certs" "$target/usr/lib/ssl"

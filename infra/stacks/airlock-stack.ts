@@ -31,12 +31,12 @@ const UNDELIVERED = {
   retentionPeriod: Duration.days(14),
 } as const;
 
-/** The whole airlock: buckets, the pipeline their uploads go through, and who is told. */
+/** The whole airlock: buckets, the pipeline for their uploads, and notifications. */
 export class AirlockStack extends Stack {
   readonly scanUpload: ScanUpload;
   readonly rescanBucket: RescanBucket;
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
-  /** Called by its schedule, by no state machine. */
+  /** Called by its schedule, not by a state machine. */
   readonly updateDefinitions: PipelineFunction;
   readonly deadLetterQueue: Queue;
   readonly undeliveredRescans: Queue;
@@ -117,7 +117,7 @@ export class AirlockStack extends Stack {
       deadLetterQueues: {
         uploads: this.deadLetterQueue,
         rescans: this.undeliveredRescans,
-        'signature updates': this.failedUpdates,
+        'definitions updates': this.failedUpdates,
       },
       buckets: Object.values(rescanned).map(({ name }) => name),
       alarms,

@@ -11,7 +11,10 @@ const CONFIG = {
   maxObjectBytes: DEMO_MAX_OBJECT_BYTES,
 };
 
-/** Plays every act and says whether each upload came out as it must. @returns the exit code, 0 only if all did */
+/**
+ * Runs every act and checks the result of each upload.
+ * @returns the exit code, 0 only if all did
+ */
 export async function demo(options: Pick<LocalOptions, 'definitions'> & { readonly json?: boolean }): Promise<number> {
   const { directory, warnings } = await extensibleDefinitions(options.definitions);
   for (const warning of warnings) warn(warning);

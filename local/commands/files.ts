@@ -6,7 +6,7 @@ export interface LocalFile {
   readonly path: Buffer;
   /** Path relative to the folder given, with `/`; the file's own name for a file given by itself. */
   readonly key: string;
-  /** Why there is nothing to upload: the folder of that name does not open. */
+  /** Why there is nothing to upload: the folder cannot be opened. */
   readonly fault?: Error;
 }
 
@@ -16,10 +16,9 @@ type Skipped = (path: string, what: string) => void;
 const SPECIAL = 'neither a file nor a folder';
 
 /**
- * The regular files under the given paths, in the order given, a folder's content sorted. Links to files
- * count as files, links to folders are not followed (they may lead back up).
- *
- * @param skipped told of everything else, and what it is
+ * The regular files under the given paths, in the order given, a folder's content sorted. Links to files count as
+ * files, links to folders are not followed (they may lead back up).
+ * @param skipped called for everything else, with what it is
  * @throws Error naming a path that does not exist or cannot be read
  */
 export async function* findFiles(paths: readonly string[], skipped: Skipped): AsyncGenerator<LocalFile> {

@@ -1,9 +1,9 @@
 import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 
-/** What became of one rescan. */
+/** The result of one rescan. */
 export interface RescanRecord {
-  /** undefined when it ended before there was anything to sum up. */
+  /** undefined when it ended before the summary. */
   readonly summary: RescanSummary | undefined;
   /** Error and cause; undefined when it succeeded. */
   readonly problem: string | undefined;
@@ -11,7 +11,7 @@ export interface RescanRecord {
   readonly ms: number;
 }
 
-/** Reads an execution's end as its last state had it. */
+/** Reads the result from an execution's last state. */
 export function toRescanRecord({ status, output, lastInput, error, cause, ms }: ExecutionResult): RescanRecord {
   const succeeded = status === 'SUCCEEDED';
   return {

@@ -14,7 +14,7 @@ export interface RescanOptions extends LocalOptions {
   readonly prefix?: string;
 }
 
-/** Fills a bucket with the files as if they had always been there, rescans it, prints the totals. @returns the exit code */
+/** Fills a bucket with the files without uploads, rescans it, prints the totals. @returns the exit code */
 export async function rescan(paths: readonly string[], options: RescanOptions): Promise<number> {
   await assertPathsExist(paths);
   const done = rescanProgress();
@@ -43,11 +43,11 @@ export function rescanMachine({ stack }: Pipeline): string {
   const machine = stack
     .ofType('AWS::StepFunctions::StateMachine')
     .find(({ logicalId }) => logicalId.startsWith('RescanBucket'));
-  if (machine === undefined) throw new Error('the stack holds no state machine for rescans');
+  if (machine === undefined) throw new Error('the stack has no state machine for rescans');
   return machine.arn;
 }
 
-/** Puts the files there without an event, so that no upload is scanned first; each keeps its age. */
+/** Stores the files without events, so that they are not scanned as uploads; each keeps its age. */
 async function seed(
   { s3, bucket }: Pipeline,
   paths: readonly string[],
@@ -55,7 +55,7 @@ async function seed(
   seeded: (count: number) => void,
 ) {
   let count = 0;
-  const skipped = (path: string, what: string) => warn(`${printable(path)}: ${what}, left out`);
+  const skipped = (path: string, what: string) => warn(`${printable(path)}: ${what}, skipped`);
   for await (const { path, key, fault } of findFiles(paths, skipped)) {
     if (interrupted.aborted) break;
     try {
@@ -65,7 +65,7 @@ async function seed(
       count += 1;
       seeded(count);
     } catch (fault) {
-      if (!interrupted.aborted) warn(`${printable(key)}: left out: ${(fault as Error).message}`);
+      if (!interrupted.aborted) warn(`${printable(key)}: skipped: ${(fault as Error).message}`);
     }
   }
   return count;

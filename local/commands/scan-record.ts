@@ -2,7 +2,7 @@ import type { ExecutionResult } from '../../emulator/step-functions/execution.ts
 import type { Outcome } from '../../functions/domain/payloads.ts';
 import type { ScanStatus, Verdict } from '../../functions/domain/verdict.ts';
 
-/** What became of one upload; `status` is null when the object was gone before there was a verdict. */
+/** The result of one upload; `status` is null when the object was deleted before its verdict. */
 export interface ScanRecord {
   readonly key: string;
   /** Bytes. */
@@ -22,7 +22,7 @@ interface StateData {
   readonly outcome?: Outcome;
 }
 
-/** Reads an execution's end as its last state had it. */
+/** Reads the result from an execution's last state. */
 export function toScanRecord(result: ExecutionResult): ScanRecord {
   const { detail, fileType, verdict } = (result.output ?? result.lastInput) as StateData;
   const gone = result.states.at(-1) === 'Object Gone';

@@ -25,7 +25,7 @@ export async function scan(
     const records: ScanRecord[] = [];
     const files = findFiles(paths, (path, what) => {
       progress.clear();
-      warn(`${printable(path)}: ${what}, left out`);
+      warn(`${printable(path)}: ${what}, skipped`);
     });
     for await (const record of inOrder(files, availableParallelism() + 1, (file) =>
       oneAtATime.run(file.key, () => scanFile(pipeline, file, started, interrupted)),
@@ -59,11 +59,11 @@ async function scanFile(
     const { etag, versionId } = await uploadFile(client(UPLOADER), bucket, file);
     const execution = started.take({ bucket, key, versionId, etag });
     const record = execution && toScanRecord(await execution.result);
-    // The copy in the bucket has served its purpose, and a folder may be larger than the room beside it.
+    // The copy in the bucket is no longer needed, and a folder may be larger than the free disk space.
     const remove = { Bucket: bucket, Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
     await client(OPERATOR).send(new DeleteObjectCommand(remove));
     if (record !== undefined) return record;
-    warn(`${printable(key)}: not scanned: the configuration leaves it out`);
+    warn(`${printable(key)}: not scanned: the configuration excludes it`);
     return failed('not-watched');
   } catch (fault) {
     const { code, name, message } = fault as NodeJS.ErrnoException;
@@ -72,7 +72,7 @@ async function scanFile(
   }
 }
 
-/** Files of one name may come from several folders: their keys are the same, and must not get in each other's way. */
+/** Files with the same name may come from several folders: their keys are equal and must not interfere. */
 class KeyedQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
@@ -86,7 +86,7 @@ class KeyedQueue {
   }
 }
 
-/** Works on a few items at once and yields their results in the items' order, also of those begun before `items` fails. */
+/** Processes a few items at once and yields results in order, also of those started before `items` fails. */
 async function* inOrder<Item, Result>(
   items: AsyncIterable<Item>,
   atOnce: number,

@@ -10,14 +10,14 @@ import { toRescanRecord } from './rescan-record.ts';
 import { toScanRecord } from './scan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
-/** Keeps the pipeline running for whoever wants to upload to it, until Ctrl-C. @returns the exit code */
+/** Keeps the pipeline running for uploads until Ctrl-C. @returns the exit code */
 export function serve(options: LocalOptions): Promise<number> {
   let buckets: readonly string[] = [];
   const onExecution: LocalOptions['onExecution'] = (execution, { stateMachine, startedBy }) => {
-    // What a rescan starts is for an upload that has started one of its own.
+    // Executions started by a rescan are for uploads that have their own execution.
     if (startedBy !== undefined) return;
     execution.result.then((result) => {
-      if (result.status === 'ABORTED') return; // by Ctrl-C: nothing came of it
+      if (result.status === 'ABORTED') return; // by Ctrl-C: it has no result
       if (stateMachine === 'rescan-bucket') printRescanEnd(execution.input, result);
       else printScanEnd(execution.input, result, buckets.length > 1);
     });
@@ -39,7 +39,7 @@ function welcome({ s3, endpoints }: Pipeline, buckets: readonly string[]): strin
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
     AWS_REGION: REGION,
-    // Version 1 of the AWS CLI knows no other.
+    // The only one that version 1 of the AWS CLI supports.
     AWS_DEFAULT_REGION: REGION,
     AWS_ACCESS_KEY_ID: accessKeyIdOf(UPLOADER),
     AWS_SECRET_ACCESS_KEY: 'anything',

@@ -1,6 +1,6 @@
 import type { Execution } from '../../emulator/step-functions/execution.ts';
 
-/** What tells one upload from another: the key's exact content. */
+/** What identifies an upload: the key's exact content. */
 export interface UploadIdentity {
   readonly bucket: string;
   readonly key: string;
@@ -18,8 +18,8 @@ interface UploadInput {
 }
 
 /**
- * Finds the execution that an upload started. The local S3 server hands its events on before it answers, so by
- * the time an upload returns its execution has started, or none ever will.
+ * Finds the execution that an upload started. The local S3 server delivers events before it answers, so when an
+ * upload returns, its execution has started or never will.
  */
 export class StartedExecutions {
   readonly #started = new Map<string, Execution>();
@@ -31,7 +31,7 @@ export class StartedExecutions {
     this.#started.set(nameOf({ bucket: bucket?.name ?? '', key, versionId, etag }), execution);
   };
 
-  /** The latest execution of this upload, to be asked for once; undefined when no rule of the stack matches it. */
+  /** The latest execution of this upload; call once. undefined when no rule of the stack matches it. */
   take(upload: UploadIdentity): Execution | undefined {
     const name = nameOf(upload);
     const execution = this.#started.get(name);

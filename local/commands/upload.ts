@@ -3,19 +3,19 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { LocalFile } from './files.ts';
 
-/** From here on in parts, as an application would: a single PUT ends at 5 GB. */
+/** From this size a multipart upload, as in applications: the limit of a single PUT is 5 GB. */
 const MULTIPART_BYTES = 100 * 1024 * 1024;
 const PART_BYTES = 16 * 1024 * 1024;
 
-/** Uploads a file in constant memory; returns its size in bytes, and its version where the bucket keeps versions. */
+/** Uploads a file in constant memory; returns its size in bytes, and its version if the bucket has versioning. */
 export async function uploadFile(client: S3Client, bucket: string, { path, key }: LocalFile) {
   const file = await fs.open(path);
   try {
     const { size } = await file.stat();
     if (size === 0) return await upload(client, bucket, key, Buffer.alloc(0), size);
-    // Nothing of a file that grows meanwhile is sent beyond the length that was announced.
+    // If the file grows meanwhile, nothing beyond the announced length is sent.
     const content = file.createReadStream({ end: size - 1, autoClose: false });
-    // The SDK does not listen for it, and would wait for ever.
+    // The SDK does not listen for it and would wait forever.
     const failed = new Promise<never>((_, reject) => content.once('error', reject));
     return await Promise.race([upload(client, bucket, key, content, size), failed]);
   } finally {

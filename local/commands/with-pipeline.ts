@@ -5,24 +5,23 @@ import { prepareDefinitions } from '../stack/definitions.ts';
 import type { PipelineOptions } from '../stack/options.ts';
 import { type Pipeline, startPipeline } from '../stack/pipeline.ts';
 
-/** What every local command takes. */
+/** Options of all local commands. */
 export interface LocalOptions
   extends Pick<
     PipelineOptions,
     'airlock' | 'port' | 'retryWaitMs' | 'onExecution' | 'onEvent' | 'onBatch' | 'onRequest'
   > {
   readonly versioned?: boolean;
-  /** JSON file in the `airlock` schema, laid over the defaults. */
+  /** JSON file in the `airlock` schema, overriding the defaults. */
   readonly config?: string;
-  /** Folder of signatures. */
+  /** Folder of definitions. */
   readonly definitions?: string;
 }
 
 /**
- * Starts the pipeline for one command and takes it down afterwards, also after a Ctrl-C, or when nobody reads
- * its output any more (`| head`): no process, socket or file is left behind.
- *
- * @returns the command's exit code, or 128 and the number of the signal that ended it
+ * Starts the pipeline for one command and closes it afterwards, also on Ctrl-C or when its output is closed (`|
+ * head`): no process, socket or file is left behind.
+ * @returns the command's exit code, or 128 plus the number of the signal that ended it
  */
 export async function withPipeline(
   options: LocalOptions,
@@ -30,7 +29,7 @@ export async function withPipeline(
 ): Promise<number> {
   const interruption = new AbortController();
   const interrupted = new Promise<number>((resolve) => {
-    // Node ignores SIGPIPE and has every write fail instead, also those still to come.
+    // Node ignores SIGPIPE; this and every later write fails instead.
     for (const stream of [process.stdout, process.stderr]) {
       stream.on('error', (fault: NodeJS.ErrnoException) => {
         if (fault.code !== 'EPIPE') throw fault;
@@ -42,9 +41,9 @@ export async function withPipeline(
       ['SIGINT', 2],
       ['SIGTERM', 15],
     ] as const) {
-      // Stays on, or others who listen would take themselves for the last and end the process.
+      // Stays registered; otherwise other handlers would consider themselves the last and end the process.
       process.on(signal, () => {
-        if (interruption.signal.aborted) process.exit(128 + number); // asked twice: at once
+        if (interruption.signal.aborted) process.exit(128 + number); // second signal: at once
         interruption.abort();
         resolve(128 + number);
       });
@@ -76,7 +75,9 @@ export async function withPipeline(
 
 function explain(fault: NodeJS.ErrnoException & { readonly port?: number }): never {
   if (fault.code !== 'EADDRINUSE') throw fault;
-  throw new Error(`port ${fault.port} is in use: --port takes another one, 0 any that is free`, { cause: fault });
+  throw new Error(`port ${fault.port} is in use: choose another one with --port, or 0 for any free one`, {
+    cause: fault,
+  });
 }
 
 async function airlockConfig({ airlock: defaults = {}, config, versioned }: LocalOptions): Promise<object> {

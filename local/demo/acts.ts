@@ -27,7 +27,7 @@ export const ACTS: readonly Act[] = [
     },
   },
   {
-    title: 'A reader who is early: refused while the scan is under way, let in once the tag says CLEAN',
+    title: 'An early reader: refused during the scan, allowed once the tag says CLEAN',
     async *play(pipeline, stage) {
       const hold = stage.hold('early.txt');
       const upload = await stage.upload(pipeline, VERSIONED, 'early.txt', randomText());
@@ -50,15 +50,16 @@ export const ACTS: readonly Act[] = [
     },
   },
   {
-    title: 'Overwritten while it is scanned, on a bucket with versions: each version its own verdict',
+    title: 'Overwritten during the scan, with versioning: each version gets its own verdict',
     play: (pipeline, stage) => overwrite(pipeline, stage, VERSIONED),
   },
   {
-    title: 'Overwritten while it is scanned, on a bucket without: the execution begins again with what is there',
+    title: 'Overwritten during the scan, without versioning: the execution starts again with the new content',
     play: (pipeline, stage) => overwrite(pipeline, stage, UNVERSIONED),
   },
   {
-    title: 'A new signature arrives; the scheduled rescan finds what was clean a day before, and only that changes',
+    title:
+      'A new signature arrives; the scheduled rescan finds a file that was clean a day before and changes only its verdict',
     async *play(pipeline, stage) {
       const key = 'sleeper.txt';
       const content = randomText();
@@ -75,7 +76,10 @@ export const ACTS: readonly Act[] = [
   },
 ];
 
-/** Both ways: clean to infected and back. The first execution is held at its scan until the key holds the second content. */
+/**
+ * In both directions: clean to infected and back. The first execution waits at its scan until the key holds the
+ * second content.
+ */
 async function* overwrite(pipeline: Pipeline, stage: Stage, bucket: string): AsyncGenerator<Performance> {
   const contents = [
     { name: 'clean', content: randomText(), expected: CLEAN },

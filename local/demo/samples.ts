@@ -1,11 +1,11 @@
 import type { ScanStatus } from '../../functions/domain/verdict.ts';
 import { eicar, eicarInNestedZip, encryptedZip, pdf, shellScript, text, windowsExecutable } from '../samples.ts';
 
-/** Small enough that the sample over it costs nothing. */
+/** Small enough that a larger sample costs nothing. */
 export const DEMO_MAX_OBJECT_BYTES = 1_000_000;
 
 export interface Expectation {
-  /** null: gone before there was a verdict. */
+  /** null: deleted before its verdict. */
   readonly status: ScanStatus | null;
   readonly finding: RegExp | null;
 }
@@ -17,7 +17,7 @@ export interface Sample extends Expectation {
 
 const SIGNATURE = /eicar/i;
 
-/** One object for every verdict, and what it must come out as. */
+/** One object for every verdict, and the expected result. */
 export const SAMPLES: readonly Sample[] = [
   { key: 'report.pdf', content: () => pdf(), status: 'CLEAN', finding: null },
   { key: 'notes/Grüße & more.txt', content: text, status: 'CLEAN', finding: null },

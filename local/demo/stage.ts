@@ -13,11 +13,11 @@ import type { Expectation } from './samples.ts';
 
 const A_DAY_AND_A_BIT = 25 * 60 * 60 * 1000;
 
-/** What was expected of an upload and what came of it. */
+/** The expected and actual result of an upload. */
 export interface Performance extends ScanRecord {
   readonly title: string;
   readonly expected: Expectation;
-  /** What a reader's GetObject is answered after the verdict. */
+  /** The answer to a reader's GetObject after the verdict. */
   readonly readerGets: number;
   readonly asExpected: boolean;
 }
@@ -29,14 +29,14 @@ interface Upload {
   readonly record: Promise<ScanRecord>;
 }
 
-/** Uploads, waits and meddles on behalf of the demo's acts. */
+/** Uploads, waits and interferes for the demo's acts. */
 export class Stage {
   readonly #started = new StartedExecutions();
   readonly #events: BusEvent[] = [];
   readonly #definitions: string;
   readonly #holds = new Map<string, { reached: PromiseWithResolvers<void>; released: PromiseWithResolvers<void> }>();
 
-  /** @param definitions folder of the signatures in use, to be added to */
+  /** @param definitions folder of the definitions in use; files may be added */
   constructor(definitions: string) {
     this.#definitions = definitions;
   }
@@ -76,7 +76,7 @@ export class Stage {
     return { reached: hold.reached.promise, release: () => hold.released.resolve() };
   }
 
-  /** HTTP status that a reader's GetObject of this upload is answered with. */
+  /** HTTP status of a reader's GetObject of this upload. */
   async read(pipeline: Pipeline, { bucket, key, versionId }: Upload): Promise<number> {
     const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });
     try {
@@ -88,24 +88,24 @@ export class Stage {
     }
   }
 
-  /** Waits for the execution, then asks the object itself whether its tag and its bucket's policy say the same. */
+  /** Waits for the execution, then checks that the object's tag and its bucket's policy agree. */
   async perform(pipeline: Pipeline, title: string, upload: Upload, expected: Expectation): Promise<Performance> {
     const record = await upload.record;
     const { status, finding } = record;
     const said = status === expected.status && (expected.finding?.test(finding ?? '') ?? finding === null);
     const tagged = status === null || (await this.#statusTag(pipeline, upload)) === status;
     const readerGets = await this.read(pipeline, upload);
-    // Where nothing is left the policy refuses as well: no tag says CLEAN.
+    // For a deleted object the policy refuses too: no tag says CLEAN.
     const guarded = readerGets === (status === 'CLEAN' ? 200 : 403);
     return { ...record, title, expected, readerGets, asExpected: said && tagged && guarded };
   }
 
-  /** From now on the engine knows this content as malware. */
+  /** From now on the engine detects this content as malware. */
   async addSignature(name: string, content: Buffer): Promise<void> {
     await writeDefinition(this.#definitions, name, name, content);
   }
 
-  /** The bucket's schedule a day from now, when everything uploaded today crosses the age of a day. */
+  /** Runs the bucket's schedule as of tomorrow, when all uploads of today reach the age of one day. */
   async rescan(pipeline: Pipeline, bucket: string): Promise<ExecutionResult> {
     const { stack, schedules } = pipeline;
     const name = schedules.names.find((candidate) => {
@@ -116,7 +116,7 @@ export class Stage {
     return execution.result;
   }
 
-  /** Waits for nothing: says what is to be seen of an object after a rescan, and what was told of it. */
+  /** Does not wait: returns an object's state after a rescan, and what was reported about it. */
   async performRescan(
     pipeline: Pipeline,
     upload: Upload,

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 
-/** On a terminal only: by itself picocolors takes CI for one too. */
+/** Only on a terminal: by default picocolors treats CI as one too. */
 function coloursOn(stream: NodeJS.WriteStream) {
   return pc.createColors(stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb');
 }

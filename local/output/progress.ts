@@ -1,7 +1,7 @@
-/** One line on stderr that says what is going on; silent where nobody is looking. */
+/** One progress line on stderr; silent without a terminal. */
 export interface Progress {
   update(text: string): void;
-  /** Takes the line away, so that something else can be printed. */
+  /** Clears the line, so that something else can be printed. */
   clear(): void;
 }
 

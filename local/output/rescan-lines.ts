@@ -32,7 +32,7 @@ export function rescanProgress(now: () => number = Date.now) {
   };
 }
 
-/** The totals object of the contract, or the same as a few lines. */
+/** The totals as JSON, or as a few lines. */
 export function printRescan(summary: RescanSummary, json: boolean): void {
   const { listed, due, scanned, skipped, failed, changed, infected, bytes, durationMs } = summary;
   if (json) {

@@ -16,13 +16,13 @@ export function coloured(status: string): string {
   return (STATUS_COLOURS[status as ScanStatus] ?? colours.dim)(status);
 }
 
-/** Pads by what is seen, colours not counted. */
+/** Pads to the visible width, without color codes. */
 export function pad(text: string, width: number, side: 'left' | 'right' = 'right'): string {
   const space = ' '.repeat(Math.max(0, width - stripVTControlCharacters(text).length));
   return side === 'right' ? text + space : space + text;
 }
 
-/** A name that comes from outside, safe to print: control characters would let it write over the line. */
+/** Makes an untrusted name safe to print: control characters could overwrite the line. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => {
     return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;

@@ -10,13 +10,13 @@ export const xlsx = () => openXml('xl/workbook.xml', `${OPEN_XML}.spreadsheetml.
 export const pptx = () => openXml('ppt/presentation.xml', `${OPEN_XML}.presentationml.presentation.main+xml`);
 export const odt = () => zip({ mimetype: 'application/vnd.oasis.opendocument.text', 'content.xml': '<x/>' }, false);
 
-/** A macro-enabled document by its own account: REJECTED. */
+/** Declares itself macro-enabled: REJECTED. */
 export const docm = () =>
   openXml('word/document.xml', 'application/vnd.ms-word.document.macroEnabled.main+xml', {
     'word/vbaProject.bin': 'no macro in here',
   });
 
-/** Says it is a plain document, holds a macro project all the same: REJECTED. */
+/** Declares itself a plain document but contains a macro project: REJECTED. */
 export const docxWithMacros = () =>
   openXml('word/document.xml', `${OPEN_XML}.wordprocessingml.document.main+xml`, {
     'word/vbaProject.bin': 'no macro in here',

@@ -22,7 +22,7 @@ export function pdf(text = 'Hello'): Buffer {
   return Buffer.from(body + table + trailer, 'latin1');
 }
 
-/** Stops in the middle of its objects. CLEAN as `.pdf`: broken is not dangerous. */
+/** Truncated in the middle of its objects. CLEAN as `.pdf`: broken is not dangerous. */
 export const truncatedPdf = (): Buffer => pdf().subarray(0, 200);
 
 /** One red pixel. CLEAN as `.png`. */

@@ -1,7 +1,7 @@
 import { gif, pdf } from './plain-files.ts';
 import { zip } from './zip-files.ts';
 
-/** MS-DOS and PE headers with no section and no code: REJECTED, whatever it is called. */
+/** MS-DOS and PE headers with no section and no code: REJECTED under any name. */
 export function windowsExecutable(): Buffer {
   const bytes = Buffer.alloc(512);
   bytes.write('MZ', 'latin1');
@@ -30,7 +30,10 @@ export const html = (): Buffer => Buffer.from('<!DOCTYPE html><html><body>hello<
 export const svg = (): Buffer =>
   Buffer.from('<?xml version="1.0"?>\n<!-- a drawing -->\n<svg xmlns="http://www.w3.org/2000/svg"/>\n');
 
-/** An Aldus placeable metafile header, and an enhanced one: REJECTED (rendered by code with a long record of holes). */
+/**
+ * An Aldus placeable metafile header, and an enhanced one: REJECTED (rendered by code with many past
+ * vulnerabilities).
+ */
 export const wmf = (): Buffer => Buffer.concat([Buffer.from('d7cdc69a', 'hex'), Buffer.alloc(36)]);
 export function emf(): Buffer {
   const bytes = Buffer.alloc(108);
@@ -45,12 +48,15 @@ export const windowsShortcut = (): Buffer =>
   Buffer.concat([Buffer.from('4c0000000114020000000000c000000000000046', 'hex'), Buffer.alloc(56)]);
 export const internetShortcut = (): Buffer => Buffer.from('[InternetShortcut]\r\nURL=https://example.invalid/\r\n');
 
-/** A PDF at its head, a zip by its tail; opens as either: REJECTED extension-mismatch:pdf->application/zip. */
+/** A PDF at its head, a zip at its tail; opens as either: REJECTED extension-mismatch:pdf->application/zip. */
 export async function pdfAndZip(): Promise<Buffer> {
   return Buffer.concat([pdf(), await zip({ 'note.txt': 'hidden' })]);
 }
 
-/** An image to a browser, a program to a `<script src>`: the width spells a comment that ends behind the image. REJECTED. */
+/**
+ * An image to a browser, a program to a `<script src>`: the width starts a comment that ends after the image.
+ * REJECTED.
+ */
 export function gifAndScript(): Buffer {
   const image = gif();
   image.write('/*', 6, 'latin1');

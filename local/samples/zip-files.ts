@@ -12,7 +12,10 @@ export async function zip(entries: Readonly<Record<string, Buffer | string>>, co
   return collect(file.outputStream);
 }
 
-/** `innermost` inside `depth` zips. REJECTED or UNSCANNABLE beyond the engine's `MaxRecursion`, else as its content. */
+/**
+ * `innermost` inside `depth` zips. REJECTED or UNSCANNABLE beyond the engine's `MaxRecursion`, otherwise like its
+ * content.
+ */
 export async function nestedZip(depth: number, innermost: Buffer, name = 'content.bin'): Promise<Buffer> {
   let content = innermost;
   let inner = name;
@@ -23,15 +26,15 @@ export async function nestedZip(depth: number, innermost: Buffer, name = 'conten
   return content;
 }
 
-/** A zip that stops in the middle of its only entry: no central directory. Still `application/zip` by its head. */
+/** A zip that is truncated in its only entry: no central directory. Still `application/zip` by its head. */
 export async function corruptZip(): Promise<Buffer> {
   const whole = await zip({ 'note.txt': 'all is well, but not for long' }, false);
   return whole.subarray(0, 45);
 }
 
 /**
- * One entry under the traditional PKWARE cipher, which no kept npm writer but a 3 MB one offers.
- * UNSCANNABLE encrypted (`Heuristics.Encrypted.Zip` under `AlertEncrypted yes`).
+ * One entry with the traditional PKWARE cipher; the only maintained npm package for it has 3 MB. UNSCANNABLE
+ * encrypted (`Heuristics.Encrypted.Zip` under `AlertEncrypted yes`).
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT section 6.1
  */
 export function encryptedZip(
@@ -41,7 +44,7 @@ export function encryptedZip(
 ): Buffer {
   const plain = Buffer.from(content);
   const check = crc32(plain);
-  // Twelve bytes of salt come first; the last one is the checksum's high byte, by which a reader knows the password.
+  // Twelve bytes of salt come first; the last one is the checksum's high byte, with which a reader checks the password.
   const data = encrypt(Buffer.concat([Buffer.alloc(11, 0x5a), Buffer.from([check >>> 24]), plain]), password);
   const fileName = Buffer.from(name);
   const fields = Buffer.alloc(26);
@@ -58,8 +61,8 @@ export function encryptedZip(
 }
 
 /**
- * Writes a zip of `entries` files of `entryBytes` zeros each, sharing nothing: 1,024 x 10 MiB is 10 MiB
- * on disk and 10 GiB unpacked. Quick, since the one compressed block is made once. UNSCANNABLE limits-exceeded.
+ * Writes a zip of `entries` files of `entryBytes` zeros each, without overlap: 1,024 x 10 MiB is 10 MiB on disk and
+ * 10 GiB unpacked. Fast, because the block is compressed only once. UNSCANNABLE limits-exceeded.
  */
 export async function writeZipBomb(path: string, entries = 1024, entryBytes = 10 * 1024 * 1024): Promise<void> {
   await pipeline(Readable.from(zipBomb(entries, entryBytes)), createWriteStream(path));

@@ -1,12 +1,12 @@
 import type { LocalStack } from '../../emulator/cloudformation/template.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 
-/** CDK's custom resource, which turns EventBridge on for a bucket that is not the stack's. */
+/** CDK's custom resource that turns EventBridge on for an existing bucket. */
 const EXISTING = 'Custom::S3BucketNotifications';
 
 /**
- * Makes the template's buckets, under their policies, and those that it takes to be there already: unversioned and
- * without a policy, as S3 makes them.
+ * Creates the template's buckets with their policies, and the existing buckets that it expects: unversioned and
+ * without a policy, the defaults of S3.
  */
 export function createBuckets(stack: LocalStack, s3: S3Server): void {
   for (const { ref, properties } of stack.ofType('AWS::S3::Bucket')) {
@@ -25,7 +25,7 @@ export function createBuckets(stack: LocalStack, s3: S3Server): void {
   }
 }
 
-/** Names of the buckets whose uploads are scanned, first those that the stack makes. */
+/** Names of the buckets whose uploads are scanned, first those that the stack creates. */
 export function watchedBuckets(stack: LocalStack): string[] {
   const made = stack
     .ofType('AWS::S3::Bucket')

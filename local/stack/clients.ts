@@ -2,11 +2,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { REGION } from '../../emulator/cloudformation/template.ts';
 import { accessKeyIdOf, credentialsOf } from '../../emulator/iam/principals.ts';
 
-/** Whoever calls is told by the error; the SDK would warn of a broken-off upload on the console besides. */
+/** The caller gets the error; the SDK would also warn about an aborted upload on the console. */
 const ignore = () => undefined;
 const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** S3 clients in principals' names: one for each principal, since each keeps its connections open. */
+/** S3 clients by principal: one each, because each keeps its connections open. */
 export interface Clients {
   of(principalArn: string): S3Client;
   close(): void;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createPrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { eicar } from '../samples/eicar.ts';
 
-/** Where freshclam of every Linux distribution, and of Homebrew, puts its sets. */
+/** Where freshclam stores its definitions on Linux distributions and with Homebrew. */
 const MACHINE_FOLDERS = ['/var/lib/clamav', '/opt/homebrew/var/lib/clamav', '/usr/local/var/lib/clamav'];
 const OFFICIAL = /^(main|daily)\.(cvd|cld|cud)$/;
 
@@ -13,8 +13,8 @@ export interface PreparedDefinitions {
 }
 
 /**
- * The signatures to scan with: the folder given, else the machine's own, else a set that finds the EICAR test
- * file only, with a warning that says so.
+ * The definitions to scan with: the given folder, else the machine's, else a signature that only finds the EICAR
+ * test file, with a warning.
  */
 export async function prepareDefinitions(
   directory?: string,
@@ -25,18 +25,18 @@ export async function prepareDefinitions(
     const names = await readdir(folder).catch(() => []);
     if (names.some((name) => OFFICIAL.test(name))) return { directory: folder, warnings: [] };
   }
-  // Goes with the process.
+  // Removed with the process.
   const made = createPrivateFolder('definitions');
   await writeEicarDefinitions(made);
   return {
     directory: made,
     warnings: [
-      `No ClamAV signatures on this machine (${machineFolders[0]} holds none): only the EICAR test file is found. Run freshclam for the real ones.`,
+      `No ClamAV definitions on this machine (${machineFolders[0]} has none): only the EICAR test file is found. Run freshclam to download them.`,
     ],
   };
 }
 
-/** The same signatures in a folder that signatures can be added to; it goes with the process. */
+/** The same definitions in a folder that signatures can be added to; it is removed with the process. */
 export async function extensibleDefinitions(directory?: string): Promise<PreparedDefinitions> {
   const prepared = await prepareDefinitions(directory);
   const folder = createPrivateFolder('definitions');
@@ -46,7 +46,7 @@ export async function extensibleDefinitions(directory?: string): Promise<Prepare
   return { ...prepared, directory: folder };
 }
 
-/** Adds `eicar.ndb`, made here and now since some scanners stop at the signature as they do at the file. */
+/** Adds `eicar.ndb`, built at run time because some scanners block the signature like the file. */
 export async function writeEicarDefinitions(directory: string): Promise<void> {
   await writeDefinition(directory, 'eicar', 'Eicar-Test-Signature', eicar());
 }

@@ -17,7 +17,7 @@ export interface RunningExecutionsProps {
 
 /** Starts executions, counts how they end, and knows which are running. */
 export class RunningExecutions {
-  /** What was started, for whoever asks afterwards. */
+  /** The started executions, for later queries. */
   readonly recorded = new Executions();
   readonly #props: RunningExecutionsProps;
   readonly #running = new Map<Promise<ExecutionResult>, Execution>();
@@ -28,17 +28,17 @@ export class RunningExecutions {
     this.#props = props;
   }
 
-  /** From now on executions of these can be started. */
+  /** Allows executions of these to be started. */
   serve(machines: ReadonlyMap<string, LocalStateMachine>): void {
     this.#machines = machines;
   }
 
-  /** @throws Error when the stack holds no such state machine, or is being closed */
+  /** @throws Error when the stack has no such state machine, or is closing */
   start(arn: string, input: unknown, name?: string, startedBy?: string): Execution {
     const { stack, alarms, definitions, onExecution } = this.#props;
     const machine = this.#machines.get(arn);
-    if (machine === undefined) throw new Error(`the stack holds no state machine ${arn}`);
-    // Nobody would abort it, and its time limit would keep the process alive for hours.
+    if (machine === undefined) throw new Error(`the stack has no state machine ${arn}`);
+    // Nothing would abort it, and its timeout would keep the process alive for hours.
     if (this.#closing) throw new Error('the pipeline is closing');
     const execution = machine.start(input, name);
     this.recorded.add(arn, execution);
@@ -57,7 +57,7 @@ export class RunningExecutions {
     while (this.#running.size > 0) await Promise.allSettled(this.#running.keys());
   }
 
-  /** Aborts what is running and starts no more. */
+  /** Aborts running executions and starts no more. */
   async close(): Promise<void> {
     this.#closing = true;
     for (const execution of this.#running.values()) execution.abort();

@@ -18,18 +18,17 @@ interface HandlerModule {
 
 export interface Functions {
   readonly byArn: ReadonlyMap<string, LocalFunctionProps>;
-  /** One for all that scan: on AWS each has its own, but this machine's memory is shared. */
+  /** One engine for all scanners: on AWS each has its own, but this machine's memory is shared. */
   readonly engine: WarmEngine;
   close(): Promise<void>;
 }
 
-/** The scanner's handler; its environment is also the engine's. */
+/** The scanner's handler; the engine uses its environment too. */
 const SCANNER = 'scan-object.ts';
 
 /**
- * Every function of the stack by ARN, each wired from its own environment: the template's variables, its
- * role's access key, and what `overlay` says of this machine.
- *
+ * Every function of the stack by ARN, each wired from its own environment: the template's variables, its role's
+ * access key, and the local values of `overlay`.
  * @param handlers handler file by logical id
  */
 export async function loadFunctions(
@@ -39,12 +38,12 @@ export async function loadFunctions(
 ): Promise<Functions> {
   const entries = Object.entries(handlers).map(([logicalId, file]) => {
     const resource = stack.resources.get(logicalId);
-    if (resource === undefined) throw new Error(`the template holds no function ${logicalId}`);
+    if (resource === undefined) throw new Error(`the template has no function ${logicalId}`);
     const { Environment: environment, Role } = resource.properties;
     return { resource, file, env: { ...environment?.Variables, ...overlay, ...credentialsOf(Role) } as Environment };
   });
   const scanner = entries.find(({ file }) => file.endsWith(`/${SCANNER}`));
-  if (scanner === undefined) throw new Error(`the template holds no function for ${SCANNER}`);
+  if (scanner === undefined) throw new Error(`the template has no function for ${SCANNER}`);
   const metrics = createMetrics(scanner.env);
   const engine = createScanEngine(scanner.env, { onStart: () => metrics.record({ EngineStarts: 1 }) });
 

@@ -20,7 +20,7 @@ export interface InvokerProps {
   readonly onInvoke: ((invocation: Invocation) => void | Promise<void>) | undefined;
 }
 
-/** Calls what a Task names, a function or another state machine, if the state machine's role may. */
+/** Calls the function or state machine that a Task names, if the state machine's role may. */
 export function invoker(props: InvokerProps): LocalStateMachineProps['invoke'] {
   const { stack, handlers, functions, permissions, executions, onInvoke } = props;
   return async (arn, payload, { arn: caller, roleArn }) => {

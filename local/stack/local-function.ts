@@ -10,7 +10,7 @@ export interface LocalFunctionProps {
   readonly memoryMb: number;
 }
 
-/** A fault as Step Functions gets it from Lambda: type and message survive, the object does not. */
+/** A fault as Step Functions gets it from Lambda: only type and message, not the object. */
 export class FunctionFault extends Error {
   constructor(errorType: string, errorMessage: string) {
     super(JSON.stringify({ errorType, errorMessage }));

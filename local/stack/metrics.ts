@@ -26,8 +26,8 @@ export function countMessages(alarms: Alarms, QueueName: string, value: number) 
 }
 
 /**
- * Hands what functions measure to the alarms.
- * @param isOurs tells by a function's environment whether it belongs to this pipeline
+ * Passes the functions' metrics to the alarms.
+ * @param isOurs whether a function with this environment belongs to this pipeline
  * @returns ends it
  */
 export function followMetrics(alarms: Alarms, isOurs: (env: Environment) => boolean): () => void {

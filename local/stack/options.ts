@@ -6,21 +6,21 @@ import type { Environment } from '../../functions/adapters/process/environment.t
 export interface PipelineOptions {
   /** Configuration in the schema of docs/configuration.md. */
   readonly airlock?: object;
-  /** Folder of signatures. */
+  /** Folder of definitions. */
   readonly definitions: string;
   /** Port of the S3 server; 0, the default, takes any free one. */
   readonly port?: number;
-  /** Milliseconds before each retry, in place of the state machine's own waits. */
+  /** Milliseconds before each retry, instead of the state machine's delays. */
   readonly retryWaitMs?: number;
   readonly onExecution?: (execution: Execution, origin: ExecutionOrigin) => void;
   readonly onEvent?: (event: BusEvent) => void;
-  /** Laid over every function's own, as if somebody had changed it in the console: `SCRATCH_DIRECTORY`, `CLAMD_PATH`, … */
+  /** Overrides every function's environment, as if changed in the console: `SCRATCH_DIRECTORY`, `CLAMD_PATH`, … */
   readonly environment?: Environment;
-  /** Called before a rule or a schedule starts an execution; what it throws leaves that undelivered. */
+  /** Called before a rule or a schedule starts an execution; if it throws, the start is undelivered. */
   readonly onDeliver?: (stateMachineArn: string, input: unknown) => void;
-  /** Called before each invocation of a function, and awaited; what it throws fails the invocation. */
+  /** Called before each invocation of a function, and awaited; if it throws, the invocation fails. */
   readonly onInvoke?: (invocation: Invocation) => void | Promise<void>;
-  /** Told of each batch of a rescan that has ended. */
+  /** Called after each batch of a rescan. */
   readonly onBatch?: (batch: { readonly items: number }) => void;
   /** Called before each S3 request is served, and awaited. */
   readonly onRequest?: S3ServerOptions['onRequest'];

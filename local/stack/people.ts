@@ -1,7 +1,7 @@
 import { ACCOUNT } from '../../emulator/cloudformation/template.ts';
 import type { Principal } from '../../emulator/iam/principals.ts';
 
-/** People who call S3 in their own name, beside the stack's roles. */
+/** Users that call S3, beside the stack's roles. */
 export const UPLOADER = `arn:aws:iam::${ACCOUNT}:user/uploader`;
 export const READER = `arn:aws:iam::${ACCOUNT}:user/reader`;
 export const OPERATOR = `arn:aws:iam::${ACCOUNT}:user/operator`;
@@ -10,8 +10,8 @@ const OBJECTS = 'arn:aws:s3:::*/*';
 const BUCKETS = 'arn:aws:s3:::*';
 
 /**
- * Their identity policies. The uploader may do anything to objects and nothing to buckets: more than any
- * application should get, so that whatever he is refused, the gate refuses. The operator is an administrator.
+ * Their identity policies. The uploader may do anything to objects and nothing to buckets: more than any application
+ * should get, so that any refusal comes from the gate. The operator is an administrator.
  */
 export const PEOPLE: readonly Principal[] = [
   person(UPLOADER, [

@@ -39,22 +39,22 @@ export interface Pipeline {
   readonly stack: LocalStack;
   readonly s3: S3Server;
   readonly queues: FauxqsServer;
-  /** Where SDKs find the services beside S3. */
+  /** Endpoints of the other services. */
   readonly endpoints: Readonly<Record<'cloudFormation' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>>;
   readonly alarms: Alarms;
-  /** Decides every request on S3, SNS, EventBridge, Step Functions and Lambda by the template's own policies. */
+  /** Authorizes every request to S3, SNS, EventBridge, Step Functions and Lambda with the template's policies. */
   readonly iam: Authorizer;
   /** Name of the first watched bucket. */
   readonly bucket: string;
-  /** The S3 client in a principal's name: one for each, since each keeps its connections open. */
+  /** The S3 client of a principal: one each, because each keeps its connections open. */
   client(principalArn: string): S3Client;
-  /** The rescans' schedules; nothing fires them but their `fire`. */
+  /** The rescan schedules; they run only when `fire` is called. */
   readonly schedules: Schedules<Execution>;
-  /** Starts an execution by hand, as the console would. */
+  /** Starts an execution, like the console. */
   start(stateMachineArn: string, input: unknown): Execution;
   /** Settles when every execution that an event started has ended. */
   idle(): Promise<void>;
-  /** Aborts what is still running. */
+  /** Aborts running executions. */
   close(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
 }
 
-/** Each service after those that it needs; `onClose` ends them the other way round. */
+/** Each service starts after those it needs; `onClose` stops them in reverse order. */
 async function startServices(
   { stackName, template, handlers, definitions }: Synthesis,
   options: PipelineOptions,
@@ -126,7 +126,7 @@ async function startServices(
   onClose(() => stepFunctions.close());
   const cloudFormation = await startCloudFormationApi({ stack, authorize: permissions.any });
   onClose(() => cloudFormation.close());
-  // First of all when it ends.
+  // First in the shutdown.
   onClose(() => executions.close());
 
   const [bucket = ''] = watchedBuckets(stack);

@@ -7,7 +7,7 @@ import { startSnsGateway } from '../../emulator/sns/gateway.ts';
 import { startSqsGateway } from '../../emulator/sqs/gateway.ts';
 import { countMessages } from './metrics.ts';
 
-/** SQS and SNS, each behind a gateway that asks IAM. */
+/** SQS and SNS, each behind a gateway that checks IAM. */
 export interface Queues {
   readonly server: FauxqsServer;
   readonly sqs: Listening;
@@ -15,8 +15,8 @@ export interface Queues {
 }
 
 /**
- * @param permissions there once the template is read, which names queues by the gateway's endpoint
- * @param onClose told how to end what was started
+ * @param permissions available once the template is read, which names queues by the gateway's endpoint
+ * @param onClose called with functions that stop what was started
  */
 export async function startQueues(
   permissions: Promise<ServicePermissions>,
@@ -31,18 +31,18 @@ export async function startQueues(
   return { server, sqs, sns };
 }
 
-/** Makes the template's queues and topics. */
+/** Creates the template's queues and topics. */
 export function createQueuesAndTopics(stack: LocalStack, server: FauxqsServer): void {
   for (const { arn } of stack.ofType('AWS::SQS::Queue')) server.createQueue(nameIn(arn));
   for (const { arn } of stack.ofType('AWS::SNS::Topic')) server.createTopic(nameIn(arn));
 }
 
-/** The template's alarms, which tell their topics. */
+/** The template's alarms, which notify their topics. */
 export function startAlarms(stack: LocalStack, server: FauxqsServer): Alarms {
   return watchAlarms(stack, (topicArn, subject, message) => server.publish(nameIn(topicArn), message, { subject }));
 }
 
-/** Puts what could not be delivered into a dead-letter queue, and counts what lies there. */
+/** Puts undelivered messages into a dead-letter queue, and counts its messages. */
 export function deadLetters(server: FauxqsServer, alarms: Alarms) {
   return (queueArn: string, body: string, attributes: object): void => {
     const name = nameIn(queueArn);

@@ -10,13 +10,13 @@ export interface S3Props {
   readonly stack: LocalStack;
   readonly iam: Authorizer;
   readonly bus: EventBus;
-  /** Of the whole stack; contents of objects go below it. */
+  /** Folder of the whole stack, with the contents of objects. */
   readonly folder: string;
   readonly port: number | undefined;
   readonly onRequest: S3ServerOptions['onRequest'] | undefined;
 }
 
-/** S3 with the template's buckets, whose events go to the bus. */
+/** S3 with the template's buckets; sends their events to the bus. */
 export async function startS3(props: S3Props, onClose: (end: () => unknown) => void): Promise<S3Server> {
   const { stack, iam, bus, folder, port = 0, onRequest } = props;
   const root = join(folder, 's3');

@@ -20,7 +20,7 @@ export async function loadStateMachines(
   const machines = new Map<string, LocalStateMachine>();
   for (const [logicalId, file] of Object.entries(definitions)) {
     const resource = stack.resources.get(logicalId);
-    if (resource === undefined) throw new Error(`the template holds no state machine ${logicalId}`);
+    if (resource === undefined) throw new Error(`the template has no state machine ${logicalId}`);
     const { DefinitionSubstitutions = {}, RoleArn } = resource.properties;
     const asl = await readFile(join(ROOT, file), 'utf8');
     const definition = JSON.parse(
@@ -35,7 +35,7 @@ export async function loadStateMachines(
   return machines;
 }
 
-/** Of each state machine by ARN. */
+/** By ARN of the state machine. */
 export function typesOfStateMachines(stack: LocalStack): ReadonlyMap<string, 'STANDARD' | 'EXPRESS'> {
   const machines = stack.ofType('AWS::StepFunctions::StateMachine');
   return new Map(machines.map(({ arn, properties }) => [arn, properties.StateMachineType ?? 'STANDARD']));

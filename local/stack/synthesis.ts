@@ -21,11 +21,10 @@ const SOURCES = ['infra', 'statemachines', 'functions/domain', 'cdk.json', 'pack
 const CACHE = join(ROOT, 'node_modules', '.cache', 's3-airlock');
 
 /**
- * The deployed template for this configuration. Synthesis takes seconds and half a gigabyte, so it runs in
- * a process of its own and is kept until anything it is made of changes.
- *
+ * The deployed template for this configuration. Synthesis takes seconds and half a gigabyte, so it runs in a
+ * separate process and is cached until its inputs change.
  * @param airlock object in the schema of docs/configuration.md
- * @throws Error with the words of infra/config/schema.ts when the configuration is not valid
+ * @throws Error with the message of infra/config/schema.ts when the configuration is not valid
  */
 export async function synthesis(airlock: object): Promise<Synthesis> {
   const input = JSON.stringify(airlock);
@@ -34,7 +33,7 @@ export async function synthesis(airlock: object): Promise<Synthesis> {
   if (cached !== undefined) return JSON.parse(cached);
 
   const output = await synthesize(input);
-  // Kept where it can be; an installation that is read-only only takes longer.
+  // Cached if possible; a read-only installation just takes longer.
   await keep(file, output).catch(() => undefined);
   return JSON.parse(output);
 }

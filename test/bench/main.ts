@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Each is a program of its own, measured in a process of its own; exits 1 when it misses a target. */
+/** Each is a separate program, measured in its own process; exits 1 when it misses a target. */
 const BENCHMARKS: Readonly<Record<string, { readonly file: string; readonly node: readonly string[] }>> = {
-  // Little heap, so that what is seen is what it needs, and not what the collector has not got to yet.
+  // A small heap, so that the measurement shows what it needs, not uncollected garbage.
   rescan: { file: 'rescan.ts', node: ['--max-old-space-size=232', '--max-semi-space-size=4'] },
 };
 

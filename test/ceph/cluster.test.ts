@@ -31,7 +31,7 @@ function processesOfMine(): string[] {
 }
 
 it('a start that fails half way leaves neither process nor folder behind', async () => {
-  // Enough to start the monitor, and no more.
+  // Just enough to start the monitor.
   for (const name of ['ceph-authtool', 'monmaptool', 'ceph-mon', 'setpriv']) {
     symlinkSync(findExecutable(name, path, []) ?? name, join(commands, name));
   }

@@ -11,7 +11,7 @@ import { createPrivateFolder, removePrivateFolder } from '../../functions/adapte
 import { configurationOf, KEYRING } from './configuration.ts';
 
 const START_MS = 90_000;
-/** The daemons keep nothing that is worth a longer goodbye. */
+/** The daemons have no data that is worth a graceful shutdown. */
 const STOP_MS = 3_000;
 
 export interface User {
@@ -24,7 +24,7 @@ export interface User {
 export interface Cluster {
   readonly endpoint: string;
   readonly users: readonly User[];
-  /** Ends every daemon and removes the folder; once is enough, twice does no harm. */
+  /** Stops every daemon and removes the folder; may be called twice. */
   stop(): Promise<void>;
 }
 
@@ -94,7 +94,7 @@ async function start(folder: string, daemons: BoundProcess[], userNames: readonl
   return { endpoint, users };
 }
 
-/** Rejects when the daemon ends, with what it last said; never resolves. */
+/** Rejects when the daemon ends, with its last output; never resolves. */
 function watchDaemon(command: string, child: BoundProcess): Promise<never> {
   let said = '';
   const listen = (chunk: Buffer) => {
@@ -106,7 +106,7 @@ function watchDaemon(command: string, child: BoundProcess): Promise<never> {
     child.once('error', reject);
     child.once('close', (code, signal) => reject(new Error(`${command} ended (${signal ?? code}): ${said}`)));
   });
-  // Looked at while the cluster starts; afterwards it ends because it is told to.
+  // Only checked while the cluster starts; later it ends on request.
   ended.catch(() => undefined);
   return ended;
 }
@@ -130,7 +130,7 @@ async function answers(endpoint: string, gaveUp: AbortSignal): Promise<void> {
   throw new Error(`no answer from the gateway at ${endpoint} within ${START_MS} ms`);
 }
 
-/** Free a moment ago: Ceph cannot be asked which port it took. */
+/** Was free a moment ago: Ceph does not report which port it uses. */
 async function freePorts(count: number): Promise<[number, number]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

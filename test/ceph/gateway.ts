@@ -14,7 +14,7 @@ export function userNamed(name: string): User {
   return user;
 }
 
-/** What createObjectStore and the handlers' `create` take. */
+/** The environment for createObjectStore and the handlers' `create`. */
 export function environmentOf(user = 'pipeline') {
   const { accessKeyId, secretAccessKey } = userNamed(user);
   return {
@@ -25,10 +25,10 @@ export function environmentOf(user = 'pipeline') {
   };
 }
 
-/** For what the tests themselves put and delete. */
+/** For the tests' own requests. */
 export const clientOf = (user = 'pipeline'): S3Client => clientFor(gateway.endpoint, userNamed(user));
 
-/** Ceph 16 does not know checksums in trailers, which the SDK sends with bodies by default. */
+/** Ceph 16 does not support checksums in trailers, which the SDK sends by default. */
 export function clientFor(endpoint: string, credentials: { accessKeyId: string; secretAccessKey: string }): S3Client {
   return new S3Client({
     endpoint,
@@ -41,7 +41,7 @@ export function clientFor(endpoint: string, credentials: { accessKeyId: string; 
   });
 }
 
-/** A bucket with a name of its own; it goes with the gateway. */
+/** A bucket with a unique name; it is removed with the gateway. */
 export async function createBucket(s3: S3Client, versioning: Versioning): Promise<string> {
   const Bucket = `airlock-${randomUUID()}`;
   await s3.send(new CreateBucketCommand({ Bucket }));

@@ -4,7 +4,7 @@ declare global {
   var cluster: Cluster | undefined;
 }
 
-/** The test files, which run in processes of their own, find it in their environment: see gateway.ts. */
+/** The test files run in separate processes and find it in their environment: see gateway.ts. */
 export default async function setUp(): Promise<void> {
   globalThis.cluster = await startCluster(['pipeline', 'reader']);
   const { endpoint, users } = globalThis.cluster;

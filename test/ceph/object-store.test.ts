@@ -6,7 +6,7 @@ import { ODD_KEYS } from '../support/odd-keys.ts';
 import { clientOf, createBucket, environmentOf, setVersioning, userNamed } from './gateway.ts';
 import { put, remove, tagsOf } from './objects.ts';
 
-/** With the SDK's own defaults, checksums included: nothing the pipeline sends needs them turned down. */
+/** With the SDK's own defaults, checksums included: the pipeline's requests do not need them disabled. */
 const store = createObjectStore(environmentOf());
 const s3 = clientOf();
 let plain: string;

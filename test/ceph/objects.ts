@@ -10,7 +10,7 @@ import type { Tags } from '../../functions/domain/ports.ts';
 
 type Content = string | Uint8Array;
 
-/** Puts, and refers to what was put as an upload's event would. */
+/** Uploads and returns the reference that an upload's event would have. */
 export async function put(
   s3: S3Client,
   bucket: string,

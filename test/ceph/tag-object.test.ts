@@ -32,7 +32,7 @@ const input = (object: ObjectReference, verdict: Verdict) => ({
 });
 const tag = (object: ObjectReference, verdict = CLEAN) => handler(input(object, verdict), {} as Context);
 
-/** The handler, with something happening just before its n-th call of a name. */
+/** The handler, with an action just before its n-th call of a method. */
 function tagInterrupted(
   object: ObjectReference,
   call: keyof ObjectStore,

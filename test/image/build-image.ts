@@ -6,7 +6,7 @@ import { ROOT } from '../../infra/repository-root.ts';
 import { run } from './run.ts';
 
 const DOCKERFILE = join(ROOT, 'infra/scanner/Dockerfile');
-/** What a computer may need to reach Debian's archive: proxies, retries, a clock that is off. */
+/** What a machine may need to reach Debian's archive: proxies, retries, tolerance for a wrong clock. */
 const APT_SETTINGS = /^Acquire::(https?|Check-|Force|Retries)/;
 
 export interface Image {
@@ -59,12 +59,12 @@ export async function buildImage(folder: string): Promise<Image> {
   return { root, environment: Env, workingDirectory: WorkingDir, entryPoint: Entrypoint, command: Cmd };
 }
 
-/** As far as the Dockerfile needs it what Docker Hub has under the name, which is returned. */
+/** Builds the parts of Docker Hub's image that the Dockerfile needs, and returns its name. */
 async function makeBase(root: string, settings: string): Promise<string> {
   const [, name, version, suite] =
     /^ARG NODE_IMAGE=(node:([\d.]+)-(\w+)-slim)$/m.exec(readFileSync(DOCKERFILE, 'utf8')) ?? [];
   if (name === undefined || suite === undefined) throw new Error('the Dockerfile names no node:VERSION-SUITE-slim');
-  // As Debian's slim images: no manuals, no syncing to disk.
+  // Like Debian's slim images: no manuals, no syncing to disk.
   const slim = [
     'force-unsafe-io',
     'path-exclude=/usr/share/man/*',

@@ -1,7 +1,7 @@
 #!/bin/sh
-# enter.sh ROOT FOLDER COMMAND… : runs the command in FOLDER of the root file system, as Lambda would: as an account without
-# a name or a right of its own, on files that cannot be written to, with a /tmp of 512 MB. To be started in a
-# mount and a process namespace, with which all of it goes.
+# enter.sh ROOT FOLDER COMMAND… : runs the command in FOLDER of the root file system, as Lambda would: as an account
+# without a name or a right of its own, on files that cannot be written to, with a /tmp of 512 MB. Start it in a mount
+# and a process namespace, which remove everything at the end.
 set -eu
 root=$1
 folder=$2
@@ -16,6 +16,6 @@ for device in null zero random urandom; do
   mount --bind "/dev/$device" "$root/dev/$device"
 done
 mount -o remount,ro "$root/dev"
-# Asked for once more: with another account the kernel forgets the signal that `unshare --kill-child` asked for.
+# Set again: after a change of user the kernel drops the signal that `unshare --kill-child` set.
 exec unshare --root="$root" --wd="$folder" /usr/bin/setpriv --reuid 993 --regid 990 --clear-groups \
   --inh-caps=-all --bounding-set=-all --no-new-privs --pdeathsig KILL -- "$@"

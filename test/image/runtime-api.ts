@@ -16,17 +16,17 @@ export interface RuntimeApi {
   /** `HOST:PORT`, for `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
   /**
-   * Hands the event to the runtime that asks next.
+   * Passes the event to the next runtime that asks.
    * @throws an Error with the `errorType` and `errorMessage` that the function failed with
    */
   invoke(event: unknown): Promise<unknown>;
-  /** Fails what is under way and whatever is still to come: the runtime has ended. */
+  /** Fails running and later invocations: the runtime has ended. */
   fail(fault: Error): void;
   close(): Promise<void>;
 }
 
 /**
- * What a runtime inside Lambda talks to.
+ * The API that a runtime inside Lambda calls.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export async function startRuntimeApi(): Promise<RuntimeApi> {

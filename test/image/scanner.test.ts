@@ -9,7 +9,7 @@ import { buildImage, type Image } from './build-image.ts';
 import { type LambdaFunction, startFunction } from './lambda-function.ts';
 
 const MINUTE = 60_000;
-/** Bytes; measured 204 million. What makes it larger is to be known. */
+/** Bytes; measured 204 million. Any growth must be explained. */
 const MOST = 215_000_000;
 
 const folder = createPrivateFolder('image');

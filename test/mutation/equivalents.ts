@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mutant } from './mutant.ts';
 
-/** A change after which the program does the same, and the argument why. */
+/** A change that does not change behavior, and why. */
 interface Equivalent {
   readonly file: string;
   readonly original: string;
@@ -16,7 +16,7 @@ const EQUIVALENTS = JSON.parse(
   readFileSync(join(import.meta.dirname, 'equivalents.json'), 'utf8'),
 ) as readonly Equivalent[];
 
-/** Why the mutant is no fault; undefined when it may be one. */
+/** Why the mutant is not a fault; undefined when it may be one. */
 export function equivalence(root: string, { file, line, original, replacement }: Mutant): string | undefined {
   return EQUIVALENTS.find(
     (known) =>

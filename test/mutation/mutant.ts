@@ -6,14 +6,14 @@ export interface Mutant {
   readonly line: number;
   /** Kind of fault, as `ConditionalExpression`. */
   readonly mutator: string;
-  /** What stood there, and what stands there now. */
+  /** The original text and its replacement. */
   readonly original: string;
   readonly replacement: string;
   /** The whole file with the fault in it. */
   readonly text: string;
 }
 
-/** What became of a mutant. Only `survived` is a hole in the tests; `types` never reach them. */
+/** The result for a mutant. Only `survived` is a gap in the tests; `types` never reach them. */
 export type Fate = 'types' | 'killed' | 'timeout' | 'survived' | 'equivalent';
 
 export interface Judged {

@@ -6,7 +6,7 @@ import type { Mutant } from './mutant.ts';
 interface Planted {
   readonly what: string;
   readonly file: string;
-  /** Each text must stand in the file; `after` says behind which text it is looked for. */
+  /** Each text must occur in the file; it is searched after the text `after`. */
   readonly changes: readonly { readonly after?: string; readonly from: string; readonly to: string }[];
 }
 
@@ -127,7 +127,7 @@ export const PLANTED: readonly Planted[] = [
   },
 ];
 
-/** @throws Error when a text no longer stands in its file: the fault has to be planted anew */
+/** @throws Error when a text no longer occurs in its file: the fault must be adapted */
 export function plantedMutants(root: string): Mutant[] {
   return PLANTED.map(({ what, file, changes }) => {
     const original = readFileSync(join(root, file), 'utf8');

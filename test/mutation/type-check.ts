@@ -15,8 +15,7 @@ export async function startTypeCheck(root: string) {
 
   return {
     /**
-     * What the compiler says of the mutant; undefined when it has nothing against it.
-     *
+     * The compiler's errors for the mutant; undefined when there are none.
      * @param importers files in which a change of the mutant's types could show
      */
     async complaint({ file, text }: Mutant, importers: readonly string[]): Promise<string | undefined> {

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicar } from '../../local/samples.ts';
 import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
 
-/* Malware that can be neither quarantined nor deleted stays, tagged and unreadable; somebody is told, and it fails. */
+/**
+ * Malware that can be neither quarantined nor deleted stays, tagged and unreadable; this is reported, and the
+ * execution fails.
+ */
 interface TaskState {
   readonly Retry: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
 }

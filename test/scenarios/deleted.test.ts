@@ -4,7 +4,7 @@ import { eicar, pdf } from '../../local/samples.ts';
 import { OPERATOR } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
-/* `onInfected: delete`, under the deployed roles and policies. */
+/** `onInfected: delete`, with the deployed roles and policies. */
 const SCANNED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Act On Verdict'];
 const DELETED = [...SCANNED, 'Delete Object', 'Notify'];
 let airlock: Airlock;
@@ -26,7 +26,7 @@ async function versionsOf(Bucket: string, Prefix: string) {
 }
 
 describe.each([VERSIONED, UNVERSIONED])('malware in %s', (bucket) => {
-  it('is deleted, and told so', async () => {
+  it('is deleted, and reported so', async () => {
     const { result, messages, events } = await airlock.upload('eicar.txt', eicar(), { bucket });
     expect(result).toMatchObject({ status: 'SUCCEEDED', states: DELETED, retries: {} });
     expect(await versionsOf(bucket, 'eicar.txt')).toEqual([]);

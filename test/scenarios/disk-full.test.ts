@@ -35,7 +35,7 @@ afterAll(() => {
 
   const large = Buffer.alloc(DISK_BYTES + 1, 'a');
 
-  it('has no room for the object: ERROR, told and failed', async () => {
+  it('has no room for the object: ERROR, reported and failed', async () => {
     const { result, tags, messages } = await airlock.upload('large.txt', large);
     expect(result).toMatchObject({
       status: 'FAILED',

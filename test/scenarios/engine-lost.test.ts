@@ -7,7 +7,10 @@ import { writeDefinition } from '../../local/stack/definitions.ts';
 import { Airlock, leftovers, SCANNED } from '../support/airlock.ts';
 import { holdsOpen, until } from '../support/processes.ts';
 
-/* The engine dies, loses its signatures or its disk: retried, told by name, and never CLEAN for want of a look. */
+/**
+ * The engine dies, loses its definitions or its disk: retried, reported by error name, and never CLEAN without a
+ * scan.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -48,7 +51,7 @@ describe('an engine that was up', () => {
     expect(tags).toMatchObject({ 'scan-status': 'INFECTED' });
   });
 
-  it('is killed at every scan: ERROR, told and failed', async () => {
+  it('is killed at every scan: ERROR, reported and failed', async () => {
     airlock.beforeInvocation(async ({ task }) => {
       if (task === 'scan-object') for (const pid of airlock.engines()) process.kill(pid, 'SIGKILL');
     });
@@ -69,7 +72,7 @@ describe('an engine that was up', () => {
     expect(messages).toMatchObject([{ body: { status: 'ERROR', finding: 'EngineUnavailable' } }]);
   });
 
-  it('gets signatures it cannot read: ERROR, told and failed; well again when they are mended', async () => {
+  it('gets definitions it cannot read: ERROR, reported and failed; well again when they are fixed', async () => {
     writeFileSync(join(definitions, 'eicar.ndb'), 'not a signature\n');
     const { result, tags } = await airlock.upload('unreadable.txt', 'all is well');
     expect(result).toMatchObject({
@@ -83,7 +86,7 @@ describe('an engine that was up', () => {
     expect((await airlock.upload('again.txt', eicar())).tags).toMatchObject({ 'scan-status': 'INFECTED' });
   });
 
-  it('loses its signatures: ERROR, told and failed; well again when they are back', async () => {
+  it('loses its definitions: ERROR, reported and failed; well again when they are back', async () => {
     rmSync(join(definitions, 'eicar.ndb'));
     const { result, tags, messages } = await airlock.upload('lost.txt', 'all is well');
     expect(result).toMatchObject({
@@ -114,18 +117,18 @@ describe('an engine that cannot start', () => {
   it('has an empty signature folder: names it', async () => {
     const definitions = join(folder, 'empty');
     mkdirSync(definitions);
-    await expect(Airlock.start({ definitions })).rejects.toThrow(`no signature files in ${definitions}`);
+    await expect(Airlock.start({ definitions })).rejects.toThrow(`no definitions in ${definitions}`);
   });
 
-  it('has no signature folder: names it', async () => {
+  it('has no definitions folder: names it', async () => {
     const definitions = join(folder, 'missing');
     await expect(Airlock.start({ definitions })).rejects.toThrow(definitions);
   });
 
-  it('has corrupt signatures: says which', async () => {
+  it('has corrupt definitions: says which', async () => {
     const definitions = join(folder, 'corrupt');
     mkdirSync(definitions);
     writeFileSync(join(definitions, 'main.cvd'), Buffer.alloc(2000, 'x'));
-    await expect(Airlock.start({ definitions })).rejects.toThrow(/clamd refuses the signatures:.*main\.cvd/s);
+    await expect(Airlock.start({ definitions })).rejects.toThrow(/clamd refuses the definitions:.*main\.cvd/s);
   });
 });

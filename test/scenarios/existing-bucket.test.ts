@@ -114,7 +114,7 @@ describe('when it is closed', () => {
       command(['diff', EXISTING]),
       command(['diff', 'uploads']),
     ]);
-    expect(again).toEqual({ code: 0, stdout: '', stderr: `the gate of ${EXISTING} was closed already\n` });
+    expect(again).toEqual({ code: 0, stdout: '', stderr: `the gate of ${EXISTING} was already closed\n` });
     expect(difference).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(made).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await statementsOf(EXISTING)).toEqual(before);
@@ -129,7 +129,7 @@ describe('statements under the names of the gate that are not its own', () => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^error: the policy of was-there-too has statements .* DenyInsecureTransport\. .*--replace/,
+        /^error: the policy of was-there-too has its own statements .* DenyInsecureTransport\. .*--replace/,
       ),
     });
     expect(await statementsOf(OTHER)).toEqual([TLS_OF_THEIR_OWN]);
@@ -168,7 +168,7 @@ describe('what cannot be done', () => {
       stderr: expect.stringContaining('does not watch the bucket not-watched; it watches: uploads, '),
     });
     expect(reader).toMatchObject({ code: 2, stderr: expect.stringContaining('AccessDenied') });
-    expect(tooLarge).toMatchObject({ code: 2, stderr: expect.stringMatching(/takes 2\d{4} bytes; S3 takes 20480/) });
+    expect(tooLarge).toMatchObject({ code: 2, stderr: expect.stringMatching(/has 2\d{4} bytes; S3 accepts 20480/) });
     expect(await statementsOf(EXISTING)).toEqual(before);
     expect(await statementsOf(OTHER)).toEqual([filler]);
   });

@@ -48,7 +48,7 @@ const UNTIL_GIVING_UP: Readonly<Record<string, readonly string[]>> = {
 
 const named = (name: string) => Object.assign(new Error('scripted'), { name });
 
-/** Fails the first `times` attempts at one state, whose own Task and no other's it is by the payload. */
+/** Fails the first `times` attempts of one state, which the payload identifies. */
 function failing(state: string, error: string, times: number) {
   const onErrorPath = / (As|Of) Error$/.test(state);
   const task = state
@@ -126,7 +126,7 @@ describe('S3 itself failing', () => {
     expect(tags).toMatchObject({ 'scan-status': 'CLEAN' });
   });
 
-  it('for good leaves the object untagged, and everybody is told', async () => {
+  it('for good leaves the object untagged, and everybody is notified', async () => {
     airlock.beforeRequest(({ operation }) => {
       if (/Tagging$|^GetObject$/.test(operation))
         throw new S3Error(500, 'InternalError', 'We encountered an internal error.');

@@ -65,7 +65,7 @@ const expectRefused = (attempt: Attempt, statement: string | RegExp) =>
     $metadata: { httpStatusCode: 403 },
   });
 
-/** S3 may say no, or that there is no such thing; it must not fall over. */
+/** S3 may refuse or answer "not found"; it must not crash. */
 const orRefusal = (fault: { $metadata?: { httpStatusCode: number } }) => {
   if (![400, 403, 404, 405, 501].includes(fault.$metadata?.httpStatusCode ?? 0)) throw fault;
 };
@@ -97,7 +97,7 @@ describe.each(KINDS)('npm run local -- %s', (kind) => {
     const machines = new SFNClient(settings(endpoints.SFN));
     const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload';
     await expect(machines.send(new StartExecutionCommand({ stateMachineArn }))).rejects.toThrow(/not authorized/);
-    // SNS has no endpoint of its own there; what serves the queues must not be one.
+    // SNS has no separate endpoint there; the queues' endpoint must not act as one.
     const topics = new SNSClient(settings(endpoints.SQS));
     const TopicArn = 'arn:aws:sns:us-east-1:000000000000:NotificationsTopic';
     await expect(topics.send(new PublishCommand({ TopicArn, Message: '{"status":"CLEAN"}' }))).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { parseSync } from '@swc/core';
 import { ROOT } from '../../local/stack/synthesis.ts';
 import { ATTACKS } from '../support/gate/attacks.ts';
 
-/* The table of docs/security.md, held against the tests it names. */
+/** Compares the table of docs/security.md with the tests it names. */
 const DOCUMENTED = "by AWS's documentation";
 const [, section = ''] = /^## Attacks$(.*?)^## /ms.exec(readFileSync(join(ROOT, 'docs/security.md'), 'utf8')) ?? [];
 /** **P** `path`: the letters that stand for files. */
@@ -44,7 +44,7 @@ function titlesIn(path: string): Set<string> {
     const { type, value, callee } = node as { type?: string; value?: unknown; callee?: unknown };
     if (type === 'StringLiteral' && told) titles.add(String(value));
     const tells = type === 'CallExpression' ? /^(it|test|describe)\b/.test(nameOf(callee)) : told;
-    // What a test does is none of its titles.
+    // The body of a test contains no titles.
     const inside = type === 'ArrowFunctionExpression' || type === 'FunctionExpression' ? false : tells;
     for (const child of Object.values(node)) visit(child, inside);
   };

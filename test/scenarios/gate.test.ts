@@ -12,7 +12,7 @@ import { eicar } from '../../local/samples.ts';
 import { READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
-/* The gate while the pipeline is at work behind it. Attacks that need no timing: gate-command.test.ts. */
+/** The gate while the pipeline is running behind it. Attacks that need no timing: gate-command.test.ts. */
 const CLEAN = 'clean.txt';
 const FOREIGN = 'attackers-own';
 let airlock: Airlock;
@@ -35,7 +35,7 @@ const read = async (Bucket: string, Key: string) =>
 
 describe.each([VERSIONED, UNVERSIONED])('in %s', (Bucket) => {
   describe('content that takes the place of CLEAN content is unreadable until it is scanned itself', () => {
-    /** Tried when everything about the upload is done but its verdict. */
+    /** Tried when everything about the upload is finished except its verdict. */
     async function unreadableUntilScanned(Key: string, replace: () => Promise<unknown>, status: string) {
       await airlock.upload(Key, 'all is well', { bucket: Bucket });
       expect(await read(Bucket, Key)).toBe('all is well');
@@ -83,7 +83,7 @@ describe.each([VERSIONED, UNVERSIONED])('in %s', (Bucket) => {
     });
   });
 
-  it('a copy within the bucket brings CLEAN along with the content it was said of, and is scanned anew', async () => {
+  it('a copy within the bucket brings CLEAN along with the content it was said of, and is scanned again', async () => {
     const Key = 'renamed.txt';
     const executions: string[] = [];
     airlock.beforeInvocation(({ task, payload }) => {

@@ -12,7 +12,7 @@ import {
 } from '../../local/samples.ts';
 import { Airlock, leftovers, MAX_OBJECT_BYTES, REJECTED, SCANNED } from '../support/airlock.ts';
 
-/* Broken, endless or two things at once: a verdict each, in bounded time, and nothing left on the disk. */
+/** Broken, endless or ambiguous content: each gets a verdict in bounded time, and nothing is left on disk. */
 const MAX_SCAN_MILLISECONDS = 1500;
 let airlock: Airlock;
 beforeAll(async () => {

@@ -60,7 +60,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
 
 type Objects = readonly StoredObject<string>[];
 
-/** Lets everything happen, then says what the bucket holds; `watch` looks at it after every call. */
+/** Runs everything, then returns what the bucket holds; `watch` checks it after every call. */
 async function play(
   { versioning, steps, deliveredTwice, faults }: Case,
   scheduler: fc.Scheduler,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
 
-/* What is not an upload with its policy fails under that name, and the alarm rings. */
+/** Input that is not an upload with its policy fails with that error, and the alarm goes off. */
 let airlock: Airlock;
 beforeAll(async () => {
   airlock = await Airlock.start();
@@ -96,7 +96,7 @@ it('the alarm on failed executions has rung, once', () => {
 });
 
 describe('an upload whose execution cannot be started', () => {
-  it('lies in the dead-letter queue, whole, and its alarm rings', async () => {
+  it('lies in the dead-letter queue, whole, and its alarm goes off', async () => {
     const [rule] = airlock.pipeline.stack.ofType('AWS::Events::Rule');
     const [target] = rule?.properties.Targets ?? [];
     const { Arn } = target;

@@ -20,10 +20,10 @@ import { eicar, writeZipBomb } from '../../local/samples.ts';
 import { ROOT } from '../../local/stack/synthesis.ts';
 import { childrenNamed, holdsOpen, until } from '../support/processes.ts';
 
-/* `npm run local -- …` from outside: what it prints, how it exits, and that nothing of it is left. */
+/** `npm run local -- …` from outside: what it prints, how it exits, and that nothing remains. */
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
 const isRoot = process.getuid?.() === 0;
-/** As root without root's right to read what is closed to it: as anybody, but in a folder of root's own too. */
+/** As root without root's right to read everything: like an ordinary user, but also in root's folders. */
 const WITHOUT_OVERRIDE = ['setpriv', '--inh-caps=-all', '--bounding-set=-dac_override,-dac_read_search', '--'];
 
 beforeAll(() => chmodSync(folder, 0o755));
@@ -90,7 +90,7 @@ describe('scan', () => {
       ['piped', 'neither a file nor a folder'],
       ['pipe', 'neither a file nor a folder'],
     ]) {
-      expect(stderr).toContain(`${files}/${name}: ${what}, left out\n`);
+      expect(stderr).toContain(`${files}/${name}: ${what}, skipped\n`);
     }
     expect(code).toBe(1);
   });
@@ -123,7 +123,7 @@ describe('scan', () => {
       ['same.txt', 'CLEAN'],
       ['same.txt', 'INFECTED'],
     ]);
-    expect(stderr).toContain('other.md: not scanned: the configuration leaves it out');
+    expect(stderr).toContain('other.md: not scanned: the configuration excludes it');
     expect(code).toBe(1);
   });
 });
@@ -167,7 +167,7 @@ describe('a mistake of the user’s ends with exit code 2 and says what it is', 
       () => ['--config', write('bad.json', '{"bukets":[],"maxObjectBytes":-1}')],
       /airlock\.maxObjectBytes: -1 is not a size\nairlock\.bukets: unknown key .*did you mean buckets/,
     ],
-    ['signature folder that is not there', () => ['--definitions', 'nope'], /no signature folder.*nope/],
+    ['definitions folder that does not exist', () => ['--definitions', 'nope'], /no definitions folder.*nope/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await local(args());
     expect([code, stdout]).toEqual([2, '']);
@@ -224,7 +224,7 @@ describe('interrupted', () => {
     ]);
     for (const { code, stderr } of ends) {
       expect(code).toBe(130);
-      expect(stderr.replace(/warning: No ClamAV signatures.*\n/, '')).toBe('');
+      expect(stderr.replace(/warning: No ClamAV definitions.*\n/, '')).toBe('');
     }
   });
 

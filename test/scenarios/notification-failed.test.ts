@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Airlock, leftovers } from '../support/airlock.ts';
 
-/* The verdict stands on the object, but nobody could be told. */
+/** The verdict is on the object, but nobody could be notified. */
 let airlock: Airlock;
 beforeAll(async () => {
   airlock = await Airlock.start();

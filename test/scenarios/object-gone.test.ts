@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { pdf } from '../../local/samples.ts';
 import { Airlock, leftovers, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
-/* Deleted before the pipeline was done with it: ends well, nobody is told, no alarm rings. */
+/** Deleted before the pipeline had finished: succeeds, no notification, no alarm goes off. */
 let airlock: Airlock;
 beforeAll(async () => {
   airlock = await Airlock.start();

@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const { onInfected, tasks } of KINDS) {
     const [versioned, unversioned] = namesOf(onInfected);
     await everyEnding(versioned, unversioned, tasks);
-    // The owner may turn versioning on, or suspend it, whenever he likes: the grants know nothing of it.
+    // The owner may enable or suspend versioning at any time: the grants do not depend on it.
     const { buckets } = airlock.pipeline.s3;
     buckets.bucket(versioned).versioning = 'suspended';
     buckets.bucket(unversioned).versioning = 'enabled';
@@ -103,7 +103,7 @@ async function replaceWhileRescanned(bucket: string) {
   expect(pipeline.s3.buckets.get(bucket, key).tags).toMatchObject({ 'scan-status': 'INFECTED' });
 }
 
-/** What comes as far as this task. */
+/** What reaches this task. */
 function contentFor(task: string): Buffer | string {
   return TASKS.includes(task) ? 'first text' : eicar();
 }
@@ -161,7 +161,7 @@ async function deleteWhileLookedFor(bucket: string) {
   airlock.beforeInvocation(undefined);
 }
 
-/** What nothing on this machine can use, and why it is granted all the same. */
+/** Grants that nothing uses locally, and why they are needed anyway. */
 const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
   [/ logs:(CreateLogStream|PutLogEvents) /, 'CloudWatch Logs: the functions log to nobody here'],
   [/^ScanUploadStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of the state machine’s logs and traces'],
@@ -192,7 +192,7 @@ it('every grant of every role is needed by some ending', () => {
     });
   const reasons = excess.map((grant) => NOT_LOCAL.filter(([pattern]) => pattern.test(grant)));
   expect(excess.filter((_, at) => reasons[at]?.length === 0)).toEqual([]);
-  // An exception that excepts nothing any more goes.
+  // An exception that no longer applies must be removed.
   expect(new Set(reasons.flat())).toEqual(new Set(NOT_LOCAL));
 });
 

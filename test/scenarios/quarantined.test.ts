@@ -4,7 +4,7 @@ import { eicar, pdf, windowsExecutable } from '../../local/samples.ts';
 import { OPERATOR, READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
-/* `onInfected: quarantine`, under the deployed roles and policies. */
+/** `onInfected: quarantine`, with the deployed roles and policies. */
 const SCANNED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Act On Verdict'];
 const QUARANTINED = [...SCANNED, 'Quarantine Object', 'Quarantined', 'Delete Object', 'Notify'];
 let airlock: Airlock;
@@ -30,7 +30,7 @@ async function versionsOf(Bucket: string, Prefix: string) {
   return [...Versions, ...DeleteMarkers];
 }
 
-/** What lies there, past the bucket policy that keeps everybody out. */
+/** The content of the quarantine, bypassing the bucket policy that denies everybody. */
 function copiesOf(bucket: string, key: string) {
   return airlock.pipeline.s3.buckets
     .listVersions(quarantine, { prefix: `${bucket}/${key}/` })
@@ -38,7 +38,7 @@ function copiesOf(bucket: string, key: string) {
 }
 
 describe.each([VERSIONED, UNVERSIONED])('malware in %s', (bucket) => {
-  it('is moved to the quarantine, and told so', async () => {
+  it('is moved to the quarantine, and reported so', async () => {
     const { upload, result, messages, events } = await airlock.upload('eicar.txt', eicar(), {
       bucket,
       Tagging: 'owner=me',

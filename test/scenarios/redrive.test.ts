@@ -89,7 +89,7 @@ function emptyOut(
 describe('uploads that EventBridge could not deliver', () => {
   const keys = Array.from({ length: 12 }, (_, index) => `late ${index}+%2B.txt`);
 
-  it('lie in the dead-letter queue, and its alarm rings', async () => {
+  it('lie in the dead-letter queue, and its alarm goes off', async () => {
     refused = 'scripted';
     for (const Key of keys) {
       const put = new PutObjectCommand({ Bucket: VERSIONED, Key, Body: Key });

@@ -7,7 +7,7 @@ import { OPERATOR, READER } from '../../local/stack/pipeline.ts';
 import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
 
-/* `airlock rescan`: a rescan by hand, of the stack as it is deployed. */
+/** `airlock rescan`: a manual rescan of the deployed stack. */
 let airlock: Airlock;
 
 beforeAll(async () => {
@@ -81,7 +81,7 @@ describe('what goes wrong', () => {
       stdout: '',
       stderr: expect.stringContaining('does not watch the bucket not-watched; it watches: uploads, '),
     });
-    expect(useless).toMatchObject({ code: 2, stderr: expect.stringContaining('no meaning but for strategy due') });
+    expect(useless).toMatchObject({ code: 2, stderr: expect.stringContaining('only applies to strategy due') });
     expect(tooMany).toMatchObject({ code: 2, stderr: expect.stringContaining('not a number of batches, 1 to 1000') });
     expect(windowless).toMatchObject({ code: 2, stderr: expect.stringContaining("'--to <time>' needs '--from") });
     expect(reader).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: AccessDenied/) });

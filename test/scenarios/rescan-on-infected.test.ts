@@ -58,7 +58,7 @@ const store = () => airlock.pipeline.s3.buckets;
 const seed = (bucket: string, key: string, content: string | Buffer, tags: Record<string, string> = CLEAN) =>
   airlock.pipeline.s3.seed(bucket, key, content, { tags });
 
-/** Every version and delete marker under the key, newest first. */
+/** All versions and delete markers of the key, newest first. */
 const versionsOf = (bucket: string, key: string) => store().listVersions(bucket, { prefix: key }).entries.map(identity);
 const copiesOf = (bucket: string, key: string) => versionsOf(quarantine, `${bucket}/${key}/`);
 
@@ -96,7 +96,7 @@ describe.each(CASES)('a rescan of $name', ({ name, onInfected, versioned }) => {
       expect(left).toHaveLength(older.length + 1);
       expect(left[0]).toMatchObject({ etag, tags: { owner: 'me', 'scan-status': 'INFECTED' } });
     } else {
-      // Exactly that version: what was there before stays, and no delete marker hides it.
+      // Exactly that version: earlier ones stay, and no delete marker hides them.
       expect(left).toEqual(older);
     }
     const copies = copiesOf(name, 'found/bad.txt');
@@ -180,7 +180,7 @@ describe.each(MOVING)('malware that a rescan found in $name', ({ name, onInfecte
     expect(left).toHaveLength(1);
     const copied = onInfected === 'quarantine' && (versioned || task === 'delete-object');
     expect(copiesOf(name, key)).toHaveLength(copied ? 1 : 0);
-    // Without versions the overwriting made away with it, not the pipeline.
+    // Without versions the overwrite removed it, not the pipeline.
     const action = versioned || copied ? onInfected : 'tag';
     expect(toldOf(key)).toMatchObject([{ status: 'INFECTED', action, etag: bad.etag }]);
   });

@@ -98,7 +98,7 @@ describe('a rescan', () => {
     expect(first).toMatchObject({ listed: 7, due: 3, scanned: 3, skipped: { 'not-due': 4 } });
     expect(s3.requests.count('GetObjectTagging')).toBe(3);
     expect(engine.scans).toBe(3);
-    // Two runs are missed; the next one catches up by itself: 0.5 (1 and 3 at once), 1.5, 2 reach a step.
+    // Two runs are missed; the next one catches up: 0.5 (1 and 3 at once), 1.5, 2 reach a step.
     const next = await rescan(at(3));
     expect(next.window).toEqual({ from: first.window.to, to: new Date(now + 3 * DAY).toISOString() });
     expect(next).toMatchObject({ due: 3, skipped: { 'not-due': 4 } });
@@ -115,7 +115,7 @@ describe('a rescan', () => {
     expect(summary.window.from).toBe('2026-11-09T00:00:00.000Z');
   });
 
-  it('rescans with `stale` what older signatures judged', async () => {
+  it('rescans with `stale` what older definitions judged', async () => {
     const { rescan, engine } = await start();
     await seed('old.txt', 'note', { tags: CLEAN });
     await seed('new.txt', 'note', { tags: { ...CLEAN, 'scan-definitions': '100' } });
@@ -168,7 +168,7 @@ describe('a rescan', () => {
     once('GetObject new-late', () => seed('new-late', 'a clean note'));
     once('PutObjectTagging deleted-at-tag', () => s3.buckets.delete(BUCKET, 'deleted-at-tag', gone));
     const summary = await rescan();
-    // new-late had a version of its own: its old one was scanned and tagged, the new one left alone.
+    // new-late is a separate version: its old one was scanned and tagged, the new one unchanged.
     expect(summary).toMatchObject({
       listed: 6,
       scanned: 2,
@@ -181,7 +181,7 @@ describe('a rescan', () => {
     expect(tagsOf('stays')['scan-status']).toBe('INFECTED');
   });
 
-  it('takes its tag back from what was overwritten in place, and has that scanned anew', async () => {
+  it('takes its tag back from what was overwritten in place, and has that scanned again', async () => {
     let scanned = false;
     const { rescan, tagsOf, uploads } = await start({
       versioned: false,
@@ -289,7 +289,7 @@ describe('failures', () => {
     expect(await rescan({ toleratedFailurePercentage: 10 })).toMatchObject({ listed: 20, failed: 2, scanned: 18 });
   });
 
-  it('over what is tolerated fail the run, after it was summed up and told', async () => {
+  it('over what is tolerated fail the run, after it was summed up and reported', async () => {
     const { run, lastSummary } = await start(twoByTwo);
     await seedAll();
     failBatchesWith('00.txt', '04.txt');
@@ -407,7 +407,7 @@ describe('bad input is refused before anything is listed', () => {
     });
   });
 
-  it('`stale` in a dialect that does not tag the signatures', async () => {
+  it('`stale` in a dialect that does not tag the definitions', async () => {
     const { run } = await start({ dialect: 's3-virusscan' });
     expect(await run({ strategy: 'stale' })).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
   });

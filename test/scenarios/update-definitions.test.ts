@@ -17,9 +17,7 @@ import { synthesis } from '../../local/stack/synthesis.ts';
 import { startTestServer, type TestServer } from '../emulator/s3/harness.ts';
 import { type SignatureMirror, startSignatureMirror } from '../support/signature-mirror.ts';
 
-/*
- * From the mirror to a scanner's disk under the deployed roles, with freshclam and clamd for real.
- */
+/** From the mirror to a scanner's disk with the deployed roles and the real freshclam and clamd. */
 const signature = (name: string, content: string | Buffer) => `${name}:0:0:${Buffer.from(content).toString('hex')}\n`;
 
 let stack: LocalStack;
@@ -64,12 +62,12 @@ const update = () => create(functionNamed('UpdateDefinitions').env)({}, {} as Co
 it('goes from the mirror to a scanner under the deployed roles, and no grant is too many', async () => {
   const { env: scanner, role: scannerRole } = functionNamed('ScanObject');
   const early = createDefinitionsSource(scanner);
-  await expect(early.current()).rejects.toThrow('no signatures have been published yet');
+  await expect(early.current()).rejects.toThrow('no definitions have been published yet');
 
   await expect(update()).resolves.toMatchObject({ outcome: 'PUBLISHED' });
   await expect(update()).resolves.toMatchObject({ outcome: 'UP_TO_DATE' });
   const bucket = String(scanner.DEFINITIONS_BUCKET);
-  // A folder of long ago: there is something to tidy up.
+  // An old folder, which must be removed.
   await s3.seed(bucket, 'versions/old/base.ndb', 'old', { lastModified: new Date('2026-01-01T00:00:00Z') });
   await s3.seed(bucket, 'own/mine.ndb', signature('Mine', 'not in this house'));
   await expect(update()).resolves.toMatchObject({ outcome: 'PUBLISHED' });
@@ -90,7 +88,7 @@ it('goes from the mirror to a scanner under the deployed roles, and no grant is 
       .at(-1)
       ?.replace(/[0-9A-F]{8}$/, '')} ${action} ${resource.split(':').at(-1)}`;
   });
-  // Logs and the dead-letter queue are Lambda's to use; the watched buckets are another scenario's.
+  // Only Lambda uses logs and the dead-letter queue; another scenario covers the watched buckets.
   expect(excess.filter((grant) => / s3:\w+ definitions/.test(grant))).toEqual([]);
   expect(excess.filter((grant) => grant.startsWith('UpdateDefinitionsRole'))).toEqual([
     expect.stringContaining('logs:CreateLogStream'),

@@ -13,7 +13,7 @@ import {
 import { READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, MAX_OBJECT_BYTES, REJECTED, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
-/* Every ending that leaves a verdict: the states visited, the tags, who was told what. */
+/** Every ending with a verdict: the states visited, the tags, the notifications. */
 let airlock: Airlock;
 beforeAll(async () => {
   airlock = await Airlock.start();
@@ -132,7 +132,7 @@ describe('an owner with tags of his own', () => {
     expect(tags).toEqual({ ...owners(9), 'scan-status': 'CLEAN' });
   });
 
-  it('keeps ten, and everybody is told that the object is untagged', async () => {
+  it('keeps ten, and everybody is notified that the object is untagged', async () => {
     const { result, tags, messages, events } = await airlock.upload('tagged.pdf', pdf(), { Tagging: Tagging(10) });
     expect(result.states).toEqual(SCANNED);
     expect(tags).toEqual(owners(10));

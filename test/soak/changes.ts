@@ -4,7 +4,7 @@ import { bucketNamed } from './buckets.ts';
 import type { Content, Ledger } from './ledger.ts';
 import type { Storage } from './storage.ts';
 
-/** S3 tells of everything that comes and goes in the moment it does. */
+/** S3 reports every change at the moment it happens. */
 export function followChange(event: BusEvent, ledger: Ledger, storage: Storage): void {
   const { bucket, object, 'deletion-type': deletion } = event.detail as S3EventDetail;
   const content = {

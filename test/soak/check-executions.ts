@@ -3,7 +3,7 @@ import { bucketNamed } from './buckets.ts';
 import { checkAction, checkTold, RETRIES, type Run } from './check-verdict.ts';
 import { type Content, type Ended, nameOf } from './ledger.ts';
 
-/** How an execution may end; whatever failed is red. */
+/** How an execution may end; any failure must fail the execution. */
 const ENDINGS: Readonly<Record<string, string>> = {
   'Object Gone': 'SUCCEEDED',
   Notify: 'SUCCEEDED',
@@ -12,7 +12,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'Notification Failed': 'FAILED',
 };
 
-/** Each execution ended for its object's want, or told of it truly and did as the policy wants, or failed. */
+/** Each execution ended because its object was gone, or reported it correctly and followed the policy, or failed. */
 export function checkExecutions(run: Run): void {
   for (const ended of run.ledger.unchecked()) checkExecution(run, ended);
 }

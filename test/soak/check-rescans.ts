@@ -64,8 +64,9 @@ function checkEnding({ ledger, denied, summaries }: RescanRun, { bucket }: Round
     complain('a summary too many, or too few');
   for (const service of SERVICES) {
     const messages = summaries.by(service, arn);
-    if (messages.length === 0 && last !== 'Notification Failed' && summary) complain(`not told by ${service}`);
-    if (!messages.every((message) => isDeepStrictEqual(message, summary))) complain(`${service} told another summary`);
+    if (messages.length === 0 && last !== 'Notification Failed' && summary) complain(`not reported by ${service}`);
+    if (!messages.every((message) => isDeepStrictEqual(message, summary)))
+      complain(`${service} reported another summary`);
   }
   if (summary !== undefined) checkSummary(summary, result, complain);
 }

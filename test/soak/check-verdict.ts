@@ -47,12 +47,12 @@ export function checkTold({ ledger, told }: Run, { scanId, content, status, outc
   for (const service of SERVICES) {
     const messages = told.by(service, scanId);
     if (messages.length === 0) {
-      if (!gaveUp) ledger.complain(content, `nobody was told by ${service} of ${scanId}`);
-      else ledger.count(`failed, for not told by ${service}`);
+      if (!gaveUp) ledger.complain(content, `nobody was notified by ${service} of ${scanId}`);
+      else ledger.count(`failed, for not reported by ${service}`);
     }
     for (const { bucket, key, version, etag, status, action, tagged } of messages) {
       const message = JSON.stringify({ bucket, key, version, etag, status, action, tagged });
-      if (message !== truth) ledger.complain(content, `${service} told ${message} where ${truth}`);
+      if (message !== truth) ledger.complain(content, `${service} reported ${message} instead of ${truth}`);
     }
   }
   return SERVICES.some((service) => told.by(service, scanId).length === 0);

@@ -16,7 +16,7 @@ export function folderOf(key: string): string {
 export interface SoakContent {
   readonly extension: string;
   readonly expected: ScanStatus;
-  /** Malware without a signature: INFECTED once there is one. */
+  /** Malware without a signature: INFECTED once one exists. */
   readonly sleeper?: true;
   /** Different for every number. */
   readonly content: (n: number) => Buffer | Promise<Buffer>;
@@ -24,7 +24,7 @@ export interface SoakContent {
 
 const after = (start: Buffer, n: number) => Buffer.concat([start, Buffer.from(`\n${n}`)]);
 
-/** What is uploaded, and what it must come out as. */
+/** What is uploaded, and the expected verdict. */
 export const SOAK_CONTENTS: readonly SoakContent[] = [
   { extension: 'txt', expected: 'CLEAN', content: (n) => Buffer.from(`All is well, ${n} times.\n`) },
   {

@@ -8,13 +8,13 @@ const FAULTS = [
   ...SNS_FAULTS.map((fault) => `sns ${fault}`),
   ...EVENTS_FAULTS.map((fault) => `events ${fault}`),
 ];
-/** What the faults must have led to as well. */
+/** Further effects that the faults must have had. */
 const EFFECTS = [
   'Scan Failed: FAILED',
   'Action Failed: FAILED',
   'Notification Failed: FAILED',
-  'told again by sns',
-  'told again by events',
+  'reported again by sns',
+  'reported again by events',
   'replaced at the last moment',
 ];
 /** What rescans must have done and met. */

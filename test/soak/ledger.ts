@@ -20,10 +20,10 @@ export interface Ended {
   readonly result: ExecutionResult;
 }
 
-/** What the run did and saw; everything is checked against it. */
+/** What the run did and saw; all checks use it. */
 export class Ledger {
   readonly counts: Record<string, number> = {};
-  /** What should not be, in words. */
+  /** Descriptions of problems. */
   readonly wrong: string[] = [];
   readonly ended: Ended[] = [];
   readonly #expected = new Map<string, ScanStatus>();
@@ -66,7 +66,7 @@ export class Ledger {
     this.#awake = true;
   }
 
-  /** S3 told that it is there. */
+  /** S3 reported that it exists. */
   created({ bucket, key, etag }: Content): void {
     this.#lastOf.set(nameOf(bucket, key), etag);
   }
@@ -94,7 +94,7 @@ export class Ledger {
     return this.#deletedByOwner.has(nameOf(bucket, key, versionId));
   }
 
-  /** S3 told that it is gone for good. */
+  /** S3 reported that it is permanently deleted. */
   removed({ bucket, key, versionId, etag }: Content): void {
     this.#removed.add(nameOf(bucket, key, versionId ?? etag));
     this.#emptied.add(nameOf(bucket, key));

@@ -1,4 +1,4 @@
-/** What an owner says of every object at its upload, and has to find again. */
+/** The owner's metadata for every object at upload, which must be preserved. */
 export const OWNERS = {
   put: { ContentType: 'application/x-soak', Metadata: { owner: 'soak' }, Tagging: 'project=soak' },
   headers: { 'content-type': 'application/x-soak', 'x-amz-meta-owner': 'soak' },

@@ -50,7 +50,7 @@ export interface Round {
   readonly bucket: string;
   readonly runs: readonly ExecutionResult[];
   readonly verdicts: readonly RescanVerdict[];
-  /** What is to be rescanned; undefined where uploads go on and nobody can tell. */
+  /** What is to be rescanned; undefined when uploads continue, so that it is unknown. */
   readonly before: readonly Seen[] | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts';
 export const SERVICES = ['sns', 'events'] as const;
 type Service = (typeof SERVICES)[number];
 
-/** What receivers get of the pipeline. */
+/** What the pipeline's receivers get. */
 export type Message = Notification | RescanSummary;
 
 interface About {
@@ -41,10 +41,11 @@ export class Told<Kind extends About> {
       const [first, ...others] = [...sns, ...events].map((message) => ({ ...message, durations: undefined }));
       if (first === undefined) continue;
       const about = { bucket: first.bucket, key: first.key ?? '' };
-      if (!known.has(id)) ledger.complain(about, `told of ${id}, which is no scan and no rescan`);
-      if (others.some((other) => !isDeepStrictEqual(other, first))) ledger.complain(about, 'told in different words');
-      if (sns.length > 1) ledger.count('told again by sns', sns.length - 1);
-      if (events.length > 1) ledger.count('told again by events', events.length - 1);
+      if (!known.has(id)) ledger.complain(about, `report of ${id}, which is neither a scan nor a rescan`);
+      if (others.some((other) => !isDeepStrictEqual(other, first)))
+        ledger.complain(about, 'reported in different words');
+      if (sns.length > 1) ledger.count('reported again by sns', sns.length - 1);
+      if (events.length > 1) ledger.count('reported again by events', events.length - 1);
     }
   }
 }

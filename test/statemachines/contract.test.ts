@@ -14,9 +14,7 @@ import {
   type State,
 } from '../support/state-machine-files.ts';
 
-/*
- * Holds the names together that the state machines, the errors, the handlers and the stack share.
- */
+/** Checks that state machines, errors, handlers and the stack agree on names. */
 const ROOT = join(import.meta.dirname, '../..');
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:';
 

@@ -4,7 +4,7 @@ type Waits = Omit<Retrier, 'ErrorEquals'>;
 
 const FULL_JITTER = { BackoffRate: 2, JitterStrategy: 'FULL' } as const;
 
-/** How a fault is waited for, by what it costs to try again and how long it lasts. */
+/** Retry policies by the cost of a retry and the duration of a fault. */
 const WAITS = {
   /** A service failed on its side: soon over. */
   service: { ...FULL_JITTER, IntervalSeconds: 2, MaxAttempts: 6, MaxDelaySeconds: 60 },
@@ -51,7 +51,7 @@ const SHORT = 120;
 /** The most that Lambda gives a function. */
 const LONG = 900;
 
-/** What each Task may take, and what it tries again, by the word that its function or service goes by. */
+/** Time limit and retries of each Task, by the name of its function or service. */
 export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   CheckFileType: { timeout: SHORT, retry: storage },
   ScanObject: {

@@ -188,7 +188,7 @@ describe('scan-upload', () => {
       { scanId: arn, startTime: START, ...target, verdict: INFECTED, outcome: TAGGED },
     ]);
     const unheard = await upload({ policy: { onInfected: 'quarantine' } }, { ...over, Notify: fault('InvalidInput') });
-    // The first fault is the one to be red for.
+    // The execution fails with the first fault.
     expect(unheard).toMatchObject({ states, status: 'FAILED', error: 'AccessDenied' });
   });
 

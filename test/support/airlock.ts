@@ -17,7 +17,7 @@ import type { Invocation, PipelineOptions } from '../../local/stack/options.ts';
 import { OPERATOR, type Pipeline, startPipeline, UPLOADER } from '../../local/stack/pipeline.ts';
 import { childrenNamed, privateFolders } from './processes.ts';
 
-/** Both kinds of bucket, and a limit that costs nothing to go over. */
+/** Both kinds of bucket, and a limit that is cheap to exceed. */
 export const VERSIONED = 'uploads';
 export const UNVERSIONED = 'uploads-unversioned';
 export const MAX_OBJECT_BYTES = 20_000_000;
@@ -49,7 +49,7 @@ export interface Upload extends UploadIdentity {
   readonly execution: Execution;
 }
 
-/** What an upload left behind for everybody to see. */
+/** The visible results of an upload. */
 export interface Outcome {
   readonly upload: Upload;
   readonly result: ExecutionResult;
@@ -68,7 +68,7 @@ interface Message {
 
 export type Put = Partial<PutObjectCommandInput> & { readonly bucket?: string };
 
-/** The real pipeline with eyes and ears, and hands to hold things up with. */
+/** The real pipeline with hooks to observe and delay it. */
 export class Airlock {
   readonly pipeline: Pipeline;
   readonly #scratch: string;
@@ -161,7 +161,7 @@ export class Airlock {
     };
   }
 
-  /** What the alarms topic's subscribers were told: the alarms' descriptions. */
+  /** The alarms that subscribers received: the alarms' descriptions. */
   alarms(): string[] {
     return this.#received('alarmed').map(({ Message }) => JSON.parse(Message).AlarmDescription);
   }
@@ -191,7 +191,7 @@ export class Airlock {
     this.#hooks.beforeRequest = hook;
   }
 
-  /** Runs `meddle` before the first invocation of the Task whose payload names the key. */
+  /** Runs `meddle` before the Task's first invocation with this key. */
   meddleBefore(task: string, key: string, meddle: () => Promise<unknown>): void {
     let done = false;
     this.beforeInvocation(async ({ task: invoked, payload }) => {
@@ -242,9 +242,9 @@ function plain(attributes: Readonly<Record<string, { readonly Value: string }>>)
   return Object.fromEntries(Object.entries(attributes).map(([name, { Value }]) => [name, Value]));
 }
 
-/** What is left of pipelines of this process: nothing, once they are closed. */
+/** Leftovers of this process's pipelines: nothing, once they are closed. */
 export async function leftovers(): Promise<string[]> {
-  // A handle that was closed is let go of at the end of a turn, after its immediates.
+  // A closed handle is released at the end of a turn, after its immediates.
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   return [
     ...['pipeline', 'clamd', 'scratch'].flatMap((purpose) => privateFolders(purpose)),

@@ -51,7 +51,7 @@ export interface Measured {
 }
 
 /**
- * When the alarm tells its topic something, and what: hours since it was made, looked at four times an hour. The
+ * When the alarm notifies its topic, and of what: hours since its creation, checked four times an hour. The
  * evaluation range is two periods longer than the alarm's own time, as in AWS's examples; AWS gives no formula.
  */
 export function told(rule: Rule, measured: readonly Measured[], hours: number): { hour: number; state: AlarmState }[] {

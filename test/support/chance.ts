@@ -23,7 +23,7 @@ export function seededChance(seed: number): Chance {
   };
 }
 
-/** One of the weighted choices, undefined as often as the weights leave of 1. */
+/** One of the weighted choices; undefined with the probability that remains to 1. */
 export function weighted<T extends string>(
   weights: Partial<Readonly<Record<T, number>>>,
   chance: number,

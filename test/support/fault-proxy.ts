@@ -14,7 +14,7 @@ import { listenOnLoopback } from '../../emulator/http/loopback.ts';
 export const NETWORK_FAULTS = [
   /** The connection breaks before the service sees the request. */
   'reset',
-  /** The service does what it is asked to, and the connection breaks before it can say so. */
+  /** The service handles the request, but the connection breaks before its answer. */
   'lostAnswer',
   'resetMidBody',
   /** Half the body, and a Content-Length that says so; to HEAD, a Content-Length of 0. */
@@ -45,7 +45,7 @@ export interface Answer {
 export interface FaultProxyOptions {
   /** Asked of every request, and awaited: what happens to it; undefined lets it pass. */
   readonly choose: (request: Request) => Fault | undefined | Promise<Fault | undefined>;
-  /** Told once the service has done what it was asked to, before anybody else is. */
+  /** Called once the service has handled the request, before anyone else learns of it. */
   readonly onDone?: (request: Request) => void;
 }
 

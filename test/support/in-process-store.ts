@@ -5,7 +5,7 @@ import { ObjectGone, ObjectReplaced } from '../../functions/domain/errors.ts';
 import type { ObjectReference } from '../../functions/domain/object-reference.ts';
 import type { ObjectStore } from '../../functions/domain/ports.ts';
 
-/** Runs before every call; where it awaits, other actors get in between, and where it throws, the call fails. */
+/** Runs before every call; if it awaits, other actors interleave, and if it throws, the call fails. */
 export type BeforeCall = (call: string) => Promise<void>;
 
 /** The local S3 server's own semantics behind the pipeline's port, without HTTP: each call is one atomic step. */

@@ -1,4 +1,4 @@
-/** Keys that have broken systems like this one. */
+/** Keys that have broken similar systems. */
 export const ODD_KEYS = [
   'a b+c',
   '%2B%00',

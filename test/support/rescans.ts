@@ -40,7 +40,7 @@ export interface RescanOptions {
   readonly signatures?: Set<string>;
   readonly onRequest?: (request: S3RequestInfo) => void | Promise<void>;
   readonly authorize?: Authorize;
-  /** Milliseconds that `Scan Batch` is told it still has, call by call of `getRemainingTimeInMillis`. */
+  /** Results of `getRemainingTimeInMillis` for `Scan Batch`, call by call. */
   readonly remaining?: () => number;
   /** Changes the state machine's definition, a copy of it. */
   // biome-ignore lint/suspicious/noExplicitAny: ASL
@@ -175,7 +175,7 @@ export async function startRescans(options: RescanOptions = {}) {
       return result.output as RescanSummary;
     },
     tagsOf: (key: string) => s3.buckets.get(BUCKET, key).tags,
-    /** Summary told of the last run, also of one that failed. */
+    /** Reported summary of the last run, also of a failed one. */
     lastSummary: () =>
       told.findLast(({ detailType }) => detailType === 'Bucket Rescan Completed')?.detail as RescanSummary,
     async close() {

@@ -19,7 +19,7 @@ export const S3_FAULTS = [
   'halfErrorIn200',
   'wrongETag',
   'noETag',
-  /** NoSuchKey of an object that is there. */
+  /** NoSuchKey for an existing object. */
   'notFound',
 ] as const;
 export type S3Fault = (typeof S3_FAULTS)[number];
@@ -37,7 +37,7 @@ export interface S3Request {
 export interface S3FaultProxyOptions {
   /** Asked of every request, and awaited: what happens to it; undefined lets it pass. */
   readonly choose: (request: S3Request) => S3Fault | undefined | Promise<S3Fault | undefined>;
-  /** Told once S3 has done what it was asked to, before anybody else is. */
+  /** Called once S3 has handled the request, before anyone else learns of it. */
   readonly onDone?: (request: S3Request) => void;
 }
 

@@ -8,7 +8,7 @@ interface MirroredFile {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A mirror of signature files on this machine; knows If-Modified-Since, as freshclam asks for it. */
+/** A local mirror of definitions; supports If-Modified-Since, which freshclam uses. */
 export interface SignatureMirror {
   readonly url: string;
   /** `<method> <path> -> <status>` of every request since the last `forget`. */
@@ -16,7 +16,7 @@ export interface SignatureMirror {
   forget(): void;
   put(name: string, content: string | Buffer, modified?: Date): void;
   remove(name: string): void;
-  /** Takes the place of files until called without an answer. */
+  /** Replaces files until called without an answer. */
   answerWith(answer?: Answer): void;
   close(): Promise<void>;
 }

@@ -16,7 +16,7 @@ export function canMountSmallDisk(): boolean {
   }
 }
 
-/** Puts a disk of so many bytes in the place of a folder; returns what takes it away again. @throws Error when it cannot */
+/** Mounts a disk of that many bytes over a folder; returns a function that unmounts it. @throws Error when it cannot */
 export function mountSmallDisk(folder: string, bytes: number): () => void {
   run('mount', '-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder);
   return () => run('umount', folder);

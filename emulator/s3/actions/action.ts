@@ -1,4 +1,4 @@
 import type { Call } from '../call.ts';
 
-/** One S3 operation: asks for its permissions, does its work, answers. Throws S3Error. */
+/** One S3 operation: checks permissions, does its work, answers. Throws S3Error. */
 export type Action = (call: Call) => Promise<void>;

@@ -77,7 +77,7 @@ export const getBucketPolicy: Action = async (call) => {
   call.response.end(text);
 };
 
-/** Taken if it is a JSON object of at most 20 KB; what it says is the authorizer's to read. */
+/** Accepted if it is a JSON object of at most 20 KB; only the authorizer evaluates it. */
 export const putBucketPolicy: Action = async (call) => {
   const bucket = call.state.buckets.bucket(call.bucket);
   await call.authorize('s3:PutBucketPolicy', call.bucket, '');

@@ -24,7 +24,7 @@ export const completeMultipartUpload: Action = async (call) => {
   const md5s = parts.map((part) => Buffer.from(part.etag, 'hex'));
   const etag = `${createHash('md5').update(Buffer.concat(md5s)).digest('hex')}-${parts.length}`;
   const attributes = { ...upload.attributes, checksum, partSizes: parts.map((part) => part.size) };
-  // Somebody may have ended the upload or sent a part again since.
+  // The upload may have been completed or aborted, or a part uploaded again, since then.
   addressedUpload(call);
   if (choose(upload, request).some((part, index) => part !== parts[index])) throw invalidPart(upload);
   const content = { body, size: body.size, etag, tags: upload.tags, attributes };
@@ -42,7 +42,7 @@ export const completeMultipartUpload: Action = async (call) => {
   call.respond(200, headers, { root: 'CompleteMultipartUploadResult', content: result });
 };
 
-/** The parts that the client names, which must be there as it saw them. @throws S3Error */
+/** The parts that the client lists, which must be unchanged. @throws S3Error */
 function choose(upload: Upload<Body>, request: XmlNode): Part<Body>[] {
   const named = childrenOf(request, 'Part').map((node) => ({
     number: Number(textOf(node, 'PartNumber')),
@@ -78,7 +78,7 @@ const invalidPart = (upload: Upload<Body>, details: { PartNumber?: number; ETag?
     { details: { UploadId: upload.uploadId, ...details } },
   );
 
-/** Over the whole content, or over the parts' checksums; none where the upload was not started with one. */
+/** Of the whole content or of the parts' checksums; none if the upload was created without one. */
 async function checksumOf(
   call: Call,
   upload: Upload<Body>,

@@ -36,7 +36,7 @@ export const copyObject: Action = (call) =>
       await call.authorizeVersion('s3:GetObjectTagging', { bucket, key: source.key, versionId });
     }
     const attributes = await attributesOf(call, source, given, replacesMetadata);
-    // A multipart object becomes a plain one, and its ETag an MD5, by being copied.
+    // A copy of a multipart object is a plain object, and its ETag an MD5.
     const etag = source.etag.includes('-') ? await bodies.md5(source.body) : source.etag;
     const body = bodies.retain(source.body);
     const stored = { body, size: source.size, etag, tags, attributes };
@@ -71,8 +71,8 @@ const changesStorage = (call: Call): boolean =>
   ].some((name) => call.header(name) !== undefined);
 
 /**
- * Only tags sent with the request are request tags to IAM; those that a COPY carries along are not in
- * the context, though the permission to put them is needed all the same.
+ * For IAM, only tags sent with the request are request tags; those that a COPY carries along are not in the context,
+ * but still need permission.
  */
 async function authorizeCopy(call: Call, tags: TagSet, replacesTags: boolean): Promise<void> {
   const context = replacesTags ? requestTagContext(tags) : {};

@@ -7,8 +7,8 @@ import { invalidRequest, preconditionFailed, S3Error } from '../errors.ts';
 import { checkPreconditions, isNotModified } from '../preconditions.ts';
 
 /**
- * Reads what `x-amz-copy-source` names, for CopyObject and UploadPartCopy, with the permission and the
- * conditions for it. The source is held until `use` is done.
+ * Opens the object in `x-amz-copy-source` for CopyObject and UploadPartCopy after checking permission and
+ * preconditions. The source is held until `use` has finished.
  * @throws S3Error
  */
 export async function withCopySource(

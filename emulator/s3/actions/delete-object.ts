@@ -21,7 +21,7 @@ export async function deleteOne(
   buckets.bucket(call.bucket);
   const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   await call.authorize(action, call.bucket, key, versionId === undefined ? {} : { 's3:VersionId': versionId });
-  // An ETag tells of the content: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+  // An ETag reveals content: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
   const { ifMatch } = conditions;
   if (ifMatch !== undefined && ifMatch !== '*') {
     await call.authorizeVersion('s3:GetObject', { bucket: call.bucket, key, versionId });

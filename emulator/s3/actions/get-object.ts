@@ -11,8 +11,8 @@ import { checksumHeaders } from './shared.ts';
 export const getObject: Action = (call) => readObject(call, true);
 
 /**
- * GET and HEAD. The version is fixed, and its body held, before the first question is asked of the
- * authorizer: what is allowed is what is sent, whatever is put or deleted meanwhile.
+ * GET and HEAD. The version is fixed, and its body held, before the authorizer is called: what is allowed is what is
+ * sent, whatever changes meanwhile.
  */
 export async function readObject(call: Call, withBody: boolean): Promise<void> {
   const { buckets, bodies } = call.state;
@@ -43,7 +43,7 @@ function missing(call: Call, versionId: string | undefined): unknown {
   } catch (error) {
     return error;
   }
-  // Written while the authorizer was asked: the answer is still about the moment before.
+  // Written during authorization: the answer still reflects the earlier state.
   return new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { details: { Key: call.key } });
 }
 
@@ -86,7 +86,7 @@ function rangeHeaders(object: StoredObject<Body>, range: ByteRange | undefined):
   };
 }
 
-/** S3 tells the number of tags only to those who may read them. */
+/** S3 returns the number of tags only to callers who may read them. */
 async function taggingCount(call: Call, object: StoredObject<Body>): Promise<ResponseHeaders> {
   const count = Object.keys(object.tags).length;
   if (count === 0) return {};
@@ -94,7 +94,7 @@ async function taggingCount(call: Call, object: StoredObject<Body>): Promise<Res
   return decision.allowed ? { 'x-amz-tagging-count': count } : {};
 }
 
-/** `response-content-type=…` and its like, for signed requests only. */
+/** `response-content-type=…` and similar, for signed requests only. */
 function overrides(call: Call): ResponseHeaders {
   const names = [
     'content-type',

@@ -14,7 +14,7 @@ import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './objec
 import { postObject } from './post-object.ts';
 import { putObject } from './put-object.ts';
 
-/** Every operation this server has; all others are answered 501. */
+/** All supported operations; others get a 501. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
   ListBuckets: bucket.listBuckets,
   CreateBucket: bucket.createBucket,

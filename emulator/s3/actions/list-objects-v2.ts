@@ -45,7 +45,7 @@ export const listObjectsV2: Action = async (call) => {
   call.respond(200, {}, { root: 'ListBucketResult', content });
 };
 
-/** What the listings have in common. @throws S3Error InvalidArgument */
+/** Common parameters of the listings. @throws S3Error InvalidArgument */
 export function readListOptions(call: Call, maxName = 'max-keys') {
   const encoding = call.query.get('encoding-type');
   if (encoding !== undefined && encoding !== 'url') {

@@ -98,7 +98,7 @@ export const listParts: Action = async (call) => {
   call.respond(200, {}, { root: 'ListPartsResult', content });
 };
 
-/** All uploads under a prefix, on one page: a `max-uploads` below their number is not obeyed. */
+/** All uploads under a prefix on one page; ignores a smaller `max-uploads`. */
 export const listMultipartUploads: Action = async (call) => {
   call.state.buckets.bucket(call.bucket);
   await call.authorize('s3:ListBucketMultipartUploads', call.bucket, '');

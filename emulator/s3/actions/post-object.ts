@@ -23,7 +23,7 @@ export const postObject: Action = async (call) => {
   const form = openForm(call);
   const store = (file: Readable, fileName: string) => {
     work = storeFile(call, fields, file, fileName);
-    // What is refused is read to its end all the same, so that the client gets to read the answer.
+    // A refused request is still read to its end, so that the client can read the answer.
     work.catch(() => file.resume());
   };
   form.on('field', (name, value) => {

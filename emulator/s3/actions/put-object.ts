@@ -22,7 +22,7 @@ export const putObject: Action = async (call) => {
   call.respond(200, storedHeaders(call, version));
 };
 
-/** Tags at put need a permission of their own; both are asked with the tags as context. */
+/** Tags need a separate permission; both checks have the tags as context. */
 export async function authorizePut(call: Call, key: string, tags: TagSet): Promise<void> {
   const context = requestTagContext(tags);
   await call.authorize('s3:PutObject', call.bucket, key, context);

@@ -1,4 +1,4 @@
-/** A Map state in distributed mode, as far as it runs here. */
+/** The supported fields of a Map state in distributed mode. */
 export interface DistributedMap {
   readonly Label?: string;
   readonly ItemReader: { readonly Resource: string; readonly Parameters: object };
@@ -22,7 +22,7 @@ export interface DistributedMap {
 
 type States = Readonly<Record<string, object>>;
 
-/** What a Task has too, so that retries, catchers and paths stay the state machine's work. */
+/** Fields that a Task has too, so that the state machine handles retries, catchers and paths. */
 const SHARED_FIELDS = [
   'Comment',
   'InputPath',
@@ -56,7 +56,7 @@ export function isDistributed(state: object): state is DistributedMap {
   return ItemProcessor?.ProcessorConfig?.Mode === 'DISTRIBUTED';
 }
 
-/** @throws Error naming the state and what has no local counterpart */
+/** @throws Error naming the state and the field without a local counterpart */
 export function assertMapSupported(name: string, state: DistributedMap): void {
   const refuse = (what: string): never => {
     throw new Error(`state ${JSON.stringify(name)}: ${what} has no local counterpart`);
@@ -77,12 +77,12 @@ export function assertMapSupported(name: string, state: DistributedMap): void {
 }
 
 const MAP_RUN_RESOURCE = 'map-run';
-/** A Task that says nothing ends after 60 s, a Map never; timers end at 2^31 ms. */
+/** The default timeout of a Task is 60 s, a Map has none; timers are limited to 2^31 ms. */
 const NO_TIME_LIMIT_SECONDS = 2_000_000;
 
 /**
- * The definition with a Task in place of every distributed Map, for an engine that knows only the inline kind,
- * and those Maps by name. Only top-level states: AWS has no other distributed Maps that matter here.
+ * Replaces every distributed Map by a Task, for an engine that supports only inline Maps, and returns those Maps by
+ * name. Only top-level states: other distributed Maps do not occur here.
  */
 export function withoutDistributedMaps(definition: object): {
   definition: object;

@@ -5,15 +5,15 @@ export interface Batch {
 
 export interface BatchLimits {
   readonly items: number;
-  /** Of the batch's JSON in UTF-8. */
+  /** Of the batch's JSON as UTF-8. */
   readonly bytes: number;
 }
 
-/** Step Functions' payload limit, and the most a batch may be set to. */
+/** Step Functions' payload limit, and the maximum for a batch. */
 export const MAX_BATCH_BYTES = 262_144;
 
 /**
- * Groups items so that neither limit is passed; the bytes are those of the whole input that a child gets.
+ * Groups items within both limits; the bytes are those of a child's whole input.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  * @throws Error `States.ItemReaderFailed` when one item alone is too large
  */

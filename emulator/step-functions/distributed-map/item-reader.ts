@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandInput, type S3Client } from '@aws-sdk/client-s3';
 
 /**
- * The objects of a listing as Step Functions hands them on, page by page.
+ * The objects of a listing in the format of Step Functions, page by page.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 export async function* listedItems(s3: S3Client, parameters: object): AsyncGenerator<object> {

@@ -15,21 +15,20 @@ export interface MapRunProps {
   /** `…:mapRun:<machine>/<label>` */
   readonly arn: string;
   readonly childMachineArn: string;
-  /** In the name of the state machine's role. */
+  /** With the state machine's role. */
   readonly s3: S3Client;
-  /** Folder for the children's results until they are in the bucket. */
+  /** Folder for the children's results until they are uploaded. */
   readonly temporary: string;
   readonly startChild: (input: Batch) => Execution;
   readonly onBatch?: (batch: { readonly items: number; readonly status: ExecutionResult['status'] }) => void;
 }
 
-/** Distributed Maps without a limit of their own run up to 10,000 children; here nobody has that much memory. */
+/** Distributed Maps without a limit of their own run up to 10,000 children; here memory is limited. */
 const DEFAULT_CONCURRENCY = 40;
 
 /**
- * Lists, batches, and runs a child execution for each batch, a few at once. Nothing is kept but the batches
- * under way: results go to disk, and from there into the bucket.
- *
+ * Lists, batches, and runs a child execution for each batch, a few at once. Keeps only running batches in memory:
+ * results go to disk, and from there to the bucket.
  * @throws Error `States.ExceedToleratedFailureThreshold`, `States.ItemReaderFailed`, `States.ResultWriterFailed`
  */
 export async function runMap({ state, input, context, ...run }: MapRunProps): Promise<object> {
@@ -56,7 +55,7 @@ export async function runMap({ state, input, context, ...run }: MapRunProps): Pr
   let listed = 0;
   let complete = false;
   let failed = 0;
-  /** The total, and with it a percentage, is known once the listing has ended. */
+  /** The total, and so the percentage, is known once the listing has ended. */
   const exceeded = () => {
     const { percentage = 0, count } = tolerated;
     if (count !== undefined && failed > count) return true;
@@ -121,7 +120,7 @@ export async function runMap({ state, input, context, ...run }: MapRunProps): Pr
   }
 }
 
-/** Pulls the next item when there is a place for it; the first fault ends it, after what is under way has ended. */
+/** Pulls the next item when a slot is free; the first fault ends it, after running items have finished. */
 async function forEach<Item>(
   items: AsyncIterable<Item>,
   atOnce: number,
@@ -146,7 +145,7 @@ async function forEach<Item>(
   if (fault !== undefined) throw fault;
 }
 
-/** Faults under the name that Step Functions gives them. */
+/** Faults with the error names of Step Functions. */
 async function* named<Item>(name: string, items: AsyncIterable<Item>): AsyncGenerator<Item> {
   try {
     yield* items;

@@ -1,8 +1,8 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 
 /**
- * What a payload template (`"Bucket.$": "$.bucket"`) comes to, by the engine that fills in all the others: a
- * Pass state with that template.
+ * Evaluates a payload template (`"Bucket.$": "$.bucket"`) with the same engine as all others: a Pass state with that
+ * template.
  */
 export function fillTemplate(template: object, input: unknown, context: object): Promise<Record<string, unknown>> {
   const definition = { StartAt: 'Fill', States: { Fill: { Type: 'Pass', Parameters: template, End: true } } };
@@ -16,7 +16,7 @@ async function drained(events: AsyncGenerator<unknown>): Promise<void> {
   for await (const _ of events);
 }
 
-/** A number that a definition gives itself (`MaxConcurrency`) or points to (`MaxConcurrencyPath`). */
+/** A number in the definition (`MaxConcurrency`) or at a path (`MaxConcurrencyPath`). */
 export async function numberOf(
   state: object,
   field: string,

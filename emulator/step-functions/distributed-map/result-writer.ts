@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DistributedMap } from './definition.ts';
 
-/** A body that is not a stream can be sent again. */
+/** A body that is not a stream can be retried. */
 const IN_MEMORY_BYTES = 8 * 1024 * 1024;
 
 export type ChildStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING';
@@ -31,8 +31,8 @@ interface ResultFile {
 }
 
 /**
- * Gathers the children's results on disk, one file for each status, and puts them and their manifest into the
- * bucket as Step Functions does.
+ * Collects the children's results on disk, one file for each status, and uploads them and their manifest as Step
+ * Functions does.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 export class ResultWriter {

@@ -14,7 +14,7 @@ export function createBucketListing(env: Environment): BucketListing {
         if (fault instanceof ObjectGone) throw new InvalidInput(`bucket: ${JSON.stringify(Bucket)} does not exist`);
         throw fault;
       });
-      // Half an answer must not pass for an empty bucket, which no rescan would look at.
+      // An incomplete answer must not look like an empty bucket, which no rescan would scan.
       if (KeyCount === undefined) throw new StorageUnavailable('ListObjectsV2: no key count');
       return KeyCount > 0;
     },

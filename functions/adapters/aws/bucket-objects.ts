@@ -10,10 +10,10 @@ import type { Environment } from '../process/environment.ts';
 import { s3Settings } from './sdk-client.ts';
 import { translated } from './storage-errors.ts';
 
-/** What one DeleteObjects takes. */
+/** The most keys that one DeleteObjects accepts. */
 const KEYS_A_REQUEST = 1000;
 
-/** The objects of one of our own buckets: written, listed and removed by key. Throws what S3 reports as domain errors. */
+/** Writes, lists and removes the objects of one of our own buckets by key. Throws S3 errors as domain errors. */
 export interface BucketObjects {
   /** @throws ObjectReplaced when the conditions do not hold */
   put(key: string, body: string | Uint8Array, options?: PutOptions): Promise<void>;
@@ -25,7 +25,7 @@ export type PutOptions = Pick<PutObjectCommandInput, 'ContentType' | 'IfMatch' |
 
 export interface ListedKey {
   readonly key: string;
-  /** Milliseconds since 1970; Infinity where S3 does not say. */
+  /** Milliseconds since 1970; Infinity where S3 does not return it. */
   readonly modified: number;
 }
 
@@ -43,7 +43,8 @@ export function createBucketObjects(env: Environment, bucket: string): BucketObj
       do {
         const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: next });
         const page = await translated(`ListObjectsV2 ${prefix}`, () => s3.send(command));
-        // Half an answer must not pass for an empty one: the owner’s own signatures would be left out of a set.
+        // An incomplete answer must not look like an empty one: the published definitions would lack custom
+        // definitions.
         if (page.KeyCount === undefined) throw new StorageUnavailable(`ListObjectsV2 ${prefix}: no key count`);
         for (const { Key = '', LastModified } of page.Contents ?? []) {
           yield { key: Key, modified: LastModified?.getTime() ?? Number.POSITIVE_INFINITY };

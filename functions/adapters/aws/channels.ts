@@ -57,7 +57,7 @@ function eventBus(env: Environment): Channel {
 }
 
 /**
- * SNS takes the characters of XML 1.0 only; a key may hold others.
+ * SNS accepts only XML 1.0 characters; a key may contain others.
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 function withoutForbidden(text: string): string {

@@ -6,7 +6,7 @@ import type { Environment } from '../process/environment.ts';
 
 const SERVICE = 's3-airlock';
 
-/** What was recorded outside Lambda, and by whom. */
+/** Metrics recorded outside Lambda, and by which function. */
 export interface Recorded {
   readonly env: Environment;
   readonly namespace: string;
@@ -18,8 +18,9 @@ export interface Recorded {
 export const METRICS_CHANNEL = channel('s3-airlock:metrics');
 
 /**
- * On Lambda, lines in CloudWatch's embedded metric format on stdout, which its log group turns into metrics.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * On Lambda, writes CloudWatch embedded metric format to stdout; the log group turns it into metrics.
+ * @see
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function createMetrics(env: Environment): Metrics {
   const serviceName = env.POWERTOOLS_SERVICE_NAME || SERVICE;
@@ -68,6 +69,6 @@ function silently(call: () => void) {
   try {
     call();
   } catch {
-    // A scan is worth more than its number.
+    // A lost metric must not fail a scan.
   }
 }

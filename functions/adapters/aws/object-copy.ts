@@ -8,7 +8,7 @@ import { createPrivateFolder, removePrivateFolder } from '../process/private-fol
 import { downloadObject } from './object-download.ts';
 
 export interface ScratchOptions {
-  /** Where the private folder is made; the system's temporary folder when not given. */
+  /** Parent of the private folder; default: the system's temporary folder. */
   readonly parent?: string;
   /** Free bytes of the file system that holds the path. */
   readonly freeBytes?: (path: string) => Promise<number>;
@@ -26,10 +26,10 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
     for (;;) {
       const next = released.promise;
       const free = await freeBytes(folder);
-      // Copies half written are counted twice, by the file system and here: a wait at worst, never a full disk.
+      // Half-written copies count twice, in the file system and here: at worst this waits, but the disk never fills up.
       const taken = [...reserved.values()].reduce((sum, bytes) => sum + bytes, 0);
       if (taken + size <= free) break;
-      // What was measured while a copy was still there says nothing of the disk without it: look again.
+      // A copy may have been removed since the measurement: measure again.
       if (reserved.size === 0 && next === released.promise) {
         throw new ScratchFull(`no room for ${size} bytes in ${folder}`);
       }

@@ -9,10 +9,9 @@ const PARALLEL_PARTS = 4;
 type FileHandle = Awaited<ReturnType<typeof open>>;
 
 /**
- * Writes exactly this content to a new file that only its owner can read: ranged reads side by side,
- * each streamed to its place, so that memory does not grow with the object.
- *
- * @throws StorageUnavailable when fewer or more bytes come than the reference says
+ * Writes exactly this content to a new file that only its owner can read: parallel ranged reads, each streamed to
+ * its offset, so that memory use does not grow with the object.
+ * @throws StorageUnavailable when the number of bytes differs from the reference
  */
 export async function downloadObject(store: ObjectStore, object: ObjectReference, path: string): Promise<void> {
   const file = await open(path, 'wx', 0o600);
@@ -30,7 +29,7 @@ export async function downloadObject(store: ObjectStore, object: ObjectReference
         throw fault;
       }),
     );
-    // The first fault is the one to report, but not before all have let go of the file.
+    // Reports the first fault, but only after all workers have released the file.
     await Promise.all(workers).finally(() => Promise.allSettled(workers));
   } finally {
     await file.close();
@@ -48,7 +47,7 @@ async function downloadPart(store: ObjectStore, object: ObjectReference, start: 
   if (position !== end + 1) throw sizeFault(object, start, end);
 }
 
-/** A write may take fewer bytes than it was given, a full disk being the usual reason. */
+/** A write may be short, usually because the disk is full. */
 async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
   let offset = 0;
   while (offset < chunk.length) {
@@ -62,5 +61,5 @@ function partStarts(size: number): number[] {
 }
 
 function sizeFault({ key }: ObjectReference, start: number, end: number): StorageUnavailable {
-  return new StorageUnavailable(`${key}: the bytes ${start} to ${end} came in another number`);
+  return new StorageUnavailable(`${key}: wrong number of bytes in range ${start} to ${end}`);
 }

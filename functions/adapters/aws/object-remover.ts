@@ -13,7 +13,7 @@ export function createObjectRemover(env: Environment): ObjectRemover {
     async remove(object): Promise<void> {
       if (object.versionId !== undefined) return removeVersion(object, object.versionId);
       if (await writesVersions(object.bucket)) return removeNullVersion(object);
-      // Atomic, without versioning and while it is suspended: there a delete marker takes the content's place.
+      // Atomic both without versioning and while it is suspended, where a delete marker replaces the content.
       const { bucket: Bucket, key: Key, etag } = object;
       const command = new DeleteObjectCommand({ Bucket, Key, IfMatch: `"${etag}"` });
       await asked('DeleteObject', () => s3.send(command));
@@ -25,7 +25,7 @@ export function createObjectRemover(env: Environment): ObjectRemover {
     await asked('DeleteObject', () => s3.send(command));
   }
 
-  /** Older than the bucket's versioning; as long as that is on, nobody can overwrite it. */
+  /** Older than the bucket's versioning; nobody can overwrite it while versioning is enabled. */
   async function removeNullVersion(object: ObjectReference): Promise<void> {
     const { bucket: Bucket, key: Key, etag } = object;
     const command = new HeadObjectCommand({ Bucket, Key, VersionId: 'null', IfMatch: `"${etag}"` });

@@ -18,8 +18,8 @@ import { asked, toStorageError } from './storage-errors.ts';
 type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
 
 /**
- * The bucket over the AWS SDK; every fault leaves as a domain error, StorageUnavailable also for an answer that
- * lacks what S3 always tells: half an answer must not pass for an empty object, or one without tags.
+ * The bucket over the AWS SDK; every fault becomes a domain error. An answer without a field that S3 always returns
+ * is StorageUnavailable: it must not look like an empty object, or one without tags.
  */
 export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
   const s3 = new S3Client(s3Settings(env));

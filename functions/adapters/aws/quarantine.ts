@@ -6,7 +6,7 @@ import { type Environment, requiredString } from '../process/environment.ts';
 import { s3Settings } from './sdk-client.ts';
 import { asked } from './storage-errors.ts';
 
-/** S3 answers when it has copied all of it: up to 2 GiB, in one CopyObject (which takes 5 GiB). */
+/** S3 answers after it has copied everything: up to 2 GiB, in one CopyObject (limit: 5 GiB). */
 const COPY_MILLISECONDS = 220_000;
 
 /** The bucket that `QUARANTINE_BUCKET` names, over the AWS SDK. */
@@ -26,7 +26,7 @@ export function createQuarantine(env: Environment): Quarantine {
         CopySource: copySource(object),
         CopySourceIfMatch: `"${etag}"`,
         TaggingDirective: 'COPY',
-        // S3 copies them where nothing is said, and refuses where they may not be read, as here.
+        // Without a directive S3 copies them, and refuses if the caller may not read them, as here.
         AnnotationDirective: 'EXCLUDE',
         MetadataDirective: 'REPLACE',
         Metadata: besideOwners(original.Metadata ?? {}, metadata),
@@ -39,7 +39,7 @@ export function createQuarantine(env: Environment): Quarantine {
       await asked('CopyObject', () => s3.send(copy));
     },
 
-    // By listing, so that the role need not be let read what lies there.
+    // Uses a listing, so that the role needs no permission to read the quarantine.
     async holds(key): Promise<boolean> {
       const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 });
       const { Contents = [] } = await asked('ListObjectsV2', () => s3.send(command));
@@ -48,7 +48,7 @@ export function createQuarantine(env: Environment): Quarantine {
   };
 }
 
-/** URL-encoded, which the SDK leaves to its caller. */
+/** The SDK does not URL-encode it. */
 function copySource({ bucket, key, versionId }: ObjectReference): string {
   const source = `${bucket}/${encodeURIComponent(key)}`;
   return versionId === undefined ? source : `${source}?versionId=${encodeURIComponent(versionId)}`;

@@ -2,7 +2,7 @@ import type { RescanMetrics } from '../../domain/rescan/ports.ts';
 import type { Environment } from '../process/environment.ts';
 import { createMetrics } from './metrics.ts';
 
-/** A run's totals as metrics of its bucket. */
+/** Records the totals of a run as metrics of its bucket. */
 export function createRescanMetrics(env: Environment): RescanMetrics {
   const metrics = createMetrics(env);
   return {

@@ -8,14 +8,17 @@ import { type Environment, requiredString } from '../process/environment.ts';
 import { s3Settings } from './sdk-client.ts';
 import { asked, toStorageError } from './storage-errors.ts';
 
-/** The part of a manifest that is read. https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html */
+/**
+ * The fields that are read from a manifest.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ */
 interface Manifest {
   readonly ResultFiles: Readonly<Partial<Record<ResultLine['status'], readonly { readonly Key: string }[]>>>;
 }
 
 const STATUSES = ['SUCCEEDED', 'FAILED', 'PENDING'] as const;
 
-/** Map Runs' results below `runs/<execution name>/` and windows' ends below `progress/`, in `RESULTS_BUCKET`. */
+/** Results of Map Runs under `runs/<execution name>/` and ends of windows under `progress/`, in `RESULTS_BUCKET`. */
 export function createRescanResults(env: Environment): RunResults & Progress {
   const s3 = new S3Client(s3Settings(env));
   const Bucket = requiredString(env, 'RESULTS_BUCKET');
@@ -25,7 +28,7 @@ export function createRescanResults(env: Environment): RunResults & Progress {
     return Body as Readable;
   }
 
-  /** A Map Run that failed does not tell its id, so its folder is looked up. */
+  /** A failed Map Run does not return its id, so its folder is looked up. */
   async function findManifest(runName: string): Promise<string | undefined> {
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client: s3 },
@@ -49,7 +52,7 @@ export function createRescanResults(env: Environment): RunResults & Progress {
             if (line !== '') yield { status, line: JSON.parse(line) };
           }
         } finally {
-          // readline leaves it open when its reader stops, and an error of it then ends the process.
+          // readline does not close it when its reader stops; a later stream error would end the process.
           input.destroy();
         }
       }
@@ -79,7 +82,7 @@ export function createRescanResults(env: Environment): RunResults & Progress {
   };
 }
 
-/** A prefix may be as long as a key, so it does not fit into one. */
+/** A prefix may be as long as a key, so it does not fit into a key. */
 function progressKey(bucket: string, prefix: string): string {
   return `progress/${bucket}/${createHash('sha256').update(prefix).digest('hex')}.json`;
 }

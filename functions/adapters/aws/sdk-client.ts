@@ -1,16 +1,16 @@
 import { type Environment, optionalInteger } from '../process/environment.ts';
 
 /**
- * The SDK itself waits for ever. Its own three attempts stay: within milliseconds they spare a state machine's
- * retry, which costs a transition and seconds.
+ * The SDK has no timeout by default. Its three attempts stay: they take milliseconds and save a state machine retry,
+ * which costs a transition and seconds.
  */
 const CONNECTION_MILLISECONDS = 5_000;
-/** Without a byte, also in the middle of a body; `SOCKET_TIMEOUT_MILLISECONDS` in place of this and of a client's own. */
+/** Time without a byte, also within a body; `SOCKET_TIMEOUT_MILLISECONDS` overrides this and a client's own value. */
 const SOCKET_MILLISECONDS = 30_000;
 
 /**
- * Settings for an AWS SDK client. On Lambda the SDK finds everything itself; the local engine runs
- * several functions in one process, so each gets its endpoint and role from its own environment.
+ * Settings for an AWS SDK client. On Lambda the SDK finds everything itself; locally, several functions share one
+ * process, so each gets its endpoint and role from its own environment.
  */
 export function clientSettings(
   env: Environment,
@@ -37,7 +37,7 @@ export function clientSettings(
   };
 }
 
-/** The same for S3, whose buckets are paths, not host names, at an endpoint that is not AWS's. */
+/** The same for S3; at an endpoint outside AWS, bucket names are in the path, not in the host name. */
 export function s3Settings(env: Environment, socketMilliseconds?: number) {
   return { ...clientSettings(env, 'S3', socketMilliseconds), forcePathStyle: env.AWS_ENDPOINT_URL_S3 !== undefined };
 }

@@ -18,17 +18,17 @@ interface SdkFault {
 
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'MethodNotAllowed', 'NoSuchBucket']);
 
-/** Answers of the 4xx range, and KMS's, that pass without anybody doing anything. */
+/** 4xx and KMS errors that go away by themselves. */
 const PASSING =
   /Throttl|TooManyRequests|SlowDown|^RequestTime|^ExpiredToken|^OperationAborted|ConditionalRequestConflict|^KMS\..*(Internal|Timeout|Unavailable)/;
 
-/** Whole sentences from their start: further on, S3 quotes the key, which can read like anything. */
+/** Whole sentences from their start: after that S3 quotes the key, which can contain any text. */
 const KMS_REFUSES = /^User: \S+ is not authorized to perform: kms:|^The ciphertext refers to a customer master key/;
 const CUSTOMER_KEY_MISSING = /server.side encryption|customer.provided|SSE-C/i;
 
 /**
- * Says in the domain's words what S3 or the connection to it reported. HeadObject has no error body:
- * there the HTTP status is all there is.
+ * Converts an error of S3 or the connection to a domain error. HeadObject has no error body, so only the HTTP status
+ * is known.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 export function toStorageError(fault: unknown, what: string): AirlockError {
@@ -45,7 +45,7 @@ export function toStorageError(fault: unknown, what: string): AirlockError {
   if (name.startsWith('KMS.') || KMS_REFUSES.test(message)) {
     return new ObjectUnreadable(FINDINGS.noKeyAccess, text, options);
   }
-  // HeadObject has no body to tell it: 400 is all that S3 says when the customer's key is missing.
+  // HeadObject has no body: S3 answers only 400 when the customer's key is missing.
   if (status === 400 && (what === 'HeadObject' || CUSTOMER_KEY_MISSING.test(message))) {
     return new ObjectUnreadable(FINDINGS.customerKey, text, options);
   }
@@ -57,7 +57,7 @@ export function toStorageError(fault: unknown, what: string): AirlockError {
   return new InvalidInput(text, options);
 }
 
-/** @throws AirlockError in place of whatever `call` throws */
+/** @throws AirlockError instead of what `call` throws */
 export async function translated<T>(operation: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -67,9 +67,9 @@ export async function translated<T>(operation: string, call: () => Promise<T>): 
 }
 
 /**
- * "Gone" ends without a verdict, counts as deleted and wakes nobody, so it is asked twice: one mistaken answer passes
- * no object over.
- * @throws AirlockError in place of whatever `call` throws
+ * "Gone" ends without a verdict, counts as deleted and sets off no alarm, so S3 is asked twice: one wrong answer
+ * must not skip an object.
+ * @throws AirlockError instead of what `call` throws
  */
 export function asked<T>(operation: string, call: () => Promise<T>): Promise<T> {
   return translated(operation, call).catch((fault) => {

@@ -4,25 +4,24 @@ import { InvalidConfiguration } from '../../domain/errors.ts';
 import { writeLimitSignatures } from './limit-signatures.ts';
 
 export interface ClamdSettings {
-  /** The directives that hold everywhere: infra/scanner/clamd.conf. */
+  /** The directives that apply everywhere: infra/scanner/clamd.conf. */
   readonly configuration: string;
-  /** Folder of the signature files; read, never written. */
+  /** Folder of the definitions; read, never written. */
   readonly definitions: string;
   /** Bytes; larger files, and larger members of archives, are reported as over the limits. */
   readonly maxObjectBytes: number;
-  /** After this long clamd gives up on a file and reports it as over the limits. */
+  /** After this time clamd stops scanning a file and reports it as over the limits. */
   readonly maxScanMilliseconds: number;
 }
 
-/** `sun_path` of Linux, less its terminating NUL; 104 in all on macOS. */
+/** `sun_path` on Linux without its terminating NUL; on macOS 104 bytes with it. */
 const MAX_SOCKET_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
 
-/** Of a file and all that is unpacked from it: content counts again, more than once, so 1.5 GB of random bytes exceed 2 GiB. */
+/** For a file and everything unpacked from it. Content counts more than once: 1.5 GB of random bytes exceed 2 GiB. */
 const MIN_SCAN_BYTES = 4000 * 1024 * 1024;
 
 /**
- * Fills a private folder with what one clamd needs.
- *
+ * Writes the files that one clamd needs to a private folder.
  * @throws InvalidConfiguration when the folder's path is too long for a Unix socket
  */
 export function writeClamdConfiguration(folder: string, settings: ClamdSettings): { file: string; socket: string } {
@@ -51,7 +50,7 @@ export function writeClamdConfiguration(folder: string, settings: ClamdSettings)
   return { file, socket };
 }
 
-/** A view of the set as it is now, which files added meanwhile do not change. */
+/** A snapshot of the definitions; files added later do not change it. */
 function linkDefinitions(definitions: string, database: string): void {
   mkdirSync(database);
   const source = realpathSync(resolve(definitions));

@@ -6,13 +6,13 @@ import type { ClamdAnswer } from './engine-reply.ts';
 /** How clamd reports a full disk below its TemporaryDirectory. */
 const NO_ROOM = /Can't (write to|create new|create temporary) (file|directory)/;
 
-/** No answer in time: whatever holds clamd up will not let go of it. */
+/** No answer in time: clamd is stuck and will not recover. */
 export class ClamdHung extends EngineUnavailable {}
 
 /**
- * `clamscan` with its connection in hand: on its own, version 2.4 never settles when clamd hangs up
- * without an answer, and leaves the socket open after a time-out. An answer in several packets is read as
- * far as the first: no answer then, never another one.
+ * `clamscan` over a connection that we manage: by itself, version 2.4 never settles when clamd hangs up without an
+ * answer, and leaves the socket open after a timeout. Only the first packet of an answer is read: a split answer
+ * counts as none, never as a different one.
  */
 class ClamdConnection extends NodeClam {
   readonly #hungUp = Promise.withResolvers<never>();
@@ -26,8 +26,8 @@ class ClamdConnection extends NodeClam {
   }
 
   /**
-   * Whole lines about this very file, or nothing: on its own it calls clean whatever ends in `: OK`, an error before
-   * it or another file's name notwithstanding, and an answer cut off there as well.
+   * Accepts only whole lines about this file: by itself `clamscan` treats as clean whatever ends in `: OK`, even
+   * after an error, with another file's name, or cut off there.
    */
   protected override _processResult(reply: string, file: string): ScanResult | Error {
     const lines = reply.split('\n');
@@ -37,7 +37,7 @@ class ClamdConnection extends NodeClam {
     return whole && !contradictory ? result : { file, isInfected: null, viruses: [] };
   }
 
-  /** One exchange; the connection is closed after it, however it ends. */
+  /** One request and answer; always closes the connection. */
   async exchange<T>(talk: (connection: this) => Promise<T>, milliseconds: number): Promise<T> {
     this.#hungUp.promise.catch(() => undefined);
     const late = Promise.withResolvers<never>();
@@ -57,14 +57,14 @@ class ClamdConnection extends NodeClam {
 async function connect(socket: string): Promise<ClamdConnection> {
   const connection = new ClamdConnection();
   await connection.init({
-    // No binaries: `init` would run them. `SCAN`, since `MULTISCAN` is for folders. `timeout` stays off.
+    // No binaries: `init` would run them. `SCAN`, because `MULTISCAN` is for folders. `timeout` stays off.
     clamscan: { active: false, path: null },
     clamdscan: { socket, path: null, localFallback: false, multiscan: false, bypassTest: true, timeout: 0 },
   });
   return connection;
 }
 
-/** @throws whatever goes wrong, when nothing answers PONG at the socket */
+/** @throws when nothing answers PONG at the socket */
 export async function ping(socket: string, milliseconds = 5000): Promise<void> {
   const connection = await connect(socket);
   await connection.exchange((talk) => talk.ping(), milliseconds);

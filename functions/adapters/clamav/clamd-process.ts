@@ -4,33 +4,32 @@ import { createPrivateFolder, removePrivateFolder } from '../process/private-fol
 import { type ClamdSettings, writeClamdConfiguration } from './clamd-configuration.ts';
 import { ping } from './clamd-connection.ts';
 
-/** Debian keeps daemons out of ordinary users' PATH; the last is Homebrew's. */
+/** Debian does not put daemons on the PATH of ordinary users; the last is Homebrew's. */
 export const CLAMD_FOLDERS: readonly string[] = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
 const OUTPUT_CHARACTERS = 4000;
-/** clamd's words for a signature set it does not load. */
+/** clamd's messages for definitions that it does not load. */
 const UNUSABLE_DEFINITIONS = /cli_loaddb|cli_cvd|cl_load|cl_cvd|database|Can't open file or directory/i;
 
 export interface ClamdOptions extends ClamdSettings {
-  /** Path of clamd; looked for on `searchPath` and in `folders` when not given. */
+  /** Path of clamd; default: the first on `searchPath` or in `folders`. */
   readonly binary?: string | undefined;
   readonly searchPath?: string | undefined;
   readonly folders?: readonly string[];
-  /** How long loading the signatures may take. */
+  /** How long loading the definitions may take. */
   readonly startMilliseconds: number;
 }
 
 export interface ClamdProcess {
   readonly socket: string;
   running(): boolean;
-  /** Ends clamd at once and removes its socket and temporary files. */
+  /** Kills clamd at once and removes its socket and temporary files. */
   stop(): Promise<void>;
 }
 
 /**
- * A clamd of our own that has answered a PING.
- *
- * @throws EngineUnavailable when it is not installed or does not start; DefinitionsUnavailable when it
- * refuses the signature set
+ * Starts a clamd and waits until it has answered a PING.
+ * @throws EngineUnavailable when it is not installed or does not start; DefinitionsUnavailable when it refuses the
+ * definitions
  */
 export async function startClamd(options: ClamdOptions): Promise<ClamdProcess> {
   const binary = options.binary ?? findExecutable('clamd', options.searchPath, options.folders ?? CLAMD_FOLDERS);
@@ -46,7 +45,7 @@ export async function startClamd(options: ClamdOptions): Promise<ClamdProcess> {
     const child = spawnBound(binary, [`--config-file=${file}`], options.searchPath);
     const ended = new Promise<void>((resolve) => child.once('close', resolve).once('error', () => resolve()));
     const stop = async () => {
-      child.kill('SIGKILL'); // asked politely it would finish its scans first, up to MaxScanTime
+      child.kill('SIGKILL'); // on SIGTERM it would finish its scans first, up to MaxScanTime
       await ended;
       removePrivateFolder(folder);
     };
@@ -74,7 +73,7 @@ function untilUp(child: BoundProcess, socket: string, milliseconds: number): Pro
       clearTimeout(deadline);
       reject(startFault(output.trim(), child.signalCode));
     });
-    // clamd speaks once it listens, so every line is a reason to knock; before that nobody opens.
+    // clamd logs once it listens, so each line triggers a connection attempt; earlier attempts would fail.
     const knock = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-OUTPUT_CHARACTERS);
       ping(socket).then(() => {
@@ -89,7 +88,7 @@ function untilUp(child: BoundProcess, socket: string, milliseconds: number): Pro
 
 function startFault(output: string, signal: string | null): EngineUnavailable | DefinitionsUnavailable {
   if (signal === null && UNUSABLE_DEFINITIONS.test(output)) {
-    return new DefinitionsUnavailable(`clamd refuses the signatures: ${output}`);
+    return new DefinitionsUnavailable(`clamd refuses the definitions: ${output}`);
   }
   return new EngineUnavailable(`clamd ended (${signal ?? 'no signal'}) before it was up: ${output}`);
 }

@@ -1,4 +1,4 @@
-/** What is used of the `clamscan` package, which carries no types. */
+/** The used part of the `clamscan` package, which has no types. */
 declare module 'clamscan' {
   import type { Socket } from 'node:net';
 
@@ -11,11 +11,11 @@ declare module 'clamscan' {
 
   export default class NodeClam {
     init(options: object): Promise<NodeClam>;
-    /** Answers with the open connection. */
+    /** Resolves with the open connection. */
     ping(): Promise<Socket>;
     isInfected(path: string): Promise<ScanResult>;
     protected _initSocket(label: string): Promise<Socket>;
-    /** Makes a result of the first packet of an answer. */
+    /** Converts the first packet of an answer to a result. */
     protected _processResult(reply: string, file: string): ScanResult | Error;
   }
 }

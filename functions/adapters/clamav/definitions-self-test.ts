@@ -6,22 +6,22 @@ import type { DefinitionsFile } from '../../domain/definitions/published-definit
 import { isOfficial } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed } from '../../domain/errors.ts';
 import { sha256Of } from '../definitions/published.ts';
-import { type Definitions, directoryDefinitions, headerOf, signatureFiles } from '../definitions/source.ts';
+import { type Definitions, definitionsFiles, directoryDefinitions, headerOf } from '../definitions/source.ts';
 import type { Environment } from '../process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { createScanEngine } from './scan-engine.ts';
 
-/** Put together here and now: some scanners stop at a source that holds it. */
+/** Joined at run time: some scanners block source code that contains it. */
 const eicar = () => ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST', '-FILE!$H+H*'].join('');
 
-/** What a signature that matches everything would find too. */
+/** Clean content that an overly broad signature would match. */
 const CLEAN_SAMPLES = {
   'clean.txt': 'Nothing is wrong with this file.\n',
   'clean.csv': 'id,name\n1,one\n2,two\n',
   'clean.pdf': '%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n',
 };
 
-/** Works in a folder of its own and tries sets out in a clamd of its own, with the scanner's configuration. */
+/** Tests definitions in a private folder, with a separate clamd and the scanner's configuration. */
 export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop {
   return {
     async withFolder(use) {
@@ -37,7 +37,7 @@ export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop
 
     async describe(folder) {
       const { version } = await directoryDefinitions(folder).current();
-      const names = await signatureFiles(folder);
+      const names = await definitionsFiles(folder);
       const files = await Promise.all(names.map((name) => describeFile(folder, name)));
       const built = await Promise.all(names.filter(isOfficial).map((name) => builtAt(join(folder, name))));
       const seconds = built.filter(Number.isFinite);
@@ -56,12 +56,12 @@ export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop
           return engine.scan(path);
         };
         if (!(await scan('eicar.txt', eicar())).infected) {
-          throw new DefinitionsUpdateFailed('the new signatures do not find the EICAR test file');
+          throw new DefinitionsUpdateFailed('the new definitions do not find the EICAR test file');
         }
         for (const [name, content] of Object.entries(CLEAN_SAMPLES)) {
           const { infected, signatures } = await scan(name, content);
           if (infected)
-            throw new DefinitionsUpdateFailed(`the new signatures find ${signatures} in ${name}, which is clean`);
+            throw new DefinitionsUpdateFailed(`the new definitions find ${signatures} in ${name}, which is clean`);
         }
       } finally {
         await engine.stop();

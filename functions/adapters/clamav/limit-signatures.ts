@@ -1,24 +1,26 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Every zip compression method but those that ClamAV unpacks: stored, imploded, deflated, deflate64, bzip2; 99 is AES. */
+/**
+ * Every zip compression method except those that ClamAV unpacks: stored, imploded, deflated, deflate64, bzip2; 99 is
+ * AES.
+ */
 const UNKNOWN_ZIP_METHODS = [1, 2, 3, 4, 5, 7, 10, 14, 16, 18, 19, 20, 93, 94, 95, 96, 97, 98];
 
 /** First bytes of archives that ClamAV 1.4 does not unpack at all. */
 const UNKNOWN_ARCHIVES = { Zstandard: '28b52ffd', Lz4: '04224d18', Lzip: '4c5a495001' };
-/** RAR is unpacked by a plug-in under a licence of its own, which Debian keeps in non-free. */
+/** A plug-in under a separate license unpacks RAR; Debian has it in non-free. */
 const RAR = { Rar: '526172211a07' };
-/** What begins like a zip but holds no directory (`PK 1 2`), or no end of one (`PK 5 6`): others read it all the same. */
+/** Starts like a zip but has no directory (`PK 1 2`), or no end of one (`PK 5 6`): other programs read it anyway. */
 const ZIP_WITHOUT_DIRECTORY = 'ZipDirectory;Engine:90-255,Target:0;(0&((1=0)|(2=0)));0:504b0304;504b0102;504b0506';
 
 const LIBRARY_FOLDERS = ['usr/lib', 'usr/lib64', 'usr/local/lib', 'usr/local/lib64', 'opt/homebrew/lib'];
 
 /**
- * Adds signatures for what ClamAV 1.4.6 calls OK without having looked at all of it: zip members whose sizes
- * stand in ZIP64 fields (it reads 0xFFFFFFFF in their place), that are longer than MaxFileSize (cut off there)
- * or compressed in ways it does not know, zips whose directory is cut off, and archives it cannot open. They apply at any depth. Named like
- * clamd's own limits they are reported like them: only where no real signature is found.
- *
+ * Adds signatures for content that ClamAV 1.4.6 reports as OK without scanning all of it: zip members with sizes in
+ * ZIP64 fields (it reads 0xFFFFFFFF instead), longer than MaxFileSize (cut off there) or with unknown compression,
+ * zips with a truncated directory, and archives it cannot open. They apply at any depth. Named like clamd's own
+ * limits, they are reported like them: only if no real signature matches.
  * @see https://github.com/Cisco-Talos/clamav/issues/1527 https://github.com/Cisco-Talos/clamav/pull/1832
  * @see https://docs.clamav.net/manual/Signatures/ContainerMetadata.html
  */

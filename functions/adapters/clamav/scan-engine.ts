@@ -4,21 +4,21 @@ import { type Environment, optionalInteger, requiredInteger, requiredString } fr
 import { createDefinitionsSource } from './definitions-source.ts';
 import { type WarmEngine, warmEngine } from './warm-engine.ts';
 
-/** Leaves Lambda's longest timeout, 900 s, five minutes for the download. */
+/** Leaves five minutes of Lambda's longest timeout, 900 s, for the download. */
 const MAX_SCAN_MILLISECONDS = 600_000;
-/** Beyond clamd's own MaxScanTime; only a clamd that hangs gets this far. */
+/** Beyond clamd's own MaxScanTime; only reached when clamd hangs. */
 const HUNG_MILLISECONDS = 30_000;
-/** The whole official set takes 10 to 35 s to load. */
+/** The official definitions take 10 to 35 s to load. */
 const START_MILLISECONDS = 180_000;
 
-/** What a caller may add to the environment. */
+/** Options beside the environment. */
 export interface EngineWiring {
   readonly source?: DefinitionsSource;
-  /** Told of each clamd that has loaded its signatures. */
+  /** Called after each clamd has loaded its definitions. */
   readonly onStart?: () => void;
 }
 
-/** The engine as the environment describes it; nothing runs before `start` or the first scan. */
+/** The engine that the environment configures; nothing runs before `start` or the first scan. */
 export function createScanEngine(
   env: Environment,
   { source = createDefinitionsSource(env), onStart = () => undefined }: EngineWiring = {},

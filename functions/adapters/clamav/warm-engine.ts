@@ -6,16 +6,16 @@ import { type ClamdOptions, type ClamdProcess, startClamd } from './clamd-proces
 import { engineReply } from './engine-reply.ts';
 
 export interface WarmEngine extends ScanEngine {
-  /** Loads the signatures ahead of the first scan. */
+  /** Loads the definitions before the first scan. */
   start(): Promise<void>;
-  /** Until it is started again, scans throw EngineUnavailable. */
+  /** Scans throw EngineUnavailable until it is started again. */
   stop(): Promise<void>;
 }
 
 export interface WarmEngineOptions extends Omit<ClamdOptions, 'definitions'> {
-  /** How long to wait for clamd's answer about one file. */
+  /** How long to wait for clamd to scan one file. */
   readonly scanMilliseconds: number;
-  /** Told of each clamd that has loaded its signatures. */
+  /** Called after each clamd has loaded its definitions. */
   readonly onStart?: () => void;
 }
 
@@ -25,11 +25,10 @@ interface Loaded {
 }
 
 /**
- * A clamd that is up when it is needed: started once, replaced when it died, hung, or when the source has
- * newer signatures. clamd's own RELOAD is not used: where it does not hold two sets in memory, a set that
- * fails to load leaves it without any, and its next client without an answer. So new signatures come with a
- * new clamd, after the last scan under the old ones and before the next; a set it refuses is not tried again,
- * the old one goes on.
+ * Starts clamd once and replaces it when it dies, hangs, or the source has newer definitions. clamd's RELOAD is not
+ * used: without two sets in memory, definitions that fail to load leave clamd with none, and its next client without
+ * an answer. New definitions therefore start a new clamd, after the last scan with the old ones and before the next;
+ * definitions it refuses are not tried again, and the old ones stay in use.
  */
 export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions): WarmEngine {
   let loaded: Loaded | undefined;
@@ -46,7 +45,7 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
   };
 
   async function prepare(): Promise<Loaded> {
-    // A scan that comes too late would start a clamd that nobody ends.
+    // A late scan would start a clamd that nobody stops.
     if (stopped) throw new EngineUnavailable('the engine was stopped');
     const wanted = await source.current();
     if (loaded?.clamd.running() && [loaded.definitions, refused].some((set) => same(set, wanted))) return loaded;
@@ -89,7 +88,7 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
       try {
         return { ...engineReply(await scan), definitions: current.definitions.version };
       } catch (fault) {
-        // Dead or hung, the next scan gets a fresh one; other scans under way in it are retried likewise.
+        // Dead or hung: the next scan starts a new clamd; other running scans fail and are retried too.
         if (fault instanceof ClamdHung) await discard(current);
         else if (fault instanceof EngineUnavailable) await ping(current.clamd.socket).catch(() => discard(current));
         throw fault;
@@ -107,7 +106,7 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
   };
 }
 
-/** Not the version alone: it counts ClamAV's daily sets, and the others change too. */
+/** The version alone is not enough: it is that of ClamAV's daily set, and the other files change too. */
 function same(some: Definitions | undefined, other: Definitions): boolean {
   return some?.version === other.version && some.directory === other.directory;
 }

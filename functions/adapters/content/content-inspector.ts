@@ -9,15 +9,14 @@ import { readZip } from './zip-reader.ts';
 
 const KIB = 1024;
 const SAMPLE = 64 * KIB;
-/** Text up to this size is read whole: NULs and markup anywhere in it are found. */
+/** Text up to this size is read completely, so NULs and markup are found anywhere. */
 export const WHOLE_TEXT_BYTES = 2048 * KIB;
 /** Longer text: its beginning, its end, and as many samples in between, evenly spaced. */
 const LONG_TEXT = { head: 1024 * KIB, tail: 256 * KIB, samples: 8 } as const;
 
 /**
- * Reads what tells an object's type: one request below 64 KiB, two or three for most others, never more
- * than READ_LIMITS.
- *
+ * Reads what is needed to detect an object's type: one request below 64 KiB, two or three for most others, never
+ * more than READ_LIMITS.
  * @throws ObjectGone, ObjectReplaced, ObjectUnreadable, AccessDenied, StorageUnavailable from the store
  */
 export async function inspectContent(store: Pick<ObjectStore, 'readRange'>, object: ObjectReference): Promise<Content> {
@@ -28,7 +27,7 @@ export async function inspectContent(store: Pick<ObjectStore, 'readRange'>, obje
   const zip = await readZip(bytes);
   const text = await readText(bytes, head);
   const directory = await readCompoundDirectory(bytes, head);
-  // Last: it reads where the content sends it, and what it spends must not blind the checks above.
+  // Last: the content decides where it reads, and its requests must not use up the limits of the checks above.
   const detected = await detectMagic(bytes);
   return { size, detected, head, tail, text, zip, directory };
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { ObjectStore } from '../../domain/ports.ts';
 
-/** An object's bytes from the copy of it that is on disk already, behind the port that reads them from S3. */
+/** Reads an object's bytes from its copy on disk, behind the same port as S3. */
 export function fileBytes(path: string): Pick<ObjectStore, 'readRange'> {
   return {
     async readRange(_object, start, end) {

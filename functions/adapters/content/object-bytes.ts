@@ -4,20 +4,20 @@ import type { ObjectStore } from '../../domain/ports.ts';
 
 const BLOCK = 64 * 1024;
 
-/** What one look at an object may cost, whatever the object says of itself. */
+/** Limits for inspecting one object, whatever the object claims. */
 export const READ_LIMITS = { requests: 48, bytes: 8 * 1024 * 1024 } as const;
 
-/** Nothing more may be read; never leaves the adapter. */
+/** The read limit is reached; never leaves the adapter. */
 class ReadLimitReached extends Error {
   override readonly name = 'ReadLimitReached';
 }
 
-/** An object's bytes in cached blocks of 64 KiB; neighbours that are missing come in one request. */
+/** An object's bytes in cached blocks of 64 KiB; adjacent missing blocks are fetched in one request. */
 export class ObjectBytes {
   readonly size: number;
   requests = 0;
   bytes = 0;
-  /** What the store threw first; kept, since a parser in between may take it for odd content. */
+  /** The first fault of the store; kept because a parser may mistake it for odd content. */
   fault: unknown;
   readonly #store: Pick<ObjectStore, 'readRange'>;
   readonly #object: ObjectReference;
@@ -30,15 +30,15 @@ export class ObjectBytes {
   }
 
   /**
-   * `length` bytes from `start`, fewer where the object ends.
-   * @throws ReadLimitReached, and whatever the store throws
+   * `length` bytes from `start`, fewer at the end of the object.
+   * @throws ReadLimitReached, and what the store throws
    */
   async read(start: number, length: number): Promise<Uint8Array> {
     const end = Math.min(start + length, this.size);
     if (start >= end) return new Uint8Array(0);
     const first = Math.floor(start / BLOCK);
     const last = Math.floor((end - 1) / BLOCK);
-    // A claimed length reaches here unchecked: refuse before any array of that size is made.
+    // A claimed length arrives unchecked: refuse it before an array of that size is allocated.
     if ((last - first) * BLOCK > READ_LIMITS.bytes) throw new ReadLimitReached();
     await this.#fetchMissing(first, last);
     const result = new Uint8Array(end - start);

@@ -3,14 +3,14 @@ import { AbstractTokenizer, EndOfStreamError, type IReadChunkOptions } from 'str
 import type { Content } from '../../domain/file-type/content.ts';
 import type { ObjectBytes } from './object-bytes.ts';
 
-/** Most formats take one request. Walking a zip's local headers takes one each; its directory tells more for less. */
+/** Most formats take one request. Walking a zip's local headers takes one each; its directory gives more for less. */
 const DETECTION_REQUESTS = 16;
-/** Reads from cached blocks cost no request; a parser that is led in a circle still ends. */
+/** Reads from cached blocks cost no request; this stops a parser that loops. */
 const DETECTION_READS = 20_000;
 
 /**
- * What the magic bytes say, null when nothing is recognised. Whatever the parser makes of hostile bytes,
- * an exception included, is "not recognised"; only a fault of the store is thrown on.
+ * The type by magic bytes, null when none is recognized. Any parser failure on hostile bytes, including an
+ * exception, is "not recognized"; only a fault of the store is rethrown.
  */
 export async function detectMagic(bytes: ObjectBytes): Promise<Content['detected']> {
   const detected = await fileTypeFromTokenizer(new ObjectTokenizer(bytes)).catch(() => undefined);
@@ -18,7 +18,7 @@ export async function detectMagic(bytes: ObjectBytes): Promise<Content['detected
   return detected === undefined ? null : { type: detected.mime, extension: detected.ext };
 }
 
-/** Ranged reads as `file-type` asks for them; its limits look like the object's end, which every parser there expects. */
+/** Ranged reads for `file-type`; a reached limit looks like the end of the object, which every parser expects. */
 class ObjectTokenizer extends AbstractTokenizer {
   override readonly fileInfo: { size: number };
   readonly #bytes: ObjectBytes;

@@ -8,13 +8,13 @@ import {
 } from '../../domain/file-type/zip-directory.ts';
 import type { ObjectBytes } from './object-bytes.ts';
 
-/** About 10,000 entries. A longer directory is not read: the zip counts as a zip, never as a document. */
+/** About 10,000 entries. A longer directory is not read: the file counts as a zip, never as a document. */
 const DIRECTORY_BYTES = 1024 * 1024;
 const ENTRY_BYTES = 128 * 1024;
 const INFLATED_BYTES = 1024 * 1024;
 const LOCAL_HEADER_BYTES = 30;
 
-/** What the central directory at the object's end says; null when there is none. */
+/** The content of the central directory at the object's end; null when there is none. */
 export async function readZip(bytes: ObjectBytes): Promise<ZipContent | null> {
   const start = Math.max(0, bytes.size - ZIP_TAIL_BYTES);
   const location = locateZipDirectory({ start, bytes: await bytes.read(start, ZIP_TAIL_BYTES) });
@@ -35,7 +35,7 @@ export async function readZip(bytes: ObjectBytes): Promise<ZipContent | null> {
   };
 }
 
-/** The text of the one entry; two of a name mean that readers disagree. */
+/** The text of the only entry with this name; with two, readers disagree. */
 async function readOnly(bytes: ObjectBytes, [entry, another]: readonly ZipEntry[]): Promise<string | null> {
   if (entry === undefined || another !== undefined || entry.compressedSize > ENTRY_BYTES) return null;
   const header = Buffer.from(await bytes.read(entry.offset, LOCAL_HEADER_BYTES));

@@ -13,9 +13,9 @@ const LOOK_AGAIN_MILLISECONDS = 600_000;
 
 export interface BucketDefinitionsOptions extends DownloadOptions {
   readonly clock: Clock;
-  /** Where the folder of the files is made; the system's temporary folder when not given. */
+  /** Parent of the folder for the files; default: the system's temporary folder. */
   readonly parent?: string;
-  /** Told of every published set that could not be used while there was one to go on with. */
+  /** Called for each published set that cannot be used while an older one can. */
   readonly onRefused?: (fault: Error) => void;
 }
 
@@ -31,9 +31,9 @@ export function createBucketDefinitions(env: Environment): DefinitionsSource {
 }
 
 /**
- * The set that `current.json` in the definitions bucket names, on this machine's disk: at most two sets at a time
- * (files they share lie there once). A newer set that cannot be had whole is passed over, and looked for again ten
- * minutes later.
+ * Keeps the definitions that `current.json` in the definitions bucket names on local disk: at most two sets at a
+ * time, with shared files stored once. A newer set that cannot be downloaded completely is skipped and tried again
+ * ten minutes later.
  */
 export function bucketDefinitions(options: BucketDefinitionsOptions): DefinitionsSource {
   const { store, bucket, clock, onRefused = () => undefined } = options;
@@ -63,7 +63,7 @@ export function bucketDefinitions(options: BucketDefinitionsOptions): Definition
           onRefused(fault);
         });
       }
-      if (newest === undefined) throw new DefinitionsUnavailable('no signatures');
+      if (newest === undefined) throw new DefinitionsUnavailable('no definitions');
       return newest;
     },
 
@@ -77,7 +77,7 @@ export function bucketDefinitions(options: BucketDefinitionsOptions): Definition
       }
       newest = kept;
       previous = undefined;
-      // The engine has all of its set in memory and the files it may need again; these it does not.
+      // The engine has its definitions in memory, and may need their files again; it does not need these.
       rm(other.directory, { recursive: true, force: true }).catch(onRefused);
     },
 
@@ -90,5 +90,5 @@ export function bucketDefinitions(options: BucketDefinitionsOptions): Definition
 
 function unavailable(fault: Error): DefinitionsUnavailable {
   if (fault instanceof DefinitionsUnavailable) return fault;
-  return new DefinitionsUnavailable(`no signatures: ${fault.name}: ${fault.message}`, { cause: fault });
+  return new DefinitionsUnavailable(`no definitions: ${fault.name}: ${fault.message}`, { cause: fault });
 }

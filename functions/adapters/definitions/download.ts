@@ -11,7 +11,7 @@ import { freeBytesOf } from '../aws/object-copy.ts';
 import { fetchDefinitionsFile } from './published.ts';
 import type { Definitions } from './source.ts';
 
-/** A published set whose files lie in a folder of this machine. */
+/** Published definitions in a local folder. */
 export interface DownloadedDefinitions extends Definitions {
   readonly set: PublishedDefinitions;
 }
@@ -24,11 +24,10 @@ export interface DownloadOptions {
 }
 
 /**
- * Brings a published set to a new folder below `parent`, each file checked by size and SHA-256. Files that `base`
- * holds too are linked, not fetched again. After a fault nothing is left of it.
- *
- * @throws DefinitionsUnavailable when there is no room or a file is not what was published; what reading from the
- * store throws
+ * Downloads published definitions to a new folder under `parent` and checks the size and SHA-256 of each file. Files
+ * that `base` has too are linked, not downloaded again. After a fault, nothing of it remains.
+ * @throws DefinitionsUnavailable when there is no room or a file differs from the published one; what reading from
+ * the store throws
  */
 export async function downloadDefinitions(
   { store, bucket, freeBytes = freeBytesOf }: DownloadOptions,
@@ -54,5 +53,5 @@ export async function downloadDefinitions(
 
 function assertRoom(files: readonly DefinitionsFile[], free: number): void {
   const needed = files.reduce((sum, { size }) => sum + size, 0);
-  if (needed > free) throw new DefinitionsUnavailable(`no room for ${needed} bytes of signatures, ${free} are free`);
+  if (needed > free) throw new DefinitionsUnavailable(`no room for ${needed} bytes of definitions, ${free} are free`);
 }

@@ -2,19 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface FreshclamSettings {
-  /** URL of a private mirror; null: no official set at all, only `customUrls`. ClamAV's own when not given. */
+  /** URL of a private mirror; null: no official definitions, only `customUrls`. Default: ClamAV's own mirror. */
   readonly mirror?: string | null | undefined;
-  /** Files of signatures to take as they are, by URL. */
+  /** URLs of custom definitions, which are used unchanged. */
   readonly customUrls: readonly string[];
-  /** Seconds for a connection, and for one that has gone silent. */
+  /** Timeout in seconds for connecting and for receiving. */
   readonly patienceSeconds: number;
-  /** Tries at each download, five seconds apart. */
+  /** Attempts for each download, five seconds apart. */
   readonly attempts: number;
 }
 
 /**
- * Writes the configuration of freshclam over a folder of signatures, into another folder beside it.
- *
+ * Writes freshclam's configuration for a folder of definitions to a separate folder.
  * @returns the file's path
  */
 export function writeFreshclamConfiguration(folder: string, settings: FreshclamSettings): string {
@@ -31,16 +30,16 @@ function directives(folder: string, settings: FreshclamSettings): string[] {
   const official =
     mirror === undefined
       ? ['DatabaseMirror database.clamav.net', 'DNSDatabaseInfo current.cvd.clamav.net', 'ScriptedUpdates yes']
-      : // Asks no DNS. Without official sets it is never asked itself.
+      : // Makes no DNS requests. Without official definitions, this URL is never requested either.
         [`PrivateMirror ${mirror ?? 'http://127.0.0.1:9'}`];
   const excluded = mirror === null ? ['main', 'daily', 'bytecode'].map((name) => `ExcludeDatabase ${name}`) : [];
   return [
     `DatabaseDirectory ${folder}`,
-    // As root it would go on as the account clamav, which cannot enter a private folder.
+    // As root it would switch to the user clamav, which cannot access a private folder.
     ...(process.getuid?.() === 0 ? ['DatabaseOwner root'] : []),
     'Foreground yes',
     'TestDatabases yes',
-    // What every scanner downloads at its cold start: a third of its size.
+    // Every scanner downloads it at cold start: compression saves two thirds.
     'CompressLocalDatabase yes',
     ...official,
     ...excluded,

@@ -7,21 +7,21 @@ import { type FreshclamSettings, writeFreshclamConfiguration } from './freshclam
 
 const FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
 const OUTPUT_CHARACTERS = 16_000;
-/** freshclam.dat holds this against the mirror; a run inside the time ends with exit code 0 and has asked for nothing. */
+/** freshclam.dat stores this back-off time; a run before it ends with exit code 0 and requests nothing. */
 const COOL_DOWN = /on cool-down until after: (.+)/;
 
 export interface FreshclamOptions extends FreshclamSettings {
-  /** After this long it is ended. */
+  /** It is killed after this time. */
   readonly milliseconds: number;
   readonly binary?: string | undefined;
   readonly searchPath?: string | undefined;
-  /** Where it is looked for besides. */
+  /** Further folders to search. */
   readonly folders?: readonly string[];
 }
 
 /**
- * freshclam over a folder: takes the differences to what is there, checks ClamAV's signature on each set and
- * that the engine loads it.
+ * Runs freshclam on a folder: downloads differences, checks ClamAV's digital signature of each set and that the
+ * engine loads it.
  */
 export function freshclam(options: FreshclamOptions): DefinitionsMirror {
   const { mirror, customUrls, folders = FOLDERS } = options;
@@ -46,12 +46,12 @@ interface Ended {
   readonly late: boolean;
 }
 
-/** What kept it from bringing everything up to date, in its own words; undefined when nothing did. */
+/** freshclam's own message about why not everything is up to date; undefined when everything is. */
 function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOptions): string | undefined {
   const [, until] = COOL_DOWN.exec(output) ?? [];
   const errors = output.match(/^ERROR: .*$/gm)?.join('; ') ?? output.trim().split('\n').at(-1);
-  if (late) return `freshclam was not done after ${milliseconds} ms: ${errors}`;
-  if (until !== undefined) return `the mirror wants no requests before ${until}: ${errors}`;
+  if (late) return `freshclam did not finish within ${milliseconds} ms: ${errors}`;
+  if (until !== undefined) return `the mirror accepts no requests before ${until}: ${errors}`;
   return code === 0 ? undefined : `freshclam ended with ${code}: ${errors}`;
 }
 

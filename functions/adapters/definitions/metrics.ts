@@ -3,9 +3,9 @@ import { createMetrics } from '../aws/metrics.ts';
 import type { Environment } from '../process/environment.ts';
 
 export interface DefinitionsMetrics {
-  /** After an update, with the set in force where it is known. */
+  /** After an update, with the published definitions if they are known. */
   updated(succeeded: boolean, set: PublishedDefinitions | undefined, now: Date): void;
-  /** A scanner passed a published set over. */
+  /** A scanner skipped published definitions. */
   refused(fault: Error): void;
 }
 

@@ -11,18 +11,18 @@ import { createObjectStore } from '../aws/object-store.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { fetchDefinitionsFile, readCurrent } from './published.ts';
 
-/** freshclam's own, beside the sets. */
+/** freshclam's state file, beside the definitions. */
 const STATE = 'freshclam.dat';
 const OWN = 'own/';
 
-/** The definitions bucket, for the one function that may write to it. */
+/** The definitions bucket, for the only function that may write to it. */
 export function createDefinitionsPublication(env: Environment, clock: Clock): DefinitionsPublication {
   const bucket = requiredString(env, 'DEFINITIONS_BUCKET');
   const store = createObjectStore(env);
   const objects = createBucketObjects(env, bucket);
 
   async function putFile(key: string, path: string): Promise<void> {
-    // In memory, 170 MB at most: the SDK does not try a stream again.
+    // In memory, 170 MB at most: the SDK does not retry a stream.
     await objects.put(key, await readFile(path));
   }
 
@@ -46,7 +46,7 @@ export function createDefinitionsPublication(env: Environment, clock: Clock): De
           await fetchDefinitionsFile(store, bucket, set, file, path);
           await utimes(path, new Date(file.modified), new Date(file.modified));
         } catch (fault) {
-          // Damaged or gone: it comes from the mirror again, and is published again.
+          // Damaged or gone: it is downloaded from the mirror and published again.
           if (!(fault instanceof DefinitionsUnavailable)) throw fault;
           await rm(path, { force: true });
           intact = false;

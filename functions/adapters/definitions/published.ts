@@ -13,10 +13,10 @@ import { DefinitionsUnavailable, ObjectGone } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../domain/ports.ts';
 import { downloadObject } from '../aws/object-download.ts';
 
-/** Some hundred bytes for each file; more is not ours. */
+/** A few hundred bytes for each file; anything larger is not ours. */
 const MAX_CURRENT_BYTES = 1_000_000;
 
-/** What `current.json` says, and where that makes no sense, why. */
+/** The content of `current.json`, or the reason why it is invalid. */
 export async function readCurrent(
   store: ObjectStore,
   bucket: string,
@@ -25,7 +25,7 @@ export async function readCurrent(
     if (fault instanceof ObjectGone) return undefined;
     throw fault;
   });
-  if (object === undefined) return { complaint: 'no signatures have been published yet' };
+  if (object === undefined) return { complaint: 'no definitions have been published yet' };
   const { etag, size } = object;
   if (size === 0 || size > MAX_CURRENT_BYTES) return { etag, complaint: `${CURRENT_KEY} is ${size} bytes long` };
   const text = Buffer.from(await store.readRange(object, 0, size - 1)).toString();
@@ -39,8 +39,8 @@ export async function readCurrent(
 
 /**
  * Writes one file of a published set to a new file.
- *
- * @throws DefinitionsUnavailable when it is gone, or not what was published; what reading from the store throws
+ * @throws DefinitionsUnavailable when it is gone or differs from the published file; what reading from the store
+ * throws
  */
 export async function fetchDefinitionsFile(
   store: ObjectStore,
@@ -53,7 +53,7 @@ export async function fetchDefinitionsFile(
   try {
     const object = await store.head({ bucket, key });
     if (object.size !== file.size) {
-      throw new DefinitionsUnavailable(`${key} is ${object.size} bytes long, published were ${file.size}`);
+      throw new DefinitionsUnavailable(`${key} is ${object.size} bytes long instead of ${file.size}`);
     }
     await downloadObject(store, object, path);
   } catch (fault) {
@@ -62,7 +62,7 @@ export async function fetchDefinitionsFile(
   }
   const actual = await sha256Of(path);
   if (actual !== file.sha256)
-    throw new DefinitionsUnavailable(`${key} has SHA-256 ${actual}, published was ${file.sha256}`);
+    throw new DefinitionsUnavailable(`${key} has SHA-256 ${actual} instead of ${file.sha256}`);
 }
 
 export async function sha256Of(path: string): Promise<string> {

@@ -4,21 +4,24 @@ import { join } from 'node:path';
 import { isOfficial, isSignatureFile } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
 
-/** One signature set. */
+/** One set of definitions. */
 export interface Definitions {
-  /** ClamAV's number of the daily set, `local-<8 hex digits>` of custom signatures, or both. */
+  /** ClamAV's version of the daily set, `local-<8 hex digits>` for custom definitions, or both. */
   readonly version: string;
   readonly directory: string;
 }
 
-/** Where signatures come from. */
+/** Where definitions come from. */
 export interface DefinitionsSource {
   /**
-   * The set to scan with now; asked before every scan, so it must be cheap while nothing changes.
+   * The definitions to scan with now; called before every scan, so it must be cheap while nothing changes.
    * @throws DefinitionsUnavailable when there is none
    */
   current(): Promise<Definitions>;
-  /** Told which set the engine has loaded, also when it refused a newer one; the files of every other can go. */
+  /**
+   * Called with the definitions that the engine has loaded, also when it refused newer ones; all other files may be
+   * removed.
+   */
   inForce?(definitions: Definitions): void;
   /** Removes the files. */
   close?(): void;
@@ -29,7 +32,7 @@ export function directoryDefinitions(directory: string): DefinitionsSource {
   let known: { fingerprint: string; definitions: Definitions } | undefined;
   return {
     async current() {
-      const names = await signatureFiles(directory);
+      const names = await definitionsFiles(directory);
       const fingerprint = JSON.stringify(await Promise.all(names.map((name) => fileState(join(directory, name)))));
       if (known?.fingerprint !== fingerprint) {
         known = { fingerprint, definitions: { version: await versionOf(directory, names), directory } };
@@ -40,12 +43,12 @@ export function directoryDefinitions(directory: string): DefinitionsSource {
 }
 
 /** @throws DefinitionsUnavailable when there is none */
-export async function signatureFiles(directory: string): Promise<string[]> {
+export async function definitionsFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((fault: Error) => {
-    throw new DefinitionsUnavailable(`no signature folder: ${fault.message}`, { cause: fault });
+    throw new DefinitionsUnavailable(`no definitions folder: ${fault.message}`, { cause: fault });
   });
   const signatures = names.filter(isSignatureFile).sort();
-  if (signatures.length === 0) throw new DefinitionsUnavailable(`no signature files in ${directory}`);
+  if (signatures.length === 0) throw new DefinitionsUnavailable(`no definitions in ${directory}`);
   return signatures;
 }
 
@@ -70,8 +73,8 @@ async function numberOf(path: string): Promise<string> {
 }
 
 /**
- * The fields of an official set's header, 512 bytes:
- * `ClamAV-VDB:<date>:<version>:<signatures>:<functionality level>:<MD5>:<signature>:<builder>:<seconds since 1970>`.
+ * The fields of the 512-byte header of an official set: `ClamAV-VDB:<date>:<version>:<signatures>:<functionality
+ * level>:<MD5>:<signature>:<builder>:<seconds since 1970>`.
  */
 export async function headerOf(path: string): Promise<string[]> {
   const file = await open(path);

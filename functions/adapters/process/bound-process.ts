@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 export type BoundProcess = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
- * Starts a child that does not outlive this process. The kernel sees to it even when we get SIGKILL, where
- * util-linux is there to ask for it; elsewhere (macOS) it ends with an orderly exit and with SIGINT and SIGTERM.
+ * Starts a child that does not outlive this process. With util-linux the kernel ensures this even on SIGKILL;
+ * elsewhere (macOS) the child ends on a normal exit, SIGINT and SIGTERM.
  */
 export function spawnBound(binary: string, args: readonly string[], searchPath: string | undefined): BoundProcess {
   const setpriv =

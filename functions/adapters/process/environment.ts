@@ -23,7 +23,7 @@ export function requiredInteger(env: Environment, name: string): number {
 }
 
 /**
- * undefined where the variable is not set, or empty.
+ * undefined when the variable is not set or empty.
  * @throws InvalidConfiguration naming the variable and its value
  */
 export function optionalInteger(env: Environment, name: string): number | undefined {
@@ -31,7 +31,7 @@ export function optionalInteger(env: Environment, name: string): number | undefi
 }
 
 /**
- * `DIALECT`, and `DIALECT_TAG_KEY` where the dialect's tag is the user's to name.
+ * `DIALECT`, and `DIALECT_TAG_KEY` if the dialect lets the user name its tag.
  * @throws InvalidConfiguration naming the variable and its value
  */
 export function requiredDialect(env: Environment): Dialect {
@@ -44,7 +44,7 @@ export function requiredDialect(env: Environment): Dialect {
 }
 
 /**
- * A comma-separated list of statuses; the empty text is the empty list.
+ * A comma-separated list of statuses; an empty text is an empty list.
  * @throws InvalidConfiguration naming the variable and its value
  */
 export function requiredStatuses(env: Environment, name: string): ReadonlySet<ScanStatus> {
@@ -56,7 +56,7 @@ export function requiredStatuses(env: Environment, name: string): ReadonlySet<Sc
 }
 
 /**
- * A JSON text of the schema's shape.
+ * JSON that matches the schema.
  * @throws InvalidConfiguration naming the variable
  */
 export function requiredJson<Schema extends z.ZodType>(

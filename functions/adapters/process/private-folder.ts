@@ -10,8 +10,8 @@ const owned = new Set<string>();
 let watching = false;
 
 /**
- * A folder only this user can enter, with a name nobody can guess. It goes with the process, also on
- * SIGINT and SIGTERM; what a killed process left behind goes when the next one asks for a folder.
+ * A folder that only this user can access, with a random name. It is removed when the process ends, also on SIGINT
+ * and SIGTERM; leftovers of a killed process are removed when the next one creates a folder.
  */
 export function createPrivateFolder(purpose: string, parent: string = tmpdir()): string {
   watchExit();
@@ -34,7 +34,7 @@ function removeLeftovers(parent: string): void {
     try {
       rmSync(join(parent, name), { recursive: true, force: true });
     } catch {
-      // another user's, or somebody else was quicker
+      // owned by another user, or already removed
     }
   }
 }
@@ -55,7 +55,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** `exit` does not fire on a signal that nobody handles, so it is handled, and passed on where nobody else does. */
+/** `exit` does not fire on an unhandled signal, so it is handled here, and raised again if nobody else handles it. */
 function watchExit(): void {
   if (watching) return;
   watching = true;

@@ -1,38 +1,38 @@
 import type { DefinitionsFile, PublishedDefinitions } from './published-definitions.ts';
 
-/** What `current.json` held when it was read; without a set when there is none yet, or what it holds makes no sense. */
+/** The content of `current.json` when it was read; without a set if there is none yet or it is invalid. */
 export interface CurrentDefinitions {
   readonly set?: PublishedDefinitions;
-  /** Without one there was no `current.json`. */
+  /** Undefined when there was no `current.json`. */
   readonly etag?: string;
 }
 
-/** The definitions bucket as its publisher needs it. Every method may throw StorageUnavailable or AccessDenied. */
+/** The definitions bucket, as its publisher uses it. Every method may throw StorageUnavailable or AccessDenied. */
 export interface DefinitionsPublication {
   read(): Promise<CurrentDefinitions>;
   /**
-   * Puts those files of the set that are asked for into a folder, with their times, and freshclam's own state.
-   * @returns whether they all arrived as they were published
+   * Downloads the requested files of the set to a folder, with their times, and freshclam's state.
+   * @returns whether all files arrived as published
    */
   seed(folder: string, set: PublishedDefinitions | undefined, wants: (name: string) => boolean): Promise<boolean>;
-  /** Adds the operator's own signatures, which lie under `own/`. */
+  /** Adds the operator's custom definitions from `own/`. */
   addOwn(folder: string): Promise<void>;
-  /** Keeps freshclam's own state for the next time: its name at the mirror, and how long it was told to stay away. */
+  /** Saves freshclam's state for the next run: its id at the mirror and the mirror's back-off time. */
   saveState(folder: string): Promise<void>;
   /** Uploads the files to the set's folder. */
   upload(folder: string, set: PublishedDefinitions): Promise<void>;
   /**
-   * Puts the set in force if `current.json` is still what it was when it was read.
-   * @throws ObjectReplaced when it is not
+   * Publishes the set if `current.json` is unchanged since it was read.
+   * @throws ObjectReplaced when it has changed
    */
   swap(set: PublishedDefinitions, read: CurrentDefinitions): Promise<void>;
-  /** Removes folders that are in nobody's use any more; never those of these sets. */
+  /** Removes folders that nothing uses any more; never those of these sets. */
   prune(keep: readonly PublishedDefinitions[]): Promise<void>;
 }
 
-/** Where signatures come from. */
+/** Where definitions come from. */
 export interface DefinitionsMirror {
-  /** Whether a file of this name is one that an update brings. */
+  /** Whether an update downloads a file with this name. */
   wants(name: string): boolean;
   /**
    * Brings the folder up to date.
@@ -41,7 +41,7 @@ export interface DefinitionsMirror {
   update(folder: string): Promise<void>;
 }
 
-/** A folder of signatures. */
+/** A folder of definitions. */
 export interface DefinitionsFolder {
   readonly version: string;
   readonly files: readonly DefinitionsFile[];
@@ -49,15 +49,16 @@ export interface DefinitionsFolder {
   readonly signaturesTime: string | null;
 }
 
-/** The disk and the engine that an update is tried on. */
+/** The disk and the engine that test an update. */
 export interface DefinitionsWorkshop {
-  /** Hands `use` the path of an empty folder, and removes it whatever happens. */
+  /** Hands `use` the path of an empty folder, and always removes it afterwards. */
   withFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
-  /** @throws DefinitionsUnavailable when it holds no signatures */
+  /** @throws DefinitionsUnavailable when it contains no definitions */
   describe(folder: string): Promise<DefinitionsFolder>;
   /**
-   * Scans with the set in this folder what must be found and what must not.
-   * @throws DefinitionsUpdateFailed when the answers are wrong, DefinitionsUnavailable when the engine refuses the set
+   * Scans one file that the definitions in this folder must find and others that they must not.
+   * @throws DefinitionsUpdateFailed when the answers are wrong, DefinitionsUnavailable when the engine refuses the
+   * definitions
    */
   tryOut(folder: string): Promise<void>;
 }

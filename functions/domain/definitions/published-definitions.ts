@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** Folder of the sets, each in one of its own. */
+/** Folder of the sets, one subfolder for each. */
 export const VERSIONS = 'versions/';
 
-/** A scanner, or another update, may still be at a folder that is younger. */
+/** A scanner or another update may still be using a younger folder. */
 const KEEP_MILLISECONDS = 24 * 3_600_000;
 
-/** Key of the object that names the signatures in force. */
+/** Key of the object that names the published definitions. */
 export const CURRENT_KEY = 'current.json';
 
-/** No path, no name that hides, and never more than a folder takes. */
+/** No path, no hidden file, and not longer than a file name may be. */
 const FILE_NAME = /^[A-Za-z0-9][\w.+-]{0,199}$/;
 
 export const DefinitionsFile = z.object({
@@ -17,14 +17,14 @@ export const DefinitionsFile = z.object({
   /** Bytes. */
   size: z.int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256'),
-  /** When it was last downloaded anew: freshclam asks the mirror for what is newer than that. */
+  /** When it was last downloaded: freshclam asks the mirror for anything newer. */
   modified: z.iso.datetime(),
 });
 export type DefinitionsFile = z.infer<typeof DefinitionsFile>;
 
-/** What `current.json` holds. Open, unlike payloads: a scanner may be older than who published. */
+/** The content of `current.json`. Open, unlike payloads: a scanner may be older than the publisher. */
 export const PublishedDefinitions = z.object({
-  /** As it stands in `scan-definitions`. */
+  /** As in the tag `scan-definitions`. */
   version: z.string().min(1),
   /** Folder of the files; never used twice, so that a file under its key never changes. */
   prefix: z.string().regex(/^versions\/[\w.+-]+\/$/, 'is not a folder of versions/'),
@@ -32,7 +32,7 @@ export const PublishedDefinitions = z.object({
   publishedAt: z.iso.datetime(),
   /** When the mirror last had nothing newer. */
   checkedAt: z.iso.datetime(),
-  /** When the newest of ClamAV's own sets was built; null where there are only others. */
+  /** When the newest official set was built; null if there are only custom definitions. */
   signaturesTime: z.iso.datetime().nullable(),
 });
 export type PublishedDefinitions = z.infer<typeof PublishedDefinitions>;
@@ -47,13 +47,13 @@ export function newPrefix(now: Date, version: string): string {
   return `${VERSIONS}${now.toISOString().replaceAll(/[-:.]/g, '')}-${version}/`;
 }
 
-/** Whether both hold the same content, whenever it was downloaded. */
+/** Whether both have the same content, regardless of download times. */
 export function sameContent(some: readonly DefinitionsFile[], others: readonly DefinitionsFile[]): boolean {
   const list = (files: readonly DefinitionsFile[]) => files.map(contentOf).sort();
   return JSON.stringify(list(some)) === JSON.stringify(list(others));
 }
 
-/** Those of the files whose content is not among the others under the same name. */
+/** The files whose content is not among the others under the same name. */
 export function filesNotIn(
   files: readonly DefinitionsFile[],
   others: readonly DefinitionsFile[],
@@ -66,7 +66,7 @@ function contentOf({ name, sha256 }: DefinitionsFile): string {
   return `${name} ${sha256}`;
 }
 
-/** Whether an object of `versions/` is of none of the sets to keep, and in nobody's use any more; times in milliseconds. */
+/** Whether an object of `versions/` belongs to no set to keep and nothing uses it any more; times in milliseconds. */
 export function isOutdated(
   { key, modified }: { readonly key: string; readonly modified: number },
   keep: readonly Pick<PublishedDefinitions, 'prefix'>[],

@@ -1,6 +1,6 @@
 import { DefinitionsFile } from './published-definitions.ts';
 
-/** Signed sets of ClamAV's own. */
+/** ClamAV's official, digitally signed sets. */
 const OFFICIAL = /^(main|daily|bytecode)\.(cvd|cld|cud)$/;
 /** @see https://docs.clamav.net/manual/Signatures.html */
 const EXTENSIONS = new Set(
@@ -14,6 +14,6 @@ export const isOfficial = (name: string): boolean => OFFICIAL.test(name);
 /** Whether clamd would load a file of this name. */
 export const isSignatureFile = (name: string): boolean => EXTENSIONS.has(name.slice(name.lastIndexOf('.') + 1));
 
-/** Whether an operator may add a file of this name: no path, and never one in place of an official set. */
+/** Whether an operator may add a file of this name: no path, and never a replacement of an official set. */
 export const isOwnSignatureFile = (name: string): boolean =>
   DefinitionsFile.shape.name.safeParse(name).success && isSignatureFile(name) && !isOfficial(name);

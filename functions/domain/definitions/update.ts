@@ -17,14 +17,14 @@ export interface UpdatePorts {
 }
 
 export interface UpdateResult {
-  /** SUPERSEDED: another update published while this one ran; its set stands. */
+  /** SUPERSEDED: another update published while this one ran; its definitions stay. */
   readonly outcome: 'PUBLISHED' | 'UP_TO_DATE' | 'SUPERSEDED';
   readonly set: PublishedDefinitions;
 }
 
 /**
- * Brings the published signatures up to date. Whatever fails, the set in force stays: nothing but the last
- * write, of `current.json`, puts another in its place.
+ * Updates the published definitions. If anything fails, they stay in use: only the last write, of `current.json`,
+ * replaces them.
  */
 export async function updateDefinitions(ports: UpdatePorts, current: CurrentDefinitions): Promise<UpdateResult> {
   const { publication, mirror, workshop, clock } = ports;
@@ -48,7 +48,7 @@ export async function updateDefinitions(ports: UpdatePorts, current: CurrentDefi
     const next = published(found, clock());
     await publication.upload(folder, next);
     const result = await putInForce(ports, next, current, 'PUBLISHED');
-    // However old the set before is, a scanner may be fetching it, and an operator may want to go back to it.
+    // Keeps the previous set: a scanner may be downloading it, and an operator may want to go back to it.
     await publication.prune(set === undefined ? [result.set] : [result.set, set]);
     return result;
   });
@@ -66,7 +66,7 @@ function published(found: DefinitionsFolder, now: Date): PublishedDefinitions {
   };
 }
 
-/** Of two updates at once the first to swap stands; one that merely found nothing new is no reason to give way. */
+/** Of two concurrent updates, the first to publish wins; an update that found nothing new does not count. */
 async function putInForce(
   { publication }: UpdatePorts,
   set: PublishedDefinitions,

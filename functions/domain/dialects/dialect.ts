@@ -3,18 +3,15 @@ import type { Notification } from '../notification.ts';
 import type { VerdictTag } from '../tags.ts';
 import type { Verdict } from '../verdict.ts';
 
-/**
- * The same verdict in the words of one system, so that an application which understands that system
- * needs no change.
- */
+/** The verdict in the format of another system, so that applications written for it need no change. */
 export interface Dialect {
-  /** The tag that readers are judged by, and the one value that lets them in. */
+  /** The tag that decides who may read, and the only value that allows it. */
   readonly statusTag: { readonly key: string; readonly clean: string };
-  /** Every tag key that is ours to write and nobody else's. */
+  /** Every tag key that only we may write. */
   readonly tagKeys: ReadonlySet<string>;
-  /** Those of them that tell when and how a verdict was reached, not what it is. */
+  /** Those that say when and how a verdict was reached, not what it is. */
   readonly provenanceKeys: ReadonlySet<string>;
-  /** Most important first: the last ones go when an object has no room for all. */
+  /** Most important first: the last ones are dropped when an object has no room for all. */
   tags(verdict: Verdict): readonly VerdictTag[];
   message(notification: Notification): MessageContent;
 }

@@ -10,7 +10,7 @@ export const DIALECT_NAMES = ['airlock', 's3-virusscan', 'bucket-antivirus', 'gu
 
 export type DialectName = (typeof DIALECT_NAMES)[number];
 
-/** `tagKey` is the one tag of `s3-virusscan`, whose users name it themselves; other dialects ignore it. */
+/** `tagKey` is the tag of `s3-virusscan`, which its users can name; other dialects ignore it. */
 export function dialectNamed(name: DialectName, tagKey?: string): Dialect {
   switch (name) {
     case 'airlock':

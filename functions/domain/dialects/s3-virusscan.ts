@@ -12,7 +12,7 @@ const STATUS: Record<ScanStatus, string> = {
 
 const ACTION = { none: 'no', tag: 'tag', quarantine: 'delete', delete: 'delete' } as const;
 
-/** The original calls nothing an action but what befalls an infected object. */
+/** The original only counts what happens to an infected object as an action. */
 function actionOn({ status, action }: Notification): string {
   return status === 'INFECTED' ? ACTION[action] : 'no';
 }

@@ -1,14 +1,14 @@
-/*
+/**
  * Text that something would run or render. Browsers sniff only the beginning, but the uploader chooses the
- * Content-Type that S3 hands out, so markup counts wherever it stands: a false alarm on an HTML tutorial is
- * the price. https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
+ * Content-Type that S3 returns, so markup counts anywhere, even if an HTML tutorial is a false positive.
+ * https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
  */
 type Rule = readonly [pattern: RegExp, type: string];
 
 const HTML_TAGS =
   'html|head|body|script|iframe|frame|frameset|style|title|table|div|font|h1|a|b|br|p|img|link|meta|base|form|input|video|audio|object|embed|applet';
 
-/** Of the first token, behind white space, comments, an XML declaration and a document type. */
+/** Matched at the first token after white space, comments, an XML declaration and a document type. */
 const LEADING: readonly Rule[] = [
   [/^#!/, 'text/x-shellscript'],
   [/^<%/, 'application/x-asp'],
@@ -21,10 +21,10 @@ const LEADING: readonly Rule[] = [
   [/^(?:@(?:echo|rem|setlocal|if|set|call|start|cls)\s|echo off\b|setlocal\b)/i, 'application/x-bat'],
 ];
 
-/** Browsers take these for HTML when nothing says otherwise, but not behind an XML declaration. */
+/** Browsers treat these as HTML by default, but not after an XML declaration. */
 const LEADING_HTML = new RegExp(`^<(?:${HTML_TAGS})[\\s/>]`, 'i');
 
-/** No pattern may look at one stretch of text from many beginnings: all run in linear time. */
+/** No pattern may backtrack over the same text from many starts: all run in linear time. */
 const ANYWHERE: readonly Rule[] = [
   [/<\?(?:php|=|[ \t\r\n])/i, 'application/x-httpd-php'],
   [/<hta:/i, 'application/hta'],
@@ -45,7 +45,7 @@ const ANYWHERE: readonly Rule[] = [
   ],
 ];
 
-/** A block that opens with a directive, a word or an expression, and is closed: `<%` alone is common in prose and base 85. */
+/** A closed block that opens with a directive, a word or an expression: `<%` alone is common in prose and base 85. */
 const SERVER_PAGE = /<%(?:[@!#=]?\s{0,8}[a-z]{2,32}[\s(.]|=\s{0,8}["'])/i;
 
 /** The media type of the active content found, null when the text is inert. */

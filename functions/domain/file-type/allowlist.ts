@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { canonicalType, GROUPS } from './media-types.ts';
 
-/** Lets every type in; an extension that claims another type is still refused. */
+/** Allows every type; an extension that claims another type is still refused. */
 const ANY_TYPE = '*';
 
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i;
 
-/** Whether an allowlist may hold this: `*`, a group's name, or one media type. */
+/** Whether this is a valid allowlist entry: `*`, a group's name, or one media type. */
 export function isAllowlistEntry(entry: string): boolean {
   return entry === ANY_TYPE || Object.hasOwn(GROUPS, entry) || MEDIA_TYPE.test(entry);
 }
@@ -21,7 +21,7 @@ export function allowsEverything(allowedTypes: readonly string[]): boolean {
   return allowedTypes.includes(ANY_TYPE);
 }
 
-/** An entry that is nothing known allows nothing. */
+/** An unknown entry allows nothing. */
 export function isAllowed(type: string, allowedTypes: readonly string[]): boolean {
   const wanted = canonicalType(type);
   return allowedTypes.some((entry) => {

@@ -1,6 +1,6 @@
-/*
- * OLE compound files: Word, Excel and PowerPoint up to 2003, Outlook messages, Windows installers. All may
- * hold macros or programs, so none is in a group; the class id of the root entry tells them apart.
+/**
+ * OLE compound files: Word, Excel and PowerPoint up to 2003, Outlook messages, Windows installers. All may contain
+ * macros or programs, so none is in a group; the class id of the root entry distinguishes them.
  * @see https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb
  */
 const COMPOUND_FILE = 'application/x-cfb';
@@ -26,7 +26,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   [`82100c00${OLE}`]: 'application/x-msi',
 };
 
-/** Offset of the directory, null when these are not the first bytes of a compound file. */
+/** Offset of the directory; null when the bytes do not start a compound file. */
 export function compoundDirectoryOffset(head: Uint8Array): number | null {
   if (head.length < 512 || hex(head.subarray(0, 8)) !== 'd0cf11e0a1b11ae1') return null;
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
@@ -36,7 +36,7 @@ export function compoundDirectoryOffset(head: Uint8Array): number | null {
 
 export function typeOfCompoundFile(directory: Uint8Array | null): string {
   if (directory === null || directory.length < ENTRY_LENGTH) return COMPOUND_FILE;
-  // Office wraps a document under a password into a compound file with this one stream.
+  // Office wraps a password-protected document in a compound file with this stream.
   if (new TextDecoder('utf-16le').decode(directory).includes('EncryptedPackage'))
     return 'application/x-office-encrypted';
   return CLASSES[hex(directory.subarray(80, 96))] ?? COMPOUND_FILE;

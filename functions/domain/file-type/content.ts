@@ -6,15 +6,15 @@ import { decodeText, type Part } from './text.ts';
 import { typeOfZip, type ZipContent } from './zip-content.ts';
 import { startsAsZip } from './zip-directory.ts';
 
-/** What was read of an object in order to tell its type. */
+/** What was read of an object to detect its type. */
 export interface Content {
   /** Bytes. */
   readonly size: number;
-  /** What its magic bytes say; null when they say nothing. */
+  /** The type by magic bytes; null when none matches. */
   readonly detected: { readonly type: string; readonly extension: string } | null;
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
-  /** The whole content, or samples of it in order from 0; empty when the head already is not text. */
+  /** The whole content, or samples of it in order from 0; empty when the head is not text. */
   readonly text: readonly Part[];
   /** Null when no central directory ends the object. */
   readonly zip: ZipContent | null;
@@ -25,7 +25,7 @@ export interface Content {
 export const EMPTY = 'application/x-empty';
 export const UNKNOWN = 'application/octet-stream';
 
-/** Formats that are text and have a magic number all the same. */
+/** Text formats that have a magic number. */
 const TEXTUAL = new Set([
   'application/pdf',
   'application/rtf',
@@ -41,9 +41,9 @@ const TEXTUAL = new Set([
 const ZIP = 'application/zip';
 
 /**
- * The media type of the content. Text wins over magic bytes of two to four letters: a "BMP" or "MP3" that is
- * text from end to end is none (UTF-16's byte order mark looks like an MPEG frame). Of text that is inert,
- * the extension tells which kind it is.
+ * The media type of the content. Text wins over magic bytes of two to four letters: a "BMP" or "MP3" that is text
+ * throughout is not one (UTF-16's byte order mark looks like an MPEG frame). For inert text, the extension decides
+ * the kind.
  */
 export function typeOf(content: Content, extension: string | null): string {
   if (content.size === 0) return EMPTY;
@@ -53,7 +53,7 @@ export function typeOf(content: Content, extension: string | null): string {
     const textual = magic !== null && TEXTUAL.has(magic) ? magic : null;
     return (textual === 'application/pdf' ? null : sniffActiveContent(text)) ?? textual ?? xmlType(text, extension);
   }
-  if (magic === 'application/xml') return UNKNOWN; // In an encoding that cannot be looked into.
+  if (magic === 'application/xml') return UNKNOWN; // In an encoding that cannot be inspected.
   const told = metafileType(content.head) ?? magic ?? UNKNOWN;
   if (startsAsZip(content.head)) return zipType(content.zip, told);
   return told === 'application/x-cfb' ? typeOfCompoundFile(content.directory) : told;
@@ -63,7 +63,7 @@ function xmlType(text: string, extension: string | null): string {
   return text.trimStart().startsWith('<?xml') ? 'application/xml' : textTypeOf(extension);
 }
 
-/** A document counts as one only when its central directory says so too; what is dangerous by either is dangerous. */
+/** A document counts as one only if its central directory agrees; dangerous by either means dangerous. */
 function zipType(zip: ZipContent | null, told: string): string {
   const fromDirectory = zip === null ? ZIP : typeOfZip(zip);
   if (fromDirectory !== ZIP) return fromDirectory;

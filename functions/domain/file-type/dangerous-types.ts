@@ -1,6 +1,6 @@
-/*
- * Types in no group, each with its extensions: only an allowlist that names the type (or `*`) lets these in.
- * They are listed so that a finding can name them and an extension can agree.
+/**
+ * Types in no group, each with its extensions: only an allowlist that names the type (or `*`) allows these. They are
+ * listed so that a finding can name them and an extension can agree.
  */
 /** Text that something runs, renders or installs. */
 export const DANGEROUS_TEXT_TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +29,7 @@ export const DANGEROUS_TEXT_TYPES: Readonly<Record<string, readonly string[]>> =
   'application/postscript': ['ps', 'eps', 'ai'],
 };
 
-/** Dangerous types that are not text; `file-type` names most, the rest are told in content-type.ts. */
+/** Dangerous types that are not text; `file-type` detects most, content.ts the rest. */
 export const DANGEROUS_BINARY_TYPES: Readonly<Record<string, readonly string[]>> = {
   'application/x-msdownload': ['exe', 'dll', 'scr', 'com', 'pif', 'cpl', 'sys', 'ocx', 'drv', 'efi', 'mui'],
   'application/x-elf': ['elf', 'so', 'o', 'ko', 'bin', 'run', 'appimage'],

@@ -21,12 +21,12 @@ const KNOWN_EXTENSIONS = new Set([...EXTENSIONS_BY_TYPE.values()].flatMap((exten
 const LONGEST_EXTENSION = 32;
 
 /**
- * What follows the last dot of the key's last segment, lower case; null when there is nothing, or
- * only digits (`backup.001`, `report.2026`), which no system opens by.
+ * The part after the last dot of the key's last segment, lower case; null when it is empty or only digits
+ * (`backup.001`, `report.2026`), which no system associates with a program.
  *
- * Read as the most careless reader would: Windows drops trailing dots and spaces (`a.exe. ` runs), and
- * controls or bidirectional overrides (U+202E) are invisible, so these are left out first. `.exe` and
- * `.htaccess` count as extensions, since Windows and web servers take them as such.
+ * Parsed as by the most lenient reader: Windows drops trailing dots and spaces (`a.exe. ` runs), and
+ * controls or bidirectional overrides (U+202E) are invisible, so these are removed first. `.exe` and
+ * `.htaccess` count as extensions, because Windows and web servers treat them so.
  */
 export function extensionOf(key: string): string | null {
   const name = key
@@ -43,18 +43,18 @@ export function extensionOf(key: string): string | null {
   return [...extension].slice(0, LONGEST_EXTENSION).join('');
 }
 
-/** `detectedExtension` stands in for types that no table here holds. */
+/** `detectedExtension` covers types that are in no table here. */
 export function agrees(extension: string, type: string, detectedExtension?: string): boolean {
   const known = EXTENSIONS_BY_TYPE.get(canonicalType(type));
   return known === undefined ? extension === detectedExtension : known.has(extension);
 }
 
-/** Whether the extension stands for a type at all; `.dat` says nothing and so cannot lie. */
+/** Whether the extension claims a type; `.dat` claims none and cannot mismatch. */
 export function isKnownExtension(extension: string): boolean {
   return KNOWN_EXTENSIONS.has(extension);
 }
 
-/** The media type of text under that extension, `text/plain` when it stands for none. */
+/** The media type of text with that extension, `text/plain` when it claims none. */
 export function textTypeOf(extension: string | null): string {
   return (extension !== null && TEXT_TYPE_BY_EXTENSION.get(extension)) || 'text/plain';
 }

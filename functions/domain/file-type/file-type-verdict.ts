@@ -11,11 +11,11 @@ export interface FileTypeVerdict {
 }
 
 /**
- * Content decides, the extension must agree; see docs/file-types.md for the rules one by one.
- *
+ * Content decides, the extension must agree; the rules: docs/file-types.md.
  * - A key without extension is judged by content alone.
- * - An extension that is not one of the type's own is a mismatch, an unknown one too: what opens it cannot be told.
- * - A polyglot is a mismatch with the other type it passes for.
+ * - An extension that is not among the type's extensions is a mismatch, an unknown one too: nobody knows what opens
+ * it.
+ * - A polyglot is a mismatch with the other type it can be read as.
  * - `*` allows every type and every unknown extension; one that claims another type stays a mismatch.
  */
 export function judgeFileType(content: Content, key: string, allowedTypes: readonly string[]): FileTypeVerdict {

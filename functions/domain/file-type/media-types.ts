@@ -1,11 +1,11 @@
-/*
- * Media types by group, each with the extensions that agree with it. Names are those of `file-type`,
- * which reads them from the content; ALIASES holds the other names people write in a configuration.
+/**
+ * Media types by group, each with the extensions that agree with it. Names are those that `file-type` detects;
+ * ALIASES has the other names people use in a configuration.
  */
 const OPEN_XML = 'application/vnd.openxmlformats-officedocument';
 const OPEN_DOCUMENT = 'application/vnd.oasis.opendocument';
 
-/** What cannot tell itself by its first bytes: text, told apart by extension alone. */
+/** Not detectable by first bytes: text, distinguished only by extension. */
 export const TEXT_TYPES: Readonly<Record<string, readonly string[]>> = {
   'text/plain': ['txt', 'text', 'log', 'rst', 'adoc', 'conf', 'cfg', 'properties', 'po', 'toml'],
   'text/markdown': ['md', 'markdown'],

@@ -1,19 +1,19 @@
 import type { Content } from './content.ts';
 import { startsAsZip } from './zip-directory.ts';
 
-/*
- * Files that are two things at once. The engine scans them as what they are by their head; a reader that
- * goes by the tail, or is told another type, sees something else. Nobody makes one by accident, so they are
- * refused, as a mismatch, even when both types are allowed.
+/**
+ * Files that are two things at once. The engine scans them by their head; a reader that looks at the tail, or is
+ * given another type, sees something else. They are never made by accident, so they are refused as a mismatch, even
+ * when both types are allowed.
  */
 const ARCHIVE = /^application\/(?:zip|x-tar|gzip|x-bzip2|x-xz|x-7z-compressed|x-rar-compressed|zstd)$/;
 const MEDIA = /^(?:image|audio|video)\//;
 
-/** The other type that this content passes for, null when it is one thing only. */
+/** The other type that this content can be read as; null when there is none. */
 export function otherType({ head, tail, zip }: Content, type: string): string | null {
   const isZip = startsAsZip(head);
-  // Java, Python, 7-Zip and Info-ZIP find the archive from the end, whatever stands before it.
-  // A tar may hold one at its end by right, but has zeros after it.
+  // Java, Python, 7-Zip and Info-ZIP find the archive from the end, whatever comes before it. A tar may legitimately
+  // contain one at its end, but has zeros after it.
   if (zip !== null && !isZip && (zip.atEnd || !ARCHIVE.test(type))) return 'application/zip';
   const start = latin1(head);
   const end = latin1(tail);
@@ -26,8 +26,8 @@ export function otherType({ head, tail, zip }: Content, type: string): string | 
 }
 
 /**
- * Acrobat takes a header anywhere in the first 1,024 bytes, and wants the end mark in the last. A zip may well
- * store a PDF as its first entry: there, only an end mark behind the directory counts.
+ * Acrobat accepts a header anywhere in the first 1,024 bytes, and needs the end mark in the last. A zip may store a
+ * PDF as its first entry: there, only an end mark after the directory counts.
  */
 function isPdf(head: string, tail: string): boolean {
   return head.slice(0, 1029).includes('%PDF-') && tail.slice(-1029).includes('%%EOF');

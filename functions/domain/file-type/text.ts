@@ -7,15 +7,17 @@ export interface Part {
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-/** What the WHATWG calls binary data bytes: controls that no text holds. https://mimesniff.spec.whatwg.org/#binary-data-byte */
+/**
+ * The WHATWG's binary data bytes: controls that text never contains.
+ * https://mimesniff.spec.whatwg.org/#binary-data-byte
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
 const BINARY_CONTROL = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
 
 /**
- * The parts as text, or null when any of them is not: UTF-8, or UTF-16 behind a byte order mark, without
- * NULs and other binary controls. Code pages such as Latin-1 are not text here: every byte string is
- * "valid" in them. UTF-7 (`+/v8`) is refused, since it can spell markup that nobody sees.
- *
+ * The parts as text, or null when any of them is not: UTF-8, or UTF-16 behind a byte order mark, without NULs and
+ * other binary controls. Code pages such as Latin-1 are not text here: every byte string is "valid" in them. UTF-7
+ * (`+/v8`) is refused because it can hide markup.
  * A part that is cut within a character is still text.
  */
 export function decodeText(parts: readonly Part[], size: number): string | null {
@@ -37,7 +39,7 @@ function encodingOf([first, second]: Uint8Array): Encoding {
 function decodePart({ start, bytes }: Part, size: number, encoding: Encoding): string | null {
   const atEnd = start + bytes.length >= size;
   try {
-    // ignoreBOM keeps nothing out but the mark at the very beginning; elsewhere U+FEFF is a character.
+    // ignoreBOM affects only a mark at the very beginning; elsewhere U+FEFF is a character.
     return new TextDecoder(encoding, { fatal: true, ignoreBOM: start !== 0 }).decode(
       bytes.subarray(firstCharacter(bytes, start, encoding)),
       { stream: !atEnd },

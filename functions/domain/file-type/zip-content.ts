@@ -1,7 +1,7 @@
-/** What a zip's central directory and its two telling entries say. */
+/** The content of a zip's central directory and its two type-defining entries. */
 export interface ZipContent {
   readonly names: readonly string[];
-  /** False when the directory could not be read whole, or lies elsewhere than it says. */
+  /** False when the directory could not be read completely, or is not where the zip says. */
   readonly complete: boolean;
   /** Whether the archive ends where the object does. */
   readonly atEnd: boolean;
@@ -26,9 +26,9 @@ const MACRO_ENABLED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The media type of what a zip is the container of, `application/zip` when it is none or cannot be read
- * beyond doubt: a document then disagrees with its extension. Word goes by the main part's content type and
- * finds the macro project by its relationship, so both the names and the content types are looked at.
+ * The media type of the document that a zip contains; `application/zip` when there is none or it is ambiguous: a
+ * document then disagrees with its extension. Word uses the main part's content type and finds the macro project by
+ * its relationship, so both names and content types are checked.
  */
 export function typeOfZip({ names, complete, contentTypes, mimetype }: ZipContent): string {
   if (names.some((name) => /^classes\d*\.dex$|^AndroidManifest\.xml$/.test(name))) {

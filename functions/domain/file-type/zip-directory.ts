@@ -1,6 +1,6 @@
 import type { Part } from './text.ts';
 
-/** One entry as the central directory, which readers go by, tells it. */
+/** One entry of the central directory, which readers use. */
 export interface ZipEntry {
   readonly name: string;
   readonly method: number;
@@ -13,7 +13,7 @@ export interface ZipEntry {
 export interface ZipDirectoryLocation {
   readonly start: number;
   readonly length: number;
-  /** False when the offset it gives is not where it is: other bytes stand before the archive, or readers disagree. */
+  /** False when it is not at the offset it gives: other bytes come before the archive, or readers disagree. */
   readonly aligned: boolean;
   /** Whether its comment ends where the object does. */
   readonly atEnd: boolean;
@@ -26,13 +26,13 @@ const END_64_LENGTH = 56;
 /** The last bytes an end record may start in: itself, 65,535 bytes of comment, and the Zip64 records before it. */
 export const ZIP_TAIL_BYTES = END_LENGTH + 0xffff + LOCATOR_LENGTH + END_64_LENGTH;
 
-/** A local header, or the end record that alone is an empty zip. */
+/** A local header, or an end record alone, which is an empty zip. */
 export function startsAsZip([p, k, third, fourth]: Uint8Array): boolean {
   return p === 0x50 && k === 0x4b && ((third === 3 && fourth === 4) || (third === 5 && fourth === 6));
 }
 
 /**
- * Looks from the end, as readers do; some of them ignore what follows the comment, so that is ignored here.
+ * Searches from the end, as readers do; some ignore what follows the comment, so it is ignored here.
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT sections 4.3.14 to 4.3.16
  */
 export function locateZipDirectory({ start, bytes }: Part): ZipDirectoryLocation | null {
@@ -66,7 +66,7 @@ function fromZip64(view: DataView, start: number, at: number) {
 function locationOf(view: DataView, start: number, at: number, length: number, claimed: number) {
   const directory = start + at - length;
   if (length < 46 || directory < 0) return null;
-  // What lies before this part cannot be looked at here; inside it, the first entry's signature must be there.
+  // Bytes before this part cannot be checked here; within it, the first entry's signature must be present.
   const inside = directory - start;
   if (inside >= 0 && view.getUint32(inside, true) !== 0x02014b50) return null;
   return { start: directory, length, aligned: claimed === directory };

@@ -36,8 +36,8 @@ const TAG = ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'];
 const UNTAG = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'];
 
 /**
- * The gate of a watched bucket. It only denies: who may read, write or list stays for the account's own
- * policies to say. Each statement's reason and limits: docs/security.md.
+ * The gate of a watched bucket. It only denies: the account's own policies decide who may read, write or list.
+ * Reason and limits of each statement: docs/security.md.
  */
 export function bucketPolicy(props: GateProps): PolicyDocument {
   const { bucketName, bucketArn, readerRoleArns, taggerRoleArns, dialect } = props;
@@ -61,21 +61,21 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [
-      // A negated operator also matches where the tag is missing: no verdict, no reading.
+      // A negated operator also matches a missing tag: without a verdict nobody may read.
       deny('DenyUnlessClean', READ, {
         StringNotEquals: { [`s3:ExistingObjectTag/${statusKey}`]: clean },
         ...except(readerRoleArns),
       }),
-      // Apart, since S3 refuses a whole policy that asks an action for a condition key which that action does not have.
+      // Separate, because S3 refuses a policy that uses a condition key which one of the actions does not have.
       deny('DenyTorrents', TORRENT),
-      // Up to 1,000 of 1 MiB beside an object, put there at any time, and nothing scans them.
+      // Up to 1,000 of 1 MiB per object, added at any time, and nothing scans them.
       deny('DenyAnnotations', ANNOTATION),
-      // Names of condition keys know no case: SCAN-STATUS=CLEAN would pass for scan-status=CLEAN above.
+      // Condition key names are case-insensitive: SCAN-STATUS=CLEAN would count as scan-status=CLEAN above.
       deny('DenyForgedVerdict', ['s3:PutObject', ...TAG], {
         'ForAnyValue:StringEqualsIgnoreCase': { 's3:RequestObjectTagKeys': [...dialect.tagKeys] },
         ...unlessTagger,
       }),
-      // The key looked up just as DenyUnlessClean looks it up, whatever IAM takes for the same name.
+      // Looks the key up exactly as DenyUnlessClean does, whatever IAM considers the same name.
       deny('DenyForgedStatus', ['s3:PutObject', ...TAG], {
         Null: { [`s3:RequestObjectTag/${statusKey}`]: 'false' },
         ...unlessTagger,
@@ -84,10 +84,9 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
         Null: { [`s3:ExistingObjectTag/${statusKey}`]: 'false' },
         ...unlessTagger,
       }),
-      // Tags that come by replication show in no condition key.
+      // Tags from replication appear in no condition key.
       deny('DenyReplicatedVerdict', ['s3:ReplicateTags']),
-      // Nor do those that a copy brings along. From this bucket they are true, content and verdict come together;
-      // from any other they are whatever its users wrote. UploadPartCopy brings none and stays allowed.
+      // Nor do tags that a copy carries along. From this bucket they are correct, since content and verdict come together; from another they are whatever its users wrote. UploadPartCopy carries none and stays allowed.
       deny('DenyCopiedVerdict', ['s3:PutObject'], {
         Null: { 's3:x-amz-copy-source': 'false' },
         StringNotLike: { 's3:x-amz-copy-source': [`${bucketName}/*`, `/${bucketName}/*`] },
@@ -99,8 +98,8 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
 }
 
 /**
- * `aws:PrincipalArn` is the role's ARN for its every session, and in a condition, unlike in `Principal`, a role
- * need not exist yet. Callers without one (services, anonymous) are not excepted.
+ * `aws:PrincipalArn` is the role's ARN in all its sessions, and in a condition, unlike in `Principal`, the role need
+ * not exist yet. Callers without one (services, anonymous) are not exempt.
  */
 function except(roleArns: readonly string[]): Condition {
   return roleArns.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': [...roleArns] } };

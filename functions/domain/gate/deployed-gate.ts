@@ -4,7 +4,10 @@ import { bucketPolicy, type PolicyDocument } from './bucket-policy.ts';
 
 const roleArns = z.array(z.string().startsWith('arn:'));
 
-/** All that the gate of one watched bucket is made of: the stack's output `…Gate…` as JSON, which the CLI reads. */
+/**
+ * Everything needed to build the gate of one watched bucket: the stack's output `…Gate…` as JSON, which the CLI
+ * reads.
+ */
 export const DeployedGate = z.strictObject({
   bucketName: z.string(),
   bucketArn: z.string(),

@@ -4,7 +4,7 @@ import type { PolicyDocument } from './bucket-policy.ts';
 const Statement = z.looseObject({ Sid: z.string().optional() });
 type Statement = z.infer<typeof Statement>;
 
-/** Any bucket policy, as far as merging looks into it. */
+/** The parts of any bucket policy that merging uses. */
 export const BucketPolicy = z.looseObject({ Statement: z.union([Statement, z.array(Statement)]) });
 export type BucketPolicy = z.infer<typeof BucketPolicy>;
 
@@ -12,15 +12,14 @@ export interface MergedPolicy {
   readonly policy: BucketPolicy;
   /** Whether anything had to be added or replaced. */
   readonly changed: boolean;
-  /** Sids under which the bucket's policy said something that no earlier gate can have said; replaced all the same. */
+  /** Sids of the gate whose statements in the bucket's policy cannot come from an earlier gate; replaced anyway. */
   readonly overwritten: readonly string[];
 }
 
 /**
- * A bucket's own policy with the gate in it. What is not the gate's stays as it is and where it is. A statement of
- * the gate is there already when one means the same, under its Sid or under none of the gate's; else it takes the
- * place of the one with its Sid, as after a change of roles or dialect; else it comes last.
- *
+ * Merges the gate into a bucket's own policy. All other statements keep their content and position. A gate statement
+ * is already present if an equivalent one exists, under its Sid or under none of the gate's; otherwise it replaces
+ * the one with its Sid, as after a change of roles or dialect; otherwise it is appended.
  * @param current undefined for a bucket without a policy
  */
 export function mergedPolicy(current: BucketPolicy | undefined, gate: PolicyDocument): MergedPolicy {
@@ -43,21 +42,21 @@ export function mergedPolicy(current: BucketPolicy | undefined, gate: PolicyDocu
 /** @param names all Sids of the gate */
 function isThere(statement: Statement, among: readonly Statement[], names: ReadonlySet<string | undefined>): boolean {
   const named = among.find(({ Sid }) => Sid === statement.Sid);
-  // An earlier gate's would go on denying what the roles of today need.
+  // A statement of an earlier gate would still deny what the current roles need.
   if (named !== undefined && shapeOf(named) === shapeOf(statement)) return meaningOf(named) === meaningOf(statement);
-  // What stands under another name of the gate may have to make room.
+  // A statement under another Sid of the gate may be replaced.
   return among.some((other) => !names.has(other.Sid) && meaningOf(other) === meaningOf(statement));
 }
 
 /**
- * Equal for statements that differ in Sid, order, spelling of actions, or in lists of one alone. Not in `"*"` for
- * `{ "AWS": "*" }`: services treat these two differently, and a denial must hold for services too.
+ * Equal for statements that differ in Sid, order, spelling of actions, or in lists of one alone. `"*"` does not
+ * equal `{ "AWS": "*" }`: services treat these two differently, and a denial must apply to services too.
  */
 function meaningOf({ Sid, ...statement }: Statement): string {
   return JSON.stringify(normalized(spelledAlike(statement)));
 }
 
-/** Equal for what any two gates of one bucket say under one Sid: values of conditions and keys of tags are left out. */
+/** Equal for statements with the same Sid in any two gates of one bucket: ignores condition values and tag keys. */
 function shapeOf({ Sid, Condition, ...statement }: Statement): string {
   const operators = Object.entries(Condition ?? {}).map(([operator, keys]) => [
     operator,
@@ -71,7 +70,7 @@ function spelledAlike({ Action, ...statement }: Statement): Statement {
   return { ...statement, Action: [Action].flat().map((action) => String(action).toLowerCase()) };
 }
 
-/** Keys in order, each value a sorted list of text: IAM reads one value as a list of it, and `true` as `"true"`. */
+/** Sorted keys, each value a sorted list of text: IAM treats a single value as a list, and `true` as `"true"`. */
 function normalized(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(textOf).sort();
   if (value === null || typeof value !== 'object') return [textOf(value)];

@@ -1,11 +1,14 @@
 const DAY = 86_400_000;
 
-/** Ages, in days, at which a rescan is due; from the last one on, every year again. */
+/** Ages, in days, at which a rescan is due; after the last one, every year. */
 export const AGE_STEPS_DAYS = [1, 3, 7, 14, 30, 60, 120, 240, 365] as const;
 
 const YEAR_DAYS = 365;
 
-/** Instants in milliseconds: after `from`, up to and including `to`, so that windows laid end to end neither overlap nor leave a gap. */
+/**
+ * Instants in milliseconds: after `from`, up to and including `to`, so that consecutive windows neither overlap nor
+ * leave a gap.
+ */
 export interface Window {
   readonly from: number;
   readonly to: number;
@@ -19,9 +22,8 @@ export function stepsReached(age: number): number {
 }
 
 /**
- * Whether the object crosses an age step inside the window. In any row of windows laid end to end it does in
- * exactly one for each step; a window long enough to hold several steps counts once.
- *
+ * Whether the object crosses an age step inside the window. In consecutive windows, each step falls in exactly one;
+ * a window that contains several steps counts once.
  * @param lastModified milliseconds
  */
 export function isDue(lastModified: number, { from, to }: Window): boolean {

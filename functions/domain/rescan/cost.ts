@@ -21,7 +21,7 @@ const TRANSITIONS_A_RUN = 8;
 /** Tag Object, Act On Verdict, Notify. */
 const TRANSITIONS_A_CHANGE = 3;
 
-/** What the run cost in S3 requests, state transitions and the scanner's time; the rest is cents a month. */
+/** The run's cost in S3 requests, state transitions and scanner time; the rest is cents a month. */
 export function estimatedCostUsd(strategy: Strategy, totals: Totals, gbSeconds: number, batches: number): number {
   const tagReads = readsTagsFirst(strategy) ? totals.listed : totals.scanned;
   const reads = tagReads + totals.scanned + totals.changed;
@@ -35,7 +35,7 @@ export function estimatedCostUsd(strategy: Strategy, totals: Totals, gbSeconds: 
   return Number(dollars.toFixed(6));
 }
 
-/** What Lambda bills a function's time as. */
+/** A function's time as Lambda bills it. */
 export function gbSecondsOf(milliseconds: number, memoryMb: number): number {
   return (milliseconds / 1000) * (memoryMb / 1024);
 }

@@ -5,9 +5,7 @@ import type { Verdict } from '../verdict.ts';
 import { STRATEGIES } from './strategy.ts';
 import { Applied, Totals } from './totals.ts';
 
-/*
- * Everything that crosses the rescan-bucket state machine.
- */
+/** Inputs and outputs of the rescan-bucket state machine. */
 const instant = z.iso.datetime({ offset: true });
 
 /** ISO 8601 instants; after `from`, up to and including `to`. */
@@ -16,43 +14,43 @@ export const RescanWindow = z
   .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), { message: 'ends before it begins' });
 export type RescanWindow = z.infer<typeof RescanWindow>;
 
-/** Of the upload rule; empty lists let every key pass. */
+/** Of the upload rule; empty lists match every key. */
 export const RescanFilters = z.strictObject({ prefixes: z.array(z.string()), suffixes: z.array(z.string()) });
 
-/** What a schedule or a person starts an execution with; only `bucket` is needed. */
+/** The input from a schedule or an operator; only `bucket` is required. */
 const RescanRequest = z.strictObject({
   bucket: z.string().min(1),
-  /** Only keys that begin with it. */
+  /** Only keys with this prefix. */
   prefix: z.string().default(''),
   strategy: z.enum(STRATEGIES).default('due'),
-  /** For `due`; without one, from the end of the last run's window on. */
+  /** For `due`; default: since the end of the last run's window. */
   window: RescanWindow.optional(),
-  /** Without one, what uploads to that bucket are held to. */
+  /** Default: the policy for uploads to that bucket. */
   policy: ScanPolicy.optional(),
-  /** Without them, those of the bucket's uploads. */
+  /** Default: those of the bucket's uploads. */
   filters: RescanFilters.optional(),
   /** Batches at once. */
   maxConcurrency: z.int().min(1).max(1000).default(10),
-  /** Of the objects listed; a run with more failures fails. */
+  /** Percentage of the objects listed; a run with more failures fails. */
   toleratedFailurePercentage: z.int().min(0).max(100).default(5),
-  /** When a schedule meant to start it, late as it may be. */
+  /** When the schedule was to start it, even if it started late. */
   scheduledTime: instant.optional(),
 });
 
 export const PrepareRescanInput = z.strictObject({ request: RescanRequest, startTime: z.iso.datetime() });
 
-/** The request with nothing left open, and what the states after it look at. */
+/** The completed request, and what later states use. */
 export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
   window: RescanWindow,
   policy: ScanPolicy,
   filters: RescanFilters,
-  /** Whether the next run goes on where this one's window ends. */
+  /** Whether the next run continues where this one's window ends. */
   advancesWindow: z.boolean(),
-  /** Started by the bucket's schedule, with what its configuration says; not by hand. */
+  /** Started by the bucket's schedule with its configured input, not by hand. */
   scheduled: z.boolean(),
   /** Nothing to list. */
   empty: z.boolean(),
-  /** Where a failed Map Run puts its reason. */
+  /** Where a failed Map Run stores its reason. */
   failure: z.object({ Error: z.string(), Cause: z.string().optional() }).nullable(),
 });
 export type Rescan = z.infer<typeof Rescan>;
@@ -76,14 +74,14 @@ export const ListedObject = z.object({
 });
 export type ListedObject = z.infer<typeof ListedObject>;
 
-/** A verdict that is not what the tags say. */
+/** A verdict that differs from the tags. */
 export interface ChangedVerdict {
   readonly object: EventObject;
   readonly verdict: Verdict;
   readonly infected: boolean;
 }
 
-/** A batch as the Map Run hands it out, and as `Scan Batch` leaves it for the next loop. */
+/** A batch from the Map Run, or what `Scan Batch` leaves for the next loop. */
 export const ScanBatchInput = z.strictObject({
   BatchInput: BatchSettings,
   Items: z.array(ListedObject),
@@ -94,7 +92,7 @@ export const ScanBatchInput = z.strictObject({
 });
 export type ScanBatchInput = z.infer<typeof ScanBatchInput>;
 
-/** `Items`: what there was no time or room for. */
+/** `Items`: objects that are left for lack of time or room. */
 export interface ScanBatchOutput {
   readonly BatchInput: BatchSettings;
   readonly Items: readonly ListedObject[];
@@ -119,7 +117,7 @@ export const SummarizeRescanInput = z.strictObject({
   startTime: z.iso.datetime(),
 });
 
-/** What is told of a run. */
+/** The report of a run. */
 export const RescanSummary = z.strictObject({
   ...Totals.shape,
   durationMs: z.int().nonnegative(),

@@ -7,19 +7,19 @@ export interface BucketListing {
   hasObjects(bucket: string, prefix: string): Promise<boolean>;
 }
 
-/** What a listing leaves out of an object. May throw ObjectGone, AccessDenied, StorageUnavailable. */
+/** What a listing does not return about an object. May throw ObjectGone, AccessDenied, StorageUnavailable. */
 export interface CurrentTags {
-  /** Of what the key holds now, and which version that is, where there are versions. */
+  /** Tags of what the key holds now, and its version where there are versions. */
   currentTags(
     object: Pick<ObjectReference, 'bucket' | 'key'>,
   ): Promise<{ readonly tags: Tags; readonly versionId?: string }>;
 }
 
-/** How far the `due` windows of a bucket and prefix have come. May throw AccessDenied, StorageUnavailable. */
+/** How far the `due` windows of a bucket and prefix have progressed. May throw AccessDenied, StorageUnavailable. */
 export interface Progress {
   /** Milliseconds; undefined before the first run. */
   read(bucket: string, prefix: string): Promise<number | undefined>;
-  /** Never goes back. */
+  /** Never moves backward. */
   advance(bucket: string, prefix: string, to: number): Promise<void>;
 }
 
@@ -29,14 +29,14 @@ export interface ResultLine {
   readonly line: unknown;
 }
 
-/** What a run's batches left. May throw AccessDenied, StorageUnavailable. */
+/** The results of a run's batches. May throw AccessDenied, StorageUnavailable. */
 export interface RunResults {
   /** Streams, since a run may have millions of batches; yields nothing for a run without results. */
   lines(runName: string): AsyncIterable<ResultLine>;
 }
 
-/** Numbers that alarms look at. */
+/** Metrics that alarms use. */
 export interface RescanMetrics {
-  /** @param completed whether the bucket's schedule has had its run */
+  /** @param completed whether a scheduled run of the bucket succeeded */
   record(bucket: string, totals: Totals, completed: boolean): void;
 }

@@ -12,9 +12,9 @@ import type { Row } from './totals.ts';
 export interface RescanPorts {
   readonly store: Pick<ObjectStore, 'head'> & CurrentTags;
   readonly dialect: Dialect;
-  /** Everything an upload's content goes through. Throws as the store and the engine do. */
+  /** Runs all checks of an upload. Throws what the store and the engine throw. */
   check(object: ObjectReference, policy: BatchSettings['policy']): Promise<Verdict>;
-  /** Version of the signatures in use; asked for `stale` only. */
+  /** Version of the definitions in use; only called for `stale`. */
   definitionsVersion(): Promise<string>;
 }
 
@@ -25,7 +25,7 @@ export interface RescannedObject {
   readonly fault?: AirlockError;
 }
 
-/** Verdicts that say something of our access to the object and nothing of its content. */
+/** Verdicts about our access to the object, not about its content. */
 const OUT_OF_REACH: ReadonlySet<string | null> = new Set([
   FINDINGS.archived,
   FINDINGS.customerKey,
@@ -33,8 +33,8 @@ const OUT_OF_REACH: ReadonlySet<string | null> = new Set([
 ]);
 
 /**
- * Looks at one listed object and says what became of it. A fault is tried once more if that can help and then
- * is a row like any other: one bad object never costs its batch, and never takes an earlier verdict away.
+ * Processes one listed object and returns the result. A transient fault is retried once and then becomes an ordinary
+ * row: one bad object never fails its batch or removes an earlier verdict.
  */
 export async function rescanObject(
   ports: RescanPorts,
@@ -72,7 +72,7 @@ async function look(ports: RescanPorts, settings: BatchSettings, item: ListedObj
 
   const etag = unquotedEtag(item.Etag);
   const current = { bucket, key, size, etag, ...(versionId !== undefined && { versionId }) };
-  // Reading it says whether this is what was listed; what is not read is looked at.
+  // Reading it shows whether this is the listed content; content that is not read is checked separately.
   const unread = size === 0 || size > settings.policy.maxObjectBytes;
   if (unread && (await store.head(current)).etag !== etag) return skip(SKIPPED.replaced);
   const verdict = await ports.check(current, settings.policy);

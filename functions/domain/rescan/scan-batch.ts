@@ -3,13 +3,16 @@ import type { RescannedObject } from './rescan-object.ts';
 import { NOTHING, sum, type Totals, totalOf } from './totals.ts';
 
 export interface BatchLimits {
-  /** Objects looked at side by side: while one is scanned, others are downloaded. */
+  /** Objects processed in parallel: while one is scanned, others are downloaded. */
   readonly atOnce: number;
-  /** Bytes on the scratch disk at once, which also needs room for what the engine unpacks; one object always goes. */
+  /**
+   * Bytes on the scratch disk at once, which also needs room for what the engine unpacks; one object is always
+   * allowed.
+   */
   readonly bytesAtOnce: number;
   /** Milliseconds this function still has. */
   remaining(): number;
-  /** JSON characters of changed verdicts that one answer may hold. */
+  /** The most JSON characters of changed verdicts in one answer. */
   readonly changedCharacters: number;
 }
 
@@ -22,26 +25,25 @@ export interface ObjectFailure {
 
 export interface ScannedBatch {
   readonly totals: Totals;
-  /** Of each object that is counted as failed. */
+  /** Of each object counted as failed. */
   readonly failures: readonly ObjectFailure[];
   readonly changed: readonly ChangedVerdict[];
   /** In the order listed. */
   readonly remaining: readonly ListedObject[];
 }
 
-/** Kept free to hand in the answer. */
+/** Reserved for returning the answer. */
 const RESERVE_MS = 15_000;
-/** What an object may take, rather too much than too little: one that is begun should also be ended. */
+/** Estimated time for an object, on the high side: a scan that starts should also finish. */
 const BYTES_PER_MS = 5_000;
 const OVERHEAD_MS = 15_000;
-const OUT_OF_TIME = { name: 'States.Timeout', message: 'not done in the time of a batch' };
+const OUT_OF_TIME = { name: 'States.Timeout', message: 'not finished in the time of a batch' };
 
 /**
- * Looks at the items one by one, a few at once, while there is time and room in the answer. What is first in
- * line is begun whatever it may take, so that every call gets on; if it then does not end in time it failed.
- *
- * @param look never throws but for faults in the code
- * @param within settles with undefined when the work takes longer than so many milliseconds
+ * Processes the items in order, a few at once, while there is time and room in the answer. The first item always
+ * starts, so that every call makes progress; if it does not finish in time, it failed.
+ * @param look throws only for bugs
+ * @param within resolves with undefined when the work takes longer than that many milliseconds
  */
 export async function scanBatch(
   items: readonly ListedObject[],
@@ -88,7 +90,7 @@ export async function scanBatch(
   return { totals, failures, changed, remaining: [...unfinished, ...items.slice(next)] };
 }
 
-/** Lets bytes in while they fit beside those that are in; what is larger than all goes in alone. */
+/** Admits bytes while they fit beside those admitted; an object over the limit is admitted alone. */
 function bytesGate(capacity: number): (bytes: number) => Promise<() => void> {
   let inside = 0;
   let waiting: (() => void)[] = [];

@@ -8,7 +8,7 @@ export const STRATEGIES = ['all', 'unscanned', 'due', 'stale'] as const;
 
 export type Strategy = (typeof STRATEGIES)[number];
 
-/** Why an object was listed and not scanned. */
+/** Why a listed object was not scanned. */
 export const SKIPPED = {
   notDue: 'not-due',
   hasVerdict: 'has-verdict',
@@ -19,11 +19,11 @@ export const SKIPPED = {
   archived: 'archived',
   gone: 'gone',
   replaced: 'replaced',
-  /** The run ended before its turn. */
+  /** The run ended before this object's turn. */
   notStarted: 'not-started',
 } as const;
 
-/** Reasons that the strategy has, as against what befell the object. */
+/** Reasons of the strategy, not of the object's state. */
 export const NOT_SELECTED: ReadonlySet<string> = new Set([
   SKIPPED.notDue,
   SKIPPED.hasVerdict,
@@ -34,7 +34,7 @@ export const NOT_SELECTED: ReadonlySet<string> = new Set([
 
 const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
-/** What a listing tells; `lastModified` in milliseconds. */
+/** What a listing returns; `lastModified` in milliseconds. */
 export interface Listed {
   readonly key: string;
   readonly lastModified: number;
@@ -56,7 +56,7 @@ export function passes(key: string, { prefixes, suffixes }: KeyFilters): boolean
   return (prefixes.length === 0 ? [''] : prefixes).some((prefix) => ends.some((suffix) => fits(prefix, suffix)));
 }
 
-/** Why the listing alone says that the object is not scanned; null when it does not say so. */
+/** Why the object is not scanned, judging by the listing alone; null when the listing gives no reason. */
 export function skipByListing(strategy: Strategy, object: Listed, window: Window, filters: KeyFilters): string | null {
   if (!passes(object.key, filters)) return SKIPPED.filtered;
   if (strategy === 'due' && !isDue(object.lastModified, window)) return SKIPPED.notDue;
@@ -67,7 +67,7 @@ export function readsTagsFirst(strategy: Strategy): boolean {
   return strategy === 'unscanned' || strategy === 'stale';
 }
 
-/** Why the object's tags say that it is not scanned; null when they do not say so. */
+/** Why the object is not scanned, judging by its tags; null when they give no reason. */
 export function skipByTags(
   strategy: Strategy,
   object: Pick<Listed, 'size'>,
@@ -81,7 +81,7 @@ export function skipByTags(
   return isStale(object, status, tags[DEFINITIONS_TAG], definitions) ? null : SKIPPED.upToDate;
 }
 
-/** Only the dialect `airlock` has it. */
+/** Only in the dialect `airlock`. */
 export const DEFINITIONS_TAG = 'scan-definitions';
 
 /** Verdicts that are reached without the engine: content of a refused type, or too large. */
@@ -89,11 +89,11 @@ const ASKED_NO_ENGINE: ReadonlySet<string> = new Set<ScanStatus>(['REJECTED', 'U
 
 function isStale({ size }: Pick<Listed, 'size'>, status: string, tag: string | undefined, current: string): boolean {
   if (tag !== undefined) return isOlder(tag, sanitizeTagValue(current));
-  // No signatures were asked about what is empty, of a refused type or too large: new ones say nothing new.
+  // Objects that are empty, of a refused type or too large are not scanned: new definitions change nothing.
   return size > 0 && !ASKED_NO_ENGINE.has(status);
 }
 
-/** ClamAV counts its daily sets; sets of one's own have no order, so any other one counts as older. */
+/** ClamAV numbers its daily sets; custom definitions have no order, so any different version counts as older. */
 function isOlder(tag: string, current: string): boolean {
   const [mine, theirs] = [officialNumber(tag), officialNumber(current)];
   if (mine !== undefined && theirs !== undefined && mine !== theirs) return mine < theirs;
@@ -106,8 +106,8 @@ function officialNumber(version: string): number | undefined {
 }
 
 /**
- * Whether the object's tags say the verdict already. When it was reached and with which signatures does not
- * count: to write that anew would cost a request an object and tell readers nothing.
+ * Whether the object's tags already state the verdict. Time and definitions are ignored: updating them would cost
+ * one request per object and gain readers nothing.
  */
 export function confirms(current: Tags, verdict: Verdict, dialect: Dialect): boolean {
   if (current[dialect.statusTag.key] === undefined) return false;

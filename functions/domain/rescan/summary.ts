@@ -5,7 +5,7 @@ import type { ResultLine } from './ports.ts';
 import { SKIPPED } from './strategy.ts';
 import { afterApplying, failures, NOTHING, skipped, sum, type Totals } from './totals.ts';
 
-/** A batch that failed or never began, with its input as text. */
+/** A batch that failed or never started, with its input as text. */
 const Unfinished = z.object({ Input: z.string().default('{}') });
 const BatchInput = z.object({ Items: z.array(z.unknown()).default([]) });
 
@@ -15,7 +15,7 @@ export interface RunResult {
   readonly batches: number;
 }
 
-/** Adds up what the batches left; of those that failed every object counts as failed, whatever they had done. */
+/** Adds up the results of the batches; every object of a failed batch counts as failed, whatever was done. */
 export async function addUp(lines: AsyncIterable<ResultLine>): Promise<RunResult> {
   let result: RunResult = { totals: NOTHING, gbSeconds: 0, batches: 0 };
   for await (const { status, line } of lines) {
@@ -47,7 +47,10 @@ interface Run {
   readonly startTime: string;
 }
 
-/** A run fails when its Map Run did, or when more objects failed than are tolerated: those are failures inside batches too. */
+/**
+ * A run fails when its Map Run failed, or when more objects failed than are tolerated, including failures within
+ * batches.
+ */
 export function summarize({ rescan, runId, startTime }: Run, result: RunResult, now: Date): RescanSummary {
   const { bucket, prefix, strategy, window, failure, toleratedFailurePercentage } = rescan;
   const { totals, gbSeconds, batches } = result;
@@ -59,7 +62,7 @@ export function summarize({ rescan, runId, startTime }: Run, result: RunResult, 
     estimatedCostUsd: estimatedCostUsd(strategy, totals, gbSeconds, batches),
     status: failure === null && !exceeded ? 'SUCCEEDED' : 'FAILED',
     error: failure?.Error ?? (exceeded ? 'States.ExceedToleratedFailureThreshold' : null),
-    // A text whenever there is an error: the state that fails by it takes no null.
+    // Always text when there is an error: the Fail state does not accept null.
     cause: failure === null ? (exceeded ? ofTotals : null) : (failure.Cause ?? ''),
     runId,
     bucket,

@@ -4,8 +4,8 @@ import { NOT_SELECTED } from './strategy.ts';
 const count = z.int().nonnegative();
 
 /**
- * What a run came to. `listed` is `scanned` + everything `skipped` + `failed`, always. `due`: objects the
- * strategy chose. `changed`: verdicts that were written. `bytes`: of the objects scanned.
+ * The totals of a run. `listed` is `scanned` + everything `skipped` + `failed`, always. `due`: objects the strategy
+ * chose. `changed`: verdicts that were written. `bytes`: of the objects scanned.
  */
 export const Totals = z.strictObject({
   listed: count,
@@ -78,9 +78,9 @@ export function sum(a: Totals, b: Totals): Totals {
   };
 }
 
-/** How the state machine's `Apply Verdicts` ended for one changed verdict. */
+/** The result of `Apply Verdicts` for one changed verdict. */
 export const Applied = z.strictObject({
-  /** null: written and told. */
+  /** null: written and reported. */
   problem: z.enum(['gone', 'replaced', 'not-tagged', 'not-removed', 'not-notified']).nullable(),
   infected: z.boolean(),
   /** Bytes. */
@@ -88,7 +88,7 @@ export const Applied = z.strictObject({
 });
 export type Applied = z.infer<typeof Applied>;
 
-/** Takes back what `Scan Batch` counted in advance for verdicts that could not be applied. */
+/** Subtracts what `Scan Batch` counted in advance for verdicts that could not be applied. */
 export function afterApplying(totals: Totals, applied: readonly Applied[]): Totals {
   return applied.reduce(afterOne, totals);
 }
@@ -96,7 +96,7 @@ export function afterApplying(totals: Totals, applied: readonly Applied[]): Tota
 function afterOne(totals: Totals, { problem, infected, size }: Applied): Totals {
   if (problem === null) return totals;
   const unscanned = { ...totals, scanned: totals.scanned - 1, bytes: totals.bytes - size };
-  // What was found stays found, also where it could not be written or told.
+  // Infected stays counted, even when it could not be written or reported.
   if (problem === 'not-notified' || problem === 'not-removed') return { ...unscanned, failed: totals.failed + 1 };
   const unchanged = { ...unscanned, changed: totals.changed - 1 };
   if (problem === 'not-tagged') return { ...unchanged, failed: totals.failed + 1 };

@@ -2,22 +2,22 @@ import { z } from 'zod';
 import { ON_INFECTED, ScanPolicy } from '../scan-policy.ts';
 import { RescanFilters } from './payloads.ts';
 
-/** The stack's buckets and what is their own: `WATCHED_BUCKETS`. */
+/** The stack's buckets and their individual settings: `WATCHED_BUCKETS`. */
 export const WatchedBuckets = z.array(
   z.strictObject({
     bucket: z.string().min(1),
     onInfected: z.enum(ON_INFECTED),
     filters: RescanFilters.optional(),
-    /** How far back a window goes where there was no run before, days; left out for one. */
+    /** Length of the first run's window in days; default: one. */
     firstWindowDays: z.int().min(1).max(366).optional(),
   }),
 );
 export type WatchedBuckets = z.infer<typeof WatchedBuckets>;
 
-/** What they have in common: `SCAN_POLICY`. */
+/** Their common settings: `SCAN_POLICY`. */
 export const CommonPolicy = ScanPolicy.omit({ onInfected: true });
 
-/** What uploads to a bucket are held to, which uploads those are, and how far back its first rescan looks. */
+/** A bucket's policy for uploads, which uploads are scanned, and how far back its first rescan looks. */
 export interface BucketRules {
   readonly policy: ScanPolicy;
   readonly filters: z.infer<typeof RescanFilters>;

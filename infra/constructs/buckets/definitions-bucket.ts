@@ -8,14 +8,17 @@ export interface DefinitionsBucketProps {
   readonly accessLogs: IBucket;
 }
 
-/** Signature sets, one folder for each version, `current.json`, which names the one in force, and the operator's `own/`. */
+/**
+ * Definitions, one folder for each version, `current.json`, which names the published one, and the operator's
+ * `own/`.
+ */
 export class DefinitionsBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, props: DefinitionsBucketProps) {
     super(scope, id, { serverAccessLogsBucket: props.accessLogs, serverAccessLogsPrefix: `${id}/` });
   }
 
   grantReadDefinitions(task: PipelineFunction): void {
-    // Before the first publication there is no current.json, and only with ListBucket does S3 say so.
+    // Before the first publication there is no current.json; without ListBucket, S3 answers 403 instead of 404.
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.arnForObjects('*')] }));
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucketArn] }));
   }
@@ -24,7 +27,7 @@ export class DefinitionsBucket extends PrivateBucket {
     this.grantReadDefinitions(task);
     const written = ['current.json', 'freshclam.dat', 'versions/*'].map((key) => this.arnForObjects(key));
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: written }));
-    // No lifecycle rule: it would go by age, and the set in force may be the oldest.
+    // No lifecycle rule: it would delete by age, and the published set may be the oldest.
     task.role.addToPolicy(
       new PolicyStatement({ actions: ['s3:DeleteObject'], resources: [this.arnForObjects('versions/*')] }),
     );

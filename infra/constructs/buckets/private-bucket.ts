@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-/** What every bucket of the stack has in common: private, encrypted, TLS only, kept when the stack goes. */
+/** Common settings of all buckets of the stack: private, encrypted, TLS only, kept when the stack is deleted. */
 export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id, {
@@ -17,18 +17,18 @@ export class PrivateBucket extends Bucket {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      // A first deployment that fails takes it along, or the next one would meet its name.
+      // A failed first deployment deletes it; otherwise its name would block the next one.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      // The remains of broken-off uploads cost like objects and are in no listing.
+      // Parts of aborted uploads cost as much as objects and appear in no listing.
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       ...props,
     });
   }
 }
 
-/** Who read what, and whom the bucket policy turned away: the server access logs of the other buckets. */
+/** Server access logs of the other buckets: who read what, and whom the bucket policy refused. */
 export function accessLogsBucket(scope: Construct, id: string, retentionDays: number): IBucket {
   const bucket = new PrivateBucket(scope, id, { lifecycleRules: [{ expiration: Duration.days(retentionDays) }] });
-  // It is one; only exactOptionalPropertyTypes, which CDK is not written for, says no.
+  // It is one; only exactOptionalPropertyTypes, which CDK does not support, disagrees.
   return bucket as unknown as IBucket;
 }

@@ -13,8 +13,8 @@ export interface QuarantineBucketProps {
 }
 
 /**
- * Where malware is kept until its time is over. Its policy denies and grants nothing: only one function puts
- * anything in, and only the roles of the configuration take anything out, who still need a right of their own.
+ * Keeps malware until its retention ends. Its policy only denies: only one function may write, and only the
+ * configured roles may read or delete, if their own policies allow it.
  */
 export class QuarantineBucket extends PrivateBucket {
   private readonly operators: readonly string[];
@@ -25,7 +25,7 @@ export class QuarantineBucket extends PrivateBucket {
     const key = new Key(scope, `${id}Key`, {
       description: 'Encrypts the quarantine of s3-airlock',
       enableKeyRotation: true,
-      // With the key goes everything that is encrypted with it.
+      // Deleting the key makes everything encrypted with it unreadable.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     super(scope, id, {
@@ -37,7 +37,7 @@ export class QuarantineBucket extends PrivateBucket {
         objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(objectLockDays)),
       }),
       lifecycleRules: [
-        // A version that is not current is an earlier copy of the same content.
+        // A noncurrent version is an earlier copy of the same content.
         { expiration: Duration.days(retentionDays), noncurrentVersionExpiration: Duration.days(1) },
         { expiredObjectDeleteMarker: true },
       ],
@@ -49,12 +49,12 @@ export class QuarantineBucket extends PrivateBucket {
     this.deny('DenyTakingOut', ['s3:GetObject', 's3:GetObjectVersion', ...TORRENTS, ...DELETE], this.operators);
   }
 
-  /** To be called once: everybody else is denied. */
+  /** Call once: everybody else is denied. */
   grantCopyInto(task: PipelineFunction): void {
     this.deny('DenyPuttingIn', PUT, [task.role.roleArn]);
     task.role.addToPolicy(new PolicyStatement({ actions: PUT, resources: [this.arnForObjects('*')] }));
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucketArn] }));
-    // Without an S3 Bucket Key, writing takes no kms:Decrypt: the function cannot read what it put in.
+    // Without an S3 Bucket Key, writing needs no kms:Decrypt: the function cannot read what it wrote.
     task.role.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [this.key.keyArn] }));
   }
 
@@ -76,5 +76,5 @@ export class QuarantineBucket extends PrivateBucket {
 
 const PUT = ['s3:PutObject', 's3:PutObjectTagging'];
 const TORRENTS = ['s3:GetObjectTorrent', 's3:GetObjectVersionTorrent'];
-/** The lifecycle deletes without asking a bucket policy. */
+/** Lifecycle deletions ignore the bucket policy. */
 const DELETE = ['s3:DeleteObject', 's3:DeleteObjectVersion'];

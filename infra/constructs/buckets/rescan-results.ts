@@ -10,7 +10,7 @@ export interface RescanResultsProps {
   readonly retentionDays: number;
 }
 
-/** What runs leave: results of their batches below `runs/`, and how far `due` has come below `progress/`. */
+/** Stores results of batches under `runs/`, and the progress of `due` under `progress/`. */
 export class RescanResults extends PrivateBucket {
   constructor(scope: Construct, id: string, { accessLogs, retentionDays }: RescanResultsProps) {
     super(scope, id, {
@@ -40,7 +40,7 @@ export class RescanResults extends PrivateBucket {
 
   grantReadProgress(role: IRole): void {
     this.allow(role, 'progress/*', ['s3:GetObject']);
-    // Before the first run there is none, and only with this does S3 say so.
+    // Before the first run there is none; without ListBucket, S3 answers 403 instead of 404.
     this.grantList(role);
   }
 

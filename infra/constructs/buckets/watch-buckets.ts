@@ -20,7 +20,7 @@ export interface WatchBucketsProps {
   readonly config: AirlockConfig;
   /** Every function that works on objects, by Task name. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
-  /** Roles that list a bucket besides. */
+  /** Roles that also list a bucket. */
   readonly listers: readonly IRole[];
   readonly accessLogs: IBucket;
   readonly scanUpload: ScanUpload;
@@ -33,11 +33,11 @@ export interface WatchBucketsProps {
 export interface WatchedBucketsOfStack {
   readonly rules: Readonly<Record<string, Rule>>;
   readonly rescanned: Readonly<Record<string, RescannedBucket>>;
-  /** What a rescan must know of them. */
+  /** What a rescan needs to know about them. */
   readonly watched: WatchedBuckets;
 }
 
-/** Tasks that a bucket's `onInfected` never comes to: there they get no rights. */
+/** Tasks that a bucket's `onInfected` never uses: they get no permissions there. */
 const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> = {
   tag: ['QuarantineObject', 'DeleteObject'],
   quarantine: [],
@@ -51,7 +51,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
   const rescanned: Record<string, RescannedBucket> = {};
   const watched: WatchedBuckets = [];
   for (const bucketConfig of config.buckets) {
-    // From the name, not the place in the list: another bucket before it must not replace this one.
+    // From the name, not the index: inserting another bucket must not replace this one.
     const word = bucketConfig.name ?? 'uploads';
     const onInfected = bucketConfig.onInfected ?? config.onInfected;
     const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes } = config;
@@ -93,7 +93,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       ...(filtered && { filters: { prefixes, suffixes } }),
       ...(firstDays > 1 && { firstWindowDays: firstDays }),
     });
-    // The other names are the user's own.
+    // The user chooses the other names.
     if (bucketConfig.name === undefined) new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
   }
   return { rules, rescanned, watched };

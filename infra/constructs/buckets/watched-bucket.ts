@@ -21,20 +21,20 @@ import { PrivateBucket } from './private-bucket.ts';
 
 export interface WatchedBucketProps {
   readonly config: WatchedBucketConfig;
-  /** The functions that work on its objects; their roles are the only ones the bucket policy excepts. */
+  /** The functions that work on its objects; only their roles are exempt from the bucket policy. */
   readonly pipeline: readonly PipelineFunction[];
   readonly dialect: DialectName;
-  /** The dialect's tag key, where it has one to choose. */
+  /** The dialect's tag key, if it is configurable. */
   readonly tagKey?: string;
   readonly accessLogs: IBucket;
   readonly kmsKeyArns: readonly string[];
   readonly logRetentionDays: RetentionDays;
 }
 
-/** What is asked of a bucket, made here or not. */
+/** What a bucket needs, new or existing. */
 type AnyBucket = Pick<Bucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
 
-/** A bucket whose uploads are scanned: made by the stack, or there already. */
+/** A bucket whose uploads are scanned: created by the stack, or existing. */
 export class WatchedBucket extends Construct {
   readonly bucket: AnyBucket;
 
@@ -45,17 +45,16 @@ export class WatchedBucket extends Construct {
     for (const task of props.pipeline) this.grantAccess(task, props.kmsKeyArns);
 
     const gate = this.gate(props);
-    // An existing bucket has a policy of its own, which a stack would replace.
+    // An existing bucket has its own policy, which a stack would replace.
     if (this.bucket instanceof Bucket) closeGate(this.bucket, gate);
-    else
-      Annotations.of(this).addInfo(`nobody is kept out of ${name} before \`npx airlock bucket-policy merge ${name}\``);
+    else Annotations.of(this).addInfo(`nothing protects ${name} before \`npx airlock bucket-policy merge ${name}\``);
     new CfnOutput(this, 'Gate', {
       description: 'For `airlock bucket-policy`',
       value: Stack.of(this).toJsonString(gate),
     });
   }
 
-  /** For what lists the bucket and touches no object. */
+  /** For functions that list the bucket but access no object. */
   grantList(role: IRole): void {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
@@ -65,12 +64,12 @@ export class WatchedBucket extends Construct {
       ...(config.name !== undefined && { bucketName: config.name }),
       versioned: config.versioned ?? true,
       ...(config.cors !== undefined && { cors: config.cors.map(corsRule) }),
-      // The gate says that too.
+      // The gate denies that too.
       enforceSSL: false,
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: `${this.node.id}/`,
     });
-    // `eventBridgeEnabled` would bring a custom resource and its function for what is one property.
+    // `eventBridgeEnabled` would add a custom resource and a function for a single property.
     const resource = bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     return bucket;
@@ -93,7 +92,7 @@ export class WatchedBucket extends Construct {
     const { objectActions, bucketActions = [], readsContent } = access;
     if (objectActions.length === 0) return;
     role.addToPolicy(new PolicyStatement({ actions: [...objectActions], resources: [this.bucket.arnForObjects('*')] }));
-    // Without it S3 answers 403, not 404, for an object that is gone, and a deletion would look like a fault.
+    // Without it S3 answers 403 instead of 404 for a deleted object, so a deletion would look like a fault.
     role.addToPolicy(
       new PolicyStatement({ actions: ['s3:ListBucket', ...bucketActions], resources: [this.bucket.bucketArn] }),
     );

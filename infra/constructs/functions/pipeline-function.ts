@@ -11,7 +11,7 @@ export interface BucketAccess {
   readonly objectActions: readonly string[];
   /** S3 actions on the bucket itself, beside listing. */
   readonly bucketActions?: readonly string[];
-  /** Whether it reads content, for which SSE-KMS objects need their key. */
+  /** Whether it reads content, which needs the key of SSE-KMS objects. */
   readonly readsContent: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface PipelineFunctionProps extends BucketAccess {
   readonly logRetentionDays: RetentionDays;
 }
 
-/** A Task of the state machines: a function under its name, and what it may do to objects. */
+/** A Task of the state machines: a function with the same name, and its permissions on objects. */
 export interface PipelineFunction extends IFunction {
   readonly role: Role;
   /** Handler file, from the root of the repository. */
@@ -35,7 +35,7 @@ export function handlerEntry(taskName: string): string {
   return `functions/handlers/${kebab}.ts`;
 }
 
-/** What every function of the pipeline is made with, whatever it is packed in. */
+/** Common settings of all functions of the pipeline, however they are packaged. */
 export function commonFunctionProps(
   scope: Construct,
   taskName: string,
@@ -49,8 +49,8 @@ export function commonFunctionProps(
 }
 
 /**
- * A log group that ends, and a role that may write to it and nothing else: Lambda's managed
- * policy would let each function write, and create, every log group of the account.
+ * A log group with a retention period, and a role that may write only to it: Lambda's managed policy would let each
+ * function create and write every log group of the account.
  */
 function logsAndRole(scope: Construct, taskName: string, logRetentionDays: RetentionDays) {
   const logGroup = new LogGroup(scope, `${taskName}Logs`, {
@@ -67,5 +67,5 @@ function logsAndRole(scope: Construct, taskName: string, logRetentionDays: Reten
   return { logGroup, role };
 }
 
-/** Metrics and log lines carry the stack's name as their `service`: two stacks in one account and region are told apart by it. */
+/** Metrics and log lines have the stack's name as `service`, to separate two stacks in one account and region. */
 export const COMMON_ENVIRONMENT = { POWERTOOLS_SERVICE_NAME: Aws.STACK_NAME, POWERTOOLS_LOG_LEVEL: 'INFO' } as const;

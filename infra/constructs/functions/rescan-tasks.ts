@@ -14,10 +14,10 @@ export interface RescanTasksProps {
   readonly results: RescanResults;
 }
 
-/** One batch's time, whatever a single upload is given: Lambda's most, since it stops itself. */
+/** Time for one batch, independent of the time for an upload: Lambda's maximum, because it stops by itself. */
 const BATCH_SECONDS = 900;
 
-/** The functions that only rescans have, by Task name; the others are those of uploads. */
+/** The functions that only rescans use, by Task name; the others are shared with uploads. */
 export function createRescanTasks(
   scope: Construct,
   { config, dialectEnvironment, definitions, notifications, results }: RescanTasksProps,
@@ -37,7 +37,7 @@ export function createRescanTasks(
     }),
     ScanBatch: new ScannerFunction(scope, 'ScanBatch', {
       ...engine,
-      // A run's MaxConcurrency is the cap; a reserve would be lost to uploads around the clock.
+      // A run's MaxConcurrency is the cap; uploads could never use reserved concurrency.
       reservedConcurrency: null,
       timeoutSeconds: BATCH_SECONDS,
       objectActions: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging'],

@@ -16,11 +16,11 @@ import {
 export interface ScannerFunctionProps extends PipelineFunctionProps {
   readonly ephemeralStorageMb: number;
   readonly timeoutSeconds: number;
-  /** null: no cap of its own. */
+  /** null: no reserved concurrency. */
   readonly reservedConcurrency: number | null;
 }
 
-/** What goes into the image and nothing else, so that its hash changes with these only; .dockerignore syntax. */
+/** Only the files of the image, so that its hash changes only with them; .dockerignore syntax. */
 export const IMAGE_CONTEXT = [
   '*',
   '!package.json',
@@ -33,7 +33,7 @@ export const IMAGE_CONTEXT = [
   '!infra/scanner',
 ];
 
-/** A function in the container image, beside ClamAV. */
+/** A function in the container image with ClamAV. */
 export class ScannerFunction extends DockerImageFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;
@@ -46,13 +46,13 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
       ...common,
       code: DockerImageCode.fromImageAsset(ROOT, {
         file: 'infra/scanner/Dockerfile',
-        // One image for every function in it; each names its handler.
+        // One image for all functions; each names its handler.
         cmd: [`${basename(entry, '.ts')}.handler`],
         exclude: IMAGE_CONTEXT,
         ignoreMode: IgnoreMode.DOCKER,
         platform: Platform.LINUX_AMD64,
       }),
-      // Not arm64, cheaper as it is: Docker on an x86 Linux machine builds it only with emulation installed.
+      // Not arm64, although it is cheaper: Docker on x86 Linux can build it only with emulation installed.
       architecture: Architecture.X86_64,
       ephemeralStorageSize: Size.mebibytes(props.ephemeralStorageMb),
       timeout: Duration.seconds(props.timeoutSeconds),

@@ -15,11 +15,11 @@ import {
 } from './pipeline-function.ts';
 
 export interface TaskFunctionProps extends PipelineFunctionProps {
-  /** Under the state's TimeoutSeconds, so that a hang is reported by Lambda, with its log line; 60 unless said otherwise. */
+  /** Less than the state's TimeoutSeconds, so that Lambda reports and logs a hang; default: 60. */
   readonly timeoutSeconds?: number;
 }
 
-/** A Task in plain Node; its id is its name, which finds its handler file. */
+/** A Task in plain Node; its id is its name, which determines its handler file. */
 export class TaskFunction extends NodejsFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;

@@ -20,11 +20,11 @@ const TAG = [
   's3:GetObjectVersionTagging',
   's3:PutObjectTagging',
   's3:PutObjectVersionTagging',
-  // An object left without any tag: S3 has another call for that. A version always keeps its verdict.
+  // For an object that is left without any tag, which is a separate S3 call. A version always keeps its verdict.
   's3:DeleteObjectTagging',
 ];
 
-/** The functions that an upload goes through, by Task name. */
+/** The functions that process an upload, by Task name. */
 export function createUploadTasks(
   scope: Construct,
   { config, dialectEnvironment, definitions, quarantine, notifications }: UploadTasksProps,
@@ -47,7 +47,7 @@ export function createUploadTasks(
       logRetentionDays,
       environment: {
         MAX_OBJECT_BYTES: String(maxObjectBytes),
-        // The last third is for the download; clamd answers "limits exceeded" instead of running into the timeout.
+        // The last third is for the download; clamd answers "limits exceeded" before the function times out.
         MAX_SCAN_MILLISECONDS: String(Math.floor((engine.timeoutSeconds * 1000 * 2) / 3)),
         DEFINITIONS_BUCKET: definitions.bucketName,
       },
@@ -61,13 +61,13 @@ export function createUploadTasks(
       ...node,
       objectActions: [...READ, 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
       readsContent: true,
-      // S3 answers a CopyObject when it is done: 2 GiB.
+      // S3 answers a CopyObject when it is finished: up to 2 GiB.
       timeoutSeconds: 240,
       environment: { QUARANTINE_BUCKET: quarantine.bucketName },
     }),
     DeleteObject: new TaskFunction(scope, 'DeleteObject', {
       ...node,
-      // Reading too: an If-Match tells of content, and S3 asks for the right to read it.
+      // Reading too: an If-Match reveals content, so S3 requires permission to read it.
       objectActions: [...READ, 's3:DeleteObject', 's3:DeleteObjectVersion'],
       bucketActions: ['s3:GetBucketVersioning'],
     }),

@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { newerThanCfnLint } from './newer-than-cfn-lint.ts';
 
-/** The longest warm-up there is, days. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html */
+/** The longest warm-up, days. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html */
 const LONGEST_WARM_UP_DAYS = 2;
 
 /** Alarms of one concern; each notifies the same topic, and is explained in docs/operations/alarms.md. */
@@ -18,12 +18,12 @@ export class AlarmSet extends Construct {
     this.topic = topic;
   }
 
-  /** Rings at the first one. */
+  /** Goes off at the first one. */
   protected whenAny(id: string, metric: IMetric, alarmDescription: string): void {
     this.whenLasting(id, metric, { threshold: 1, periods: 1 }, alarmDescription);
   }
 
-  /** Rings when every one of so many periods reaches the threshold; a period without data does not. */
+  /** Goes off when that many periods in a row reach the threshold; a period without data does not count. */
   protected whenLasting(
     id: string,
     metric: IMetric,
@@ -41,9 +41,8 @@ export class AlarmSet extends Construct {
   }
 
   /**
-   * Rings when so long has passed without one; a new alarm too, where so long is at most two days. Where it is
-   * longer, an alarm that never saw one stays quiet: CloudWatch warms up no longer than that.
-   *
+   * Goes off after that time without one; for a new alarm only if the time is at most two days. If it is longer, an
+   * alarm that never had data stays quiet: CloudWatch does not warm up for longer.
    * @param metric in periods of an hour: CloudWatch looks back some periods beyond the time it is given
    */
   protected whenNone(id: string, metric: IMetric, days: number, alarmDescription: string): void {
@@ -60,7 +59,10 @@ export class AlarmSet extends Construct {
     else alarm.addInsufficientDataAction(new SnsAction(this.topic));
   }
 
-  /** Rings above the threshold, and when a period has no data; a new alarm waits for its first data as long as it is told. */
+  /**
+   * Goes off above the threshold, and when a period has no data; a new alarm waits for its first data for its
+   * warm-up time.
+   */
   protected whenOver(
     id: string,
     metric: IMetric,
@@ -86,7 +88,7 @@ export class AlarmSet extends Construct {
   }
 }
 
-/** For want of data a new alarm would ring at once, before anything could have been measured. */
+/** Without data a new alarm would go off at once, before anything is measured. */
 function warmUp(alarm: Alarm, time: Duration): void {
   const resource = alarm.node.defaultChild as CfnAlarm;
   resource.warmUpConfiguration = { warmUpPeriodDurationInMinutes: time.toMinutes() };

@@ -10,11 +10,11 @@ export interface AlarmsTopicProps {
   readonly email: string | undefined;
 }
 
-/** Where every alarm is told. */
+/** The topic that all alarms notify. */
 export class AlarmsTopic extends Topic {
   constructor(scope: Construct, id: string, { key, email }: AlarmsTopicProps) {
     super(scope, id, { masterKey: key, enforceSSL: true });
-    // A policy of one's own, as for TLS, takes the place of SNS's, which lets the account's alarms publish.
+    // A custom policy, as for TLS, replaces the default policy of SNS, which lets the account's alarms publish.
     this.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],

@@ -16,7 +16,7 @@ import { SCAN_STATUSES, type ScanStatus } from '../../../functions/domain/verdic
 import { airlockMetric } from './airlock-metric.ts';
 
 export interface DashboardProps {
-  /** By what they are called here. */
+  /** By their name on the dashboard. */
   readonly stateMachines: Readonly<Record<string, IStateMachine>>;
   readonly scanners: Readonly<Record<string, IFunction>>;
   readonly deadLetterQueues: Readonly<Record<string, IQueue>>;
@@ -36,7 +36,7 @@ const COLORS: Readonly<Record<ScanStatus, string>> = {
   ERROR: Color.PURPLE,
 };
 
-/** What the airlock does, on one page: the first look when an alarm rings. */
+/** What the airlock does, on one page: look here first when an alarm goes off. */
 export class Dashboard extends CloudWatchDashboard {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id, { defaultInterval: Duration.days(1) });
@@ -57,7 +57,7 @@ export class Dashboard extends CloudWatchDashboard {
           machine.metricFailed({ period, label: `${name} failed` }),
           machine.metricTimedOut({ period, label: `${name} timed out` }),
           machine.metricAborted({ period, label: `${name} stopped` }),
-          machine.metricThrottled({ period, label: `${name} held back` }),
+          machine.metricThrottled({ period, label: `${name} throttled` }),
         ]),
       }),
       graph('Undelivered: in dead-letter queues', {
@@ -86,9 +86,13 @@ export class Dashboard extends CloudWatchDashboard {
       }),
     );
     this.addWidgets(
-      graph('Signatures: age, s', {
+      graph('Definitions: age, s', {
         left: [
-          airlockMetric('DefinitionsAge', { statistic: 'Maximum', period: hour, label: 'since the mirror was asked' }),
+          airlockMetric('DefinitionsAge', {
+            statistic: 'Maximum',
+            period: hour,
+            label: 'since the last check of the mirror',
+          }),
           airlockMetric('SignaturesAge', { statistic: 'Maximum', period: hour, label: 'since they were built' }),
         ],
         right: [

@@ -9,20 +9,20 @@ export interface DefinitionsAlarmsProps {
   readonly topic: ITopic;
   readonly deadLetterQueue: IQueue;
   readonly updateHours: number;
-  /** Whether there are sets of ClamAV's own, which come out daily. */
+  /** Whether ClamAV's official definitions are used, which come out daily. */
   readonly official: boolean;
 }
 
 const period = Duration.minutes(5);
 const MAX_AGE = Duration.hours(24);
-/** ClamAV publishes once a day, at no exact hour, and an update comes hours later: a day is no fault of anybody's. */
+/** ClamAV publishes once a day, at no exact hour, and an update follows hours later: an age of one day is normal. */
 const MAX_SIGNATURES_AGE = Duration.hours(48);
 
-/** Signatures that grow old find ever less, and no scan fails for it. */
+/** Old definitions find less and less malware, but no scan fails because of them. */
 export class DefinitionsAlarms extends AlarmSet {
   constructor(scope: Construct, id: string, props: DefinitionsAlarmsProps) {
     super(scope, id, props.topic);
-    // Longer than from one update to the next, retries included, so that each period has its measurement.
+    // Longer than the time between two updates, retries included, so that each period has data.
     const betweenUpdates = Duration.hours(props.updateHours + 1);
     const warmUpTime = MAX_AGE;
     this.whenAny(

@@ -23,7 +23,7 @@ export interface RescanAlarmsProps {
 const period = Duration.minutes(5);
 const hour = Duration.hours(1);
 
-/** Everything that keeps a bucket from being rescanned wakes somebody. */
+/** Alarms on everything that prevents the rescan of a bucket. */
 export class RescanAlarms extends AlarmSet {
   constructor(scope: Construct, id: string, { topic, stateMachine, deadLetterQueue, buckets }: RescanAlarmsProps) {
     super(scope, id, topic);

@@ -13,7 +13,7 @@ export interface ScannerAlarmsProps {
 
 const period = Duration.minutes(5);
 
-/** A burst may wait for engines, and a scan may fail and be retried; neither may last. */
+/** A burst may wait for engines, and a failed scan is retried; neither may last. */
 export class ScannerAlarms extends AlarmSet {
   constructor(scope: Construct, id: string, { topic, scanners }: ScannerAlarmsProps) {
     super(scope, id, topic);
@@ -27,7 +27,7 @@ export class ScannerAlarms extends AlarmSet {
       this.whenLasting(
         `${word}Failing`,
         new MathExpression({
-          // Single faults are retried: three within five minutes are no accident.
+          // Single faults are retried; three within five minutes are a pattern.
           expression: 'IF(errors >= 3, 100 * errors / invocations, 0)',
           usingMetrics: {
             errors: scanner.metricErrors({ period }),

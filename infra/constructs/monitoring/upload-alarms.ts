@@ -12,13 +12,13 @@ export interface UploadAlarmsProps {
   readonly stateMachine: IStateMachine;
   readonly rules: Readonly<Record<string, IRule>>;
   readonly deadLetterQueue: IQueue;
-  /** Where outcomes are told. */
+  /** The topic of notifications. */
   readonly notifications: ITopic;
 }
 
 const period = Duration.minutes(5);
 
-/** Everything that stops an object from getting its verdict, or anybody from hearing of it, wakes somebody. */
+/** Alarms on everything that prevents a verdict or its notification. */
 export class UploadAlarms extends AlarmSet {
   constructor(scope: Construct, id: string, props: UploadAlarmsProps) {
     super(scope, id, props.topic);

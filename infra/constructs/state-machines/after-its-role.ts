@@ -3,8 +3,8 @@ import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IDependable } from 'constructs';
 
 /**
- * Makes a schedule only when its role may do something, and `others` are there: a rate without a start date invokes at
- * once, and CDK waits for the role alone, not for its policy.
+ * Creates a schedule only after its role's policy and `others`: a rate without a start date runs at once, and CDK
+ * waits only for the role, not for its policy.
  */
 export function afterItsRole(schedule: Schedule, ...others: readonly IDependable[]): void {
   const roles = Stack.of(schedule).node.children.filter(({ node }) => node.id.startsWith('SchedulerRoleForTarget'));

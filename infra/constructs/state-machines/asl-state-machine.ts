@@ -15,7 +15,7 @@ export interface AslStateMachineProps {
   readonly type: StateMachineType;
   /** By Task name; the ASL must use each. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
-  /** For the tokens that name no function. */
+  /** For tokens that do not name a function. */
   readonly substitutions?: Readonly<Record<string, string>>;
   readonly logRetentionDays: RetentionDays;
 }
@@ -45,13 +45,13 @@ export class AslStateMachine extends Construct {
       tracingEnabled: true,
       logs: {
         destination: new LogGroup(this, 'Logs', {
-          // Under this prefix the delivery of logs needs no entry in the account's one, small resource policy:
+          // With this prefix, log delivery needs no entry in the account's single, small resource policy:
           // https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
           logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 100 })}`,
           retention: props.logRetentionDays,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
-        // The only record there is of an EXPRESS execution, and the one that outlives the 90 days of a STANDARD one.
+        // The only record of an EXPRESS execution, and the one that outlasts the 90 days of a STANDARD one.
         level: LogLevel.ALL,
         includeExecutionData: true,
       },

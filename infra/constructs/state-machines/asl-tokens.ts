@@ -1,8 +1,7 @@
 /**
  * The `${CheckFileTypeFunctionArn}` tokens of a state machine and the Task name in each.
- *
- * @param others tokens that name no function
- * @throws Error when a token names no function of the stack, or a function is named by none
+ * @param others tokens that do not name a function
+ * @throws Error when a token names no function of the stack, or no token names a function
  */
 export function functionTokens(
   asl: string,

@@ -11,12 +11,12 @@ export interface RescanBucketProps {
   /** By Task name. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   readonly results: RescanResults;
-  /** Where content that was replaced during the rescan goes. */
+  /** Scans content that was replaced during the rescan. */
   readonly scanUpload: IStateMachine;
   readonly logRetentionDays: RetentionDays;
 }
 
-/** The state machine that goes through whole buckets again. */
+/** The state machine that rescans whole buckets. */
 export class RescanBucket extends AslStateMachine {
   constructor(scope: Construct, id: string, { tasks, results, scanUpload, logRetentionDays }: RescanBucketProps) {
     super(scope, id, {
@@ -36,8 +36,8 @@ export class RescanBucket extends AslStateMachine {
   }
 
   /**
-   * A Distributed Map's children are executions of the same state machine. A policy of its own, since the role's
-   * default one must be there before the state machine, which this one names.
+   * A Distributed Map's children are executions of the same state machine. A separate policy, because the role's
+   * default one must exist before the state machine, whose ARN this one contains.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
    */
   private grantStartItself(): void {

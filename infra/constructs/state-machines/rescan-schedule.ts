@@ -31,7 +31,7 @@ export class RescanSchedule extends Schedule {
     super(scope, id, {
       description: `Rescans ${scope.node.id}, strategy ${strategy}`,
       schedule: ScheduleExpression.expression(schedule),
-      // Buckets on the same schedule need not begin in the same minute.
+      // Spreads buckets with the same schedule over several minutes.
       timeWindow: flexibleMinutes === 0 ? TimeWindow.off() : TimeWindow.flexible(Duration.minutes(flexibleMinutes)),
       target: new StepFunctionsStartExecution(stateMachine, {
         input: ScheduleTargetInput.fromObject({
@@ -40,7 +40,7 @@ export class RescanSchedule extends Schedule {
           strategy,
           maxConcurrency,
           toleratedFailurePercentage,
-          // However late it starts, its window ends when it should have.
+          // Even if it starts late, its window ends at the scheduled time.
           scheduledTime: ContextAttribute.scheduledTime,
         }),
         deadLetterQueue,
@@ -48,7 +48,7 @@ export class RescanSchedule extends Schedule {
         retryAttempts: 185,
       }),
     });
-    // With what lies beside the state machine: the policy by which it starts its own children.
+    // Including the policy beside the state machine that lets it start its own children.
     afterItsRole(this, stateMachine.node.scope ?? stateMachine);
   }
 }

@@ -11,7 +11,7 @@ export interface ScanUploadProps {
   readonly logRetentionDays: RetentionDays;
 }
 
-/** The state machine that every upload goes through. */
+/** The state machine that processes every upload. */
 export class ScanUpload extends AslStateMachine {
   constructor(scope: Construct, id: string, { workflow, tasks, logRetentionDays }: ScanUploadProps) {
     super(scope, id, {

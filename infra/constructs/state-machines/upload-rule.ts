@@ -16,7 +16,7 @@ export interface UploadRuleProps {
   readonly deadLetterQueue: IQueue;
 }
 
-/** Starts one execution for each object that comes to be in the bucket. */
+/** Starts one execution for each object created in the bucket. */
 export class UploadRule extends Construct {
   readonly rule: Rule;
 
@@ -28,7 +28,7 @@ export class UploadRule extends Construct {
     super(scope, id);
     const key = keyFilter(filters);
     this.rule = new Rule(this, 'Rule', {
-      description: `Scans what is uploaded: ${scope.node.id}`,
+      description: `Scans uploads: ${scope.node.id}`,
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
@@ -41,7 +41,7 @@ export class UploadRule extends Construct {
     });
     this.rule.addTarget(
       new SfnStateMachine(stateMachine, {
-        // The policy rides along, so that the console shows which one an execution ran under.
+        // The input contains the policy, so that the console shows which one an execution used.
         input: RuleTargetInput.fromObject({ detail: EventField.fromPath('$.detail'), policy }),
         deadLetterQueue,
         maxEventAge: Duration.hours(24),

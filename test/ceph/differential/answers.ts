@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-s3';
 import { COMMANDS, type Operation, type S3Request, type VersionName } from './requests.ts';
 
-/** What one server said, in words that another server can have said too: no ids, dates, hosts or owners of its own. */
+/** The answer of one server in a comparable form: without its ids, dates, hosts or owners. */
 export interface Answer {
   readonly status: number;
   readonly code?: string;
@@ -14,7 +14,7 @@ export interface Answer {
 const HEADERS =
   /^(etag|content-(length|range|type|encoding|disposition|language)|cache-control|accept-ranges|last-modified|allow|x-amz-(version-id|delete-marker|tagging-count|mp-parts-count|copy-source-version-id|storage-class|meta-.*))$/;
 
-/** Of an XML answer these say nothing. */
+/** Elements of an XML answer that carry no information. */
 const CONTENT_HEADERS = /^(content-(type|length)|accept-ranges)$/;
 
 /** Pages a listing is followed for. */
@@ -139,7 +139,7 @@ export class Side {
   async #learn(operation: Operation, key: string, output: Output): Promise<void> {
     if (operation === 'CreateMultipartUpload') this.#uploads.push(String(output.UploadId));
     if (operation === 'PutObject' || operation === 'DeleteObject') this.#learnVersion(key, output.VersionId);
-    // Not every server says it of these.
+    // Not every server returns it for these.
     if (operation === 'CopyObject' || operation === 'CompleteMultipartUpload') {
       const current = await this.#s3.send(new sdk.HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
       this.#learnVersion(key, current.VersionId);
@@ -205,7 +205,7 @@ function nextPage(output: Output): Record<string, unknown> | undefined {
   return { KeyMarker: output.NextKeyMarker, VersionIdMarker: output.NextVersionIdMarker };
 }
 
-/** For what has an order of no meaning. */
+/** For lists whose order has no meaning. */
 function byKey(items: unknown): unknown {
   return [...(items as { Key: string }[])].sort((a, b) => (a.Key < b.Key ? -1 : 1));
 }

@@ -2,7 +2,7 @@ import type { Answer } from './answers.ts';
 import { KNOWN_DIFFERENCES, type KnownDifference } from './known-differences.ts';
 import type { S3Request } from './requests.ts';
 
-/** What Ceph said, in S3's words, and the known differences that this took. */
+/** Ceph's answer converted to S3's, and the known differences used. */
 export function correctedAnswer(request: S3Request, ceph: Answer, local: Answer) {
   let answer = ceph;
   const seen: KnownDifference[] = [];

@@ -13,7 +13,7 @@ import { KNOWN_DIFFERENCES, type KnownDifference } from './known-differences.ts'
 import type { S3Request } from './requests.ts';
 import { SEQUENCES, type Sequence } from './sequences.ts';
 
-/** The same sequences every time, so that a landing does not hang on luck; another seed looks for more. */
+/** The same sequences every time, so that results are reproducible; another seed finds more. */
 const SEED = Number(process.env.CEPH_SEED ?? 20_261_121);
 
 /*

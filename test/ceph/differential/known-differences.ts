@@ -19,7 +19,7 @@ const TAGGING = ['GetObjectTagging', 'PutObjectTagging', 'DeleteObjectTagging'] 
 
 const sentence = ({ status, code = 'OK' }: Answer) => `${status} ${code}`;
 
-/** Another status or error code, and all that follows from it. */
+/** Another status or error code, and its consequences. */
 const answers =
   (ceph: string, s3: string): KnownDifference['corrected'] =>
   (from, to) =>
@@ -37,7 +37,7 @@ const leavesOut =
     };
   };
 
-/** The header is there, or says something, that S3 does not send. */
+/** The header is present, or has a value, that S3 does not send. */
 const sends =
   (name: string, value: string): KnownDifference['corrected'] =>
   (ceph, local) => {

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as sdk from '@aws-sdk/client-s3';
 
-/** The n-th version that this key was given, from 0; a marker counts. `null` as S3 has it, `absent` is well-formed but nobody's. */
+/**
+ * The n-th version that this key was given, from 0; a marker counts. `null` as in S3, `absent` is well-formed but
+ * does not exist.
+ */
 export type VersionName = number | 'null' | 'absent';
 
 export interface CopySource {

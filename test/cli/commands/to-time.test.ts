@@ -15,7 +15,7 @@ it('takes a time without a zone for one of this machine, as ISO 8601 does', () =
   expect(toTime('2026-01-31T09:00')).toEqual(new Date(2026, 0, 31, 9));
 });
 
-// Date would read the first ones as times of 2001: everything since then would be started anew.
+// Date would parse the first ones as times of 2001: everything since then would be started again.
 it.each([
   '9',
   '-1',

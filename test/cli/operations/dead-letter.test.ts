@@ -70,12 +70,12 @@ describe('the dead letter of a schedule', () => {
 describe('anything else is refused', () => {
   it.each<[string, unknown, Record<string, string>]>([
     ['neither RULE_ARN nor SCHEDULE_ARN', event(), {}],
-    ['no JSON object', 'not JSON', RULE],
-    ['no JSON object', 'null', RULE],
+    ['not a JSON object', 'not JSON', RULE],
+    ['not a JSON object', 'null', RULE],
     ['names no object', { detail: {} }, RULE],
-    ['no state machine: arn:aws:lambda', event(), { ...RULE, TARGET_ARN: 'arn:aws:lambda:us-east-1:0:function:F' }],
-    ['no state machine: none is named', { bucket: 'uploads' }, { ...SCHEDULE, TARGET_ARN: '' }],
-    ['a part of the input only', { bucket: 'uploads' }, { ...SCHEDULE, IS_PAYLOAD_TRUNCATED: 'true' }],
+    ['not a state machine: arn:aws:lambda', event(), { ...RULE, TARGET_ARN: 'arn:aws:lambda:us-east-1:0:function:F' }],
+    ['not a state machine: none is named', { bucket: 'uploads' }, { ...SCHEDULE, TARGET_ARN: '' }],
+    ['only a part of the input', { bucket: 'uploads' }, { ...SCHEDULE, IS_PAYLOAD_TRUNCATED: 'true' }],
   ])('%s', async (complaint, content, attributes) => {
     await expect(read(content, attributes)).rejects.toThrow(complaint);
   });

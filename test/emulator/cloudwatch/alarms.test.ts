@@ -54,7 +54,7 @@ describe('watchAlarms', () => {
     ]);
   });
 
-  it('rings once for as long as it is in alarm', () => {
+  it('goes off once for as long as it is in alarm', () => {
     const { published, measure } = watch({});
     measure(1);
     measure(2);

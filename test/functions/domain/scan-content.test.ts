@@ -76,7 +76,7 @@ describe('a look at the copy before the engine', () => {
   });
   afterEach(() => rmSync(parent, { recursive: true }));
 
-  /** With a real copy on the disk, of which nothing must be left. */
+  /** With a real copy on disk, which must be removed. */
   async function scanned(precheck: Precheck | undefined, scan: ScanEngine['scan']) {
     const scratch = createScratch(memoryStore(content), { parent });
     const engine: ScanEngine = { scan, definitionsVersion: async () => '27500' };

@@ -9,7 +9,7 @@ import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
 import { scanBatch } from '../../../functions/handlers/scan-batch.ts';
 import { logger } from '../../../functions/handlers/task.ts';
 
-/* What the handler adds to the rules of a batch: when it needs an engine, what it logs, what its time costs. */
+/** What the handler adds to a batch: when it needs an engine, what it logs, what its time costs. */
 const MAX = 100;
 const folder = mkdtempSync(join(tmpdir(), 'scan-batch-'));
 const copy = join(folder, 'copy');

@@ -1,4 +1,4 @@
-// Over 250 lines: every way in which an update can fail, against freshclam and clamd for real.
+// Over 250 lines: every way in which an update can fail, with the real freshclam and clamd.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 const itOnSmallDisk = canMountSmallDisk() ? it : it.skip;
 const signature = (name: string, content: string | Buffer) => `${name}:0:0:${Buffer.from(content).toString('hex')}\n`;
 
-/** What freshclam takes for a set until it looks at the signature. */
+/** What freshclam accepts as a set until it checks the digital signature. */
 const UNSIGNED = `${'ClamAV-VDB:01 Jan 2026 00-00 +0000:27500:1:90:x:y:builder:1767225600'.padEnd(512)}${'x'.repeat(500)}`;
 const PUBLISHED: PublishedDefinitions = {
   version: '27500',
@@ -199,7 +199,7 @@ describe('an update', () => {
     expect(keys()).toEqual(['current.json', 'freshclam.dat', ...filesOf(third, await current())]);
   });
 
-  it('takes the operator’s own signatures along, and drops what is not asked for any more', async () => {
+  it('takes the operator’s custom definitions along, and drops what is no longer requested', async () => {
     await s3.seed(bucket, 'own/mine.ndb', signature('Mine', 'not in this house'));
     await s3.seed(bucket, 'own/daily.cvd', 'never in place of an official set');
     await s3.seed(bucket, 'own/sub/other.ndb', 'no folders');
@@ -212,7 +212,7 @@ describe('an update', () => {
     expect((await current()).files.map(({ name }) => name)).toEqual(['base.ndb']);
   });
 
-  it('publishes anew what was damaged in the bucket', async () => {
+  it('publishes again what was damaged in the bucket', async () => {
     await update();
     const { prefix } = await current();
     await s3.seed(bucket, `${prefix}base.ndb`, signature('Eicar-Test-Signature', 'x'.repeat(68)));
@@ -282,8 +282,8 @@ describe('an update that fails keeps the set in force and says so', () => {
       () => mirror.put('base.ndb', signature('Eicar', eicar()) + signature('Oops', 'Nothing is wrong')),
       /find Oops\.UNOFFICIAL in clean\.txt/,
     ],
-    ['403', () => mirror.answerWith(withStatus(403)), /wants no requests before .*403|wants no requests before/],
-    ['429, which freshclam calls a success', () => mirror.answerWith(withStatus(429)), /wants no requests before/],
+    ['403', () => mirror.answerWith(withStatus(403)), /accepts no requests before .*403|accepts no requests before/],
+    ['429, which freshclam calls a success', () => mirror.answerWith(withStatus(429)), /accepts no requests before/],
     ['500', () => mirror.answerWith(withStatus(500)), /freshclam ended with 11: .*\(500\)/],
     ['404', () => mirror.remove('base.ndb'), /freshclam ended with 11/],
     ['a mirror that says nothing', () => mirror.answerWith(silence), /freshclam ended with 5: .*[Tt]imeout/],
@@ -299,7 +299,7 @@ describe('an update that fails keeps the set in force and says so', () => {
     [
       'freshclam that hangs',
       () => mirror.answerWith(silence),
-      /not done after 300 ms/,
+      /did not finish within 300 ms/,
       { milliseconds: 300, patienceSeconds: 60 },
     ],
     [

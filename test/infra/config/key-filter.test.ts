@@ -27,7 +27,7 @@ describe('keyFilter', () => {
   it('refuses what EventBridge would refuse', () => {
     const many = Array.from({ length: 50 }, (_, n) => `folder-${n}/`);
     expect(() => keyFilter({ prefixes: many, suffixes: ['.pdf', '.zip'] })).toThrow(
-      /^airlock\.buckets: 50 prefixes and 2 suffixes make an event pattern of \d+ characters, EventBridge takes 2048$/,
+      /^airlock\.buckets: 50 prefixes and 2 suffixes make an event pattern of \d+ characters, EventBridge accepts 2048$/,
     );
   });
 });

@@ -126,7 +126,7 @@ describe('the windows of the runs', () => {
     );
   });
 
-  it('nor do they when the run at the deployment fails, for want of signatures', () => {
+  it('nor do they when the run at the deployment fails, for lack of definitions', () => {
     fc.assert(
       fc.property(fc.constantFrom(...rates), deployments, (schedule, deployed) =>
         expectWhole(schedule, deployed, runsAfter(schedule, deployed, 6).slice(1)),

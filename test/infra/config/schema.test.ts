@@ -68,9 +68,9 @@ describe('parseConfig', () => {
       'airlock.definitions.mirror: "file:///etc" is not an http or https URL',
     ],
     [
-      'no signatures',
+      'no definitions',
       { definitions: { customUrls: ['https://example.com/list.txt'] } },
-      'airlock.definitions.customUrls[0]: "https://example.com/list.txt" does not name a file of signatures',
+      'airlock.definitions.customUrls[0]: "https://example.com/list.txt" does not name a file of definitions',
     ],
     [
       'an official set from elsewhere',
@@ -82,13 +82,13 @@ describe('parseConfig', () => {
     [
       'too many buckets',
       { buckets: Array.from({ length: 40 }, (_, index) => ({ name: `bucket-${index}` })) },
-      'airlock.buckets: 40 are more, or have longer filters, than fit one stack: make it two',
+      'airlock.buckets: 40 are more, or have longer filters, than fit one stack: use two stacks',
     ],
     ['too little memory', { engine: { memoryMb: 1024 } }, 'airlock.engine.memoryMb: 1024 is too little for clamd'],
     [
       'too little disk',
       { engine: { ephemeralStorageMb: 8192 } },
-      'airlock.engine.ephemeralStorageMb: 8192 cannot hold maxObjectBytes 2147483645, what ClamAV unpacks and the signatures: at least 9216',
+      'airlock.engine.ephemeralStorageMb: 8192 cannot hold maxObjectBytes 2147483645, what ClamAV unpacks and the definitions: at least 9216',
     ],
     [
       'a time without end',
@@ -98,12 +98,12 @@ describe('parseConfig', () => {
     [
       'EXPRESS, too large',
       { workflow: 'EXPRESS', maxObjectBytes: GIB },
-      'airlock.maxObjectBytes: 1073741824 does not fit workflow EXPRESS, which lives five minutes: at most 536870912',
+      'airlock.maxObjectBytes: 1073741824 does not fit workflow EXPRESS, which runs five minutes: at most 536870912',
     ],
     [
       'EXPRESS, too long',
       { workflow: 'EXPRESS', engine: { timeoutSeconds: 300 } },
-      'airlock.engine.timeoutSeconds: 300 does not fit workflow EXPRESS, which lives five minutes: at most 120',
+      'airlock.engine.timeoutSeconds: 300 does not fit workflow EXPRESS, which runs five minutes: at most 120',
     ],
     ['an unknown word', { workflow: 'FAST' }, 'airlock.workflow: "FAST" is none of STANDARD, EXPRESS'],
     [
@@ -144,11 +144,11 @@ describe('parseConfig', () => {
       { buckets: [{ existing: true }] },
       'airlock.buckets[0].existing: true needs the name of the bucket',
     ],
-    ['two buckets without a name', { buckets: [{}, {}] }, 'needs a name: airlock.buckets[0] is the one without'],
+    ['two buckets without a name', { buckets: [{}, {}] }, 'needs a name: only airlock.buckets[0] may have none'],
     [
       'a bucket twice',
       { buckets: [{ name: 'one' }, { name: 'one', existing: true }] },
-      'airlock.buckets[1].name: "one" is airlock.buckets[0] already',
+      'airlock.buckets[1].name: "one" is a duplicate of airlock.buckets[0]',
     ],
     [
       'versioning of another’s bucket',
@@ -214,7 +214,7 @@ describe('parseConfig', () => {
     [
       'a schedule too rare for its alarm',
       { buckets: [{ rescan: { schedule: 'rate(7 days)' } }] },
-      'airlock.buckets[0].rescan.schedule: "rate(7 days)" is too rare for an alarm on late runs, which looks back 7 days: say "lateAfterDays": null',
+      'airlock.buckets[0].rescan.schedule: "rate(7 days)" is too rare for an alarm on late runs, which looks back 7 days: set "lateAfterDays": null',
     ],
     [
       'a schedule with an end',

@@ -54,7 +54,7 @@ const CONFIGS = {
   },
 };
 
-/** Properties by which resources of two stacks could be in each other's way. */
+/** Properties in which resources of two stacks could conflict. */
 const PHYSICAL_NAMES = [
   ...['Alarm', 'Bucket', 'Dashboard', 'Function', 'LogGroup', 'Queue', 'Role', 'StateMachine', 'Topic', ''].map(
     (type) => `${type}Name`,
@@ -354,7 +354,7 @@ describe('the functions', () => {
   });
 });
 
-describe('updates of the signatures', () => {
+describe('updates of the definitions', () => {
   it('begin as soon as there is a schedule, and end in a queue when they fail', () => {
     const [functionId] = resource('default', 'AWS::Lambda::Function', 'UpdateDefinitions');
     const [queueId] = resource('default', 'AWS::SQS::Queue', 'FailedUpdates');
@@ -769,7 +769,7 @@ describe('what is watched', () => {
     });
   });
 
-  it('wakes somebody when signatures grow old, also when nobody measures', () => {
+  it('sets off an alarm when definitions grow old, also when nobody measures', () => {
     const alarms = (name: Name) =>
       Object.fromEntries(
         resources(name, 'AWS::CloudWatch::Alarm')
@@ -798,7 +798,7 @@ describe('what is watched', () => {
       'DefinitionsUpdatesLost',
     ]);
     for (const alarm of Object.values(any)) expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1 });
-    // Custom signatures come out when they do.
+    // Custom definitions have no release schedule.
     expect(Object.keys(alarms('express'))).not.toContain('SignaturesOld');
   });
 
@@ -826,7 +826,7 @@ describe('what is watched', () => {
       ([, { PolicyDocument }]) => PolicyDocument.Statement,
     );
     expect(statements.filter(({ Effect }: Statement) => Effect === 'Deny')).toHaveLength(2);
-    // A topic policy replaces the one by which alarms of the account may publish.
+    // A topic policy replaces the default one that lets the account's alarms publish.
     expect(statements).toContainEqual(
       expect.objectContaining({
         Effect: 'Allow',

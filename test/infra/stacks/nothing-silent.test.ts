@@ -5,9 +5,7 @@ import { METRIC_UNITS, METRICS_NAMESPACE } from '../../../functions/domain/metri
 import { nameIn } from '../../../local/stack/queues.ts';
 import { synthesis } from '../../../local/stack/synthesis.ts';
 
-/*
- * The whole template is walked, so that whoever adds a queue, a function or a schedule hears here what it lacks.
- */
+/** Walks the whole template, so that a new queue, function or schedule without its alarm fails here. */
 const CONFIGS = [
   ['the default configuration', {}],
   [
@@ -51,7 +49,7 @@ function deadLetterArns(stack: LocalStack): Set<unknown> {
 const targetsOf = ({ properties }: LocalResource): readonly Record<string, unknown>[] =>
   properties.Targets ?? [properties.Target];
 
-/** ARNs of functions that something calls without waiting for what becomes of it. */
+/** ARNs of functions that are called asynchronously. */
 function calledAsynchronously(stack: LocalStack): unknown[] {
   const functions = new Set(stack.ofType('AWS::Lambda::Function').map(({ arn }) => arn));
   const callers = ['AWS::Events::Rule', 'AWS::Scheduler::Schedule', 'AWS::SNS::Subscription', 'AWS::S3::Bucket'];
@@ -66,7 +64,7 @@ function* strings(value: unknown): Generator<string> {
 }
 
 describe.each(CONFIGS)('with %s', (_, airlock) => {
-  it('every queue is a dead-letter queue, and its alarm rings at the first message', async () => {
+  it('every queue is a dead-letter queue, and its alarm goes off at the first message', async () => {
     const stack = await read(airlock);
     const deadLetters = deadLetterArns(stack);
     const alarms = stack.ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties);

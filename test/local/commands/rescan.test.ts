@@ -57,7 +57,7 @@ it('names a file whose key S3 would refuse, and leaves it out', () => {
   mkdirSync(join(folder, 'files', ...folders), { recursive: true });
   writeFileSync(join(folder, 'files', ...folders, 'x.txt'), 'all is well');
   const { stdout, stderr, status } = rescan('--json', '--strategy', 'all');
-  expect(stderr).toBe(`warning: ${folders.join('/')}/x.txt: left out: Your key is too long\n`);
+  expect(stderr).toBe(`warning: ${folders.join('/')}/x.txt: skipped: Your key is too long\n`);
   expect(JSON.parse(stdout)).toMatchObject({ listed: 3, scanned: 3, failed: 0 });
   expect(status).toBe(0);
 });

@@ -43,7 +43,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What the shell prints to whoever pastes the lines into it first. */
+/** What the shell prints after the lines are pasted into it. */
 function pasted(command: string): string {
   const lines = started.split('\n').filter((line) => line.trim().startsWith('export '));
   const script = [...lines, command].join('\n');
@@ -55,7 +55,7 @@ function pasted(command: string): string {
   return stdout;
 }
 
-/** The first line that was printed with this in it, since the command started. */
+/** The first printed line that contains this, since the command started. */
 async function line(part: string): Promise<string> {
   const find = () =>
     said
@@ -129,7 +129,7 @@ it('ends without a word on what Ctrl-C breaks off', async () => {
   expect(said.slice(before)).not.toContain('ERROR');
 });
 
-/** For calls that the test makes itself. */
+/** For the test's own calls. */
 function client(service: string, accessKeyId = 'uploader') {
   return {
     endpoint: pasted(`echo $AWS_ENDPOINT_URL_${service}`).trim(),

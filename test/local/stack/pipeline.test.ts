@@ -16,7 +16,7 @@ it('says of each execution which state machine it is of, and which execution sta
   const { pipeline } = airlock;
   const key = 'replaced.txt';
   await pipeline.s3.seed(UNVERSIONED, key, eicar());
-  // In place, just before the tag is written: the rescan then has the new content scanned.
+  // Overwritten in place just before the tag is written: the rescan then starts a scan of the new content.
   airlock.meddleBefore('tag-object', key, () => pipeline.s3.seed(UNVERSIONED, key, 'all is well'));
   const rescan = pipeline.start(rescanMachine(pipeline), { bucket: UNVERSIONED, strategy: 'all' });
   expect(await rescan.result).toMatchObject({ status: 'SUCCEEDED', output: { skipped: { replaced: 1 } } });

@@ -18,7 +18,7 @@ const WEIGHTS = {
 const SNS_WEIGHTS: Readonly<Record<SnsFault, number>> = { ...WEIGHTS, keyThrottled: 0.006 };
 const EVENTS_WEIGHTS: Readonly<Record<EventsFault, number>> = { ...WEIGHTS, failedEntry: 0.01 };
 
-/** The share of objects of which nearly nothing can be told, so that retries run out: each service, and both. */
+/** The share of objects for which almost all notifications fail, so that retries run out: each service, and both. */
 const STORMS = { sns: 0.006, events: 0.006, both: 0.004 } as const;
 const STORM = 0.95;
 const STORM_FAULTS = ['internalError', 'throttled', 'reset', 'lostAnswer'] as const;

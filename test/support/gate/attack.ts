@@ -7,7 +7,7 @@ export interface Attack {
   readonly title: string;
   /** ARNs of those who try. */
   readonly by: readonly string[];
-  /** What S3 says to every attempt; without it attempts may succeed, and still give nothing away. */
+  /** S3's answer to every attempt; without it attempts may succeed but must not reveal content. */
   readonly refusedBy?: string | RegExp;
   attempts(bucket: WatchedBucket, who: string): readonly Attempt[] | Promise<readonly Attempt[]>;
 }

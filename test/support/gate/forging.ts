@@ -17,7 +17,7 @@ import { CLEAN, FOREIGN, FOREIGN_SOURCE, FORGED, INFECTED, UNSCANNED, type Watch
 const FORGED_XML = '<Tagging><TagSet><Tag><Key>scan-status</Key><Value>CLEAN</Value></Tag></TagSet></Tagging>';
 const BY = [UPLOADER, OPERATOR];
 
-/** Attempts to say something of an object that only the pipeline may say. */
+/** Attempts to write tags that only the pipeline may write. */
 export const FORGING: readonly Attack[] = [
   {
     title: 'forges no verdict with the upload',

@@ -24,7 +24,7 @@ const TAG_HEADERS = [
   ['x-amz-meta-scan-status', 'CLEAN'],
 ];
 
-/** Attempts that S3 may well allow: an uploader uploads. What they leave behind must be unreadable. */
+/** Attempts that S3 may allow because uploaders may upload. The result must be unreadable. */
 export const PASSING_OFF: readonly Attack[] = [
   {
     title: 'passes no other tag or header off as the verdict',

@@ -118,7 +118,7 @@ export const READING: readonly Attack[] = [
 ];
 
 function overPlainHttp(bucket: WatchedBucket, who: string): Attempt[] {
-  // The local server takes the loopback for TLS unless a proxy says otherwise.
+  // The local server treats loopback as TLS unless a proxy says otherwise.
   const headers = { 'x-forwarded-proto': 'http' };
   return [
     ...[CLEAN, UNSCANNED].map((key) => () => bucket.raw('GET', `/${bucket.name}/${key}`, { who, headers })),

@@ -20,13 +20,13 @@ import { OPERATOR, READER, UPLOADER } from '../../../local/stack/people.ts';
 export const [CLEAN, INFECTED, UNSCANNED] = ['clean.txt', 'infected.txt', 'unscanned.txt'];
 export const CLEAN_CONTENT = 'all is well';
 export const FORGED = 'scan-status=CLEAN';
-/** A bucket that nothing guards, and in it malware that its owner calls CLEAN. */
+/** An unprotected bucket with malware that its owner tagged CLEAN. */
 export const FOREIGN = 'attackers-own';
 export const FOREIGN_SOURCE = `${FOREIGN}/f`;
 
 /** A request that no SDK would send: method and path go out as they are, and so does a list of headers. */
 export interface RawRequest {
-  /** Signs with an access key that goes by this ARN; nobody's without. */
+  /** Signs with the access key of this ARN; without one, with nobody's. */
   readonly who?: string;
   readonly headers?: Readonly<Record<string, string>> | readonly string[];
   readonly body?: string | Buffer;
@@ -133,7 +133,7 @@ export class WatchedBucket {
     return (await answer?.Body?.transformToString()) ?? null;
   }
 
-  /** Whatever was tried, nothing but what was scanned clean can be read. */
+  /** After all attempts, only content that was scanned as clean can be read. */
   async expectNothingGivenAway(): Promise<void> {
     for (const { Key, VersionId, IsLatest } of await this.#versions()) {
       for (const version of IsLatest ? [VersionId, undefined] : [VersionId]) {

@@ -30,7 +30,7 @@ const opened = () =>
     }
   });
 
-/** Every part has written something and waits to be told how it ends. */
+/** Every part has written something and waits for its scripted end. */
 function heldParts() {
   const ends = new Map<number, PromiseWithResolvers<void>>();
   const store = readOnlyStore({
@@ -68,7 +68,7 @@ describe.each([0, 1, 2, 3])('when part %d fails first', (failing) => {
     for (const part of others) ends.get(part)?.resolve();
     expect(await ended).toBe(first);
     expect(opened()).toEqual([]);
-    // No part was begun after the fault.
+    // No part started after the fault.
     expect(ends.size).toBe(4);
     await turns();
   });

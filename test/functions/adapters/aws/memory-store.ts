@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../../../functions/domain/ports.ts';
 
 type Reader = Pick<ObjectStore, 'openRange'>;
 
-/** A store that can only be read from, and not by anything but `openRange`. */
+/** A store that only supports `openRange`. */
 export const readOnlyStore = ({ openRange }: Reader): ObjectStore =>
   new Proxy({ openRange } as ObjectStore, {
     get: (target, name, receiver) => {
@@ -13,7 +13,7 @@ export const readOnlyStore = ({ openRange }: Reader): ObjectStore =>
     },
   });
 
-/** Holds `content` under any reference; chunks of odd size, as the network makes them. */
+/** Has `content` under any reference; chunks of odd size, as from a network. */
 export function memoryStore(content: Uint8Array, chunkBytes = 64 * 1024 - 7): ObjectStore {
   return readOnlyStore({
     async openRange(_object, start, end) {

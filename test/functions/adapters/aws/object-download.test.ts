@@ -86,12 +86,12 @@ describe('downloadObject', () => {
       return error;
     });
     await writing.promise;
-    // Whatever the file system was asked before this is done after it.
+    // When this is done, all earlier file system requests are too.
     for (let turn = 0; turn < 20; turn += 1) await stat(folder);
     expect(ended).toBe(false);
     held.resolve();
     expect(await fault).toBe(first);
-    // The second part was there whole, and its worker went on to none.
+    // The second part was complete, and its worker started no other.
     expect(begun).toEqual([0, 16 * MIB, 32 * MIB, 48 * MIB]);
   });
 

@@ -19,7 +19,7 @@ afterAll(async () => {
   await s3.stop();
 });
 
-// Hidden behind a delete marker, or left where it is, it would be told as deleted.
+// Hidden behind a delete marker or kept, it would be reported as deleted.
 it.each<[what: string, fault: S3Fault]>([
   ['GET versioning', 'truncated'],
   ['GET versioning', 'resetMidBody'],

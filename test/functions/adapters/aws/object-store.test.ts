@@ -22,7 +22,7 @@ const settings = (endpoint: string) => ({
 let root: string;
 let s3: S3Server;
 let store: ObjectStore;
-/** Thrown in place of the next answers. */
+/** Thrown instead of the next answers. */
 let faults: S3Error[] = [];
 
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import { createRescanResults } from '../../../../functions/adapters/aws/rescan-r
 import { fileBytes } from '../../../../functions/adapters/content/file-bytes.ts';
 import { headerOf } from '../../../../functions/adapters/definitions/source.ts';
 
-/* Files and connections that adapters open: closed when they are done with them, however that was. Linux only. */
+/** Adapters close the files and connections they open, however they end. Linux only. */
 const folder = mkdtempSync(join(tmpdir(), 'open-handles-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -41,7 +41,7 @@ describe('a file that is read', () => {
   });
 });
 
-/** A server that begins every answer and ends none, so that only the client can let go of it. */
+/** A server that starts every answer and finishes none, so that only the client can close the connection. */
 async function withEndlessServer(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   use: (endpoint: string) => Promise<void>,

@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { listenOnLoopback } from '../../../../emulator/http/loopback.ts';
 import { createQuarantine } from '../../../../functions/adapters/aws/quarantine.ts';
 
-/* What becomes of copies: test/scenarios/quarantined.test.ts, against the local S3, which knows no annotations. */
+/** Copies: test/scenarios/quarantined.test.ts, against the local S3, which has no annotations. */
 it('leaves annotations behind: with them S3 would ask for a permission that nobody has', async () => {
   const copies: IncomingHttpHeaders[] = [];
   const server = createServer(({ method, headers }, response) => {

@@ -9,7 +9,7 @@ import { EngineUnavailable, ScratchFull } from '../../../../functions/domain/err
 import { privateFolders, until } from '../../../support/processes.ts';
 import { type ANSWERS, writeFakeClamd } from './fake-clamd.ts';
 
-/* What the real clamd cannot be made to do on demand. */
+/** What the real clamd does not do on demand. */
 
 const folder = mkdtempSync(join(tmpdir(), 'clamd-connection-'));
 const file = join(folder, 'file');
@@ -37,7 +37,7 @@ async function scanWith(answer: keyof typeof ANSWERS, scanMilliseconds = 10_000)
     await engine.start();
     const before = pipes();
     const reply = await engine.scan(file).catch((fault: unknown) => fault);
-    // A destroyed socket lets go of its handle in a later turn of the event loop.
+    // A destroyed socket releases its handle in a later turn of the event loop.
     await until(() => pipes() <= before);
     return reply;
   } finally {
@@ -89,7 +89,7 @@ describe('a connection', () => {
     await new Promise<void>((resolve) => server.listen(path, resolve));
     try {
       const result = await use(path).catch((fault: unknown) => fault);
-      // The server and its ends are left, the client's are gone; a handle goes in a later turn of the event loop.
+      // The server's handles remain, the client's are gone; a handle is released in a later turn of the event loop.
       await until(() => pipes() <= idle + 1 + sockets.filter((socket) => !socket.destroyed).length);
       expect(sockets).toHaveLength(1);
       return result;

@@ -106,18 +106,18 @@ describe('startClamd', () => {
     await expect(start({ binary })).rejects.toThrow('clamd ended (SIGKILL) before it was up');
   });
 
-  it('blames no signatures when it is killed while it speaks of them, as when memory runs out', async () => {
+  it('does not blame the definitions when it is killed while it logs about them, as when memory runs out', async () => {
     const binary = executable('killed-loading', '#!/bin/sh\necho loading database\nkill -9 $$\n');
     const fault = start({ binary });
     await expect(fault).rejects.toThrow(EngineUnavailable);
     await expect(fault).rejects.toThrow('clamd ended (SIGKILL) before it was up: loading database');
   });
 
-  it('blames the signatures when it ends while it speaks of them', async () => {
+  it('blames the definitions when it ends while it logs about them', async () => {
     const binary = executable('ended-loading', '#!/bin/sh\necho loading database\nexit 1\n');
     const fault = start({ binary });
     await expect(fault).rejects.toThrow(DefinitionsUnavailable);
-    await expect(fault).rejects.toThrow('clamd refuses the signatures: loading database');
+    await expect(fault).rejects.toThrow('clamd refuses the definitions: loading database');
   });
 
   it('refuses a temporary folder too deep for a socket', () => {
@@ -158,7 +158,7 @@ describe('a parent that ends', () => {
     await until(() => !isRunning(clamd));
     expect(privateFolders('', pid).length === 0).toBe(removesFolders);
 
-    // What is left goes when the next process wants a folder of its own.
+    // Leftovers are removed when the next process creates its folder.
     await (await start({})).stop();
     expect(privateFolders('', pid)).toEqual([]);
   });

@@ -22,7 +22,7 @@ export const ANSWERS = {
   die: 'process.kill(process.pid, "SIGKILL")',
 } as const;
 
-/** Writes an executable that stands in for clamd where the real one cannot be made to misbehave. */
+/** Writes an executable that replaces clamd for misbehavior that the real one does not show. */
 export function writeFakeClamd(folder: string, answer: keyof typeof ANSWERS): string {
   const path = join(folder, `clamd-${answer}`);
   const source = `#!${process.execPath}

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'time-limits-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => void jest.restoreAllMocks());
 
-/** A limit that nothing else here has, so that its timers can be told from others. */
+/** A unique limit, so that its timers can be identified. */
 const LIMIT = 61_234;
 
 /** Whether a timer of that limit was set, and none is left. */

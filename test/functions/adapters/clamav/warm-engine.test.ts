@@ -116,7 +116,7 @@ describe('a real clamd under our configuration', () => {
     const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource === 'PipeWrap').length;
     const before = sockets();
     await Promise.all(Array.from({ length: 20 }, (_, index) => scan(index % 2 ? eicar() : 'x')));
-    // A destroyed socket lets go of its handle in a later turn of the event loop.
+    // A destroyed socket releases its handle in a later turn of the event loop.
     await until(() => sockets() <= before);
   });
 
@@ -142,13 +142,13 @@ describe('a clamd that dies', () => {
   it('is back when it died between two scans', async () => {
     const [clamd = 0] = childrenNamed('clamd');
     process.kill(clamd, 'SIGKILL');
-    // Not only dead but known to be: a scan in between would be the state machine's to try again.
+    // Not only dead but noticed: the state machine would have to retry a scan in between.
     await until(() => !existsSync(`/proc/${clamd}`));
     expect(await scan(eicar())).toEqual(INFECTED);
   });
 });
 
-describe('new signatures', () => {
+describe('new definitions', () => {
   it('count from the next scan on, also for content that was clean, and no scan is lost', async () => {
     const content = randomBytes(300);
     const before = await engine.scan(file(content));

@@ -53,7 +53,7 @@ const seeds = [
   ].map((magic) => Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(700, 0xff)])),
 ];
 
-/** A real file with some of its bytes changed, cut and padded: what gets furthest into a parser. */
+/** A real file with some bytes changed, cut and padded, which gets furthest into a parser. */
 const mutated = fc
   .tuple(
     fc.constantFrom(...seeds),
@@ -104,7 +104,7 @@ describe('content inspector', () => {
       fc.asyncProperty(anyBytes, anyKey, anyKey, async (bytes, key, other) => {
         const before = await look(bytes, key || 'a');
         const after = await look(bytes, other || 'a');
-        // A refused type stays refused, whatever the key; but the extension tells which kind of inert text it is.
+        // A refused type stays refused with any key, but the extension decides the kind of inert text.
         const inert =
           before.type.startsWith('text/') || /json|yaml|xml|subrip|php|python|asp|perl|ruby/.test(before.type);
         if (before.finding?.startsWith('type:') && !inert && bytes.includes(0)) expect(after.finding).not.toBeNull();

@@ -7,7 +7,7 @@ const KIB = 1024;
 const BLOCK = 64 * KIB;
 const MIB = 1024 * KIB;
 
-/** Bytes that tell where they stand. */
+/** Bytes that encode their offset. */
 const content = (size: number) => Buffer.from(Array.from({ length: size }, (_, index) => (index * 7) % 251));
 
 function open(bytes: Uint8Array | ReturnType<typeof sparse>) {
@@ -61,7 +61,7 @@ describe('the limits of what is read', () => {
     const { bytes, reads } = open(sparse(GIB, []));
     for (let index = 0; index < READ_LIMITS.requests; index += 1) await bytes.read(2 * index * BLOCK, 1);
     await expect(bytes.read(200 * BLOCK, 1)).rejects.toMatchObject({ name: 'ReadLimitReached' });
-    // What is there already costs none.
+    // Cached blocks cost no request.
     expect(await bytes.read(0, 10)).toHaveLength(10);
     expect(reads).toHaveLength(48);
     expect(bytes.fault).toBeUndefined();

@@ -150,7 +150,7 @@ describe('bucketDefinitions', () => {
 
   const UNUSABLE: [string, () => Promise<unknown>, RegExp][] = [
     ['a file that was changed', () => s3.seed(bucket, 'versions/2/a.ndb', 'X'), /SHA-256/],
-    ['a file that was cut off', () => s3.seed(bucket, 'versions/2/a.ndb', ''), /0 bytes long, published were 1/],
+    ['a file that was cut off', () => s3.seed(bucket, 'versions/2/a.ndb', ''), /0 bytes long instead of 1/],
     ['a file that is gone', async () => s3.buckets.delete(bucket, 'versions/2/a.ndb'), /is gone/],
     ['a current.json that is cut off', () => s3.seed(bucket, 'current.json', '{"version":'), /not JSON/],
     ['an empty current.json', () => s3.seed(bucket, 'current.json', ''), /0 bytes long/],
@@ -199,12 +199,12 @@ describe('bucketDefinitions', () => {
     let free = 1;
     source = open({ freeBytes: async () => free });
     await publish('1', { 'a.ndb': 'AA' });
-    await expect(source.current()).rejects.toThrow('no room for 2 bytes of signatures, 1 are free');
+    await expect(source.current()).rejects.toThrow('no room for 2 bytes of definitions, 1 are free');
     free = 2;
     const first = await source.current();
     await publish('2', { 'a.ndb': 'AA', 'b.ndb': 'BBB' });
     expect(await later()).toBe(first);
-    expect(refused).toEqual(['no room for 3 bytes of signatures, 2 are free']);
+    expect(refused).toEqual(['no room for 3 bytes of definitions, 2 are free']);
   });
 
   it('is where the environment says so, and starts nothing before it is asked', () => {
@@ -239,7 +239,7 @@ describe('an engine over it', () => {
       const paths = Array.from({ length: 40 }, (_, index) => join(folder, `file-${index}`));
       for (const [index, path] of paths.entries()) writeFileSync(path, index % 4 === 0 ? eicar() : 'soon to be found');
       const scan = async (path: string, index: number) => {
-        // Published in the midst of it.
+        // Published during the download.
         if (index === 20) {
           await publish('2', { 'a.ndb': EICAR + signature('New', 'soon to be found') });
           now += 10 * MINUTES;
@@ -272,7 +272,7 @@ describe('an engine over it', () => {
       expect(refused).toEqual([expect.stringContaining('the engine does not load versions/2/')]);
       process.kill(childrenNamed('clamd')[0] ?? 0, 'SIGKILL');
       await until(() => childrenNamed('clamd').length === 0);
-      // As the state machine does: the first to meet the dead clamd is tried again.
+      // Like the state machine: retries the first scan that finds clamd dead.
       const answer = await engine.scan(path).catch(() => engine.scan(path));
       expect(answer).toMatchObject({ infected: true, definitions: '1' });
     } finally {

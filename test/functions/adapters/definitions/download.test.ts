@@ -88,7 +88,7 @@ it('links what the set before holds already, and fetches the rest', async () => 
 
 it('needs room for what it fetches, to the byte', async () => {
   await expect(download(OBJECTS, SET, { freeBytes: async () => 4 })).rejects.toThrow(
-    new DefinitionsUnavailable('no room for 5 bytes of signatures, 4 are free'),
+    new DefinitionsUnavailable('no room for 5 bytes of definitions, 4 are free'),
   );
   expect(readdirSync(folder)).toEqual([]);
   await download(OBJECTS, SET, { freeBytes: async () => 5 });
@@ -100,12 +100,12 @@ describe('a set with a fault is not brought, and nothing is left of it', () => {
     [
       'a file of another length',
       { ...OBJECTS, 'versions/1/b.hsb': 'BBB' },
-      new DefinitionsUnavailable('versions/1/b.hsb is 3 bytes long, published were 2'),
+      new DefinitionsUnavailable('versions/1/b.hsb is 3 bytes long instead of 2'),
     ],
     [
       'a file of other content',
       { ...OBJECTS, 'versions/1/b.hsb': 'XX' },
-      new DefinitionsUnavailable(`versions/1/b.hsb has SHA-256 ${sha256('XX')}, published was ${sha256('BB')}`),
+      new DefinitionsUnavailable(`versions/1/b.hsb has SHA-256 ${sha256('XX')} instead of ${sha256('BB')}`),
     ],
     [
       'a store that is down',

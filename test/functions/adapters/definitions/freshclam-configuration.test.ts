@@ -19,7 +19,7 @@ const write = (settings: Partial<FreshclamSettings> = {}) =>
 
 const lines = (settings?: Partial<FreshclamSettings>) => readFileSync(write(settings), 'utf8').trimEnd().split('\n');
 
-it('lies beside the folder of the signatures, where nobody takes it for one', () => {
+it('lies beside the folder of the definitions, where nobody takes it for one', () => {
   expect(write()).toBe(join(root, 'db.freshclam', 'freshclam.conf'));
   expect(lines()).toContain(`DatabaseDirectory ${join(root, 'db')}`);
 });

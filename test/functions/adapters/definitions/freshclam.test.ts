@@ -77,12 +77,12 @@ describe('freshclam', () => {
 
   it('that was told to keep away has failed, though it ends with 0', async () => {
     const { message } = await problem('echo "WARNING: You are on cool-down until after: 2026-11-27 00:00:00"; exit 0');
-    expect(message).toMatch(/^the mirror wants no requests before 2026-11-27 00:00:00: /);
+    expect(message).toMatch(/^the mirror accepts no requests before 2026-11-27 00:00:00: /);
   });
 
   it('that takes too long is ended', async () => {
     const { message } = await problem('echo waiting; exec sleep 60', { milliseconds: 200 });
-    expect(message).toBe('freshclam was not done after 200 ms: waiting');
+    expect(message).toBe('freshclam did not finish within 200 ms: waiting');
     expect(childrenNamed('sleep')).toEqual([]);
   });
 

@@ -57,7 +57,7 @@ describe('current.json', () => {
   });
 
   it('is not there before the first publication', async () => {
-    expect(await read()).toEqual({ complaint: 'no signatures have been published yet' });
+    expect(await read()).toEqual({ complaint: 'no definitions have been published yet' });
   });
 
   it.each([

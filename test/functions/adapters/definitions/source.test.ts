@@ -25,7 +25,7 @@ describe('directoryDefinitions', () => {
     expect(await version()).toBe('27500');
   });
 
-  it('takes a hash of custom signatures, beside the number where there is one', async () => {
+  it('takes a hash of custom definitions, beside the number where there is one', async () => {
     add('a.ndb', 'A:0:0:00\n');
     const custom = await version();
     expect(custom).toMatch(/^local-[0-9a-f]{8}$/);
@@ -69,19 +69,19 @@ describe('directoryDefinitions', () => {
     expect((await source.current()).version).not.toBe(first.version);
   });
 
-  it('throws DefinitionsUnavailable when the folder is missing or holds no signatures', async () => {
+  it('throws DefinitionsUnavailable when the folder is missing or holds no definitions', async () => {
     add('README', 'none here');
     mkdirSync(join(folder, 'sub'));
-    await expect(version()).rejects.toThrow(new DefinitionsUnavailable(`no signature files in ${folder}`));
+    await expect(version()).rejects.toThrow(new DefinitionsUnavailable(`no definitions in ${folder}`));
     const missing = directoryDefinitions(join(folder, 'missing')).current();
     await expect(missing).rejects.toThrow(DefinitionsUnavailable);
-    await expect(missing).rejects.toThrow(/^no signature folder: ENOENT.*missing/);
+    await expect(missing).rejects.toThrow(/^no definitions folder: ENOENT.*missing/);
     await expect(missing).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
   });
 });
 
 describe('createDefinitionsSource', () => {
-  it('wants to know where signatures are', () => {
+  it('requires the location of definitions', () => {
     expect(() => createDefinitionsSource({})).toThrow(
       new InvalidConfiguration('neither environment variable DEFINITIONS_DIRECTORY nor DEFINITIONS_BUCKET is set'),
     );

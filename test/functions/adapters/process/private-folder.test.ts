@@ -8,7 +8,7 @@ const parent = mkdtempSync(join(tmpdir(), 'private-folder-'));
 afterAll(() => rmSync(parent, { recursive: true }));
 afterEach(() => void jest.restoreAllMocks());
 
-/** A process that is not running, or one of another user, told by what the kernel says of it. */
+/** A process that is not running, or of another user, by the kernel's error. */
 function answerWith(code: 'ESRCH' | 'EPERM'): void {
   jest.spyOn(process, 'kill').mockImplementation(() => {
     throw Object.assign(new Error(code), { code });

@@ -33,7 +33,7 @@ const PROLOGUES = [
   '<!- x>',
   '<?xml version="1.0"?> <!x> ',
 ];
-/** By which browsers tell HTML, https://mimesniff.spec.whatwg.org, and a few more. */
+/** The tags by which browsers detect HTML, https://mimesniff.spec.whatwg.org, and a few more. */
 const HTML_TAGS = [
   ...['html', 'head', 'body', 'script', 'iframe', 'frame', 'frameset', 'style', 'title', 'table', 'div', 'font', 'h1'],
   ...[
@@ -164,7 +164,7 @@ describe('active content', () => {
   );
 
   it.each(HTML_TAGS)('text/html by its first tag, whatever follows: %s', (word) => {
-    // Of all that is looked for further on, PHP comes first.
+    // Of the patterns searched later, PHP comes first.
     const more = ' x <?php x';
     for (const start of ['', '\ufeff', '\n ', '<!-- x -->', '<!DOCTYPE x>', '<?x ?> ', '<?xml-x ?>']) {
       for (const end of ['>', '/', ' ', '\t', '\r', '\n', '\f']) {

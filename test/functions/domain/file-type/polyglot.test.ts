@@ -28,7 +28,7 @@ const OTHERS = [
   'application/rtf',
   'application/octet-stream',
 ];
-/** Not among the archives, alike as they are. */
+/** Similar, but not an archive. */
 const ALMOST_ARCHIVES = ['application/x-zip', 'application/zipx', 'x-application/zip', 'application/gzip+x'];
 
 describe('a zip behind other content', () => {
@@ -150,7 +150,7 @@ describe('markup in other content', () => {
         expect([type, otherType(content(`\0${text}`, '\0'), type)]).toEqual([type, other]);
         expect([type, otherType(content('\0', `\0${text}`), type)]).toEqual([type, other]);
       }
-      // Whatever an archive holds stands in it somewhere.
+      // An archive contains its members' bytes.
       for (const type of ARCHIVES) {
         expect([type, otherType(content(`\0${text}`, `\0${text}`), type)]).toEqual([type, null]);
       }

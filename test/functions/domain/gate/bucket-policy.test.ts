@@ -14,7 +14,7 @@ const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const READER_ROLE = role('ScanObjectRole');
 const TAGGER_ROLE = role('TagObjectRole');
 
-/** An administrator of the account, so that whatever is refused, the gate refuses. */
+/** An administrator of the account, so that any refusal comes from the gate. */
 const admin = (arn: string): Principal => ({
   arn,
   policies: [
@@ -33,7 +33,7 @@ const OUTSIDERS = [
 const engine = new PolicyEngine();
 const outsiders = OUTSIDERS.map(admin);
 const [readerRole, taggerRole] = [admin(READER_ROLE), admin(TAGGER_ROLE)];
-/** Neither user nor role: no `aws:PrincipalArn` to tell it by. */
+/** Neither user nor role: has no `aws:PrincipalArn`. */
 const strangers = ['cloudfront.amazonaws.com', undefined];
 
 const policyOf = (dialect: ReturnType<typeof dialectNamed>) =>
@@ -48,7 +48,7 @@ const gates = [...DIALECT_NAMES.map((name) => dialectNamed(name)), dialectNamed(
   (dialect) => {
     const { Version, Statement } = policyOf(dialect);
     const open = { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: [bucketArn, `${bucketArn}/*`] };
-    // With the bucket open to the world besides, nothing but the gate is left to refuse.
+    // With the bucket open to the world, only the gate can refuse.
     return { dialect, resourcePolicy: { name: 'gate', document: { Version, Statement: [...Statement, open] } } };
   },
 );
@@ -113,7 +113,7 @@ describe('reading', () => {
     async (_, chosen) => {
       for (const action of READS) {
         expect(await ask(chosen, readerRole, action)).toMatchObject({ allowed: true });
-        // Who writes verdicts has nothing to read.
+        // Roles that write verdicts need not read.
         expect(await ask(chosen, taggerRole, action)).toMatchObject({ allowed: false, reason: 'DenyUnlessClean' });
       }
     },
@@ -134,7 +134,7 @@ describe('reading', () => {
       'GetObjectVersionAnnotation',
       'GetObjectVersionTorrent',
     ]);
-    // What is left hands out no content to its caller; docs/security.md has a word on each. A new one fails here.
+    // The remaining actions return no content to the caller; docs/security.md explains each. A new one fails here.
     expect(actions.filter((action) => !denied.includes(action)).sort()).toEqual([
       'GetDataAccess',
       'GetObjectAcl',
@@ -212,7 +212,7 @@ describe('verdict tags', () => {
       if (onObjects && (tags || /Tag/.test(action)) && !/^Get/.test(action)) writers.push(action);
     }
     expect(writers.sort()).toEqual([
-      // Of Object Lock, and asked with a request's tags as context; it writes none.
+      // Part of Object Lock, and authorized with the request's tags as context; it writes no tags.
       'BypassGovernanceRetention',
       'DeleteObjectTagging',
       'DeleteObjectVersionTagging',

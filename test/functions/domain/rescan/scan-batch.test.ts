@@ -77,7 +77,7 @@ describe('scanBatch', () => {
     const seen: string[] = [];
     const look = async ({ Key }: ListedObject) => {
       seen.push(Key);
-      // The first object holds the room while the second is done and the third waits.
+      // The first object occupies the space while the second finishes and the third waits.
       if (Key === '0') for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
       if (Key === '0') left = 16_000;
       return scanned;

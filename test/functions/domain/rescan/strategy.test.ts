@@ -34,7 +34,7 @@ const OWNERS = Array.from({ length: 11 }, (_, count) =>
 describe.each(DIALECT_NAMES)('confirms, in %s', (name) => {
   const dialect = dialectNamed(name);
 
-  it('does not look at when and with which signatures', () => {
+  it('does not look at when and with which definitions', () => {
     const later = { ...clean, scanTime: '2027-01-01T00:00:00.000Z', definitions: '101' };
     expect(confirms(tagsFor(clean, dialect), later, dialect)).toBe(true);
   });
@@ -134,7 +134,7 @@ describe('skipByTags', () => {
     expect(skip('stale', { 'scan-status': 'CLEAN', 'scan-definitions': tag }, current)).toBe(expected);
   });
 
-  it('leaves with `stale` what no signatures were asked about', () => {
+  it('skips with `stale` objects that were never scanned', () => {
     expect(skip('stale', { 'scan-status': 'REJECTED' })).toBe('up-to-date');
     expect(skip('stale', { 'scan-status': 'UNSCANNABLE' })).toBe('up-to-date');
     expect(skip('stale', { 'scan-status': 'CLEAN' }, '100', 0)).toBe('up-to-date');

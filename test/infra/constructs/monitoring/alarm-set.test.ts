@@ -31,11 +31,11 @@ describe.each<[string, number]>([
     }
   });
 
-  it('rings after a day when no update has ever worked', async () => {
+  it('goes off after a day when no update has ever worked', async () => {
     expect(told(await alarm(word), [], WEEK)).toEqual([{ hour: 24, state: 'ALARM' }]);
   });
 
-  it('rings when the age passes its limit', async () => {
+  it('goes off when the age passes its limit', async () => {
     const aging = every(4, 0.5, WEEK).map(({ hour }) => ({ hour, value: hour * 3600 }));
     const rung = told(await alarm(word), aging, WEEK);
     expect(rung).toHaveLength(1);
@@ -43,7 +43,7 @@ describe.each<[string, number]>([
     expect(rung[0]?.hour).toBeLessThan(maxHours + 5);
   });
 
-  it('rings within a day when updates are no longer started', async () => {
+  it('goes off within a day when updates are no longer started', async () => {
     const rung = told(await alarm(word), every(4, 0.5, 72.5), WEEK);
     expect(rung).toEqual([{ hour: expect.any(Number), state: 'ALARM' }]);
     expect(rung[0]?.hour).toBeLessThan(72.5 + 24);
@@ -67,7 +67,7 @@ describe('RescanLate', () => {
     expect(told(rule, runs, 65 + 11 * 24)).toEqual([]);
   });
 
-  it('rings after its days when no run has ever succeeded', async () => {
+  it('goes off after its days when no run has ever succeeded', async () => {
     expect(told(await rescanned({}), [], WEEK)).toEqual([{ hour: 48, state: 'ALARM' }]);
     const daily = { schedule: 'rate(12 hours)', lateAfterDays: 1 };
     expect(told(await rescanned(daily), [], WEEK)).toEqual([{ hour: 24, state: 'ALARM' }]);
@@ -114,7 +114,7 @@ describe('alarmState', () => {
   });
 });
 
-it('the alarms it is about are those that ring for want of data', async () => {
+it('the alarms it is about are those that go off without data', async () => {
   const { template } = await synthesis({});
   const heartbeats = Object.entries(template.Resources)
     .filter(
