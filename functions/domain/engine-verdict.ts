@@ -8,5 +8,5 @@ export function engineVerdict({ infected, signatures, unscanned }: Omit<EngineRe
 } {
   if (infected) return { status: 'INFECTED', finding: signatures[0] ?? 'unnamed' };
   const [reason] = unscanned;
-  return reason === undefined ? { status: 'CLEAN', finding: null } : { status: 'UNSCANNABLE', finding: reason };
+  return reason === undefined ? { status: 'CLEAN', finding: null } : { status: 'UNSCANNABLE', finding: reason.finding };
 }

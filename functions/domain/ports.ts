@@ -42,21 +42,27 @@ export interface ObjectRemover {
   remove(object: ObjectReference): Promise<void>;
 }
 
+export interface Unscanned {
+  readonly finding: string;
+  /** Of what the engine did not open; null when the reason is no format. */
+  readonly format: string | null;
+}
+
 /** The engine's answer for one file. */
 export interface EngineReply {
   readonly infected: boolean;
   /** As the engine names them; empty unless infected. */
   readonly signatures: readonly string[];
-  /** Findings that say why the engine did not scan everything; the first one counts. */
-  readonly unscanned: readonly string[];
+  /** Why the engine did not scan everything; the first reason counts. */
+  readonly unscanned: readonly Unscanned[];
   /** Version of the definitions that were used. */
   readonly definitions: string;
 }
 
 /** The scan engine. Every method may throw EngineUnavailable or DefinitionsUnavailable; `scan` ScratchFull too. */
 export interface ScanEngine {
-  /** Scans one file on this machine's disk; several may run at once. */
-  scan(path: string): Promise<EngineReply>;
+  /** Scans one file on this machine's disk, within the time if one is given; several may run at once. */
+  scan(path: string, milliseconds?: number): Promise<EngineReply>;
   /** Version of the definitions in use, once the engine is up. */
   definitionsVersion(): Promise<string>;
 }
@@ -65,6 +71,28 @@ export interface ScanEngine {
 export interface Scratch {
   /** Hands `use` the path of a private copy of exactly this content, and always removes it afterwards. */
   withCopy<T>(object: ObjectReference, use: (path: string) => Promise<T>): Promise<T>;
+}
+
+/** What is inside a file. */
+export interface Contents {
+  /** False when the engine must not be given the file itself, which would take too much memory. */
+  readonly whole: boolean;
+  /** Paths of what the engine does not reach in the file, to be scanned on their own. */
+  readonly parts: readonly string[];
+  /** Findings that say why not every byte is accounted for. */
+  readonly unaccounted: readonly string[];
+  /** Formats of which every container in the file was opened, whatever the engine says. */
+  readonly opened: ReadonlySet<string>;
+}
+
+/** Opens containers. May throw ScratchFull. */
+export interface Unpacking {
+  /**
+   * Gives `use` the contents of a file, and removes them afterwards in any case.
+   *
+   * @param remaining milliseconds that are left for the object
+   */
+  withContents<T>(path: string, remaining: () => number, use: (contents: Contents) => Promise<T>): Promise<T>;
 }
 
 /** Numbers for CloudWatch. Never throws: a lost metric must not fail a scan. */

@@ -2,26 +2,31 @@ import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
 import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
-import type { Clock, ScanEngine, Scratch } from './ports.ts';
+import type { Clock, EngineReply, ScanEngine, Scratch, Unpacking, Unscanned } from './ports.ts';
+import { type ScanBudget, scanMilliseconds } from './scan-budget.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ScanPorts {
   readonly engine: ScanEngine;
   readonly scratch: Scratch;
+  readonly unpacking: Unpacking;
+  readonly budget: ScanBudget;
   readonly clock: Clock;
 }
 
-/** The result of checking a copy before the scan: a null `finding` means it passes. */
+/** A check of a copy before the engine scans it; a null `finding` lets it pass. */
 export type Precheck = (path: string) => Promise<{ readonly type: string; readonly finding: string | null }>;
 
 /**
- * Scans one object's content. Several may run at once: downloads overlap scans.
- * @param type media type if already known
+ * Scans one object's content: the file, and everything inside it that the engine does not reach by itself. Several may
+ * run at once: downloads overlap scans.
+ *
+ * @param type media type if it is already known
  * @param precheck for callers that have not checked the content against the allowlist
- * @throws what the ports throw, except ObjectUnreadable, which is a verdict
+ * @throws what the ports throw, except ObjectUnreadable, which becomes a verdict
  */
 export async function scanContent(
-  { engine, scratch, clock }: ScanPorts,
+  { engine, scratch, unpacking, budget, clock }: ScanPorts,
   object: ObjectReference,
   maxObjectBytes: number,
   type: string | null,
@@ -38,8 +43,19 @@ export async function scanContent(
     const checked = await precheck(path);
     const found = checked.type || null;
     if (checked.finding !== null) return verdict({ status: 'REJECTED', finding: checked.finding, type: found });
-    const reply = await engine.scan(path);
-    return verdict({ ...engineVerdict(reply), definitions: reply.definitions, type: found });
+    const begun = clock().getTime();
+    const milliseconds = scanMilliseconds(budget, object.size);
+    const remaining = () => begun + milliseconds - clock().getTime();
+    // Whatever unpacking takes, time is left for the engine: a signature wins over every limit.
+    const remainingToUnpack = () => remaining() - milliseconds / 2;
+    return await unpacking.withContents(path, remainingToUnpack, async ({ whole, parts, unaccounted, opened }) => {
+      const reply = await scanAll(engine, whole ? [path, ...parts] : parts, remaining);
+      const unscanned = [
+        ...unaccounted.map((finding) => ({ finding, format: null })),
+        ...reply.unscanned.filter(({ format }) => format === null || !opened.has(format)),
+      ];
+      return verdict({ ...engineVerdict({ ...reply, unscanned }), definitions: reply.definitions, type: found });
+    });
   }
 
   if (object.size > maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });
@@ -50,4 +66,23 @@ export async function scanContent(
     if (fault instanceof ObjectUnreadable) return verdict({ status: 'UNSCANNABLE', finding: fault.finding });
     throw fault;
   }
+}
+
+/** One answer about several files: the first signature ends it, and every reason not to have scanned counts. */
+async function scanAll(engine: ScanEngine, paths: readonly string[], remaining: () => number): Promise<EngineReply> {
+  const unscanned: Unscanned[] = [];
+  let definitions: string | undefined;
+  for (const path of paths) {
+    const left = remaining();
+    if (left <= 0) {
+      unscanned.push({ finding: FINDINGS.limitExceeded('time'), format: null });
+      break;
+    }
+    const reply = await engine.scan(path, left);
+    if (reply.infected) return reply;
+    unscanned.push(...reply.unscanned);
+    definitions ??= reply.definitions;
+  }
+  definitions ??= await engine.definitionsVersion();
+  return { infected: false, signatures: [], unscanned, definitions };
 }

@@ -5,6 +5,12 @@ export const ON_INFECTED = ['tag', 'quarantine', 'delete'] as const;
 /** ClamAV cannot scan more; 2 GiB minus 3 bytes. */
 export const MAX_OBJECT_BYTES_CEILING = 2_147_483_645;
 
+/**
+ * How much one object may unpack to, bytes. ClamAV counts content again, more than once: 1.5 GB of random bytes exceed
+ * 2 GiB.
+ */
+export const maxUnpackedBytes = (maxObjectBytes: number): number => Math.max(4000 * 1024 * 1024, 2 * maxObjectBytes);
+
 /** The rules of an execution; part of its input, so that the console shows them. */
 export const ScanPolicy = z.strictObject({
   maxObjectBytes: z.int().positive().max(MAX_OBJECT_BYTES_CEILING),

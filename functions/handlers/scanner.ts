@@ -1,11 +1,13 @@
 import { createMetrics } from '../adapters/aws/metrics.ts';
 import { createScratch } from '../adapters/aws/object-copy.ts';
 import { createObjectStore } from '../adapters/aws/object-store.ts';
-import { createScanEngine } from '../adapters/clamav/scan-engine.ts';
+import { createScanEngine, scanBudget } from '../adapters/clamav/scan-engine.ts';
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
-import type { Environment } from '../adapters/process/environment.ts';
+import { type Environment, requiredInteger } from '../adapters/process/environment.ts';
+import { createUnpacking } from '../adapters/unpacking/unpacking.ts';
 import type { ScanPorts } from '../domain/scan-content.ts';
 import { metered } from '../domain/scan-metrics.ts';
+import { maxUnpackedBytes } from '../domain/scan-policy.ts';
 import { logger, type TaskHandler } from './task.ts';
 
 /** A Task with an engine. */
@@ -34,12 +36,18 @@ export function scannerTask<Output>(
   const metrics = createMetrics(env);
   const engine = shared ?? createScanEngine(env, { onStart: () => metrics.record({ EngineStarts: 1 }) });
   const scratch = createScratch(createObjectStore(env), env.SCRATCH_DIRECTORY ? { parent: env.SCRATCH_DIRECTORY } : {});
-  const scan = build(metered({ engine, scratch, clock: () => new Date() }, metrics));
+  const unpacking = createUnpacking({
+    maxBytes: maxUnpackedBytes(requiredInteger(env, 'MAX_OBJECT_BYTES')),
+    ...(env.SCRATCH_DIRECTORY && { parent: env.SCRATCH_DIRECTORY }),
+  });
+  const ports = { engine, scratch, unpacking, budget: scanBudget(env), clock: () => new Date() };
+  const scan = build(metered(ports, metrics));
   const task: TaskHandler<Output> = (event, context) => scan(event, context).finally(metrics.flush);
   return Object.assign(task, {
     start: () => engine.start().finally(metrics.flush),
     async close() {
       if (shared === undefined) await engine.stop();
+      await unpacking.close();
       scratch.close();
     },
   });

@@ -13,6 +13,8 @@ export interface TestRun {
 /** A copy of the project in which faults are planted, so that tests that read files or start commands meet them too. */
 export class Sandbox {
   readonly folder = mkdtempSync(join(tmpdir(), 'mutation-'));
+  /** Of the tests: a fault that is planted where folders are removed removes others of this folder only. */
+  readonly #temporary = mkdtempSync(join(tmpdir(), 'm-'));
   readonly #root: string;
 
   constructor(root: string) {
@@ -38,6 +40,8 @@ export class Sandbox {
   async test(files: readonly string[], milliseconds: number): Promise<TestRun> {
     const firstFailure = join(this.folder, 'first-failure.txt');
     rmSync(firstFailure, { force: true });
+    rmSync(this.#temporary, { recursive: true, force: true });
+    mkdirSync(this.#temporary, { mode: 0o700 });
     const child = spawn(
       process.execPath,
       [
@@ -56,6 +60,7 @@ export class Sandbox {
         stdio: 'ignore',
         env: {
           ...process.env,
+          TMPDIR: this.#temporary,
           MUTATION_TEST_ORDER: JSON.stringify(files),
           MUTATION_FIRST_FAILURE: firstFailure,
         },
@@ -76,7 +81,7 @@ export class Sandbox {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#temporary]) rmSync(folder, { recursive: true, force: true });
   }
 }
 

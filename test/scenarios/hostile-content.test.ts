@@ -34,22 +34,22 @@ describe('content that is', () => {
     ['a PDF and a zip', 'both.pdf', pdfAndZip, 'REJECTED', 'extension-mismatch:pdf->application/zip', REJECTED],
     ['a PDF and a zip, called a zip', 'both.zip', pdfAndZip, 'REJECTED', /^extension-mismatch/, REJECTED],
     ['a GIF and a script', 'both.gif', gifAndScript, 'REJECTED', 'extension-mismatch:gif->text/javascript', REJECTED],
-    ['nested 40 deep', 'deep.zip', () => nestedZip(40, pdf()), 'UNSCANNABLE', 'limits-exceeded', SCANNED],
+    ['nested 40 deep', 'deep.zip', () => nestedZip(40, pdf()), 'UNSCANNABLE', 'limits-exceeded:depth', SCANNED],
     [
       'nested 40 deep around malware',
       'deep.zip',
       () => nestedZip(40, eicar()),
       'UNSCANNABLE',
-      'limits-exceeded',
+      'limits-exceeded:depth',
       SCANNED,
     ],
-    ['10 MB that unpack to 10 GB', 'bomb.zip', bomb, 'UNSCANNABLE', 'limits-exceeded', SCANNED],
+    ['10 MB that unpack to 10 GB', 'bomb.zip', bomb, 'UNSCANNABLE', /^limits-exceeded:(size|time)$/, SCANNED],
     [
       'one member over the limit',
       'member.zip',
       () => zip({ 'a.txt': Buffer.alloc(MAX_OBJECT_BYTES + 1) }),
       'UNSCANNABLE',
-      'limits-exceeded',
+      'limits-exceeded:size',
       SCANNED,
     ],
     [
@@ -73,7 +73,7 @@ describe('content that is', () => {
 it('a corrupt zip is not called clean', async () => {
   const { result, tags } = await airlock.upload('corrupt.zip', await corruptZip());
   expect(result).toMatchObject({ status: 'SUCCEEDED', retries: {} });
-  expect(tags).toMatchObject({ 'scan-status': 'UNSCANNABLE', 'scan-finding': 'limits-exceeded' });
+  expect(tags).toMatchObject({ 'scan-status': 'UNSCANNABLE', 'scan-finding': 'ambiguous-archive:zip-end' });
 });
 
 it('the engine that had all this is the engine that goes on', async () => {

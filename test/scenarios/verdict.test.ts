@@ -65,7 +65,7 @@ describe.each([VERSIONED, UNVERSIONED])('an upload to %s', (bucket) => {
       () => nestedZip(40, pdf()),
       {},
       'UNSCANNABLE',
-      /^limits-exceeded$/,
+      /^limits-exceeded:depth$/,
       SCANNED,
     ],
     ['unscannable: archived', 'old.txt', 'x', { StorageClass: 'GLACIER' }, 'UNSCANNABLE', /^archived$/, REJECTED],

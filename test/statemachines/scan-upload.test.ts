@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { EngineReply, Scratch } from '../../functions/domain/ports.ts';
 import { scanContent } from '../../functions/domain/scan-content.ts';
+import { NOTHING_INSIDE } from '../support/nothing-inside.ts';
 import {
   type Answers,
   CLEAN,
@@ -100,7 +101,7 @@ describe('scan-upload', () => {
     const engine = { scan: async () => ANSWER, definitionsVersion: async () => '1' };
     const scratch: Scratch = { withCopy: (_, use) => use('copy') };
     const ofRescan = await scanContent(
-      { engine, scratch, clock: () => new Date(START) },
+      { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(START) },
       { bucket: 'uploads', key: object.key, etag: object.etag, size },
       policy.maxObjectBytes,
       null,

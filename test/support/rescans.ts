@@ -24,6 +24,7 @@ import { scanBatch } from '../../functions/handlers/scan-batch.ts';
 import { summarizeRescan } from '../../functions/handlers/summarize-rescan.ts';
 import { tagObject } from '../../functions/handlers/tag-object.ts';
 import type { TaskHandler } from '../../functions/handlers/task.ts';
+import { NOTHING_INSIDE } from './nothing-inside.ts';
 
 export const BUCKET = 'uploads';
 export const RESULTS = 'results';
@@ -106,7 +107,7 @@ export async function startRescans(options: RescanOptions = {}) {
   const rulesByBucket = new Map([BUCKET, 'deleted-since'].map((bucket) => [bucket, rules]));
   const tasks: Record<string, TaskHandler<unknown>> = {
     PrepareRescan: prepareRescan(createBucketListing(env), results, rulesByBucket, dialect),
-    ScanBatch: scanBatch({ engine, scratch, clock }, store, dialect),
+    ScanBatch: scanBatch({ engine, scratch, ...NOTHING_INSIDE, clock }, store, dialect),
     FindCurrentObject: findCurrentObject(store),
     TagObject: tagObject(store, dialect),
     Notify: notify(channels, dialect, { sns: statuses, events: statuses }, UNMEASURED, clock),

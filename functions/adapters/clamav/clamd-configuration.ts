@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidConfiguration } from '../../domain/errors.ts';
+import { maxUnpackedBytes } from '../../domain/scan-policy.ts';
 import { writeLimitSignatures } from './limit-signatures.ts';
 
 export interface ClamdSettings {
@@ -16,9 +17,6 @@ export interface ClamdSettings {
 
 /** `sun_path` on Linux without its terminating NUL; on macOS 104 bytes with it. */
 const MAX_SOCKET_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
-
-/** For a file and everything unpacked from it. Content counts more than once: 1.5 GB of random bytes exceed 2 GiB. */
-const MIN_SCAN_BYTES = 4000 * 1024 * 1024;
 
 /**
  * Writes the files that one clamd needs to a private folder.
@@ -42,7 +40,7 @@ export function writeClamdConfiguration(folder: string, settings: ClamdSettings)
     TemporaryDirectory: temporary,
     MaxFileSize: settings.maxObjectBytes,
     StreamMaxLength: settings.maxObjectBytes,
-    MaxScanSize: Math.max(MIN_SCAN_BYTES, 2 * settings.maxObjectBytes),
+    MaxScanSize: maxUnpackedBytes(settings.maxObjectBytes),
     MaxScanTime: settings.maxScanMilliseconds,
   };
   const lines = Object.entries(derived).map(([directive, value]) => `${directive} ${value}\n`);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { AirlockError, DefinitionsUnavailable, EngineUnavailable } from '../../domain/errors.ts';
 import { type BoundProcess, findExecutable, isExecutable, spawnBound } from '../process/bound-process.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
@@ -22,6 +23,8 @@ export interface ClamdOptions extends ClamdSettings {
 export interface ClamdProcess {
   readonly socket: string;
   running(): boolean;
+  /** Bytes of memory that it uses for itself; 0 where the system does not tell (macOS). */
+  memory(): number;
   /** Kills clamd at once and removes its socket and temporary files. */
   stop(): Promise<void>;
 }
@@ -53,11 +56,26 @@ export async function startClamd(options: ClamdOptions): Promise<ClamdProcess> {
       await stop();
       throw fault;
     });
-    return { socket, running: () => child.exitCode === null && child.signalCode === null, stop };
+    return {
+      socket,
+      running: () => child.exitCode === null && child.signalCode === null,
+      memory: () => memoryOf(child.pid),
+      stop,
+    };
   } catch (fault) {
     removePrivateFolder(folder);
     if (fault instanceof AirlockError) throw fault;
     throw new EngineUnavailable(`cannot start clamd: ${(fault as Error).message}`, { cause: fault });
+  }
+}
+
+/** @see https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+function memoryOf(pid: number | undefined): number {
+  try {
+    const [, kilobytes = '0'] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes) * 1024;
+  } catch {
+    return 0;
   }
 }
 

@@ -1,7 +1,5 @@
 import { FINDINGS } from '../../domain/findings.ts';
-
-const EXCEEDED = 'Heuristics.Limits.Exceeded';
-const ENCRYPTED = 'Heuristics.Encrypted';
+import type { EngineReply, Unscanned } from '../../domain/ports.ts';
 
 /** clamd's names for its limits, in ours. */
 const LIMITS: Readonly<Record<string, string>> = {
@@ -24,19 +22,23 @@ export interface ClamdAnswer {
  * Separates signatures that matched from what clamd reports, under `AlertExceedsMax` and `AlertEncrypted`, for content
  * that it did not scan in full: limits come before encryption.
  */
-export function engineReply({ found, names }: ClamdAnswer) {
-  const signatures = names.filter((name) => !name.startsWith(EXCEEDED) && !name.startsWith(ENCRYPTED));
-  const limits = names.filter((name) => name.startsWith(EXCEEDED)).map(limitOf);
-  const unscanned = [
-    ...new Set(limits.map(FINDINGS.limitExceeded)),
-    ...(names.some((name) => name.startsWith(ENCRYPTED)) ? [FINDINGS.encrypted] : []),
-  ];
+export function engineReply({ found, names }: ClamdAnswer): Omit<EngineReply, 'definitions'> {
+  const reasons = names.map(reasonOf);
+  const signatures = names.filter((_, index) => reasons[index] === null);
+  const limits = reasons.filter((reason) => reason !== null).toSorted((a, b) => order(a) - order(b));
   // FOUND without a name is infected all the same.
-  return { infected: found && (signatures.length > 0 || unscanned.length === 0), signatures, unscanned };
+  return { infected: found && (signatures.length > 0 || limits.length === 0), signatures, unscanned: limits };
 }
 
-/** `Heuristics.Limits.Exceeded.MaxScanSize` is `size`; one that is not known keeps its name. */
-function limitOf(name: string): string {
-  const limit = name.slice(EXCEEDED.length + 1).replace(/\.UNOFFICIAL$/, '');
-  return LIMITS[limit] ?? (limit || 'engine');
+/** What `Heuristics.Limits.Exceeded.MaxScanSize` and the like mean; null for a signature. */
+function reasonOf(name: string): Unscanned | null {
+  const [, kind] = /^Heuristics\.(Limits\.Exceeded|Encrypted)/.exec(name) ?? [];
+  if (kind === undefined) return null;
+  const detail = name.slice(`Heuristics.${kind}.`.length).replace(/\.UNOFFICIAL$/, '');
+  if (kind === 'Encrypted') return { finding: FINDINGS.encrypted, format: detail.toLowerCase() };
+  const [, format] = /^Unsupported\.(.+)$/.exec(detail) ?? [];
+  if (format !== undefined) return { finding: FINDINGS.unsupportedFormat(format), format };
+  return { finding: FINDINGS.limitExceeded(LIMITS[detail] ?? (detail || 'engine')), format: null };
 }
+
+const order = ({ finding }: Unscanned) => (finding === FINDINGS.encrypted ? 1 : 0);

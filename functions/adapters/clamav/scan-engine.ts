@@ -1,11 +1,15 @@
 import { join } from 'node:path';
+import { DEFAULT_SCAN_BUDGET, type ScanBudget } from '../../domain/scan-budget.ts';
 import type { DefinitionsSource } from '../definitions/source.ts';
 import { type Environment, optionalInteger, requiredInteger, requiredString } from '../process/environment.ts';
 import { createDefinitionsSource } from './definitions-source.ts';
+import { isolatingEngine } from './isolating-engine.ts';
 import { type WarmEngine, warmEngine } from './warm-engine.ts';
 
-/** Leaves five minutes of Lambda's longest timeout, 900 s, for the download. */
-const MAX_SCAN_MILLISECONDS = 600_000;
+/** The scanner's default memory: infra/config/schema.ts. */
+const DEFAULT_MEMORY_MB = 3008;
+/** Node, and a reader in WebAssembly. */
+const NODE_MB = 768;
 /** Beyond clamd's own MaxScanTime; only reached when clamd hangs. */
 const HUNG_MILLISECONDS = 30_000;
 /** The official definitions take 10 to 35 s to load. */
@@ -23,9 +27,9 @@ export function createScanEngine(
   env: Environment,
   { source = createDefinitionsSource(env), onStart = () => undefined }: EngineWiring = {},
 ): WarmEngine {
-  const maxScanMilliseconds = optionalInteger(env, 'MAX_SCAN_MILLISECONDS') ?? MAX_SCAN_MILLISECONDS;
+  const maxScanMilliseconds = optionalInteger(env, 'MAX_SCAN_MILLISECONDS') ?? DEFAULT_SCAN_BUDGET.maxMilliseconds;
   const hungMilliseconds = optionalInteger(env, 'HUNG_MILLISECONDS') ?? HUNG_MILLISECONDS;
-  return warmEngine(source, {
+  const engine = warmEngine(source, {
     configuration: env.CLAMD_CONFIGURATION ?? join(requiredString(env, 'LAMBDA_TASK_ROOT'), 'clamd.conf'),
     maxObjectBytes: requiredInteger(env, 'MAX_OBJECT_BYTES'),
     binary: env.CLAMD_PATH || undefined,
@@ -33,6 +37,23 @@ export function createScanEngine(
     startMilliseconds: START_MILLISECONDS,
     maxScanMilliseconds,
     scanMilliseconds: maxScanMilliseconds + hungMilliseconds,
+    memoryBytes: engineMemoryBytes(env),
     onStart,
   });
+  return isolatingEngine(engine);
+}
+
+/** `SCAN_MILLISECONDS`, `SCAN_MILLISECONDS_PER_MB` and `MAX_SCAN_MILLISECONDS`, each with its default. */
+export function scanBudget(env: Environment): ScanBudget {
+  const { baseMilliseconds, millisecondsPerMb, maxMilliseconds } = DEFAULT_SCAN_BUDGET;
+  return {
+    baseMilliseconds: optionalInteger(env, 'SCAN_MILLISECONDS') ?? baseMilliseconds,
+    millisecondsPerMb: optionalInteger(env, 'SCAN_MILLISECONDS_PER_MB') ?? millisecondsPerMb,
+    maxMilliseconds: optionalInteger(env, 'MAX_SCAN_MILLISECONDS') ?? maxMilliseconds,
+  };
+}
+
+/** What clamd may use of the function's memory, or of the default's: all but what Node needs. */
+function engineMemoryBytes(env: Environment): number {
+  return ((optionalInteger(env, 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE') ?? DEFAULT_MEMORY_MB) - NODE_MB) * 1024 ** 2;
 }

@@ -3,7 +3,10 @@ import type { EngineReply, ScanEngine } from '../../domain/ports.ts';
 import type { Definitions, DefinitionsSource } from '../definitions/source.ts';
 import { ClamdHung, ping, scanFile } from './clamd-connection.ts';
 import { type ClamdOptions, type ClamdProcess, startClamd } from './clamd-process.ts';
+import { EngineLost } from './engine-lost.ts';
 import { engineReply } from './engine-reply.ts';
+
+const MEMORY_WATCH_MILLISECONDS = 50;
 
 export interface WarmEngine extends ScanEngine {
   /** Loads the definitions before the first scan. */
@@ -15,6 +18,8 @@ export interface WarmEngine extends ScanEngine {
 export interface WarmEngineOptions extends Omit<ClamdOptions, 'definitions'> {
   /** How long to wait for clamd to scan one file. */
   readonly scanMilliseconds: number;
+  /** clamd is ended when it uses more; no limit when not given. */
+  readonly memoryBytes?: number | undefined;
   /** Called after each clamd has loaded its definitions. */
   readonly onStart?: () => void;
 }
@@ -35,6 +40,8 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
   let refused: Definitions | undefined;
   let preparing: Promise<Loaded> | undefined;
   let stopped = false;
+  let watched: Loaded | undefined;
+  const overMemory = new WeakSet<Loaded>();
   const scans = new Set<Promise<unknown>>();
 
   const ready = (): Promise<Loaded> => {
@@ -76,22 +83,55 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
     await old?.clamd.stop();
   }
 
+  /** While anything is scanned: clamd has no limit of its own for what a file makes it use. */
+  function watchMemory(current: Loaded): void {
+    const { memoryBytes } = options;
+    if (memoryBytes === undefined || watched === current) return;
+    watched = current;
+    const watch = setInterval(() => {
+      if (scans.size > 0 && current === loaded) {
+        if (current.clamd.memory() <= memoryBytes) return;
+        overMemory.add(current);
+        void current.clamd.stop();
+      }
+      clearInterval(watch);
+      watched = undefined;
+    }, MEMORY_WATCH_MILLISECONDS);
+  }
+
+  /** Dead or hung, clamd is replaced at the next scan; what else it was scanning is lost as well. */
+  async function lossOf(fault: unknown, current: Loaded): Promise<unknown> {
+    if (!(fault instanceof EngineUnavailable)) return fault;
+    if (fault instanceof ClamdHung) {
+      await discard(current);
+      return new EngineLost('time', fault.message, { cause: fault });
+    }
+    const lives =
+      current.clamd.running() &&
+      (await ping(current.clamd.socket).then(
+        () => true,
+        () => false,
+      ));
+    if (lives) return fault;
+    await discard(current);
+    if (stopped) return fault;
+    return new EngineLost(overMemory.has(current) ? 'memory' : 'engine', fault.message, { cause: fault });
+  }
+
   return {
     async start() {
       stopped = false;
       await ready();
     },
-    async scan(path): Promise<EngineReply> {
+    async scan(path, milliseconds = options.scanMilliseconds): Promise<EngineReply> {
       const current = await ready();
-      const scan = scanFile(current.clamd.socket, path, options.scanMilliseconds);
+      const scan = scanFile(current.clamd.socket, path, milliseconds);
       scans.add(scan);
+      watchMemory(current);
       try {
         return { ...engineReply(await scan), definitions: current.definitions.version };
       } catch (fault) {
-        // Dead or hung: the next scan starts a new clamd; other running scans fail and are retried too.
-        if (fault instanceof ClamdHung) await discard(current);
-        else if (fault instanceof EngineUnavailable) await ping(current.clamd.socket).catch(() => discard(current));
-        throw fault;
+        throw await lossOf(fault, current);
       } finally {
         scans.delete(scan);
       }

@@ -40,6 +40,13 @@ export function freshclam(options: FreshclamOptions): DefinitionsMirror {
   };
 }
 
+/** Proxies and certificates of the machine. */
+const NETWORK_SETTINGS = /^(?:CURL_CA_BUNDLE|SSL_CERT_(?:FILE|DIR)|(?:https?|all|no)_proxy)$/i;
+
+function networkSettings(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => NETWORK_SETTINGS.test(name)));
+}
+
 interface Ended {
   readonly code: number | null;
   readonly output: string;
@@ -57,7 +64,7 @@ function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOpt
 
 function run(binary: string, args: readonly string[], { searchPath, milliseconds }: FreshclamOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawnBound(binary, args, searchPath);
+    const child = spawnBound(binary, args, searchPath, networkSettings(process.env));
     let output = '';
     let late = false;
     const deadline = setTimeout(() => {

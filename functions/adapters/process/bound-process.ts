@@ -8,12 +8,23 @@ export type BoundProcess = ChildProcessByStdio<null, Readable, Readable>;
 /**
  * Starts a child that does not outlive this process. With util-linux the kernel ensures this even on SIGKILL;
  * elsewhere (macOS) the child ends on a normal exit, SIGINT and SIGTERM.
+ *
+ * @param environment everything that the child's environment holds beside PATH
  */
-export function spawnBound(binary: string, args: readonly string[], searchPath: string | undefined): BoundProcess {
+export function spawnBound(
+  binary: string,
+  args: readonly string[],
+  searchPath: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): BoundProcess {
   const setpriv =
     process.platform === 'linux' ? findExecutable('setpriv', searchPath, ['/usr/bin', '/bin']) : undefined;
   const command = setpriv === undefined ? [binary, ...args] : [setpriv, '--pdeathsig', 'KILL', '--', binary, ...args];
-  const child = spawn(command[0] ?? binary, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command[0] ?? binary, command.slice(1), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Nothing else of ours: on Lambda the environment holds the credentials of the role.
+    env: { PATH: searchPath, ...environment },
+  });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('close', () => process.off('exit', kill));

@@ -13,6 +13,8 @@ import { extractWithSevenZip } from './seven-zip.ts';
 export interface UnpackLimits {
   /** Of everything that is unpacked, bytes. */
   readonly bytes: number;
+  /** Whether it is the disk that allows no more: then another attempt may have more room. */
+  readonly byDisk: boolean;
   readonly files: number;
   /** Of a reader's own memory, bytes. */
   readonly memoryBytes: number;
@@ -36,18 +38,22 @@ export interface ObjectUnpacker extends Unpacker {
 
 export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOptions): ObjectUnpacker {
   const toScan = new Set<string>();
+  const paths = new WeakMap<ByteSource, string>();
   const opened: FileSource[] = [];
   let count = 0;
   let unpacked = 0;
 
   const nextPath = () => join(folder, String(count++));
 
-  /** Counts bytes that are written; every second look is at the clock. */
+  /** Counts bytes that are written; and looks at the clock. */
   function spend(bytes: number): void {
     unpacked += bytes;
-    if (unpacked > limits.bytes) throw overLimit('size');
+    if (unpacked > limits.bytes) throw overBytes();
     if (remaining() <= 0) throw overLimit('time');
   }
+
+  const overBytes = () =>
+    limits.byDisk ? new ScratchFull(`no room to unpack more than ${limits.bytes} bytes`) : overLimit('size');
 
   async function sourceOf(path: string): Promise<FileSource> {
     const source = await openFileSource(path);
@@ -81,8 +87,10 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
 
   /** Path of a file that holds this source and nothing else. */
   async function pathOf(source: ByteSource): Promise<string> {
-    if (isFile(source)) return source.path;
+    const known = isFile(source) ? source.path : paths.get(source);
+    if (known !== undefined) return known;
     const path = nextPath();
+    paths.set(source, path);
     const file = await newFile(path, []);
     try {
       for (let at = 0; at < source.size; at += IN_MEMORY_BYTES) {
@@ -122,6 +130,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
         milliseconds: Math.max(0, remaining()),
         memoryBytes: limits.memoryBytes,
       });
+      if (limits.byDisk && problem?.finding === overLimit('size').finding) throw overBytes();
       const sources = await Promise.all(leaves.map(sourceOf));
       unpacked += sources.reduce((sum, { size }) => sum + size, 0);
       return { leaves: sources, problem, opened: isOpen };

@@ -44,6 +44,8 @@ export interface Account {
   readonly findings: readonly string[];
   /** False where the engine must not be given the file itself: it would take too much memory. */
   readonly whole: boolean;
+  /** Formats whose containers were all opened, among those that the engine may not open. */
+  readonly opened: ReadonlySet<string>;
 }
 
 /** Formats whose compressed content the engine unpacks in memory. */
@@ -61,8 +63,9 @@ export async function accountFor(file: ByteSource, unpacker: Unpacker, limits: A
   for (const whole of [true, false]) {
     const findings: string[] = [];
     try {
-      await new Walk(unpacker, limits, findings, whole).visit(file, 0, whole);
-      return { findings, whole };
+      const walk = new Walk(unpacker, limits, findings, whole);
+      await walk.visit(file, 0, whole);
+      return { findings, whole, opened: walk.opened };
     } catch (fault) {
       if (!(fault instanceof TooHeavy)) throw fault;
     }
@@ -78,6 +81,7 @@ class Walk {
   readonly #limits: AccountLimits;
   readonly #findings: string[];
   readonly #whole: boolean;
+  readonly opened = new Set<string>();
   #files = 0;
 
   constructor(unpacker: Unpacker, limits: AccountLimits, findings: string[], whole: boolean) {
@@ -125,8 +129,9 @@ class Walk {
 
   async #zip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
     const { members, zip64, comment } = await readZipStructure(source, this.#limits.files);
-    const ordinary = !zip64 && members.every(({ method }) => ORDINARY_METHODS.has(method));
+    if (zip64) this.opened.add('zip64');
     if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {
+      this.opened.add('zip-method');
       await this.#leavesOf(source, { name: 'zip', reader: 'seven-zip', type: 'zip', certain: true }, depth, reached);
       return;
     }
@@ -134,7 +139,7 @@ class Walk {
     for (const member of members) {
       const content = await this.#unpacker.inflate(source, member);
       if (await encryptionMarker(member.name.toString('latin1'), content)) throw encrypted();
-      await this.visit(content, depth + 1, through && ordinary);
+      await this.visit(content, depth + 1, through && !zip64);
     }
     // Whatever extractors that look for their own magic number would find there.
     await this.visit(memorySource(comment), depth + 1, through);
@@ -175,6 +180,7 @@ class Walk {
     }
     const bytes = result.leaves.reduce((sum, { size }) => sum + size, 0);
     const heavy = UNPACKED_IN_MEMORY.has(format.name) && bytes > this.#limits.wholeBytes;
+    if (result.problem === null) this.opened.add(format.name);
     if (heavy && reached && this.#whole) throw new TooHeavy();
     if (!heavy) await this.#passOn(source, reached);
     for (const leaf of result.leaves) await this.visit(leaf, depth + 1, false);

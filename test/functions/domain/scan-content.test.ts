@@ -6,6 +6,7 @@ import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
 import { EngineUnavailable, ObjectUnreadable } from '../../../functions/domain/errors.ts';
 import type { EngineReply, ScanEngine, Scratch } from '../../../functions/domain/ports.ts';
 import { type Precheck, scanContent } from '../../../functions/domain/scan-content.ts';
+import { NOTHING_INSIDE } from '../../support/nothing-inside.ts';
 import { memoryStore, referenceTo } from '../adapters/aws/memory-store.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
@@ -15,7 +16,7 @@ const clean: EngineReply = { infected: false, signatures: [], unscanned: [], def
 function ports(scan: () => Promise<EngineReply>, withCopy?: Scratch['withCopy']) {
   const engine: ScanEngine = { scan, definitionsVersion: async () => '27500' };
   const scratch: Scratch = { withCopy: withCopy ?? ((_object, use) => use('/private/copy')) };
-  return { engine, scratch, clock: () => new Date(NOW) };
+  return { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) };
 }
 
 const never = () => Promise.reject(new Error('not to be asked'));
@@ -82,7 +83,7 @@ describe('a look at the copy before the engine', () => {
     const engine: ScanEngine = { scan, definitionsVersion: async () => '27500' };
     try {
       return await scanContent(
-        { engine, scratch, clock: () => new Date(NOW) },
+        { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) },
         referenceTo(content),
         10,
         null,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
 import { metered } from '../../../functions/domain/scan-metrics.ts';
+import { NOTHING_INSIDE } from '../../support/nothing-inside.ts';
 
 const OBJECT = { bucket: 'uploads', key: 'a', size: 7, etag: 'abc' };
 
@@ -14,7 +15,7 @@ function ports(copy: () => Promise<void>) {
     },
   };
   const scanned = metered(
-    { scratch, clock: () => new Date(instants.shift() ?? 0), engine: {} as ScanPorts['engine'] },
+    { scratch, ...NOTHING_INSIDE, clock: () => new Date(instants.shift() ?? 0), engine: {} as ScanPorts['engine'] },
     { record: (values) => recorded.push(values), flush: () => undefined },
   );
   return { scanned, recorded };

@@ -8,6 +8,7 @@ import { AccessDenied, EngineUnavailable } from '../../../functions/domain/error
 import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
 import { scanBatch } from '../../../functions/handlers/scan-batch.ts';
 import { logger } from '../../../functions/handlers/task.ts';
+import { NOTHING_INSIDE } from '../../support/nothing-inside.ts';
 
 /** What the handler adds to a batch: when it needs an engine, what it logs, what its time costs. */
 const MAX = 100;
@@ -30,6 +31,7 @@ afterEach(() => {
 });
 
 const ports: ScanPorts = {
+  ...NOTHING_INSIDE,
   engine: {
     async definitionsVersion() {
       started += 1;

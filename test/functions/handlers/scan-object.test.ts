@@ -11,6 +11,7 @@ import { create, handler, scanObject } from '../../../functions/handlers/scan-ob
 import { onInit } from '../../../functions/handlers/scanner.ts';
 import { eicar, text } from '../../../local/samples.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
+import { NOTHING_INSIDE } from '../../support/nothing-inside.ts';
 import { childrenNamed, privateFolders } from '../../support/processes.ts';
 import { memoryStore } from '../adapters/aws/memory-store.ts';
 
@@ -43,7 +44,10 @@ afterAll(async () => {
 async function scan(content: Buffer) {
   const scratch = createScratch(memoryStore(content), { parent: env.SCRATCH_DIRECTORY });
   try {
-    return await scanObject({ engine, scratch, clock: () => new Date(NOW) })(input(content.length), context);
+    return await scanObject({ engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) })(
+      input(content.length),
+      context,
+    );
   } finally {
     scratch.close();
   }

@@ -72,7 +72,10 @@ describe('a scan', () => {
   });
 
   it('tells every signature of an answer', async () => {
-    expect(await scanWith('twoSignatures')).toMatchObject({ signatures: ['Evil'], unscanned: ['encrypted'] });
+    expect(await scanWith('twoSignatures')).toMatchObject({
+      signatures: ['Evil'],
+      unscanned: [{ finding: 'encrypted', format: 'zip' }],
+    });
   });
 });
 

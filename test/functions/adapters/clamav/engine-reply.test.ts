@@ -28,14 +28,30 @@ describe('engineReply', () => {
     fc.assert(
       fc.property(fc.array(encrypted), fc.array(limit), fc.boolean(), (locked, over, limitsFirst) => {
         fc.pre(locked.length + over.length > 0);
-        const unscanned = [
-          ...(over.length > 0 ? ['limits-exceeded'] : []),
-          ...(locked.length > 0 ? ['encrypted'] : []),
-        ];
         const names = limitsFirst ? [...over, ...locked] : [...locked, ...over];
-        expect(found(...names)).toEqual({ infected: false, signatures: [], unscanned });
+        const { infected, signatures, unscanned } = found(...names);
+        expect({ infected, signatures, reasons: unscanned.length }).toEqual({
+          infected: false,
+          signatures: [],
+          reasons: names.length,
+        });
+        expect(unscanned.slice(over.length).every(({ finding }) => finding === 'encrypted')).toBe(true);
       }),
     );
+  });
+
+  it.each([
+    ['Heuristics.Limits.Exceeded.MaxFileSize', 'limits-exceeded:size', null],
+    ['Heuristics.Limits.Exceeded.MaxScanSize', 'limits-exceeded:size', null],
+    ['Heuristics.Limits.Exceeded.MaxFiles', 'limits-exceeded:files', null],
+    ['Heuristics.Limits.Exceeded.MaxRecursion', 'limits-exceeded:depth', null],
+    ['Heuristics.Limits.Exceeded.MaxScanTime', 'limits-exceeded:time', null],
+    ['Heuristics.Limits.Exceeded.EmailLineFoldcnt', 'limits-exceeded:EmailLineFoldcnt', null],
+    ['Heuristics.Limits.Exceeded', 'limits-exceeded:engine', null],
+    ['Heuristics.Limits.Exceeded.Unsupported.rar.UNOFFICIAL', 'unsupported-format:rar', 'rar'],
+    ['Heuristics.Encrypted.PDF', 'encrypted', 'pdf'],
+  ])('reports %s as %s', (name, finding, format) => {
+    expect(found(name)).toEqual({ infected: false, signatures: [], unscanned: [{ finding, format }] });
   });
 
   it('is infected when clamd names nothing, and clean when it found nothing', () => {

@@ -12,7 +12,10 @@ describe('writeLimitSignatures', () => {
   it('draws the line right above the limit', () => {
     writeLimitSignatures(folder, 1000);
     expect(readFileSync(join(folder, 'airlock-limits.cdb'), 'utf8')).toBe(
-      'Heuristics.Limits.Exceeded.ZipMemberSize:CL_TYPE_ZIP:*:*:*:1001-4294967295:*:*:*:*\n',
+      [
+        'Heuristics.Limits.Exceeded.Unsupported.zip64:CL_TYPE_ZIP:*:*:*:4294967294-4294967295:*:*:*:*\n',
+        'Heuristics.Limits.Exceeded.MaxFileSize:CL_TYPE_ZIP:*:*:*:1001-4294967293:*:*:*:*\n',
+      ].join(''),
     );
   });
 
@@ -21,9 +24,9 @@ describe('writeLimitSignatures', () => {
     [false, true],
   ])('with a plug-in for RAR: %s, reports RAR archives: %s', (plugIn, reported) => {
     writeLimitSignatures(folder, 1000, plugIn);
-    expect(readFileSync(join(folder, 'airlock-limits.ndb'), 'utf8').includes('Exceeded.Rar:0:0:526172211a07\n')).toBe(
-      reported,
-    );
+    expect(
+      readFileSync(join(folder, 'airlock-limits.ndb'), 'utf8').includes('Exceeded.Unsupported.rar:0:0:526172211a07\n'),
+    ).toBe(reported);
   });
 });
 

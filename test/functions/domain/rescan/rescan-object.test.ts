@@ -133,7 +133,7 @@ describe('rescanObject', () => {
     );
   });
 
-  it.each(['encrypted', 'limits-exceeded', 'too-large', 'unreadable'])(
+  it.each(['encrypted', 'limits-exceeded:size', 'too-large', 'unreadable'])(
     'changes a CLEAN verdict to UNSCANNABLE for what the content is: %s',
     async (finding) => {
       const unscannable: Verdict = { ...verdict, status: 'UNSCANNABLE', finding };

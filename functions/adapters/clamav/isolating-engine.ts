@@ -1,0 +1,72 @@
+import { FINDINGS } from '../../domain/findings.ts';
+import type { EngineReply, ScanEngine } from '../../domain/ports.ts';
+import { EngineLost } from './engine-lost.ts';
+import type { WarmEngine } from './warm-engine.ts';
+
+interface Running {
+  /** Whether another scan ran at the same time. */
+  accompanied: boolean;
+}
+
+/**
+ * Finds out which file an engine is lost to. Every file that was in it is scanned again on its own; one that loses
+ * the engine alone has its verdict: over the limit that it broke.
+ */
+export function isolatingEngine(engine: WarmEngine): WarmEngine {
+  const running = new Set<Running>();
+  /** Scans that run alone, one after another; ends when the last of them has. */
+  let alone: Promise<unknown> = Promise.resolve();
+  let isolated = 0;
+  let idle = Promise.withResolvers<void>();
+  idle.resolve();
+
+  async function together(scan: () => Promise<EngineReply>): Promise<EngineReply | EngineLost> {
+    while (isolated > 0) await alone;
+    const self: Running = { accompanied: running.size > 0 };
+    if (running.size === 0) idle = Promise.withResolvers<void>();
+    for (const other of running) other.accompanied = true;
+    running.add(self);
+    try {
+      return await scan();
+    } catch (fault) {
+      if (!(fault instanceof EngineLost)) throw fault;
+      if (self.accompanied) return fault;
+      return givenUp(fault);
+    } finally {
+      running.delete(self);
+      if (running.size === 0) idle.resolve();
+    }
+  }
+
+  function isolate(scan: () => Promise<EngineReply>): Promise<EngineReply> {
+    isolated += 1;
+    const turn = alone
+      .catch(() => undefined)
+      .then(() => idle.promise)
+      .then(scan)
+      .catch((fault: unknown) => {
+        if (fault instanceof EngineLost) return givenUp(fault);
+        throw fault;
+      })
+      .finally(() => {
+        isolated -= 1;
+      });
+    alone = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Names the definitions of the next engine: those of the lost one, unless there are new ones. */
+  async function givenUp({ reason }: EngineLost): Promise<EngineReply> {
+    const definitions = await engine.definitionsVersion();
+    const unscanned = [{ finding: FINDINGS.limitExceeded(reason), format: null }];
+    return { infected: false, signatures: [], unscanned, definitions };
+  }
+
+  const scan: ScanEngine['scan'] = async (path, milliseconds) => {
+    const once = () => engine.scan(path, milliseconds);
+    const reply = await together(once);
+    return reply instanceof EngineLost ? isolate(once) : reply;
+  };
+
+  return { ...engine, scan };
+}

@@ -1,0 +1,60 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AccountLimits, accountFor } from '../../domain/containers/account.ts';
+import type { Unpacking } from '../../domain/ports.ts';
+import { freeBytesOf } from '../aws/object-copy.ts';
+import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
+import { openFileSource } from './file-source.ts';
+import { createReaderPool, type ReaderPoolOptions } from './reader-pool.ts';
+import { createUnpacker } from './unpacker.ts';
+
+export interface UnpackingOptions extends ReaderPoolOptions {
+  /** Where the private folder is made; the system's temporary folder when not given. */
+  readonly parent?: string;
+  /** Of everything inside one file, bytes. */
+  readonly maxBytes: number;
+}
+
+/** clamd's own MaxFiles and MaxRecursion: infra/scanner/clamd.conf. */
+const LIMITS: AccountLimits = { files: 100_000, depth: 17, wholeBytes: 64 * 1024 * 1024 };
+/** Of a reader in WebAssembly: the largest dictionary of ordinary packers is 64 MiB, of those that try hard 256. */
+const READER_MEMORY_BYTES = 512 * 1024 * 1024;
+
+/** Unpacks into a private folder, where every name is a number. */
+export function createUnpacking({
+  parent,
+  maxBytes,
+  ...pool
+}: UnpackingOptions): Unpacking & { close(): Promise<void> } {
+  const readers = createReaderPool(pool);
+  const root = createPrivateFolder('unpacked', parent);
+  let count = 0;
+
+  return {
+    async withContents(path, remaining, use) {
+      const folder = join(root, String(count++));
+      await mkdir(folder);
+      const room = await freeBytesOf(folder);
+      const limits = {
+        bytes: Math.min(maxBytes, room),
+        byDisk: room < maxBytes,
+        files: LIMITS.files,
+        memoryBytes: READER_MEMORY_BYTES,
+      };
+      const unpacker = createUnpacker({ folder, pool: readers, limits, remaining });
+      const file = await openFileSource(path);
+      try {
+        const { findings, whole, opened } = await accountFor(file, unpacker, LIMITS);
+        return await use({ whole, parts: unpacker.toScan, unaccounted: findings, opened });
+      } finally {
+        await file.close();
+        await unpacker.close();
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    async close() {
+      await readers.close();
+      removePrivateFolder(root);
+    },
+  };
+}
