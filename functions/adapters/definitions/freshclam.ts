@@ -5,7 +5,7 @@ import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../domain/erro
 import { findExecutable, spawnBound } from '../process/bound-process.ts';
 import { type FreshclamSettings, writeFreshclamConfiguration } from './freshclam-configuration.ts';
 
-const FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+export const FRESHCLAM_FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
 const OUTPUT_CHARACTERS = 16_000;
 /** freshclam.dat holds this against the mirror; a run inside the time ends with exit code 0 and has asked for nothing. */
 const COOL_DOWN = /on cool-down until after: (.+)/;
@@ -24,7 +24,7 @@ export interface FreshclamOptions extends FreshclamSettings {
  * that the engine loads it.
  */
 export function freshclam(options: FreshclamOptions): DefinitionsMirror {
-  const { mirror, customUrls, folders = FOLDERS } = options;
+  const { mirror, customUrls, folders = FRESHCLAM_FOLDERS } = options;
   const binary = options.binary ?? findExecutable('freshclam', options.searchPath, folders);
   const customNames = new Set(customUrls.map((url) => basename(new URL(url).pathname)));
   return {
@@ -48,8 +48,8 @@ interface Ended {
 
 /** What kept it from bringing everything up to date, in its own words; undefined when nothing did. */
 function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOptions): string | undefined {
-  const [, until] = COOL_DOWN.exec(output) ?? [];
-  const errors = output.match(/^ERROR: .*$/gm)?.join('; ') ?? output.trim().split('\n').at(-1);
+  const until = COOL_DOWN.exec(output)?.[1];
+  const errors = output.match(/^ERROR: .*/gm)?.join('; ') ?? output.trim().split('\n').at(-1);
   if (late) return `freshclam was not done after ${milliseconds} ms: ${errors}`;
   if (until !== undefined) return `the mirror wants no requests before ${until}: ${errors}`;
   return code === 0 ? undefined : `freshclam ended with ${code}: ${errors}`;
