@@ -3,6 +3,9 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
+/** Debian and Fedora have it in the first, Alpine in the second. */
+export const SETPRIV_FOLDERS: readonly string[] = ['/usr/bin', '/bin'];
+
 export type BoundProcess = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
@@ -10,8 +13,7 @@ export type BoundProcess = ChildProcessByStdio<null, Readable, Readable>;
  * util-linux is there to ask for it; elsewhere (macOS) it ends with an orderly exit and with SIGINT and SIGTERM.
  */
 export function spawnBound(binary: string, args: readonly string[], searchPath: string | undefined): BoundProcess {
-  const setpriv =
-    process.platform === 'linux' ? findExecutable('setpriv', searchPath, ['/usr/bin', '/bin']) : undefined;
+  const setpriv = process.platform === 'linux' ? findExecutable('setpriv', searchPath, SETPRIV_FOLDERS) : undefined;
   const command = setpriv === undefined ? [binary, ...args] : [setpriv, '--pdeathsig', 'KILL', '--', binary, ...args];
   const child = spawn(command[0] ?? binary, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = () => child.kill('SIGKILL');
