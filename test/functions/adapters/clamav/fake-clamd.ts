@@ -21,6 +21,9 @@ export const ANSWERS = {
   otherFileToo: 'socket.end(path + ": Evil FOUND\\n/tmp/other: Bad FOUND\\n")',
   die: 'process.kill(process.pid, "SIGKILL")',
   noted: 'fs.writeFileSync(__filename + ".scanning", "")',
+  /** Finds EICAR by the name of its file, and writes down what it was asked about. */
+  byName:
+    'fs.appendFileSync(__filename + ".asked", path + "\\n"); socket.end(path + (/eicar/.test(path) ? ": Eicar FOUND\\n" : ": OK\\n"))',
   thenDeaf: 'onPing = (ping) => ping.destroy(); socket.end("what?\\n")',
   fullThenDeaf: 'onPing = (ping) => ping.destroy(); socket.end(path + ": Can\'t write to file ERROR\\n")',
   /** Its next PING is left to another process, whose number it writes down, and which outlives it. */
