@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +109,32 @@ describe('startClamd', () => {
     const fault = start({ binary, startMilliseconds: 100 });
     await expect(fault).rejects.toMatchObject({ message: 'clamd was not up after 100 ms: loading' });
     expect(childrenNamed('sleep')).toEqual([]);
+  });
+
+  it('throws EngineUnavailable when this process may open no more files, and leaves no folder', () => {
+    const url = (file: string) => JSON.stringify(join(process.cwd(), file));
+    const script = `
+      import { closeSync, openSync } from 'node:fs';
+      import { startClamd } from ${url('functions/adapters/clamav/clamd-process.ts')};
+      const opened = [];
+      try {
+        for (;;) opened.push(openSync('/dev/null'));
+      } catch {
+        // Enough for one file at a time, too few for the pipes of a child.
+        for (const file of opened.splice(-3)) closeSync(file);
+      }
+      const { name } = await startClamd(${JSON.stringify({ ...options, startMilliseconds: 500 })}).catch((fault) => fault);
+      for (const file of opened) closeSync(file);
+      console.log(name, process.pid);`;
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', 'ulimit -n 60 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', script],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toBe('');
+    const [name, pid] = stdout.trim().split(' ');
+    expect(name).toBe('EngineUnavailable');
+    expect(privateFolders('', Number(pid))).toEqual([]);
   });
 
   it.each([
