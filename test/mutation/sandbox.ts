@@ -14,6 +14,8 @@ export interface TestRun {
 export class Sandbox {
   readonly folder = mkdtempSync(join(tmpdir(), 'mutation-'));
   readonly #root: string;
+  /** Short: a Unix socket has to fit below it. */
+  readonly #temporary = join(this.folder, 'tmp');
 
   constructor(root: string) {
     this.#root = root;
@@ -36,6 +38,7 @@ export class Sandbox {
 
   /** Runs test files one after another in this order, until one fails. Kills all that it started when time is up. */
   async test(files: readonly string[], milliseconds: number): Promise<TestRun> {
+    mkdirSync(this.#temporary, { recursive: true });
     const firstFailure = join(this.folder, 'first-failure.txt');
     rmSync(firstFailure, { force: true });
     const child = spawn(
@@ -56,6 +59,8 @@ export class Sandbox {
         stdio: 'ignore',
         env: {
           ...process.env,
+          // A mutant may remove whatever lies in the temporary folder.
+          TMPDIR: this.#temporary,
           MUTATION_TEST_ORDER: JSON.stringify(files),
           MUTATION_FIRST_FAILURE: firstFailure,
         },
