@@ -35,3 +35,14 @@ export const privateFolders = (purpose: string, pid = process.pid): string[] =>
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+/** Calls it where this process takes the system for another one. */
+export async function onPlatform<T>(platform: NodeJS.Platform, call: () => T | Promise<T>): Promise<T> {
+  const own = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor;
+  Object.defineProperty(process, 'platform', { ...own, value: platform });
+  try {
+    return await call();
+  } finally {
+    Object.defineProperty(process, 'platform', own);
+  }
+}

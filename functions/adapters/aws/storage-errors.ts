@@ -16,9 +16,7 @@ interface SdkFault {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'MethodNotAllowed', 'NoSuchBucket']);
-
-/** 4xx and KMS errors that go away by themselves. */
+/** Answers of the 4xx range, and KMS's, that pass without anybody doing anything. */
 const PASSING =
   /Throttl|TooManyRequests|SlowDown|^RequestTime|^ExpiredToken|^OperationAborted|ConditionalRequestConflict|^KMS\..*(Internal|Timeout|Unavailable)/;
 
@@ -50,7 +48,7 @@ export function toStorageError(fault: unknown, what: string): AirlockError {
     return new ObjectUnreadable(FINDINGS.customerKey, text, options);
   }
   if (status === 412) return new ObjectReplaced(text, options);
-  if (GONE.has(name) || status === 404 || status === 405) return new ObjectGone(text, options);
+  if (status === 404 || status === 405) return new ObjectGone(text, options);
   if (status === 401 || status === 403) return new AccessDenied(text, options);
   // The bucket is in another region than AWS_REGION.
   if (status < 400 || name === 'AuthorizationHeaderMalformed') return new InvalidConfiguration(text, options);

@@ -39,7 +39,6 @@ class ClamdConnection extends NodeClam {
 
   /** One request and answer; always closes the connection. */
   async exchange<T>(talk: (connection: this) => Promise<T>, milliseconds: number): Promise<T> {
-    this.#hungUp.promise.catch(() => undefined);
     const late = Promise.withResolvers<never>();
     const deadline = setTimeout(
       () => late.reject(new ClamdHung(`clamd gave no answer within ${milliseconds} ms`)),
@@ -59,7 +58,14 @@ async function connect(socket: string): Promise<ClamdConnection> {
   await connection.init({
     // No binaries: `init` would run them. `SCAN`, because `MULTISCAN` is for folders. `timeout` stays off.
     clamscan: { active: false, path: null },
-    clamdscan: { socket, path: null, localFallback: false, multiscan: false, bypassTest: true, timeout: 0 },
+    clamdscan: {
+      socket,
+      path: null,
+      localFallback: false,
+      multiscan: false,
+      bypassTest: true,
+      timeout: 0,
+    },
   });
   return connection;
 }
@@ -76,7 +82,7 @@ export async function ping(socket: string, milliseconds = 5000): Promise<void> {
 export async function scanFile(socket: string, path: string, milliseconds: number): Promise<ClamdAnswer> {
   const connection = await connect(socket);
   const { isInfected, viruses } = await connection.exchange((talk) => talk.isInfected(path), milliseconds).catch(fail);
-  if (isInfected === null || isInfected === undefined) {
+  if (typeof isInfected !== 'boolean') {
     throw new EngineUnavailable('clamd answered neither OK nor FOUND');
   }
   return { found: isInfected, names: viruses };

@@ -42,8 +42,7 @@ async function readText(bytes: ObjectBytes, head: Uint8Array): Promise<Part[]> {
     Math.floor(LONG_TEXT.head + step * (index + 1)),
   );
   const parts: Part[] = [{ start: 0, bytes: await bytes.read(0, LONG_TEXT.head) }];
-  for (const start of starts)
-    parts.push({ start, bytes: await bytes.read(start, Math.min(SAMPLE, tailStart - start)) });
+  for (const start of starts) parts.push({ start, bytes: await bytes.read(start, SAMPLE) });
   parts.push({ start: tailStart, bytes: await bytes.read(tailStart, LONG_TEXT.tail) });
   return parts;
 }

@@ -71,7 +71,7 @@ export class ObjectBytes {
       const content = await this.#store.readRange(this.#object, start, start + length - 1);
       if (content.length !== length) throw new StorageUnavailable(`got ${content.length} of ${length} bytes`);
       for (let block = first; block <= last; block += 1) {
-        this.#blocks.set(block, content.subarray((block - first) * BLOCK, (block - first + 1) * BLOCK));
+        this.#blocks.set(block, content.subarray((block - first) * BLOCK));
       }
     } catch (fault) {
       this.fault ??= fault;

@@ -19,7 +19,7 @@ export async function detectMagic(bytes: ObjectBytes): Promise<Content['detected
 }
 
 /** Ranged reads for `file-type`; a reached limit looks like the end of the object, which every parser expects. */
-class ObjectTokenizer extends AbstractTokenizer {
+export class ObjectTokenizer extends AbstractTokenizer {
   override readonly fileInfo: { size: number };
   readonly #bytes: ObjectBytes;
   readonly #lastRequest: number;
@@ -50,8 +50,8 @@ class ObjectTokenizer extends AbstractTokenizer {
     const { length, position, mayBeLess } = this.normalizeOptions(target, options);
     this.#reads += 1;
     if (this.#reads > DETECTION_READS || this.#bytes.requests >= this.#lastRequest) throw new EndOfStreamError();
-    const content = await this.#bytes.read(position, length).catch((cause: unknown) => {
-      throw Object.assign(new EndOfStreamError(), { cause });
+    const content = await this.#bytes.read(position, length).catch(() => {
+      throw new EndOfStreamError();
     });
     if (content.length < length && !mayBeLess) throw new EndOfStreamError();
     target.set(content);

@@ -5,7 +5,7 @@ import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../domain/erro
 import { findExecutable, spawnBound } from '../process/bound-process.ts';
 import { type FreshclamSettings, writeFreshclamConfiguration } from './freshclam-configuration.ts';
 
-const FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+export const FRESHCLAM_FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
 const OUTPUT_CHARACTERS = 16_000;
 /** freshclam.dat stores this back-off time; a run before it ends with exit code 0 and requests nothing. */
 const COOL_DOWN = /on cool-down until after: (.+)/;
@@ -24,7 +24,7 @@ export interface FreshclamOptions extends FreshclamSettings {
  * engine loads it.
  */
 export function freshclam(options: FreshclamOptions): DefinitionsMirror {
-  const { mirror, customUrls, folders = FOLDERS } = options;
+  const { mirror, customUrls, folders = FRESHCLAM_FOLDERS } = options;
   const binary = options.binary ?? findExecutable('freshclam', options.searchPath, folders);
   const customNames = new Set(customUrls.map((url) => basename(new URL(url).pathname)));
   return {
@@ -55,8 +55,8 @@ interface Ended {
 
 /** freshclam's own message about why not everything is up to date; undefined when everything is. */
 function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOptions): string | undefined {
-  const [, until] = COOL_DOWN.exec(output) ?? [];
-  const errors = output.match(/^ERROR: .*$/gm)?.join('; ') ?? output.trim().split('\n').at(-1);
+  const until = COOL_DOWN.exec(output)?.[1];
+  const errors = output.match(/^ERROR: .*/gm)?.join('; ') ?? output.trim().split('\n').at(-1);
   if (late) return `freshclam did not finish within ${milliseconds} ms: ${errors}`;
   if (until !== undefined) return `the mirror accepts no requests before ${until}: ${errors}`;
   return code === 0 ? undefined : `freshclam ended with ${code}: ${errors}`;

@@ -3,6 +3,9 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
+/** Debian and Fedora have it in the first, Alpine in the second. */
+export const SETPRIV_FOLDERS: readonly string[] = ['/usr/bin', '/bin'];
+
 export type BoundProcess = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
@@ -17,8 +20,7 @@ export function spawnBound(
   searchPath: string | undefined,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): BoundProcess {
-  const setpriv =
-    process.platform === 'linux' ? findExecutable('setpriv', searchPath, ['/usr/bin', '/bin']) : undefined;
+  const setpriv = process.platform === 'linux' ? findExecutable('setpriv', searchPath, SETPRIV_FOLDERS) : undefined;
   const command = setpriv === undefined ? [binary, ...args] : [setpriv, '--pdeathsig', 'KILL', '--', binary, ...args];
   const child = spawn(command[0] ?? binary, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,6 +6,5 @@ export async function within<T>(work: Promise<T>, milliseconds: number): Promise
     return await Promise.race([work, late.promise]);
   } finally {
     clearTimeout(timer);
-    work.catch(() => undefined);
   }
 }

@@ -32,7 +32,7 @@ function removeLeftovers(parent: string): void {
     const owner = NAME.exec(name)?.[1];
     if (owner === undefined || !isLeftover(join(parent, name), Number(owner))) continue;
     try {
-      rmSync(join(parent, name), { recursive: true, force: true });
+      rmSync(join(parent, name), { recursive: true });
     } catch {
       // owned by another user, or already removed
     }

@@ -152,7 +152,10 @@ describe('what the services answer', () => {
   it('calls an answer of SNS that names no message a failure', async () => {
     const sns = await startSnsFaultProxy(() => 'unconfirmed');
     const unconfirmed = createChannels({ ...ENVIRONMENT, AWS_ENDPOINT_URL_SNS: sns.endpoint });
-    await expect(publish(unconfirmed, '{}', {})).rejects.toMatchObject({ name: 'NotificationFailed' });
+    await expect(publish(unconfirmed, '{}', {})).rejects.toMatchObject({
+      name: 'NotificationFailed',
+      message: 'SNS: no message id',
+    });
     await sns.close();
   });
 
@@ -163,6 +166,7 @@ describe('what the services answer', () => {
     [408, 'Slow', 'NotificationFailed'],
     [429, 'Busy', 'NotificationFailed'],
     [400, 'ExpiredTokenException', 'NotificationFailed'],
+    [400, 'NoExpiredToken', 'InvalidInput'],
     [400, 'KMSThrottlingException', 'NotificationFailed'],
     [401, 'Unknown', 'AccessDenied'],
     [403, 'Unknown', 'AccessDenied'],
@@ -178,7 +182,10 @@ describe('what the services answer', () => {
 
   it('says which service refused, and why', async () => {
     const message = 'EventBridge: ValidationException: no';
-    expect(await putEvent(400, { __type: 'ValidationException', message: 'no' })).toMatchObject({ message });
+    expect(await putEvent(400, { __type: 'ValidationException', message: 'no' })).toMatchObject({
+      message,
+      cause: { name: 'ValidationException' },
+    });
   });
 
   it('calls a connection that fails NotificationFailed', async () => {

@@ -1,25 +1,35 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
+import { listenOnLoopback } from '../../../../emulator/http/loopback.ts';
 import { createBucketObjects } from '../../../../functions/adapters/aws/bucket-objects.ts';
-import { StorageUnavailable } from '../../../../functions/domain/errors.ts';
+
+/** What a bucket holds, where S3 answers so when it is asked to list it. */
+async function listed(answer: string) {
+  const server = createServer((_, response) => response.end(answer));
+  const { endpoint, close } = await listenOnLoopback(server);
+  try {
+    const environment = {
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL_S3: endpoint,
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
+    const found = [];
+    for await (const object of createBucketObjects(environment, 'definitions').list('own/')) found.push(object);
+    return found;
+  } finally {
+    await close();
+  }
+}
 
 it('takes no folder for empty because of half an answer', async () => {
-  const server = createServer((_, response) => response.end('')).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  try {
-    const objects = createBucketObjects(
-      {
-        AWS_REGION: 'us-east-1',
-        AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-        AWS_ACCESS_KEY_ID: 'id',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-      },
-      'definitions',
-    );
-    await expect(objects.list('own/')[Symbol.asyncIterator]().next()).rejects.toThrow(StorageUnavailable);
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
+  await expect(listed('')).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+    message: 'ListObjectsV2 own/: no key count',
+  });
+});
+
+it('takes what S3 tells neither key nor time of for no key, and for new', async () => {
+  const answer = '<ListBucketResult><KeyCount>1</KeyCount><Contents><Size>1</Size></Contents></ListBucketResult>';
+  expect(await listed(answer)).toEqual([{ key: '', modified: Number.POSITIVE_INFINITY }]);
 });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createMetrics, METRICS_CHANNEL } from '../../../../functions/adapters/aws/metrics.ts';
 import { createRescanMetrics } from '../../../../functions/adapters/aws/rescan-metrics.ts';
@@ -8,6 +9,8 @@ import { createDefinitionsMetrics } from '../../../../functions/adapters/definit
 function onLambda(statements: string, extra: NodeJS.ProcessEnv = {}) {
   const script = `
     import { createMetrics } from './functions/adapters/aws/metrics.ts';
+    import { createRescanMetrics } from './functions/adapters/aws/rescan-metrics.ts';
+    import { createDefinitionsMetrics } from './functions/adapters/definitions/metrics.ts';
     const metrics = createMetrics(process.env);
     ${statements}`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
@@ -68,6 +71,19 @@ describe('on Lambda', () => {
     expect(lines.flatMap(({ ObjectsScanned }) => ObjectsScanned ?? [])).toHaveLength(250);
   });
 
+  it('prints a rescan, an update and a refused set at once, with nobody to flush them', () => {
+    const lines = onLambda(`
+      createRescanMetrics(process.env).record('uploads', { listed: 9, scanned: 4, failed: 1, changed: 2, infected: 3 }, true);
+      createDefinitionsMetrics(process.env).updated(false, undefined, new Date(0));
+      process.emitWarning = () => undefined;
+      createDefinitionsMetrics(process.env).refused(new Error('malformed'));`);
+    expect(lines).toMatchObject([
+      { service: 's3-airlock', Bucket: 'uploads', RescanCompleted: 1, RescanListed: 9, RescanInfected: 3 },
+      { service: 's3-airlock', DefinitionsUpdateFailed: 1 },
+      { service: 's3-airlock', DefinitionsRefused: 1 },
+    ]);
+  });
+
   it('never throws: a number that is none is left out', () => {
     expect(onLambda('metrics.record({ BytesScanned: "many" }); metrics.flush();')).toEqual([]);
   });
@@ -88,6 +104,13 @@ describe('elsewhere', () => {
     expect(heard).toEqual([
       { env, namespace: 'S3Airlock', dimensions: { service: 'other', Status: 'CLEAN' }, values: { Verdicts: 1 } },
     ]);
+  });
+
+  it('is heard by whoever knows the name of the channel', () => {
+    subscribe('s3-airlock:metrics', listen);
+    createMetrics({}).record({ EngineStarts: 1 });
+    unsubscribe('s3-airlock:metrics', listen);
+    expect(heard).toMatchObject([{ dimensions: { service: 's3-airlock' }, values: { EngineStarts: 1 } }]);
   });
 
   it('prints nothing', () => {

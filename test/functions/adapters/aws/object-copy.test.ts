@@ -48,6 +48,17 @@ describe('withCopy', () => {
     broken.close();
   });
 
+  it('does not mind a copy that is gone already', async () => {
+    const scratch = createScratch(memoryStore(content), { parent });
+    expect(
+      await scratch.withCopy(referenceTo(content), async (path) => {
+        rmSync(path);
+        return 'used';
+      }),
+    ).toBe('used');
+    scratch.close();
+  });
+
   it('throws ScratchFull before reading when there is no room', async () => {
     const scratch = createScratch(truncatingStore(content, 0, new Error('read')), {
       parent,

@@ -176,10 +176,19 @@ describe('faults', () => {
     },
   );
 
-  it('are AccessDenied when a policy refuses', async () => {
+  it.each<[operation: string, call: (object: ObjectReference) => Promise<unknown>, words: RegExp]>([
+    ['HeadObject', (object) => store.head(object), /^HeadObject: /],
+    ['GetObject', (object) => store.readRange(object, 0, 3), /^GetObject: AccessDenied: Access Denied$/],
+    ['GetObjectTagging', (object) => store.readTags(object), /^GetObjectTagging: AccessDenied: /],
+    ['PutObjectTagging', (object) => store.writeTags(object, { mine: 'yes' }), /^PutObjectTagging: AccessDenied: /],
+    ['DeleteObjectTagging', (object) => store.writeTags(object, {}), /^DeleteObjectTagging: AccessDenied: /],
+  ])('are AccessDenied when a policy refuses, and say what was asked: %s', async (_, call, message) => {
     const object = await put('plain', 'denied.txt', 'denied');
     faults = [new S3Error(403, 'AccessDenied', 'Access Denied')];
-    await expect(store.head(object)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(call(object)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringMatching(message),
+    });
   });
 });
 
@@ -203,6 +212,21 @@ describe('half an answer', () => {
       name: 'StorageUnavailable',
       message: 'HeadObject: no length or no ETag',
     });
+  });
+
+  it('to HeadObject that tells no time is of an object older than all others', async () => {
+    const timeless = (response: ServerResponse) =>
+      response.writeHead(200, { 'content-length': 100, etag: '"e"' }).end();
+    await expect(withAnswer(timeless, (odd) => odd.head(object))).resolves.toEqual({
+      ...object,
+      lastModified: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('of a tag is a tag, whose other half is empty', async () => {
+    const halves = '<Tag><Key>name</Key></Tag><Tag><Value>value</Value></Tag>';
+    const tagging = (response: ServerResponse) => response.end(`<Tagging><TagSet>${halves}</TagSet></Tagging>`);
+    await expect(withAnswer(tagging, (odd) => odd.readTags(object))).resolves.toEqual({ name: '', '': 'value' });
   });
 });
 
@@ -235,7 +259,10 @@ describe('a body', () => {
 
   it('that breaks off is StorageUnavailable', async () => {
     await withServer(100, 'too little', async (broken) => {
-      await expect(broken.readRange(object, 0, 99)).rejects.toMatchObject({ name: 'StorageUnavailable' });
+      await expect(broken.readRange(object, 0, 99)).rejects.toMatchObject({
+        name: 'StorageUnavailable',
+        message: expect.stringMatching(/^GetObject body: ./),
+      });
     });
   });
 

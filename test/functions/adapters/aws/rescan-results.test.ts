@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listenOnLoopback } from '../../../../emulator/http/loopback.ts';
+import { S3Error } from '../../../../emulator/s3/errors.ts';
 import { createRescanResults } from '../../../../functions/adapters/aws/rescan-results.ts';
 import { startTestServer, type TestServer } from '../../../emulator/s3/harness.ts';
 import type { FaultProxy } from '../../../support/fault-proxy.ts';
@@ -10,10 +14,16 @@ const LINES = Array.from({ length: 10_000 }, (_, batch) => ({ batch }));
 
 let s3: TestServer;
 let proxy: FaultProxy;
+/** An operation that no policy allows. */
+let refused: string | undefined;
 let faulty: { readonly key: string; readonly fault: S3Fault; times?: number } | undefined;
 
 beforeAll(async () => {
-  s3 = await startTestServer();
+  s3 = await startTestServer({
+    onRequest: ({ operation }) => {
+      if (operation === refused) throw new S3Error(403, 'AccessDenied', 'Access Denied');
+    },
+  });
   s3.createBucket('results');
   const Key = `${FOLDER}/SUCCEEDED_0.json`;
   await s3.seed('results', Key, LINES.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -32,19 +42,19 @@ afterAll(async () => {
   await s3.stop();
 });
 
-const results = () =>
+const results = (endpoint = proxy.endpoint) =>
   createRescanResults({
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'role',
     AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_ENDPOINT_URL_S3: proxy.endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
     RESULTS_BUCKET: 'results',
     SOCKET_TIMEOUT_MILLISECONDS: '100',
   });
 
-async function linesOf(run: string) {
+async function linesOf(run: string, endpoint?: string) {
   const lines = [];
-  for await (const line of results().lines(run)) lines.push(line);
+  for await (const line of results(endpoint).lines(run)) lines.push(line);
   return lines;
 }
 const read = async () => (await linesOf('run')).map(({ line }) => line);
@@ -88,6 +98,49 @@ it('reads what succeeded, failed and never began, each under its status, blank l
   ]);
 });
 
+it('finds the manifest behind more objects than one answer lists', async () => {
+  const listings = {
+    first:
+      '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken><Contents><Key>a</Key></Contents>',
+    second: '<Contents><Size>1</Size></Contents><Contents><Key>runs/r/u/manifest.json</Key></Contents>',
+  };
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://s3');
+    const page = searchParams.get('continuation-token') === 't' ? listings.second : listings.first;
+    if (searchParams.has('list-type')) return response.end(`<ListBucketResult>${page}</ListBucketResult>`);
+    const lines = JSON.stringify({ ResultFiles: { FAILED: [{ Key: 'lines' }] } });
+    return response.end(pathname.endsWith('/manifest.json') ? lines : '{"a":1}\n');
+  });
+  const { endpoint, close } = await listenOnLoopback(server);
+  try {
+    expect(await linesOf('r', endpoint)).toEqual([{ status: 'FAILED', line: { a: 1 } }]);
+  } finally {
+    await close();
+  }
+});
+
+it.each<[operation: string, call: () => Promise<unknown>]>([
+  ['ListObjectsV2', () => linesOf('run')],
+  ['GetObject', () => linesOf('run')],
+  ['GetObject', () => results().read('b', '')],
+  ['PutObject', () => results().advance('refused', '', 1)],
+])('says what it is about where it is refused: %s', async (operation, call) => {
+  faulty = undefined;
+  refused = operation;
+  try {
+    await expect(call()).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: 'rescan results: AccessDenied: Access Denied',
+    });
+  } finally {
+    refused = undefined;
+  }
+});
+
+it('needs to know its bucket', () => {
+  expect(() => createRescanResults({})).toThrow('RESULTS_BUCKET');
+});
+
 it('takes a line or a manifest that is no JSON for half of one', async () => {
   await s3.seed('results', 'runs/odd/uuid/manifest.json', '{');
   await expect(linesOf('odd')).rejects.toMatchObject({
@@ -118,6 +171,17 @@ describe('how far the windows of a bucket and prefix have come', () => {
     expect(await read('b', long)).toBe(second);
     expect(await read('b', `${long.slice(1)}q`)).toBeUndefined();
     expect(await read('b2', long)).toBeUndefined();
+  });
+
+  it('is kept where the bucket’s owner can read it', async () => {
+    await results().advance('kept', 'in/', second ?? 0);
+    const key = `progress/kept/${createHash('sha256').update('in/').digest('hex')}.json`;
+    const { body } = s3.buckets.get('results', key);
+    expect(JSON.parse(await text(s3.bodies.read(body)))).toEqual({
+      bucket: 'kept',
+      prefix: 'in/',
+      to: '2026-11-02T00:00:00.000Z',
+    });
   });
 
   it('is written once, where nothing changes', async () => {

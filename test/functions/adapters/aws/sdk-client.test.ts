@@ -24,8 +24,14 @@ describe('clientSettings', () => {
     expect(clientSettings(env, 'EVENTBRIDGE')).not.toHaveProperty('endpoint');
   });
 
+  it('names no session where the environment names none', () => {
+    const { credentials } = clientSettings({ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' }, 'S3');
+    expect(credentials).toStrictEqual({ accessKeyId: 'id', secretAccessKey: 'secret' });
+  });
+
   it('makes no credentials of half a pair', () => {
     expect(clientSettings({ AWS_ACCESS_KEY_ID: 'id' }, 'S3')).not.toHaveProperty('credentials');
+    expect(clientSettings({ AWS_SECRET_ACCESS_KEY: 'secret' }, 'S3')).not.toHaveProperty('credentials');
   });
 
   it('waits neither for a connection nor for a silent one for ever', () => {
@@ -40,5 +46,11 @@ describe('s3Settings', () => {
     const own = s3Settings({ AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' });
     expect(own).toMatchObject({ endpoint: 'http://127.0.0.1:1', forcePathStyle: true });
     expect(s3Settings({}).forcePathStyle).toBe(false);
+  });
+
+  it('waits for a silent connection as long as its client wants, where the environment says nothing', () => {
+    expect(s3Settings({}, 7_000).requestHandler).toMatchObject({ socketTimeout: 7_000 });
+    const own = s3Settings({ SOCKET_TIMEOUT_MILLISECONDS: '1000' }, 7_000);
+    expect(own.requestHandler).toMatchObject({ socketTimeout: 1_000 });
   });
 });

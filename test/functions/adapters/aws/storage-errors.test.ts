@@ -9,6 +9,8 @@ function sdkFault(name: string, status?: number, message = '') {
 
 const KMS_DENIED =
   'User: arn:aws:sts::000000000000:assumed-role/ScanObject/x is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext because no identity-based policy allows the kms:Decrypt action';
+const KMS_KEY_MISSING =
+  'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.';
 const SSE_C =
   'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.';
 
@@ -29,6 +31,8 @@ describe('toStorageError', () => {
     ['HeadObject', '403', 403, '', 'AccessDenied'],
     ['GetObject', 'InvalidAccessKeyId', 403, '', 'AccessDenied'],
     ['GetObject', 'SignatureDoesNotMatch', 403, '', 'AccessDenied'],
+    ['GetObject', 'Forbidden', 401, '', 'AccessDenied'],
+    ['GetObject', 'AccessDenied', 403, KMS_KEY_MISSING, 'ObjectUnreadable no-key-access'],
     ['GetObject', 'InvalidObjectState', 403, '', 'ObjectUnreadable archived'],
     ['GetObject', 'AccessDenied', 403, KMS_DENIED, 'ObjectUnreadable no-key-access'],
     ['GetObject', 'KMS.DisabledException', 400, 'arn:… is disabled.', 'ObjectUnreadable no-key-access'],
@@ -51,11 +55,17 @@ describe('toStorageError', () => {
     ['GetObject', 'RequestTimeTooSkewed', 403, '', 'StorageUnavailable'],
     ['GetObject', 'ExpiredToken', 400, '', 'StorageUnavailable'],
     ['GetObject', 'TooManyRequests', 429, '', 'StorageUnavailable'],
+    ['GetObject', 'TooManyRequests', 400, '', 'StorageUnavailable'],
+    ['HeadObject', '429', 429, '', 'StorageUnavailable'],
+    ['HeadObject', '408', 408, '', 'StorageUnavailable'],
+    ['GetObject', 'KMS.KMSUnavailableException', 400, '', 'StorageUnavailable'],
+    ['GetObject', 'SlowDown', 400, '', 'StorageUnavailable'],
     ['GetObject', 'ECONNRESET', undefined, 'read ECONNRESET', 'StorageUnavailable'],
     ['GetObject', 'TimeoutError', undefined, 'socket hang up', 'StorageUnavailable'],
     ['GetObject body', 'Error', undefined, 'aborted', 'StorageUnavailable'],
     ['GetObject', 'AuthorizationHeaderMalformed', 400, "the region 'us-east-1' is wrong", 'InvalidConfiguration'],
     ['GetObject', 'PermanentRedirect', 301, '', 'InvalidConfiguration'],
+    ['GetObject', 'MultipleChoices', 300, '', 'InvalidConfiguration'],
     ['GetObject', 'InvalidRange', 416, '', 'InvalidInput'],
     ['GetObject', 'KeyTooLongError', 400, '', 'InvalidInput'],
     ['PutObjectTagging', 'InvalidTag', 400, 'The TagValue you have provided is invalid', 'InvalidInput'],
@@ -81,6 +91,28 @@ describe('toStorageError', () => {
       ).name;
     expect(on('my KMS key.pdf')).toBe('AccessDenied');
     expect(on('User: x is not authorized to perform: kms:Decrypt')).toBe('AccessDenied');
+  });
+
+  it.each(['NoRequestTimeout', 'NoExpiredToken', 'NoOperationAborted', 'NoKMS.KMSInternalException'])(
+    'is not misled by a name that only ends like a passing fault: %s',
+    (name) => {
+      expect(toStorageError(sdkFault(name, 400), 'GetObject').name).toBe('InvalidInput');
+    },
+  );
+
+  it('is not misled by a key that reads like the words of KMS', () => {
+    const message = `Access denied to "${KMS_KEY_MISSING}"`;
+    expect(toStorageError(sdkFault('AccessDenied', 403, message), 'GetObject').name).toBe('AccessDenied');
+  });
+
+  it('says what was asked, what S3 called it, and why where it says more than the name', () => {
+    const text = (fault: unknown) => toStorageError(fault, 'HeadObject').message;
+    expect(text(sdkFault('SlowDown', 503, 'Please reduce your request rate.'))).toBe(
+      'HeadObject: SlowDown: Please reduce your request rate.',
+    );
+    expect(text(sdkFault('NotFound', 404, 'NotFound'))).toBe('HeadObject: NotFound');
+    expect(text(sdkFault('NotFound', 404))).toBe('HeadObject: NotFound');
+    for (const odd of [{}, undefined, 'text']) expect(text(odd)).toBe('HeadObject: Error');
   });
 
   it('lets a domain error through as it is', () => {

@@ -53,7 +53,18 @@ describe('a scan', () => {
     expect(await scanWith(answer)).toBeInstanceOf(EngineUnavailable);
   });
 
-  it.each(['hangUp', 'die'] as const)('says that clamd hung up: %s', async (answer) => {
+  it.each([
+    ['garbage', 'EngineUnavailable', /^clamd answered neither OK nor FOUND$/],
+    ['unterminatedOk', 'EngineUnavailable', /^clamd answered neither OK nor FOUND$/],
+    ['error', 'EngineUnavailable', /^clamd: .*Can't read file/],
+    ['full', 'ScratchFull', /^clamd: .*Can't write to file/],
+  ] as const)('says what clamd answered: %s', async (answer, name, message) => {
+    const fault = await scanWith(answer);
+    expect(fault).toMatchObject({ name, message: expect.stringMatching(message) });
+    if (message.source.startsWith('^clamd:')) expect(fault).toMatchObject({ cause: expect.any(Error) });
+  });
+
+  it.each(['hangUp', 'nothing', 'die'] as const)('says that clamd hung up: %s', async (answer) => {
     expect(await scanWith(answer)).toMatchObject({ message: 'clamd hung up without an answer' });
   });
 
@@ -81,12 +92,18 @@ describe('a scan', () => {
 
 describe('a connection', () => {
   /** A clamd that never hangs up by itself, so that only the client can. */
-  async function withClamd(answer: (socket: Socket, path: string) => void, use: (path: string) => Promise<unknown>) {
+  async function withClamd(
+    answer: (socket: Socket, path: string, command: string) => void,
+    use: (path: string) => Promise<unknown>,
+  ) {
     const sockets: Socket[] = [];
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.push(socket);
       socket.on('error', () => undefined);
-      socket.on('data', (data) => answer(socket, data.toString().trim().split(' ')[1] ?? ''));
+      socket.on('data', (data) => {
+        const [command = '', path = ''] = data.toString().trim().split(' ');
+        answer(socket, path, command);
+      });
     });
     const path = join(folder, `s${sequence++}`);
     await new Promise<void>((resolve) => server.listen(path, resolve));
@@ -115,6 +132,18 @@ describe('a connection', () => {
     ['nothing in time', () => undefined, { name: 'EngineUnavailable' }],
   ])('is closed after the answer: %s', async (_, answer, expected) => {
     expect(await withClamd(answer, (path) => scanFile(path, file, 500))).toMatchObject(expected);
+  });
+
+  it('asks for one file, in one thread', async () => {
+    const asked: string[] = [];
+    await withClamd(
+      (socket, path, command) => {
+        asked.push(command);
+        socket.write(`${path}: OK\n`);
+      },
+      (path) => scanFile(path, file, 500),
+    );
+    expect(asked).toEqual(['SCAN']);
   });
 
   it('is closed after a ping, answered or not', async () => {

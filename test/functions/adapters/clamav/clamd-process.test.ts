@@ -1,17 +1,17 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeClamdConfiguration } from '../../../../functions/adapters/clamav/clamd-configuration.ts';
-import { type ClamdOptions, startClamd } from '../../../../functions/adapters/clamav/clamd-process.ts';
+import { CLAMD_FOLDERS, type ClamdOptions, startClamd } from '../../../../functions/adapters/clamav/clamd-process.ts';
 import {
   DefinitionsUnavailable,
   EngineUnavailable,
   InvalidConfiguration,
 } from '../../../../functions/domain/errors.ts';
 import { writeEicarDefinitions } from '../../../../local/stack/definitions.ts';
-import { childrenNamed, privateFolders, until } from '../../../support/processes.ts';
+import { childrenNamed, onPlatform, privateFolders, until } from '../../../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clamd-process-'));
 const definitions = join(folder, 'definitions');
@@ -86,12 +86,22 @@ describe('startClamd', () => {
   it('throws EngineUnavailable when its folder cannot be filled, and leaves none', async () => {
     const fault = start({ definitions: join(folder, 'missing') });
     await expect(fault).rejects.toThrow(EngineUnavailable);
-    await expect(fault).rejects.toThrow(/^cannot start clamd: ENOENT.*missing/);
+    await expect(fault).rejects.toMatchObject({
+      message: expect.stringMatching(/^cannot start clamd: ENOENT.*missing/),
+      cause: { code: 'ENOENT' },
+    });
   });
 
   it('throws EngineUnavailable when the kernel does not run it', async () => {
     const binary = executable('no-program', '\0');
     await expect(start({ binary, searchPath: '' })).rejects.toThrow(EngineUnavailable);
+  });
+
+  it('throws EngineUnavailable when what is to run it is not there', async () => {
+    const binary = executable('no-interpreter', '#!/nowhere/interpreter\n');
+    const fault = onPlatform('darwin', () => start({ binary }));
+    await expect(fault).rejects.toThrow(EngineUnavailable);
+    await expect(fault).rejects.toThrow(/^cannot run clamd: .*ENOENT/);
   });
 
   it('throws EngineUnavailable when it is not up in time', async () => {
@@ -101,23 +111,66 @@ describe('startClamd', () => {
     expect(childrenNamed('sleep')).toEqual([]);
   });
 
+  it('throws EngineUnavailable when the definitions cannot be linked, and leaves no folder', async () => {
+    const definitions = join(folder, 'missing');
+    await expect(start({ definitions })).rejects.toMatchObject({
+      name: 'EngineUnavailable',
+      message: expect.stringMatching(/^cannot start clamd: ENOENT/),
+    });
+    expect(privateFolders('clamd')).toEqual([]);
+  });
+
+  it.each([
+    ['says nothing', 'exit 3', ''],
+    ['says why', 'echo; echo " out of luck "; exit 3', 'out of luck'],
+    ['says why elsewhere', 'echo out of luck >&2; exit 3', 'out of luck'],
+  ])('throws EngineUnavailable when it ends by itself and %s', async (name, script, words) => {
+    const fault = start({ binary: executable(name, `#!/bin/sh\n${script}\n`) });
+    await expect(fault).rejects.toThrow(EngineUnavailable);
+    await expect(fault).rejects.toMatchObject({ message: `clamd ended (no signal) before it was up: ${words}` });
+  });
+
+  it('quotes the end of what it says, where it says very much', async () => {
+    const lines =
+      'i=0; while [ $i -lt 400 ]; do echo "line $i of sixty characters, so that nothing early is kept"; i=$((i+1)); done';
+    const fault = await start({ binary: executable('much', `#!/bin/sh\n${lines}\nexit 3\n`) }).catch(
+      (error: Error) => error,
+    );
+    expect(fault).toBeInstanceOf(EngineUnavailable);
+    expect((fault as Error).message).toMatch(/line 399 of sixty characters, so that nothing early is kept$/);
+    expect((fault as Error).message).not.toContain('line 300 ');
+  });
+
+  it('is not running any more when it has ended by itself, in good order', async () => {
+    const clamd = await start({});
+    process.kill(childrenNamed('clamd')[0] ?? 0, 'SIGTERM');
+    await until(() => !clamd.running());
+    await clamd.stop();
+  });
+
+  it('is looked for where Debian, Fedora and Homebrew put it', () => {
+    expect(CLAMD_FOLDERS).toEqual(['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin']);
+  });
+
   it('throws EngineUnavailable when it is killed while loading', async () => {
     const binary = executable('killed', '#!/bin/sh\nkill -9 $$\n');
-    await expect(start({ binary })).rejects.toThrow('clamd ended (SIGKILL) before it was up');
+    await expect(start({ binary })).rejects.toMatchObject({ message: 'clamd ended (SIGKILL) before it was up: ' });
   });
 
   it('does not blame the definitions when it is killed while it logs about them, as when memory runs out', async () => {
     const binary = executable('killed-loading', '#!/bin/sh\necho loading database\nkill -9 $$\n');
     const fault = start({ binary });
     await expect(fault).rejects.toThrow(EngineUnavailable);
-    await expect(fault).rejects.toThrow('clamd ended (SIGKILL) before it was up: loading database');
+    await expect(fault).rejects.toMatchObject({
+      message: 'clamd ended (SIGKILL) before it was up: loading database',
+    });
   });
 
   it('blames the definitions when it ends while it logs about them', async () => {
     const binary = executable('ended-loading', '#!/bin/sh\necho loading database\nexit 1\n');
     const fault = start({ binary });
     await expect(fault).rejects.toThrow(DefinitionsUnavailable);
-    await expect(fault).rejects.toThrow('clamd refuses the definitions: loading database');
+    await expect(fault).rejects.toThrow(/^clamd refuses .*: loading database$/);
   });
 
   it('refuses a temporary folder too deep for a socket', () => {

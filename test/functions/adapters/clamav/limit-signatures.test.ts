@@ -19,6 +19,21 @@ describe('writeLimitSignatures', () => {
     );
   });
 
+  it('names what clamd does not open: methods of zips, archives, and zips without a directory', () => {
+    writeLimitSignatures(folder, 1000, false);
+    const methods = '01|02|03|04|05|07|0a|0e|10|12|13|14|5d|5e|5f|60|61|62';
+    expect(readFileSync(join(folder, 'airlock-limits.ndb'), 'utf8').trimEnd().split('\n')).toEqual([
+      `Heuristics.Limits.Exceeded.Unsupported.zip-method:0:0:504b0304????????(${methods})00`,
+      'Heuristics.Limits.Exceeded.Unsupported.zstd:0:0:28b52ffd',
+      'Heuristics.Limits.Exceeded.Unsupported.lz4:0:0:04224d18',
+      'Heuristics.Limits.Exceeded.Unsupported.lzip:0:0:4c5a495001',
+      'Heuristics.Limits.Exceeded.Unsupported.rar:0:0:526172211a07',
+    ]);
+    expect(readFileSync(join(folder, 'airlock-limits.ldb'), 'utf8')).toBe(
+      'Heuristics.Limits.Exceeded.Unsupported.zip-directory;Engine:90-255,Target:0;(0&((1=0)|(2=0)));0:504b0304;504b0102;504b0506\n',
+    );
+  });
+
   it.each([
     [true, false],
     [false, true],
@@ -49,6 +64,16 @@ describe('unpacksRar', () => {
     'opt/homebrew/lib/libclamunrar_iface.dylib',
   ])('finds the plug-in at /%s', (file) => {
     expect(unpacksRar(root(`with-${file.replaceAll('/', '-')}`, file))).toBe(true);
+  });
+
+  it('looks at this machine, whatever folder one happens to be in', () => {
+    const before = process.cwd();
+    process.chdir(root('happens-to-be', 'usr/lib/libclamunrar_iface.so'));
+    try {
+      expect(unpacksRar()).toBe(unpacksRar('/'));
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it.each([

@@ -87,6 +87,13 @@ const anyKey = fc.oneof(
   ),
 );
 
+/** Start and length: a mebibyte of its beginning, eight samples evenly spaced, and a quarter of a mebibyte of its end. */
+function longTextParts(size: number): number[][] {
+  const [head, tail] = [1024 * 1024, size - 256 * 1024];
+  const samples = [1, 2, 3, 4, 5, 6, 7, 8].map((part) => Math.floor(head + ((tail - head) * part) / 9));
+  return [[0, head], ...samples.map((start) => [start, 64 * 1024]), [tail, 256 * 1024]];
+}
+
 describe('content inspector', () => {
   it('comes to a finding for any bytes under any key, within its limits', async () => {
     await fc.assert(
@@ -176,6 +183,28 @@ describe('content inspector', () => {
     expect(await long([[GIB - 100_000, Buffer.from('<?php ')]])).toMatchObject({
       finding: 'type:application/x-httpd-php',
     });
+  });
+
+  it.each([
+    [1, [[0, 1]]],
+    [WHOLE_TEXT_BYTES, [[0, WHOLE_TEXT_BYTES]]],
+    [WHOLE_TEXT_BYTES + 1, longTextParts(WHOLE_TEXT_BYTES + 1)],
+    [GIB, longTextParts(GIB)],
+  ])('reads these parts of a text of %i bytes', async (size, parts) => {
+    const { store, reference } = memoryStore(sparse(size, [], 0x61));
+    const { text, head, tail } = await inspectContent(store, reference('a.txt'));
+    expect(text.map(({ start, bytes }) => [start, bytes.length])).toEqual(parts);
+    expect([head.length, tail.length]).toEqual([Math.min(size, 64 * 1024), Math.min(size, 64 * 1024)]);
+  });
+
+  it('reads the beginning and the end of anything, and no more of what is no text', async () => {
+    const size = 100_000;
+    const whole = Buffer.from(Array.from({ length: size }, (_, index) => (index * 7) % 251));
+    const { store, reference } = memoryStore(whole);
+    const { head, tail, text, directory, zip } = await inspectContent(store, reference('a'));
+    expect(Buffer.from(head).equals(whole.subarray(0, 64 * 1024))).toBe(true);
+    expect(Buffer.from(tail).equals(whole.subarray(-64 * 1024))).toBe(true);
+    expect({ text, directory, zip }).toEqual({ text: [], directory: null, zip: null });
   });
 
   it('judges zips by their directory', async () => {

@@ -40,6 +40,20 @@ describe('an object’s bytes', () => {
     expect(reads).toEqual([{ start: 0, end: 99 }]);
   });
 
+  it('cost no request where none are wanted, or none are there', async () => {
+    const { bytes, reads } = open(content(100));
+    for (const [start, length] of [
+      [0, 0],
+      [50, 0],
+      [100, 10],
+      [101, 10],
+    ] as const)
+      expect(await bytes.read(start, length)).toHaveLength(0);
+    const { bytes: empty, reads: none } = open(content(0));
+    expect(await empty.read(0, 10)).toHaveLength(0);
+    expect([...reads, ...none]).toEqual([]);
+  });
+
   it('come in whole blocks, each once, neighbors that are missing in one request', async () => {
     const { bytes, reads } = open(content(6 * BLOCK));
     await bytes.read(2 * BLOCK + 1, 1);
@@ -82,6 +96,13 @@ describe('the limits of what is read', () => {
     await expect(other.read(0, 8 * MIB + 1)).rejects.toMatchObject({ name: 'ReadLimitReached' });
     await expect(other.read(0, GIB)).rejects.toMatchObject({ name: 'ReadLimitReached' });
     expect(reads).toEqual([]);
+  });
+
+  it('are held to before the first of several requests', async () => {
+    const { bytes, reads } = open(sparse(GIB, []));
+    await bytes.read(2 * BLOCK, 1);
+    await expect(bytes.read(0, GIB)).rejects.toMatchObject({ name: 'ReadLimitReached' });
+    expect(reads).toEqual([{ start: 2 * BLOCK, end: 3 * BLOCK - 1 }]);
   });
 });
 

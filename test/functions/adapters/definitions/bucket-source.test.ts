@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { S3Error } from '../../../../emulator/s3/errors.ts';
 import { createObjectStore } from '../../../../functions/adapters/aws/object-store.ts';
@@ -10,6 +11,7 @@ import { warmEngine } from '../../../../functions/adapters/clamav/warm-engine.ts
 import {
   type BucketDefinitionsOptions,
   bucketDefinitions,
+  createBucketDefinitions,
 } from '../../../../functions/adapters/definitions/bucket-source.ts';
 import type { DefinitionsSource } from '../../../../functions/adapters/definitions/source.ts';
 import { DefinitionsUnavailable } from '../../../../functions/domain/errors.ts';
@@ -205,6 +207,62 @@ describe('bucketDefinitions', () => {
     await publish('2', { 'a.ndb': 'AA', 'b.ndb': 'BBB' });
     expect(await later()).toBe(first);
     expect(refused).toEqual(['no room for 3 bytes of definitions, 2 are free']);
+  });
+
+  it('minds no folder that is gone before it is removed', async () => {
+    await publish('1', { 'a.ndb': 'A' });
+    const first = await source.current();
+    await publish('2', { 'a.ndb': 'B' });
+    source.inForce?.(await later());
+    await until(() => sets().length === 1);
+    await publish('3', { 'a.ndb': 'C' });
+    const third = await later();
+    rmSync(join(folder, readdirSync(folder)[0] ?? ''), { recursive: true });
+    source.inForce?.(third);
+    // Whatever the file system was asked before this is done after it.
+    for (let turn = 0; turn < 20; turn += 1) await stat(folder);
+    expect(refused).toEqual([]);
+    expect(existsSync(first.directory)).toBe(false);
+  });
+
+  it('does not come back to a set that the engine refused, closed in between or not', async () => {
+    await publish('1', { 'a.ndb': 'A' });
+    const first = await source.current();
+    await publish('2', { 'a.ndb': 'B' });
+    await later();
+    source.inForce?.(first);
+    source.close?.();
+    await expect(source.current()).rejects.toThrow(DefinitionsUnavailable);
+    await expect(source.current()).rejects.toThrow(/^no \w+$/);
+    await publish('3', { 'a.ndb': 'C' });
+    expect((await source.current()).version).toBe('3');
+  });
+
+  it('says what kept it from the first set', async () => {
+    broken = true;
+    await expect(source.current()).rejects.toMatchObject({
+      name: 'DefinitionsUnavailable',
+      message: expect.stringMatching(/^no \w+: AccessDenied: HeadObject: /),
+      cause: { name: 'AccessDenied' },
+    });
+  });
+
+  it.each([
+    ['the scratch folder', () => folder],
+    ['the system’s temporary folder where no other is named', () => ''],
+  ])('lies below %s', async (_, place) => {
+    const env = { ...environment(), DEFINITIONS_BUCKET: bucket, SCRATCH_DIRECTORY: place() };
+    const own = createBucketDefinitions(env);
+    try {
+      await publish('1', { 'a.ndb': 'A' });
+      const { directory } = await own.current();
+      expect(dirname(dirname(directory))).toBe(place() || tmpdir());
+      expect(basename(dirname(directory))).toMatch(/^airlock-\d+-definitions-\w{6}$/);
+      expect(basename(directory)).toMatch(/^set-\w{6}$/);
+    } finally {
+      own.close?.();
+    }
+    expect(() => createBucketDefinitions({ ...env, DEFINITIONS_BUCKET: '' })).toThrow('DEFINITIONS_BUCKET');
   });
 
   it('is where the environment says so, and starts nothing before it is asked', () => {

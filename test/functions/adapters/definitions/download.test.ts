@@ -94,6 +94,23 @@ it('needs room for what it fetches, to the byte', async () => {
   await download(OBJECTS, SET, { freeBytes: async () => 5 });
 });
 
+it('says what went wrong, also where its folder was taken away meanwhile', async () => {
+  const { store } = storeOf(OBJECTS);
+  const away = async () => {
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+    throw new StorageUnavailable('503');
+  };
+  const thrown = downloadDefinitions({ store: { ...store, head: away }, bucket: 'b' }, SET, undefined, folder);
+  await expect(thrown).rejects.toMatchObject({ name: 'StorageUnavailable', message: '503' });
+});
+
+it('keeps what the store said of a file that is gone', async () => {
+  await expect(download({}, SET)).rejects.toMatchObject({
+    name: 'DefinitionsUnavailable',
+    cause: { name: 'ObjectGone' },
+  });
+});
+
 describe('a set with a fault is not brought, and nothing is left of it', () => {
   it.each<[string, Record<string, string | Error>, Error]>([
     ['a file that is gone', { 'versions/1/a.ndb': 'AAA' }, new DefinitionsUnavailable('versions/1/b.hsb is gone')],

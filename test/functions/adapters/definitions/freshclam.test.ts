@@ -1,10 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type FreshclamOptions, freshclam } from '../../../../functions/adapters/definitions/freshclam.ts';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  FRESHCLAM_FOLDERS,
+  type FreshclamOptions,
+  freshclam,
+} from '../../../../functions/adapters/definitions/freshclam.ts';
 import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../../../functions/domain/errors.ts';
-import { childrenNamed } from '../../../support/processes.ts';
+import { childrenNamed, onPlatform } from '../../../support/processes.ts';
 
 /* How freshclam's endings are read, where the real one cannot be made to end so: test/functions/handlers/update-definitions.test.ts has the rest. */
 let root: string;
@@ -56,6 +60,11 @@ describe('freshclam', () => {
     await update({ binary: standIn('echo ERROR: a mirror was slow; exit 0') });
   });
 
+  it('that fails is quoted with lines that begin as errors, and no others', async () => {
+    const script = 'echo "WARNING: said ERROR: before"; echo ERROR: now; exit 4';
+    expect((await problem(script)).message).toBe('freshclam ended with 4: ERROR: now');
+  });
+
   it('that fails is quoted: its errors, in their order', async () => {
     const script = 'echo hello; echo ERROR: first; echo WARNING: other; echo ERROR: second >&2; exit 4';
     const { message } = await problem(script);
@@ -96,6 +105,27 @@ describe('freshclam', () => {
     const binary = join(root, 'nothing');
     const fault = await update({ binary, searchPath: '' }).catch((error: Error) => error);
     expect(fault).toBeInstanceOf(DefinitionsUpdateFailed);
+  });
+
+  it('that cannot even be started says why, and leaves no timer behind', async () => {
+    const set = jest.spyOn(globalThis, 'setTimeout');
+    const cleared = jest.spyOn(globalThis, 'clearTimeout');
+    const LIMIT = 61_234;
+    const fault = await onPlatform('darwin', () =>
+      update({ binary: join(root, 'nothing'), milliseconds: LIMIT }).catch((error: Error) => error),
+    );
+    const limit = set.mock.results[set.mock.calls.findIndex(([, milliseconds]) => milliseconds === LIMIT)]?.value;
+    expect(cleared.mock.calls).toContainEqual([limit]);
+    jest.restoreAllMocks();
+    expect(fault).toMatchObject({
+      name: 'DefinitionsUpdateFailed',
+      message: expect.stringMatching(/^cannot run freshclam: .*ENOENT/),
+      cause: { code: 'ENOENT' },
+    });
+  });
+
+  it('is looked for where Debian and Homebrew put it', () => {
+    expect(FRESHCLAM_FOLDERS).toEqual(['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']);
   });
 
   it('that is nowhere is what to install', async () => {

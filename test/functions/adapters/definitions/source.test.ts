@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDefinitionsSource } from '../../../../functions/adapters/clamav/definitions-source.ts';
-import { directoryDefinitions } from '../../../../functions/adapters/definitions/source.ts';
+import { definitionsFiles, directoryDefinitions } from '../../../../functions/adapters/definitions/source.ts';
 import { DefinitionsUnavailable, InvalidConfiguration } from '../../../../functions/domain/errors.ts';
 
 let folder: string;
@@ -38,6 +38,8 @@ describe('directoryDefinitions', () => {
     expect(await version()).toBe('62');
     add('daily.cvd', 'ClamAV-VDB:date:12a:1');
     expect(await version()).toBe('unknown');
+    add('daily.cvd', 'ClamAV-VDB:date:a12:1');
+    expect(await version()).toBe('unknown');
     add('daily.cvd', 'cut off');
     expect(await version()).toBe('unknown');
     rmSync(join(folder, 'daily.cvd'));
@@ -67,6 +69,22 @@ describe('directoryDefinitions', () => {
     rmSync(join(folder, 'a.ndb'));
     add('b.ndb', 'A:0:0:00\n');
     expect((await source.current()).version).not.toBe(first.version);
+  });
+
+  it('notices a file that another of its size and time takes the place of', async () => {
+    add('a.ndb', 'A:0:0:00\n');
+    add('b', 'A:0:0:01\n');
+    for (const name of ['a.ndb', 'b']) utimesSync(join(folder, name), 1, 1);
+    const source = directoryDefinitions(folder);
+    const first = await source.current();
+    renameSync(join(folder, 'b'), join(folder, 'a.ndb'));
+    expect((await source.current()).version).not.toBe(first.version);
+  });
+
+  it('has the same version whatever order the files come in', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `${(index * 7) % 20}.ndb`);
+    for (const name of names) add(name, name);
+    expect(await definitionsFiles(folder)).toEqual([...names].sort());
   });
 
   it('throws DefinitionsUnavailable when the folder is missing or holds no definitions', async () => {

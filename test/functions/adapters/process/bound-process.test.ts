@@ -2,11 +2,23 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { findExecutable, isExecutable, spawnBound } from '../../../../functions/adapters/process/bound-process.ts';
+import {
+  findExecutable,
+  isExecutable,
+  SETPRIV_FOLDERS,
+  spawnBound,
+} from '../../../../functions/adapters/process/bound-process.ts';
+import { onPlatform } from '../../../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bound-process-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Holds a setpriv that does nothing. */
+const standIn = join(folder, 'stand-in');
+mkdirSync(standIn);
+writeFileSync(join(standIn, 'setpriv'), '#!/bin/sh\n', { mode: 0o700 });
 
 describe('a bound process', () => {
   // The kernel's part, for a parent that gets SIGKILL: test/functions/adapters/clamav/clamd-process.test.ts.
@@ -19,6 +31,28 @@ describe('a bound process', () => {
     added[0]?.(0);
     expect(await closed).toEqual([null, 'SIGKILL']);
     expect(process.listeners('exit')).toEqual(before);
+  });
+
+  it('is bound by the kernel where util-linux is there to ask for it, and is given its arguments as they are', async () => {
+    const child = spawnBound('/bin/echo', ['--', '-n', 'a b'], undefined);
+    expect(SETPRIV_FOLDERS.map((place) => join(place, 'setpriv'))).toContain(child.spawnfile);
+    expect(child.spawnargs.slice(1)).toEqual(['--pdeathsig', 'KILL', '--', '/bin/echo', '--', '-n', 'a b']);
+    const said = text(child.stdout);
+    await once(child, 'close');
+    expect(await said).toBe('-- -n a b\n');
+    const own = spawnBound('/bin/true', [], standIn);
+    expect(own.spawnfile).toBe(join(standIn, 'setpriv'));
+    await once(own, 'close');
+  });
+
+  it('finds setpriv where distributions put it', () => {
+    expect(SETPRIV_FOLDERS).toEqual(['/usr/bin', '/bin']);
+  });
+
+  it('is started as it is where the system is another, whatever lies on its path', async () => {
+    const child = await onPlatform('darwin', () => spawnBound('/bin/echo', ['a', 'b'], standIn));
+    expect(child.spawnargs).toEqual(['/bin/echo', 'a', 'b']);
+    await once(child, 'close');
   });
 
   it('speaks on both its outputs, and hears nothing', async () => {
@@ -58,8 +92,15 @@ describe('an executable', () => {
   });
 
   it('is never looked for in the folder that one happens to be in', () => {
-    expect(findExecutable('package.json', '', [''])).toBeUndefined();
-    expect(findExecutable('sh', `${delimiter}/bin`, [])).toBe('/bin/sh');
+    const before = process.cwd();
+    process.chdir(first);
+    try {
+      expect(findExecutable('both', '', [''])).toBeUndefined();
+      expect(findExecutable('both', undefined, [])).toBeUndefined();
+      expect(findExecutable('both', `${delimiter}${second}`, [])).toBe(join(second, 'both'));
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('is a file that may be run', () => {

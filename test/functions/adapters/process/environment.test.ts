@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import {
   optionalInteger,
   requiredDialect,
   requiredInteger,
+  requiredJson,
   requiredStatuses,
   requiredString,
 } from '../../../../functions/adapters/process/environment.ts';
@@ -15,7 +17,7 @@ describe('requiredString', () => {
 
   it.each([{}, { TOPIC_ARN: '' }, { TOPIC_ARN: undefined }])('names the variable that %j lacks', (env) => {
     expect(() => requiredString(env, 'TOPIC_ARN')).toThrow(InvalidConfiguration);
-    expect(() => requiredString(env, 'TOPIC_ARN')).toThrow(/TOPIC_ARN/);
+    expect(() => requiredString(env, 'TOPIC_ARN')).toThrow('environment variable TOPIC_ARN is not set');
   });
 });
 
@@ -37,7 +39,7 @@ describe('requiredInteger', () => {
   );
 
   it('shows the value it refuses', () => {
-    expect(() => requiredInteger({ N: 'many' }, 'N')).toThrow(/"many"/);
+    expect(() => requiredInteger({ N: 'many' }, 'N')).toThrow('environment variable N is not an integer: "many"');
   });
 });
 
@@ -55,7 +57,9 @@ describe('requiredDialect', () => {
   });
 
   it('names a dialect it does not speak', () => {
-    expect(() => requiredDialect({ DIALECT: 'Airlock' })).toThrow(/DIALECT .* Airlock/);
+    expect(() => requiredDialect({ DIALECT: 'Airlock' })).toThrow(
+      /^environment variable DIALECT is not one of airlock, .*guardduty.*: Airlock$/,
+    );
     expect(() => requiredDialect({})).toThrow(InvalidConfiguration);
   });
 });
@@ -69,9 +73,40 @@ describe('requiredStatuses', () => {
     expect([...requiredStatuses({ S: text }, 'S')]).toEqual(statuses);
   });
 
+  it('shows the list it refuses', () => {
+    expect(() => requiredStatuses({ S: 'x' }, 'S')).toThrow('environment variable S is not a list of statuses: "x"');
+    expect(() => requiredStatuses({}, 'S')).toThrow('environment variable S is not set');
+  });
+
   it.each([undefined, 'clean', 'CLEAN,', 'CLEAN, ERROR', 'ALL'])('refuses %j', (text) => {
     expect(() => requiredStatuses({ S: text }, 'S')).toThrow(InvalidConfiguration);
     expect(() => requiredStatuses({ S: text }, 'S')).toThrow(/\bS\b/);
+  });
+});
+
+describe('requiredJson', () => {
+  const schema = z.object({ a: z.int() });
+  const read = (text?: string) => requiredJson({ J: text }, 'J', schema);
+
+  it('gives what the schema makes of the text', () => {
+    expect(read('{"a":1}')).toEqual({ a: 1 });
+  });
+
+  it.each([
+    [undefined, /^environment variable J is not set$/],
+    ['', /^environment variable J is not set$/],
+    ['{', /^environment variable J: not JSON$/],
+    ['{"a":"x"}', /^environment variable J: .*expected number.*\n.*at a$/],
+  ])('refuses %j, and says why', (text, words) => {
+    expect(() => read(text)).toThrow(InvalidConfiguration);
+    expect(() => read(text)).toThrow(words);
+  });
+
+  it.each([
+    ['{', 'SyntaxError'],
+    ['{"a":"x"}', 'ZodError'],
+  ])('keeps what the parser said of %j', (text, cause) => {
+    expect(() => read(text)).toThrow(expect.objectContaining({ cause: expect.objectContaining({ name: cause }) }));
   });
 });
 
