@@ -129,6 +129,7 @@ class Walk {
 
   async #zip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
     const { members, zip64, comment } = await readZipStructure(source, this.#limits.files);
+    this.opened.add('zip-directory');
     if (zip64) this.opened.add('zip64');
     if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {
       this.opened.add('zip-method');

@@ -61,6 +61,8 @@ const CLEAN = { status: 'CLEAN', finding: null };
 const INFECTED = { status: 'INFECTED', finding: 'Eicar-Test-Signature.UNOFFICIAL' };
 const ENCRYPTED = { status: 'UNSCANNABLE', finding: 'encrypted' };
 const over = (limit: string) => ({ status: 'UNSCANNABLE', finding: `limits-exceeded:${limit}` });
+/** Whichever of its signatures clamd reports when several match. */
+const OF_A_ZIP = { status: 'UNSCANNABLE', finding: expect.stringMatching(/^unsupported-format:zip-/) };
 const unsupported = (format: string) => ({ status: 'UNSCANNABLE', finding: `unsupported-format:${format}` });
 
 /** The content before `mark`. */
@@ -89,26 +91,14 @@ describe('a real clamd under our configuration', () => {
     ['the same, then EICAR', () => zip({ a: Buffer.alloc(MAX_OBJECT_BYTES + 1, 'a'), b: eicar() }), INFECTED],
     ['EICAR in a ZIP64 member', () => zip64(eicar()), unsupported('zip64')],
     ['the same inside a zip', () => zip({ 'a.zip': zip64(eicar()) }), unsupported('zip64')],
-    ['EICAR in an LZMA member', async () => withMethod(await eicarInZip(), 14), unsupported('zip-method')],
+    ['EICAR in an LZMA member', async () => withMethod(await eicarInZip(), 14), OF_A_ZIP],
     ['EICAR in Zstandard', () => zstdCompressSync(eicar()), unsupported('zstd')],
     ['the same inside a zip', async () => zip({ 'a.zst': zstdCompressSync(eicar()) }), unsupported('zstd')],
     ['the same beside EICAR', async () => zip({ 'a.zst': zstdCompressSync(eicar()), b: eicar() }), INFECTED],
-    [
-      'a zip whose directory is missing',
-      async () => upTo(await eicarInZip(), 'PK\x01\x02'),
-      unsupported('zip-directory'),
-    ],
-    [
-      'a zip whose directory is cut off',
-      async () => upTo(await eicarInZip(), 'PK\x05\x06'),
-      unsupported('zip-directory'),
-    ],
-    [
-      'the same inside a zip',
-      async () => zip({ 'a.zip': upTo(await eicarInZip(), 'PK\x01\x02') }),
-      unsupported('zip-directory'),
-    ],
-    ['EICAR in an XZ member', async () => withMethod(await eicarInZip(), 95), unsupported('zip-method')],
+    ['a zip whose directory is missing', async () => upTo(await eicarInZip(), 'PK\x01\x02'), OF_A_ZIP],
+    ['a zip whose directory is cut off', async () => upTo(await eicarInZip(), 'PK\x05\x06'), OF_A_ZIP],
+    ['the same inside a zip', async () => zip({ 'a.zip': upTo(await eicarInZip(), 'PK\x01\x02') }), OF_A_ZIP],
+    ['EICAR in an XZ member', async () => withMethod(await eicarInZip(), 95), OF_A_ZIP],
   ])('%s', async (_name, content, verdict) => {
     expect(await scan(await content())).toEqual(verdict);
   });
