@@ -56,7 +56,10 @@ export async function plainKind(file: PdfFile, stream: PdfStream, { end, told }:
   const filterKeys = text.match(/\/Filter(?![A-Za-z0-9])/g)?.length ?? 0;
   const image = /\/Image(?![A-Za-z0-9])/.test(text);
   if (filterKeys === 0 && filters.length === 0) {
-    return !image && text.match(/\/Length/g)?.length === 1 && !/\/(?:F|DP|URI)(?![A-Za-z0-9])/.test(text)
+    return !image &&
+      text.match(/\/Length/g)?.length === 1 &&
+      /\/Length\s+\d+\s*[/>]/.test(text) &&
+      !/\/(?:F|DP|URI)(?![A-Za-z0-9])/.test(text)
       ? 'stored'
       : null;
   }
