@@ -58,7 +58,9 @@ const engineAlone = async (content: Uint8Array) => engineVerdict(await engine.sc
 
 /** A 7z archive whose method ClamAV lacks. */
 async function bzip2In7z(content: Uint8Array): Promise<Buffer> {
-  const archiver = await SevenZip({ print: () => undefined, printErr: () => undefined });
+  const archiver = await SevenZip({ print: () => undefined, printErr: () => undefined } as Parameters<
+    typeof SevenZip
+  >[0]);
   const { FS, callMain } = archiver as unknown as {
     FS: { writeFile(path: string, bytes: Uint8Array): void; readFile(path: string): Uint8Array };
     callMain(args: string[]): void;
@@ -68,6 +70,7 @@ async function bzip2In7z(content: Uint8Array): Promise<Buffer> {
   return Buffer.from(FS.readFile('/a.7z'));
 }
 
+const WIDE_PREDICTOR = PNG_PREDICTOR.replace('64', '68');
 const CLEAN = { status: 'CLEAN', finding: null };
 const INFECTED = { status: 'INFECTED', finding: expect.stringContaining('Eicar') };
 const ENCRYPTED = { status: 'UNSCANNABLE', finding: 'encrypted' };
@@ -80,7 +83,7 @@ const hello = Buffer.from('hello');
 
 describe('PDFs through the scan path and a real clamd', () => {
   it.each<[string, () => Buffer | Promise<Buffer>]>([
-    ['EICAR behind a PNG predictor', () => pdfWith(PNG_PREDICTOR, pngPredicted(Buffer.from(eicar()), 68))],
+    ['EICAR behind a PNG predictor', () => pdfWith(WIDE_PREDICTOR, pngPredicted(Buffer.from(eicar()), 68))],
     ['a 7z with BZip2', async () => pdfWith('/Filter/FlateDecode', deflateSync(await bzip2In7z(eicar())))],
     ['a 7z with BZip2 that is only stored', async () => pdfWith('', await bzip2In7z(eicar()))],
     ['EICAR in what looks like an image', () => pdfWith('/Subtype/Image/Filter/FlateDecode', deflateSync(eicar()))],
@@ -97,13 +100,11 @@ describe('PDFs through the scan path and a real clamd', () => {
   });
 
   it('needs to look itself: clamd alone calls these clean', async () => {
-    const predicted = pdfWith(PNG_PREDICTOR.replace('64', '68'), pngPredicted(Buffer.from(eicar()), 68));
+    const predicted = pdfWith(WIDE_PREDICTOR, pngPredicted(Buffer.from(eicar()), 68));
     expect(await engineAlone(predicted)).toEqual(CLEAN);
     expect(await scan(predicted)).toEqual(INFECTED);
     expect(await engineAlone(pdfWith('', await bzip2In7z(eicar())))).toEqual(CLEAN);
     expect(await engineAlone(pdfWith('/Subtype/Image/Filter/FlateDecode', deflateSync(eicar())))).toEqual(CLEAN);
-    const referred = pdfWith('/Filter/FlateDecode', deflateSync(eicar()), '', undefined, ['<</URI 4 0 R>>']);
-    expect(await engineAlone(referred)).toEqual(CLEAN);
   });
 
   it.each<[string, Buffer]>([
