@@ -40,10 +40,7 @@ export async function openEncryption(file: PdfFile, streams: readonly PdfStream[
     const name = fingerprint(all[0]);
     if (tried.has(name)) continue;
     tried.add(name);
-    const found = all.flatMap((encryption) => {
-      const key = encryption === null ? null : fileKey(encryption);
-      return encryption === null || key === null ? [] : [{ encryption, key }];
-    })[0];
+    const found = firstThatOpens(all);
     if (found === undefined) locked = true;
     else opened.set(name, found);
     if (tried.size > MAX_DICTIONARIES) {
@@ -61,6 +58,16 @@ export async function openEncryption(file: PdfFile, streams: readonly PdfStream[
         return [...methods].flatMap((method) => decoderFor(method, key, stream));
       }),
   };
+}
+
+function firstThatOpens(candidates: readonly (PdfEncryption | null)[]) {
+  for (const encryption of candidates) {
+    const key = encryption === null ? null : fileKey(encryption);
+    if (encryption !== null && key !== null) return { encryption, key };
+    // Newer revisions do without the file's identity.
+    if (encryption === null || encryption.revision >= 5) return undefined;
+  }
+  return undefined;
 }
 
 const fingerprint = (encryption: PdfEncryption | null | undefined): string =>

@@ -58,9 +58,8 @@ const engineAlone = async (content: Uint8Array) => engineVerdict(await engine.sc
 
 /** A 7z archive whose method ClamAV lacks. */
 async function bzip2In7z(content: Uint8Array): Promise<Buffer> {
-  const archiver = await SevenZip({ print: () => undefined, printErr: () => undefined } as Parameters<
-    typeof SevenZip
-  >[0]);
+  const options = { print: () => undefined, printErr: () => undefined } as unknown;
+  const archiver = await SevenZip(options as Parameters<typeof SevenZip>[0]);
   const { FS, callMain } = archiver as unknown as {
     FS: { writeFile(path: string, bytes: Uint8Array): void; readFile(path: string): Uint8Array };
     callMain(args: string[]): void;
