@@ -7,6 +7,7 @@ import { overLimit } from '../../domain/containers/unaccounted.ts';
 import { ScratchFull } from '../../domain/errors.ts';
 import { decodeGzip, decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
 import { type FileSource, openFileSource } from './file-source.ts';
+import { readPdf } from './pdf/pdf-streams.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import { extractWithSevenZip } from './seven-zip.ts';
 
@@ -136,7 +137,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
       return { leaves: sources, problem, opened: isOpen };
     },
 
-    pdfStreams: async () => ({ leaves: [], problem: null, opened: true }),
+    pdfStreams: (source) => readPdf(source, decoded),
 
     async scan(source) {
       toScan.add(await pathOf(source));

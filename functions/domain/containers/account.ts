@@ -17,6 +17,22 @@ export interface Opened {
   readonly opened: boolean;
 }
 
+/** A piece of a PDF's content, or why there is none. */
+export type PdfPart =
+  | {
+      readonly content: ByteSource;
+      /** Whether the engine gets to it through the PDF. */
+      readonly reached: boolean;
+    }
+  | { readonly problem: Unaccounted };
+
+/** What a PDF is made of. */
+export interface PdfContents {
+  /** `opened` where the empty password opens it, so that it only restricts what may be done with it. */
+  readonly encryption: 'none' | 'opened' | 'locked';
+  parts(): AsyncIterable<PdfPart>;
+}
+
 /** Decoders and second readers. Each may throw Unaccounted, for a limit, and ScratchFull. */
 export interface Unpacker {
   readonly crc32: Crc32;
@@ -26,8 +42,8 @@ export interface Unpacker {
   gunzip(source: ByteSource): Promise<{ readonly content: ByteSource; readonly members: number }>;
   /** Everything that 7-Zip extracts. */
   extract(source: ByteSource, format: ContainerFormat): Promise<Opened>;
-  /** Every stream of a PDF that the engine does not decode. */
-  pdfStreams(source: ByteSource): Promise<Opened>;
+  /** Every stream of a PDF, in every revision. */
+  pdfStreams(source: ByteSource): Promise<PdfContents>;
   /** Marks a source to be scanned by the engine on its own. */
   scan(source: ByteSource): Promise<void>;
 }
@@ -83,7 +99,8 @@ class Walk {
   readonly #limits: AccountLimits;
   readonly #findings: string[];
   readonly #whole: boolean;
-  readonly opened = new Set<string>();
+  readonly #opened = new Set<string>();
+  readonly #locked = new Set<string>();
   #files = 0;
 
   constructor(unpacker: Unpacker, limits: AccountLimits, findings: string[], whole: boolean) {
@@ -91,6 +108,11 @@ class Walk {
     this.#limits = limits;
     this.#findings = findings;
     this.#whole = whole;
+  }
+
+  /** One that stayed shut counts for all of its format. */
+  get opened(): ReadonlySet<string> {
+    return new Set([...this.#opened].filter((format) => !this.#locked.has(format)));
   }
 
   /** @param reached whether the engine gets to this content through what it was given already */
@@ -132,10 +154,10 @@ class Walk {
 
   async #zip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
     const { members, zip64, comment } = await readZipStructure(source, this.#limits.files);
-    this.opened.add('zip-directory');
-    if (zip64) this.opened.add('zip64');
+    this.#opened.add('zip-directory');
+    if (zip64) this.#opened.add('zip64');
     if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {
-      this.opened.add('zip-method');
+      this.#opened.add('zip-method');
       await this.#leavesOf(source, { name: 'zip', reader: 'seven-zip', type: 'zip', certain: true }, depth, reached);
       return;
     }
@@ -184,7 +206,7 @@ class Walk {
     }
     const bytes = result.leaves.reduce((sum, { size }) => sum + size, 0);
     const heavy = UNPACKED_IN_MEMORY.has(format.name) && bytes > this.#limits.wholeBytes;
-    if (result.problem === null) this.opened.add(format.name);
+    if (result.problem === null) this.#opened.add(format.name);
     if (heavy && reached && this.#whole) throw new TooHeavy();
     if (!heavy) await this.#passOn(source, reached);
     for (const leaf of result.leaves) await this.visit(leaf, depth + 1, false);
@@ -195,12 +217,7 @@ class Walk {
   /** Content that is no container, but may have one behind it. */
   async #plain(source: ByteSource, head: Buffer, depth: number, reached: boolean): Promise<void> {
     if (!reached) await this.#unpacker.scan(source);
-    const isPdf = head.subarray(0, 1024).includes('%PDF-');
-    if (isPdf) {
-      const { leaves, problem } = await this.#unpacker.pdfStreams(source);
-      for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
-      if (problem !== null) this.#findings.push(problem.finding);
-    }
+    if (head.subarray(0, 1024).includes('%PDF-')) await this.#pdf(source, depth);
     const found = await findEmbeddedArchive(source, await contentEnd(source, head), this.#unpacker.crc32);
     if (found === null) return;
     if (!isExecutable(head)) throw ambiguous(`${found.name}-behind-content`);
@@ -209,6 +226,25 @@ class Walk {
     const { leaves, problem, opened } = await this.#unpacker.extract(archive, UNKNOWN_FORMAT);
     for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
     if (opened && problem !== null && leaves.length > 0) this.#findings.push(problem.finding);
+  }
+
+  async #pdf(source: ByteSource, depth: number): Promise<void> {
+    try {
+      const { encryption, parts } = await this.#unpacker.pdfStreams(source);
+      if (encryption === 'opened') this.#opened.add('pdf');
+      if (encryption === 'locked') {
+        this.#locked.add('pdf');
+        this.#findings.push(encrypted().finding);
+      }
+      for await (const part of parts()) {
+        if ('problem' in part) this.#findings.push(part.problem.finding);
+        else await this.visit(part.content, depth + 1, part.reached);
+      }
+    } catch (fault) {
+      // Whether it was encrypted is not known.
+      this.#locked.add('pdf');
+      throw fault;
+    }
   }
 
   /** Whether the engine reaches what is inside, once it has the container, which is given to it if it must be. */
