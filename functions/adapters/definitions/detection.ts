@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ignoredNames, kindOf, packedDetects, textDetects } from '../../domain/definitions/detection.ts';
+import { ignoredNames, isLineBased, kindOf, packedDetects, textDetects } from '../../domain/definitions/detection.ts';
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
 import type { Environment } from '../process/environment.ts';
 import { headerOf } from './header.ts';
@@ -34,7 +34,22 @@ export async function holdsDetection(directory: string, names: readonly string[]
     if (kindOf(name) === 'ignoring') for (const one of ignoredNames(name, await read(name))) ignored.add(one);
   }
   for (const name of names) {
-    if (kindOf(name) === 'detecting' && textDetects(name, await read(name), ignored)) return true;
+    if (kindOf(name) !== 'detecting') continue;
+    const found = isLineBased(name)
+      ? await someLine(join(directory, name), (line) => textDetects(name, line, ignored))
+      : textDetects(name, await read(name), ignored);
+    if (found) return true;
   }
   return false;
+}
+
+/** Reads no further than to the first such line: sets of others can have millions. */
+async function someLine(path: string, matches: (line: string) => boolean): Promise<boolean> {
+  const file = await open(path);
+  try {
+    for await (const line of file.readLines({ encoding: 'latin1' })) if (matches(line)) return true;
+    return false;
+  } finally {
+    await file.close();
+  }
 }

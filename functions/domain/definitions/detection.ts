@@ -55,6 +55,9 @@ export function kindOf(file: string): SignatureFileKind {
   return LINES.has(extension) || RULES.has(extension) ? 'detecting' : 'other';
 }
 
+/** Whether each line of the file is a signature of its own. */
+export const isLineBased = (file: string): boolean => LINES.has(extensionOf(file));
+
 /** Whether a packed set's header states that it holds signatures. @param header its fields, as `headerOf` returns them */
 export function packedDetects([magic, , , signatures = '']: readonly string[]): boolean {
   return magic === 'ClamAV-VDB' && /^\d+$/.test(signatures) && Number(signatures) > 0;

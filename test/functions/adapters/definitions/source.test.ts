@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDefinitionsSource } from '../../../../functions/adapters/clamav/definitions-source.ts';
+import { holdsDetection } from '../../../../functions/adapters/definitions/detection.ts';
 import { definitionsFiles, directoryDefinitions } from '../../../../functions/adapters/definitions/source.ts';
 import { DefinitionsUnavailable, InvalidConfiguration } from '../../../../functions/domain/errors.ts';
 import { writeEicarDefinitions } from '../../../../local/stack/definitions.ts';
@@ -107,6 +108,17 @@ describe('directoryDefinitions', () => {
     await expect(source.current()).rejects.toThrow(/EICAR/);
     add('daily.cvd', header(27500));
     expect((await source.current()).version).toMatch(/^27500\+local-/);
+  });
+
+  it('has its files read no further than needed, and closed', async () => {
+    const signatures = Array.from({ length: 200_000 }, (_, index) => `Some.Malware.${index}:0:*:6d616c77617265\n`);
+    add('a.ndb', signatures.join(''));
+    add('b.yar', 'rule malware { strings: $a = "malware" condition: $a }');
+    const descriptors = () => readdirSync('/proc/self/fd').length;
+    const before = descriptors();
+    for (let time = 0; time < 5; time += 1) expect(await holdsDetection(folder, ['a.ndb', 'b.yar'])).toBe(true);
+    expect(await holdsDetection(folder, ['b.yar'])).toBe(true);
+    expect(descriptors()).toBe(before);
   });
 
   it('names every set test where test signatures are allowed, and differently when it changes', async () => {
