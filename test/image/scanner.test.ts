@@ -33,7 +33,7 @@ beforeAll(async () => {
   image = await buildImage(folder);
   s3 = await startS3Server({ root: join(folder, 's3') });
   mirror = await startSignatureMirror();
-  mirror.put('eicar.ndb', `Eicar-Test-Signature:0:0:${eicar().toString('hex')}\n`);
+  mirror.put('eicar.ndb', `Eicar-Test-Signature:0:0:${eicar().toString('hex')}\nSome.Malware:0:*:6d616c77617265\n`);
   s3.createBucket('uploads');
   s3.createBucket('definitions');
 }, 30 * MINUTE);

@@ -102,6 +102,56 @@ describe('an engine that was up', () => {
   });
 });
 
+describe('definitions that find nothing but EICAR', () => {
+  const definitions = join(folder, 'real');
+  let airlock: Airlock;
+  beforeAll(async () => {
+    await writeDefinition(definitions, 'eicar', 'Eicar', eicar());
+    await writeDefinition(definitions, 'malware', 'Some.Malware', Buffer.from('some malware'));
+    airlock = await Airlock.start({ definitions, testSignatures: false });
+  });
+  afterAll(async () => {
+    await airlock.close();
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('call nothing CLEAN: ERROR, reported and failed; well again when there are others', async () => {
+    const { tags: before } = await airlock.upload('before.txt', 'all is well');
+    expect(before).toMatchObject({ 'scan-status': 'CLEAN', 'scan-definitions': expect.stringMatching(/^local-/) });
+    rmSync(join(definitions, 'malware.ndb'));
+    for (const content of ['all is well', eicar()]) {
+      const { result, tags, messages } = await airlock.upload('without.txt', content);
+      expect(result).toMatchObject({
+        status: 'FAILED',
+        error: 'DefinitionsUnavailable',
+        cause: expect.stringContaining("no signature but EICAR's"),
+        retries: { 'Scan Object': 6 },
+      });
+      expect(tags).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'DefinitionsUnavailable' });
+      expect(messages).toMatchObject([{ body: { status: 'ERROR' } }]);
+    }
+    await writeDefinition(definitions, 'other', 'Other.Malware', Buffer.from('other malware'));
+    expect((await airlock.upload('again.txt', 'all is well')).tags).toMatchObject({ 'scan-status': 'CLEAN' });
+  });
+
+  it('are named test in tags and notifications where they are allowed', async () => {
+    const own = join(folder, 'allowed');
+    await writeDefinition(own, 'eicar', 'Eicar', eicar());
+    const allowing = await Airlock.start({ definitions: own });
+    try {
+      const { tags, messages, events } = await allowing.upload('clean.txt', 'all is well');
+      const definitions = expect.stringMatching(/^test-[0-9a-f]{8}$/);
+      expect(tags).toMatchObject({ 'scan-status': 'CLEAN', 'scan-definitions': definitions });
+      expect([...messages.map(({ body }) => body), ...events.map(({ detail }) => detail)]).toMatchObject([
+        { definitions },
+        { definitions },
+      ]);
+    } finally {
+      await allowing.close();
+    }
+  });
+});
+
 describe('an engine that cannot start', () => {
   afterEach(async () => {
     expect(await leftovers()).toEqual([]);
@@ -118,6 +168,14 @@ describe('an engine that cannot start', () => {
     const definitions = join(folder, 'empty');
     mkdirSync(definitions);
     await expect(Airlock.start({ definitions })).rejects.toThrow(`no definitions in ${definitions}`);
+  });
+
+  it('has definitions that find nothing but EICAR: says so', async () => {
+    const definitions = join(folder, 'eicar-only');
+    await writeDefinition(definitions, 'eicar', 'Eicar', eicar());
+    await expect(Airlock.start({ definitions, testSignatures: false })).rejects.toThrow(
+      `the definitions in ${definitions} hold no signature but EICAR's`,
+    );
   });
 
   it('has no definitions folder: names it', async () => {
