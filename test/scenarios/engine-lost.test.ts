@@ -68,7 +68,8 @@ describe('an engine that was up', () => {
     });
     expect(await result).toMatchObject({ status: 'SUCCEEDED', retries: {} });
     const { tags, messages } = await airlock.outcome(await upload);
-    const finding = 'limits-exceeded:engine';
+    // On a slow machine its contents may take the time first.
+    const finding = expect.stringMatching(/^limits-exceeded:(?:engine|time)$/);
     expect(tags).toMatchObject({ 'scan-status': 'UNSCANNABLE', 'scan-finding': finding });
     expect(messages).toMatchObject([{ body: { status: 'UNSCANNABLE', finding } }]);
   });
