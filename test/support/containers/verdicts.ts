@@ -1,0 +1,14 @@
+import { type Sample, sampleOf } from './sample.ts';
+import type { HostileCase } from './hostile-case.ts';
+import { type Scanning, said } from './scanning.ts';
+
+export type { Sample };
+
+/** @throws with the verdict, the right ones, and how to build the same bytes again */
+export async function expectVerdict({ name, build, verdicts }: HostileCase, seed: string, scanning: Scanning): Promise<void> {
+  const content = await build(sampleOf(seed, name));
+  const verdict = said(await scanning.scan(content));
+  if (process.env.PROBE && !(verdicts.includes(verdict))) process.stderr.write(`XX ${name} => ${verdict}   [${verdicts.join(' | ')}]\n`);
+  if (verdicts.includes(verdict)) return;
+  throw new Error(`${verdict}, where right is ${verdicts.join(' or ')}; again with CONTAINER_SEED=${seed}`);
+}
