@@ -71,7 +71,19 @@ export const TAR_CASES: readonly HostileCase[] = [
   infected('an absolute name', one(() => ({ name: '/etc/a' }))),
   infected('a name with ..', one(() => ({ name: '../../a' }))),
   infected('a name that comes twice', (s) => tarOf([{ name: 'a', content: hidden(s) }, { name: 'a', content: s.good }])),
-  infected('no name', one(() => ({ name: '' }))),
+  caught('no name', 'ambiguous-archive:tar-name', one(() => ({ name: '' }))),
+  caught('no name in front of the member', 'ambiguous-archive:tar-name', one(() => ({}), { name: '' })),
+  caught('a name of a prefix alone', 'ambiguous-archive:tar-name', one(() => ({ name: '', fields: [[345, 'folder/file']] }))),
+  ...['GIF89a', '%PDF-1.7', '\x7fELF', 'MZ', 'RIFF', 'From a', '<html>', '{\\rtf1', '#!/bin/sh', '%!PS', 'ID3', 'begin 644 x', 'BZh9', 'Received: x', 'GIF8', 'LZIP', 'ITSF', '070701', '-lh5-', 'CWS', 'BM', 'OggS', 'II*', '\x89PNG\r\n\x1a\n', '\xff\xd8\xff\xe0', '!<arch>\n', 'SIT!', '#@~^'].map((name) =>
+    infected(`a first name like ${JSON.stringify(name)}`, one(() => ({ name: Buffer.from(name, 'latin1') }))),
+  ),
+  infected('a checksum of signed bytes', (s) => {
+    const tar = Buffer.from(one(() => ({ name: Buffer.from([0x61, 0xff, 0xfe, 0xe4]), magic: V7 }))(s));
+    tar.fill(' ', 148, 156);
+    const sum = tar.subarray(0, 512).reduce((total, byte) => total + (byte > 127 ? byte - 256 : byte), 0);
+    tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return tar;
+  }),
   infected('without the end', (s) => tarEntry({ content: hidden(s) })),
   infected('the last of 500 members', (s) =>
     tarOf([...Array.from({ length: 500 }, (_, index) => ({ name: `${index}`, content: s.good })), { content: hidden(s) }]),
