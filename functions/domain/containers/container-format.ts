@@ -79,7 +79,11 @@ const MAGIC: readonly Magic[] = [
   sevenZip('udf', 'BEA01', { offset: 0x8001, type: 'udf' }),
   sevenZip('ntfs', 'NTFS    ', { offset: 3, type: 'ntfs' }),
   sevenZip('ext', '\x53\xef', { offset: 0x438, certain: false, type: 'ext' }),
-  nobody('zstd-skippable', '*M\x18', { offset: 1, certain: false }),
+  // Passed over by readers of zstd; those of LZ4 pass over the same.
+  sevenZip('zstd-skippable', '*M\x18', { offset: 1, type: 'zstd' }),
+  ...['\x1e', '\x22', '\x23', '\x24', '\x25', '\x26', '\x27'].map((version) =>
+    nobody('zstd-old', `${version}\xb5\x2f\xfd`),
+  ),
   nobody('lz4', '\x04\x22\x4d\x18'),
   nobody('lz4', '\x02\x21\x4c\x18'),
   nobody('lzop', '\x89LZO\x00\x0d\x0a\x1a\x0a'),
