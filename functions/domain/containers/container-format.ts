@@ -104,10 +104,16 @@ const MAGIC: readonly Magic[] = [
 /** How many first bytes `containerFormat` looks at. */
 export const FORMAT_HEAD_BYTES = 0x8006;
 
-/** The format of a container that begins with these bytes, null when they begin none that is known. */
-export function containerFormat(head: Buffer): ContainerFormat | null {
-  const told = MAGIC.find(({ offset = 0, bytes }) => startsWith(head, offset, bytes)) ?? byStructure(head);
-  if (told === undefined || !plausible(told.name, head)) return null;
+/**
+ * The format of a container that begins with these bytes, null when they begin none that is known.
+ *
+ * @param excluded names of formats that it is not
+ */
+export function containerFormat(head: Buffer, excluded: readonly string[] = []): ContainerFormat | null {
+  const fits = ({ name, offset = 0, bytes }: Magic) =>
+    startsWith(head, offset, bytes) && plausible(name, head) && !excluded.includes(name);
+  const told = MAGIC.find(fits) ?? byStructure(head);
+  if (told === undefined || excluded.includes(told.name)) return null;
   const { name, reader, type, certain = true } = told;
   return { name, reader, certain, ...(type !== undefined && { type }) };
 }
