@@ -4,7 +4,8 @@ import { u16, u32 } from './zip.ts';
 
 /** Archives of one file, as few bytes as their readers take. */
 
-const even = (bytes: Buffer, unit: number) => Buffer.concat([bytes, Buffer.alloc((unit - (bytes.length % unit)) % unit)]);
+const even = (bytes: Buffer, unit: number) =>
+  Buffer.concat([bytes, Buffer.alloc((unit - (bytes.length % unit)) % unit)]);
 
 const hex8 = (value: number) => value.toString(16).padStart(8, '0');
 const oct = (value: number, digits: number) => value.toString(8).padStart(digits, '0');
@@ -80,7 +81,12 @@ export function arj(name: string, content: Buffer): Buffer {
     return Buffer.concat([Buffer.from([0x60, 0xea]), u16(bytes.length), bytes, u32(crc32(bytes)), u16(0)]);
   };
   const sizes = u32(content.length, content.length, crc32(content));
-  return Buffer.concat([header(2, 'a.arj', Buffer.alloc(12)), header(0, name, sizes), content, Buffer.from('60ea0000', 'hex')]);
+  return Buffer.concat([
+    header(2, 'a.arj', Buffer.alloc(12)),
+    header(0, name, sizes),
+    content,
+    Buffer.from('60ea0000', 'hex'),
+  ]);
 }
 
 /** @see https://learn.microsoft.com/previous-versions/bb417343(v=msdn.10) */
@@ -189,7 +195,11 @@ export function rar4(name: string, content: Buffer, options: RarOptions = {}): B
     block(0x73, (headersEncrypted ? 0x80 : 0) | (volume ? 0x11 : 0), Buffer.alloc(6)),
     ...(headersEncrypted
       ? [content]
-      : [block(0x74, 0x8000 | (fileEncrypted ? 4 : 0) | (volume ? 2 : 0), file), content, block(0x7b, 0x4000, Buffer.alloc(0))]),
+      : [
+          block(0x74, 0x8000 | (fileEncrypted ? 4 : 0) | (volume ? 2 : 0), file),
+          content,
+          block(0x7b, 0x4000, Buffer.alloc(0)),
+        ]),
   ]);
 }
 
@@ -197,7 +207,11 @@ export function rar4(name: string, content: Buffer, options: RarOptions = {}): B
  * RAR 5, the file stored.
  * @see https://www.rarlab.com/technote.htm
  */
-export function rar5(name: string, content: Buffer, { headersEncrypted, fileEncrypted, volume }: RarOptions = {}): Buffer {
+export function rar5(
+  name: string,
+  content: Buffer,
+  { headersEncrypted, fileEncrypted, volume }: RarOptions = {},
+): Buffer {
   const block = (...fields: readonly Buffer[]) => {
     const header = Buffer.concat(fields);
     const bytes = Buffer.concat([vint(header.length), header]);
@@ -245,7 +259,12 @@ export function rpm(payload: Buffer): Buffer {
   const lead = Buffer.alloc(96);
   Buffer.from('edabeedb0300', 'hex').copy(lead);
   lead.writeUInt16BE(5, 78);
-  const header = Buffer.concat([Buffer.from('8eade80100000000', 'hex'), Buffer.from('0000000100000010', 'hex'), Buffer.from('000003e8000000070000000000000010', 'hex'), Buffer.alloc(16)]);
+  const header = Buffer.concat([
+    Buffer.from('8eade80100000000', 'hex'),
+    Buffer.from('0000000100000010', 'hex'),
+    Buffer.from('000003e8000000070000000000000010', 'hex'),
+    Buffer.alloc(16),
+  ]);
   return Buffer.concat([lead, header, header, payload]);
 }
 
@@ -254,4 +273,3 @@ export function warc(content: Buffer): Buffer {
   const head = `WARC/1.0\r\nWARC-Type: resource\r\nContent-Length: ${content.length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), content, Buffer.from('\r\n\r\n')]);
 }
-

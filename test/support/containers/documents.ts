@@ -41,11 +41,15 @@ export function compoundFile(streams: Readonly<Record<string, Buffer>>): Buffer 
   const miniFatStart = mini.length === 0 ? END : store(padded);
 
   const names = Object.keys(streams);
-  const order = names.map((name, index) => ({ name, index })).toSorted((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
+  const order = names
+    .map((name, index) => ({ name, index }))
+    .toSorted((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
   const entries = [directoryEntry('Root Entry', 5, names.length > 0 ? 1 : NONE, NONE, miniStart, mini.length)];
   order.forEach(({ name, index }, at) => {
     const bytes = streams[name] as Buffer;
-    entries.push(directoryEntry(name, 2, NONE, at + 1 < order.length ? at + 2 : NONE, starts[index] as number, bytes.length));
+    entries.push(
+      directoryEntry(name, 2, NONE, at + 1 < order.length ? at + 2 : NONE, starts[index] as number, bytes.length),
+    );
   });
   const directory = store(Buffer.concat(entries));
   const fatSectors = Math.ceil((fat.length + 1) / 127);
@@ -174,11 +178,29 @@ export const HOSTS: Readonly<Record<string, () => Buffer>> = {
       '89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082',
       'hex',
     ),
-  gif: () => Buffer.from('4749463839610100010080000000000000ffffff21f90401000000002c00000000010001000002024401003b', 'hex'),
-  bmp: () => Buffer.from('424d3a0000000000000036000000280000000100000001000000010018000000000004000000130b0000130b00000000000000000000ffffff00', 'hex'),
-  wav: () => Buffer.concat([Buffer.from('RIFF'), u32(44), Buffer.from('WAVEfmt '), u32(16), u16(1, 1), u32(8000, 8000), u16(1, 8), Buffer.from('data'), u32(8), Buffer.alloc(8, 0x80)]),
+  gif: () =>
+    Buffer.from('4749463839610100010080000000000000ffffff21f90401000000002c00000000010001000002024401003b', 'hex'),
+  bmp: () =>
+    Buffer.from(
+      '424d3a0000000000000036000000280000000100000001000000010018000000000004000000130b0000130b00000000000000000000ffffff00',
+      'hex',
+    ),
+  wav: () =>
+    Buffer.concat([
+      Buffer.from('RIFF'),
+      u32(44),
+      Buffer.from('WAVEfmt '),
+      u32(16),
+      u16(1, 1),
+      u32(8000, 8000),
+      u16(1, 8),
+      Buffer.from('data'),
+      u32(8),
+      Buffer.alloc(8, 0x80),
+    ]),
   webp: () => Buffer.from('524946461a000000574542505650384c0d0000002f00000010071011118888fe0700', 'hex'),
-  mp4: () => Buffer.from('000000186674797069736f6d0000020069736f6d6d703432000000086672656500000008', 'hex').subarray(0, 32),
+  mp4: () =>
+    Buffer.from('000000186674797069736f6d0000020069736f6d6d703432000000086672656500000008', 'hex').subarray(0, 32),
   mp3: () => Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\0\0'), Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)]),
   ogg: () => Buffer.concat([Buffer.from('OggS\0\x06'), Buffer.alloc(20), Buffer.from([1, 0])]),
   flac: () => Buffer.concat([Buffer.from('fLaC\x80\0\0\x22', 'latin1'), Buffer.alloc(34)]),

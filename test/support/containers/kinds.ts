@@ -1,6 +1,6 @@
 import { ar, arj, cab, cpioBinary, cpioNew, cpioOdc, iso, lzh, rar4, rar5, rpm, xar } from './archives.ts';
 import { wim } from './documents.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, sampleOf } from './sample.ts';
 import { pack } from './seven-zip.ts';
 import { bzip2, compressZ, gzip, lz4, lzip, lzmaAlone, xz, zstd } from './streams.ts';
 import { plainTar } from './tar.ts';
@@ -15,7 +15,17 @@ export interface Kind {
   readonly build: (sample: Sample) => Buffer | Promise<Buffer>;
 }
 
-const kind = (name: string, extension: string, build: Kind['build'], verdict = 'INFECTED'): Kind => ({ name, extension, build, verdict });
+/** Built once for each seed: many cases put it somewhere. */
+function kind(name: string, extension: string, build: Kind['build'], verdict = 'INFECTED'): Kind {
+  const built = new Map<string, ReturnType<Kind['build']>>();
+  const once = ({ seed }: Sample) => {
+    const archive = built.get(seed) ?? build(sampleOf(seed, name));
+    built.set(seed, archive);
+    return archive;
+  };
+  return { name, extension, build: once, verdict };
+}
+
 const hidden = ({ malware }: Sample): Buffer => gzip(malware);
 
 export const KINDS: readonly Kind[] = [
@@ -41,7 +51,9 @@ export const KINDS: readonly Kind[] = [
   kind('cpio with sums', 'cpio', (s) => cpioNew('a.gz', hidden(s), '070702')),
   kind('cpio of old', 'cpio', (s) => cpioOdc('a.gz', hidden(s))),
   kind('cpio in binary', 'cpio', (s) => cpioBinary('a.gz', hidden(s))),
-  kind('ar', 'deb', (s) => ar({ 'debian-binary': Buffer.from('2.0\n'), 'data.tar.gz': gzip(plainTar('a.gz', hidden(s))) })),
+  kind('ar', 'deb', (s) =>
+    ar({ 'debian-binary': Buffer.from('2.0\n'), 'data.tar.gz': gzip(plainTar('a.gz', hidden(s))) }),
+  ),
   kind('rpm', 'rpm', (s) => rpm(gzip(cpioNew('a.gz', hidden(s))))),
   kind('xar', 'xar', (s) => xar('a.gz', hidden(s))),
   kind('iso', 'iso', (s) => iso('a.gz', hidden(s))),

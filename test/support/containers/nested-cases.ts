@@ -15,7 +15,8 @@ const WRAPPERS: Readonly<Record<string, Wrap>> = {
   '7z': (name, content) => pack('7z', { [name]: content }, '-m0=Deflate'),
   docx: (name, content) => docxWith({ [`word/embeddings/${name}`]: content }),
   'OLE package': (name, content) => olePackage(name, content),
-  'docx with an OLE package': (name, content) => docxWith({ 'word/embeddings/oleObject1.bin': olePackage(name, content) }),
+  'docx with an OLE package': (name, content) =>
+    docxWith({ 'word/embeddings/oleObject1.bin': olePackage(name, content) }),
 };
 
 const inside = (wrappers: Readonly<Record<string, Wrap>>): readonly HostileCase[] =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** Fresh names and bytes for one case: the same for the same seed, whatever other cases ask for. */
 export interface Sample {
+  readonly seed: string;
   /** What the signature of this run finds, wherever it stands. */
   readonly token: Buffer;
   /** Text around the token. Compressed, it does not show the token. */
@@ -18,7 +19,9 @@ export interface Sample {
   name(extension: string): string;
 }
 
-export const newSeed = (): string => process.env.CONTAINER_SEED ?? createHash('sha256').update(`${process.hrtime.bigint()}${process.pid}`).digest('hex').slice(0, 12);
+export const newSeed = (): string =>
+  process.env.CONTAINER_SEED ??
+  createHash('sha256').update(`${process.hrtime.bigint()}${process.pid}`).digest('hex').slice(0, 12);
 
 /** 40 characters of base 16: no bytes that a packer or a text reader treats in its own way. */
 export const tokenOf = (seed: string): Buffer => Buffer.from(`TOKEN-${random(seed, 'token', 20).toString('hex')}`);
@@ -31,6 +34,7 @@ export function sampleOf(seed: string, name: string): Sample {
   const word = () => Array.from(bytes(number(2, 9)), (byte) => String.fromCharCode(97 + (byte % 26))).join('');
   const text = (words: number) => Buffer.from(`${Array.from({ length: words }, word).join(' ')}\n`);
   return {
+    seed,
     token,
     malware: Buffer.concat([text(number(20, 60)), token, text(number(20, 60))]),
     line: Buffer.concat([text(3), token, text(3)]),
@@ -42,4 +46,6 @@ export function sampleOf(seed: string, name: string): Sample {
 }
 
 const random = (seed: string, question: string, count: number): Buffer =>
-  count === 0 ? Buffer.alloc(0) : createHash('shake256', { outputLength: count }).update(`${seed}/${question}`).digest();
+  count === 0
+    ? Buffer.alloc(0)
+    : createHash('shake256', { outputLength: count }).update(`${seed}/${question}`).digest();

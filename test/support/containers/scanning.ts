@@ -12,7 +12,7 @@ import type { Verdict } from '../../../functions/domain/verdict.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
 import { tokenOf } from './sample.ts';
 
-export const MAX_OBJECT_BYTES = 50 * 1024 * 1024;
+export const MAX_OBJECT_BYTES = 4 * 1024 * 1024;
 
 /** The product's own way from a file to its verdict, with a real engine that knows this run's token and EICAR. */
 export interface Scanning {
@@ -42,7 +42,10 @@ export async function startScanning(seed: string, changes: Readonly<Record<strin
   };
   await writeTokenDefinitions(environment.DEFINITIONS_DIRECTORY, seed);
   const engine = createScanEngine(environment);
-  const unpacking = createUnpacking({ parent: environment.SCRATCH_DIRECTORY, maxBytes: maxUnpackedBytes(MAX_OBJECT_BYTES) });
+  const unpacking = createUnpacking({
+    parent: environment.SCRATCH_DIRECTORY,
+    maxBytes: maxUnpackedBytes(MAX_OBJECT_BYTES),
+  });
   const ports = { engine, unpacking, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
   await engine.start();
   let files = 0;

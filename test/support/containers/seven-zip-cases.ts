@@ -1,7 +1,7 @@
 import { elf, pe } from './documents.ts';
 import { caught, clean, type HostileCase, infected, refused } from './hostile-case.ts';
-import { pack, packTwice, volumes } from './seven-zip.ts';
 import type { Sample } from './sample.ts';
+import { pack, packTwice, volumes } from './seven-zip.ts';
 import { gzip, xz } from './streams.ts';
 import { plainTar } from './tar.ts';
 import { plainZip } from './zip.ts';
@@ -42,8 +42,12 @@ export const SEVEN_ZIP_CASES: readonly HostileCase[] = [
   refused('encrypted', 'encrypted', seven('-psecret')),
   refused('encrypted headers', 'encrypted', seven('-psecret', '-mhe=on')),
   refused('an encrypted second file', 'encrypted', (s) => packTwice('7z', { a: s.good }, { b: s.malware }, '-psecret')),
-  refused('the first of several volumes', 'ambiguous-archive:7z-broken', async (s) =>
-    (await volumes('7z', { a: Buffer.concat([s.bytes(3000), s.malware]) }, '-v1k', '-m0=BZip2')).values().next().value as Buffer,
+  refused(
+    'the first of several volumes',
+    'ambiguous-archive:7z-broken',
+    async (s) =>
+      (await volumes('7z', { a: Buffer.concat([s.bytes(3000), s.malware]) }, '-v1k', '-m0=BZip2')).values().next()
+        .value as Buffer,
   ),
   refused('cut off', 'ambiguous-archive:7z-broken', async (s) => (await seven('-m0=BZip2')(s)).subarray(0, -10)),
   caught('a wrong checksum of the file', 'ambiguous-archive:7z-broken', async (s) => {
@@ -61,6 +65,9 @@ export const SEVEN_ZIP_CASES: readonly HostileCase[] = [
   infected('behind a program for Windows', async (s) => Buffer.concat([pe(), await seven('-m0=BZip2')(s)])),
   infected('behind a program, and bytes behind it', async (s) =>
     Buffer.concat([pe(), Buffer.from(';!@Install@!UTF-8!\n;!@InstallEnd@!'), await seven('-m0=PPMd')(s)]),
+  ),
+  caught('a file over the limit', 'limits-exceeded:size', (s) =>
+    pack('7z', { a: Buffer.concat([Buffer.alloc(5_000_000), s.malware]) }),
   ),
   caught('two archives behind a program', 'ambiguous-archive:archive-suffix', async (s) =>
     Buffer.concat([pe(), await pack('7z', { a: s.good }), await seven('-m0=BZip2')(s)]),

@@ -31,7 +31,12 @@ export async function volumes(type: string, files: Files, ...options: readonly s
 }
 
 /** Packs the second files into an archive of the first, with options of their own. */
-export async function packTwice(type: string, first: Files, second: Files, ...options: readonly string[]): Promise<Buffer> {
+export async function packTwice(
+  type: string,
+  first: Files,
+  second: Files,
+  ...options: readonly string[]
+): Promise<Buffer> {
   const commands = [
     ['a', `-t${type}`, '-mx=1', '/archive', ...Object.keys(first)],
     ['a', `-t${type}`, '-mx=1', ...options, '/archive', ...Object.keys(second)],
@@ -52,7 +57,10 @@ async function change(commands: readonly string[][], files: Files): Promise<Map<
     for (const [name, bytes] of Object.entries(files)) fs.writeFile(name, bytes);
     for (const [path, bytes] of archives) fs.writeFile(path, bytes);
     const code = reader.callMain([...command.slice(0, 2), '-y', '-bd', ...command.slice(2)]);
-    const names = fs.readdir('/').filter((name) => name.startsWith('archive')).sort();
+    const names = fs
+      .readdir('/')
+      .filter((name) => name.startsWith('archive'))
+      .sort();
     if (names.length === 0) throw new Error(`7-Zip made nothing of ${command.join(' ')} (${code}): ${output}`);
     archives = new Map(names.map((name) => [`/${name}`, Buffer.from(fs.readFile(`/${name}`))]));
   }

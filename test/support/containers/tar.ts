@@ -60,5 +60,9 @@ export function paxRecord(key: string, value: string): string {
 export const pax = (records: Readonly<Record<string, string>>, type = 'x'): TarEntry => ({
   name: 'PaxHeader',
   type,
-  content: Buffer.from(Object.entries(records).map(([key, value]) => paxRecord(key, value)).join('')),
+  content: Buffer.from(
+    Object.entries(records)
+      .map(([key, value]) => paxRecord(key, value))
+      .join(''),
+  ),
 });

@@ -1,8 +1,8 @@
 import { deflateRawSync, zstdCompressSync } from 'node:zlib';
 import { elf, HOSTS } from './documents.ts';
 import { caught, clean, type HostileCase, infected, refused } from './hostile-case.ts';
-import { pack, packTwice } from './seven-zip.ts';
 import type { Sample } from './sample.ts';
+import { pack, packTwice } from './seven-zip.ts';
 import { gzip, xz } from './streams.ts';
 import { plainTar } from './tar.ts';
 import { extraField, FLAG, plainZip, stored, u32, u64, type ZipEnd, type ZipMember, zipOf } from './zip.ts';
@@ -70,30 +70,79 @@ const GLUED: readonly HostileCase[] = [
     return Buffer.concat([zip.subarray(0, end), comment, zip.subarray(end)]);
   }),
   caught('a 7z in the extra field of a local header', 'ambiguous-archive:zip-extra', async (s) =>
-    zipOf([{ name: s.name('txt'), content: s.good, local: { extra: await pack('7z', { a: s.malware }, '-m0=BZip2') } }]),
+    zipOf([
+      { name: s.name('txt'), content: s.good, local: { extra: await pack('7z', { a: s.malware }, '-m0=BZip2') } },
+    ]),
   ),
   caught('a zip in the extra field of a local header', 'ambiguous-archive:zip-extra', (s) =>
     zipOf([{ name: s.name('txt'), content: s.good, local: { extra: extraField(0x9999, bad(s)) } }]),
   ),
-  caught('bytes in front', 'ambiguous-archive:zip-prefix', odd(() => ({}), (s) => ({ prefix: s.bytes(100) }))),
-  caught('text in front', 'ambiguous-archive:zip-behind-content', odd(() => ({}), (s) => ({ prefix: s.good }))),
-  caught('bytes behind', 'ambiguous-archive:zip-suffix', odd(() => ({}), (s) => ({ suffix: s.bytes(100) }))),
-  caught('many zeros behind', 'ambiguous-archive:zip-end', odd(() => ({}), () => ({ suffix: Buffer.alloc(70_000) }))),
-  caught('a gap between members', 'ambiguous-archive:zip-gap', (s) =>
-    zipOf([{ name: 'a', content: s.good }, { name: 'b', content: s.malware, before: s.bytes(40) }]),
+  caught(
+    'bytes in front',
+    'ambiguous-archive:zip-prefix',
+    odd(
+      () => ({}),
+      (s) => ({ prefix: s.bytes(100) }),
+    ),
   ),
-  caught('a gap before the directory', 'ambiguous-archive:zip-gap', odd(() => ({}), (s) => ({ gap: s.bytes(40) }))),
+  caught(
+    'text in front',
+    'ambiguous-archive:zip-behind-content',
+    odd(
+      () => ({}),
+      (s) => ({ prefix: s.good }),
+    ),
+  ),
+  caught(
+    'bytes behind',
+    'ambiguous-archive:zip-suffix',
+    odd(
+      () => ({}),
+      (s) => ({ suffix: s.bytes(100) }),
+    ),
+  ),
+  caught(
+    'many zeros behind',
+    'ambiguous-archive:zip-end',
+    odd(
+      () => ({}),
+      () => ({ suffix: Buffer.alloc(70_000) }),
+    ),
+  ),
+  caught('a gap between members', 'ambiguous-archive:zip-gap', (s) =>
+    zipOf([
+      { name: 'a', content: s.good },
+      { name: 'b', content: s.malware, before: s.bytes(40) },
+    ]),
+  ),
+  caught(
+    'a gap before the directory',
+    'ambiguous-archive:zip-gap',
+    odd(
+      () => ({}),
+      (s) => ({ gap: s.bytes(40) }),
+    ),
+  ),
   caught('a zip in the gap before the directory', 'ambiguous-archive:zip-gap', (s) =>
     zipOf([{ name: s.name('txt'), content: s.good }], { gap: bad(s) }),
   ),
   caught('a member that the directory does not have', 'ambiguous-archive:zip-gap', (s) =>
-    zipOf([{ name: 'a', content: s.malware, listed: false }, { name: 'b', content: s.good }]),
+    zipOf([
+      { name: 'a', content: s.malware, listed: false },
+      { name: 'b', content: s.good },
+    ]),
   ),
   caught('a member behind the last that the directory has', 'ambiguous-archive:zip-gap', (s) =>
-    zipOf([{ name: 'a', content: s.good }, { name: 'b', content: s.malware, listed: false }]),
+    zipOf([
+      { name: 'a', content: s.good },
+      { name: 'b', content: s.malware, listed: false },
+    ]),
   ),
   caught('members that overlap', 'ambiguous-archive:zip-overlap', (s) =>
-    zipOf([{ name: 'a', content: s.malware }, { name: 'b', content: s.good, central: { offset: 0 } }]),
+    zipOf([
+      { name: 'a', content: s.malware },
+      { name: 'b', content: s.good, central: { offset: 0 } },
+    ]),
   ),
   caught('a member inside another', 'ambiguous-archive:zip-local-header', (s) => {
     const inner = zipOf([{ name: 'b', content: s.malware }]);
@@ -115,7 +164,14 @@ const GLUED: readonly HostileCase[] = [
   }),
   caught('no directory', 'ambiguous-archive:zip-end', (s) => bad(s).subarray(0, bad(s).lastIndexOf('PK\x01\x02'))),
   caught('the end record is cut off', 'ambiguous-archive:zip-end', (s) => bad(s).subarray(0, -1)),
-  caught('a marker of a split zip', 'ambiguous-archive:zip-prefix', odd(() => ({}), () => ({ prefix: Buffer.from('PK\x07\x08') }))),
+  caught(
+    'a marker of a split zip',
+    'ambiguous-archive:zip-prefix',
+    odd(
+      () => ({}),
+      () => ({ prefix: Buffer.from('PK\x07\x08') }),
+    ),
+  ),
 ];
 
 const CONTRADICTIONS: readonly HostileCase[] = (
@@ -130,18 +186,35 @@ const CONTRADICTIONS: readonly HostileCase[] = (
     ['the local header says stored', 'zip-local-header', () => ({ local: { method: 0 } })],
     ['the local header names an unknown method', 'zip-local-header', () => ({ local: { method: 99 } })],
     ['both say stored, but it is not', 'zip-size', () => both('method', 0)],
-    ['stored, of another size than the data', 'zip-size', (s) => ({ method: 0, ...both('size', s.malware.length - 5) })],
+    [
+      'stored, of another size than the data',
+      'zip-size',
+      (s) => ({ method: 0, ...both('size', s.malware.length - 5) }),
+    ],
     ['a wrong checksum', 'zip-checksum', () => both('crc', 5)],
     ['a wrong checksum in the directory', 'zip-local-header', () => ({ central: { crc: 5 } })],
     ['another name in the local header', 'zip-local-header', () => ({ local: { name: Buffer.from('other.txt') } })],
     ['only the local header is encrypted', 'zip-local-header', () => ({ local: { flags: FLAG.encrypted } })],
     ['a descriptor that only the directory has', 'zip-local-header', () => ({ central: { flags: FLAG.descriptor } })],
-    ['a descriptor of other sizes', 'zip-descriptor', () => ({ flags: FLAG.descriptor, descriptor: u32(0x08074b50, 1, 2, 3) })],
+    [
+      'a descriptor of other sizes',
+      'zip-descriptor',
+      () => ({ flags: FLAG.descriptor, descriptor: u32(0x08074b50, 1, 2, 3) }),
+    ],
     ['a descriptor that is missing', 'zip-descriptor', () => ({ flags: FLAG.descriptor, descriptor: Buffer.alloc(0) })],
-    ['data behind the end of deflate', 'zip-size', (s) => ({ data: Buffer.concat([deflateRawSync(s.good), gzip(s.malware)]), content: s.good })],
-    ['a second stream behind the end of deflate', 'zip-size', (s) => ({ data: Buffer.concat([deflateRawSync(s.good), deflateRawSync(s.malware)]), content: s.good })],
+    [
+      'data behind the end of deflate',
+      'zip-size',
+      (s) => ({ data: Buffer.concat([deflateRawSync(s.good), gzip(s.malware)]), content: s.good }),
+    ],
+    [
+      'a second stream behind the end of deflate',
+      'zip-size',
+      (s) => ({ data: Buffer.concat([deflateRawSync(s.good), deflateRawSync(s.malware)]), content: s.good }),
+    ],
     ['deflate that is cut off', 'zip-data', (s) => ({ data: deflateRawSync(s.malware).subarray(0, -8) })],
     ['on another disk', 'zip-split', () => ({ central: { disk: 1 } })],
+    ['only the local header is masked', 'zip-local-header', () => ({ local: { flags: FLAG.masked } })],
     ['patched', 'zip-patch', () => ({ flags: FLAG.patched })],
   ] satisfies [string, string, (sample: Sample) => Partial<ZipMember>][]
 ).map(([name, rule, change]) => caught(name, `ambiguous-archive:${rule}`, odd(change)));
@@ -159,52 +232,123 @@ const ENDS: readonly HostileCase[] = (
     ['a directory that is too long', 'zip-prefix', () => ({ directoryBytes: 500 })],
     ['a directory that is too short', 'zip-prefix', () => ({ directoryBytes: 5 })],
   ] satisfies [string, string, (sample: Sample) => ZipEnd][]
-).map(([name, rule, end]) => caught(name, `ambiguous-archive:${rule}`, odd(() => ({}), end)));
+).map(([name, rule, end]) =>
+  caught(
+    name,
+    `ambiguous-archive:${rule}`,
+    odd(() => ({}), end),
+  ),
+);
 
 const ENCRYPTED: readonly HostileCase[] = [
   refused('ZipCrypto', 'encrypted', (s) => pack('zip', { a: s.malware }, `-p${s.name('x')}`)),
   refused('AES', 'encrypted', (s) => pack('zip', { a: s.malware }, `-p${s.name('x')}`, '-mem=AES256')),
   refused('only the second member', 'encrypted', (s) => packTwice('zip', { a: s.good }, { b: s.malware }, '-psecret')),
   infected('an encrypted member beside malware', (s) => packTwice('zip', { a: s.malware }, { b: s.good }, '-psecret')),
-  caught('encrypted only by the directory', 'encrypted', odd(() => ({ central: { flags: FLAG.encrypted } }))),
-  caught('strongly encrypted', 'encrypted', odd(() => ({ flags: FLAG.strong | FLAG.encrypted }))),
-  caught('a masked directory', 'encrypted', odd(() => ({ central: { flags: FLAG.masked } }))),
-  caught('the method of AES', 'encrypted', odd(() => ({ method: 99 }))),
+  caught(
+    'encrypted only by the directory',
+    'encrypted',
+    odd(() => ({ central: { flags: FLAG.encrypted } })),
+  ),
+  caught(
+    'strongly encrypted',
+    'encrypted',
+    odd(() => ({ flags: FLAG.strong | FLAG.encrypted })),
+  ),
+  caught(
+    'a masked directory',
+    'encrypted',
+    odd(() => ({ central: { flags: FLAG.masked } })),
+  ),
+  caught(
+    'the method of AES',
+    'encrypted',
+    odd(() => ({ method: 99 })),
+  ),
 ];
 
 const METHODS: readonly HostileCase[] = [
   ...['Deflate64', 'BZip2', 'LZMA', 'PPMd', 'xz'].map((method) =>
     infected(method, (s) => pack('zip', { a: s.malware }, `-mm=${method}`)),
   ),
-  infected('Zstandard', odd((s) => ({ method: 93, data: zstdCompressSync(s.malware) }))),
-  caught('Zstandard by its old number', 'unsupported-format:zip', odd((s) => ({ method: 20, data: zstdCompressSync(s.malware) }))),
-  infected('XZ by hand', async (s) => zipOf([{ name: 'a', content: s.malware, method: 95, data: await xz(s.malware) }])),
+  infected(
+    'Zstandard',
+    odd((s) => ({ method: 93, data: zstdCompressSync(s.malware) })),
+  ),
+  caught(
+    'Zstandard by its old number',
+    'unsupported-format:zip',
+    odd((s) => ({ method: 20, data: zstdCompressSync(s.malware) })),
+  ),
+  infected('XZ by hand', async (s) =>
+    zipOf([{ name: 'a', content: s.malware, method: 95, data: await xz(s.malware) }]),
+  ),
   infected('BZip2 beside a stored member', async (s) => packTwice('zip', { a: s.good }, { b: s.malware }, '-mm=BZip2')),
   ...[1, 6, 98].map((method) =>
-    caught(`method ${method}, of other data`, 'ambiguous-archive:zip-broken', odd((s) => ({ method, data: deflateRawSync(s.malware) }))),
+    caught(
+      `method ${method}, of other data`,
+      'ambiguous-archive:zip-broken',
+      odd((s) => ({ method, data: deflateRawSync(s.malware) })),
+    ),
   ),
   ...[2, 3, 4, 5, 7, 10, 13, 16, 18, 19, 94, 96, 97, 255].map((method) =>
-    caught(`method ${method}`, 'unsupported-format:zip', odd((s) => ({ method, data: deflateRawSync(s.malware) }))),
+    caught(
+      `method ${method}`,
+      'unsupported-format:zip',
+      odd((s) => ({ method, data: deflateRawSync(s.malware) })),
+    ),
   ),
 ];
 
 const WIDE: readonly HostileCase[] = [
-  infected('size', odd((s) => ({ central: { size: FULL, extra: zip64([s.malware.length]) } }))),
-  infected('compressed size', odd((s) => ({ central: { compressedSize: FULL, extra: zip64([deflateRawSync(s.malware).length]) } }))),
-  infected('offset', odd(() => ({ central: { offset: FULL, extra: zip64([0]) } }))),
-  infected('disk', odd(() => ({ central: { disk: 0xffff, extra: extraField(1, u32(0)) } }))),
-  infected('both sizes in both headers', odd((s) => {
-    const extra = zip64([s.malware.length, deflateRawSync(s.malware).length]);
-    return { extra, local: { size: FULL, compressedSize: FULL }, central: { size: FULL, compressedSize: FULL } };
-  })),
-  infected('sizes in the local header only', odd((s) => ({
-    local: { size: FULL, compressedSize: FULL, extra: zip64([s.malware.length, deflateRawSync(s.malware).length]) },
-  }))),
-  infected('the end', odd(() => ({}), () => ({ zip64: true }))),
-  caught('a size that is not there', 'ambiguous-archive:zip-zip64', odd(() => ({ central: { size: FULL } }))),
-  caught('two fields', 'ambiguous-archive:zip-zip64', odd((s) => ({
-    central: { size: FULL, extra: Buffer.concat([zip64([s.malware.length]), zip64([5])]) },
-  }))),
+  infected(
+    'size',
+    odd((s) => ({ central: { size: FULL, extra: zip64([s.malware.length]) } })),
+  ),
+  infected(
+    'compressed size',
+    odd((s) => ({ central: { compressedSize: FULL, extra: zip64([deflateRawSync(s.malware).length]) } })),
+  ),
+  infected(
+    'offset',
+    odd(() => ({ central: { offset: FULL, extra: zip64([0]) } })),
+  ),
+  infected(
+    'disk',
+    odd(() => ({ central: { disk: 0xffff, extra: extraField(1, u32(0)) } })),
+  ),
+  infected(
+    'both sizes in both headers',
+    odd((s) => {
+      const extra = zip64([s.malware.length, deflateRawSync(s.malware).length]);
+      return { extra, local: { size: FULL, compressedSize: FULL }, central: { size: FULL, compressedSize: FULL } };
+    }),
+  ),
+  infected(
+    'sizes in the local header only',
+    odd((s) => ({
+      local: { size: FULL, compressedSize: FULL, extra: zip64([s.malware.length, deflateRawSync(s.malware).length]) },
+    })),
+  ),
+  infected(
+    'the end',
+    odd(
+      () => ({}),
+      () => ({ zip64: true }),
+    ),
+  ),
+  caught(
+    'a size that is not there',
+    'ambiguous-archive:zip-zip64',
+    odd(() => ({ central: { size: FULL } })),
+  ),
+  caught(
+    'two fields',
+    'ambiguous-archive:zip-zip64',
+    odd((s) => ({
+      central: { size: FULL, extra: Buffer.concat([zip64([s.malware.length]), zip64([5])]) },
+    })),
+  ),
   caught('an end that contradicts the old one', 'ambiguous-archive:zip-zip64', (s) => {
     const zip = zipOf([{ name: 'a', content: s.malware }], { zip64: true });
     zip.writeUInt16LE(7, zip.lastIndexOf('PK\x05\x06') + 10);
@@ -230,33 +374,96 @@ const NAMES: readonly HostileCase[] = (
     ['like an answer of clamd', () => 'a: OK\nb'],
     ['like the directory of 7-Zip', () => '../[0]'],
   ] satisfies [string, () => string | Buffer][]
-).map(([name, path]) => infected(`a name ${name}`, odd(() => ({ name: path() }))));
+).map(([name, path]) =>
+  infected(
+    `a name ${name}`,
+    odd(() => ({ name: path() })),
+  ),
+);
 
 const SHAPES: readonly HostileCase[] = [
+  ...[1, 2, 4, 7, 8, 9, 10, 11, 12, 14, 15]
+    .flatMap((bit) => [
+      caught(
+        `bit ${bit} of the flags`,
+        'ambiguous-archive:zip-flags',
+        odd(() => ({ flags: 1 << bit, descriptor: Buffer.alloc(0) })),
+      ),
+      caught(
+        `bit ${bit} of the flags in the local header`,
+        'ambiguous-archive:zip-flags',
+        odd(() => ({ local: { flags: 1 << bit } })),
+      ),
+    ])
+    .filter(({ name }) => !name.includes('bit 3 ')),
+  ...[0, 1, 63, 255, 65535].map((version) =>
+    infected(
+      `version ${version}`,
+      odd(() => ({ local: { version }, central: { version } })),
+    ),
+  ),
   infected('deflated', bad),
-  infected('stored', odd(() => ({ method: 0 }))),
-  infected('with a descriptor', odd(() => ({ flags: FLAG.descriptor }))),
-  infected('with a descriptor without signature', odd((s) => ({
-    flags: FLAG.descriptor,
-    descriptor: u32(crcOf(s.malware), deflateRawSync(s.malware).length, s.malware.length),
-  }))),
-  infected('with a descriptor of 64 bits, as Apache POI writes them', odd((s) => ({
-    flags: FLAG.descriptor,
-    local: { version: 45 },
-    descriptor: Buffer.concat([u32(0x08074b50, crcOf(s.malware)), u64(deflateRawSync(s.malware).length, s.malware.length)]),
-  }))),
-  infected('with a comment of 60,000 bytes', odd(() => ({}), () => ({ comment: Buffer.alloc(60_000, 'c') }))),
+  infected(
+    'stored',
+    odd(() => ({ method: 0 })),
+  ),
+  infected(
+    'with a descriptor',
+    odd(() => ({ flags: FLAG.descriptor })),
+  ),
+  infected(
+    'with a descriptor without signature',
+    odd((s) => ({
+      flags: FLAG.descriptor,
+      descriptor: u32(crcOf(s.malware), deflateRawSync(s.malware).length, s.malware.length),
+    })),
+  ),
+  infected(
+    'with a descriptor of 64 bits, as Apache POI writes them',
+    odd((s) => ({
+      flags: FLAG.descriptor,
+      local: { version: 45 },
+      descriptor: Buffer.concat([
+        u32(0x08074b50, crcOf(s.malware)),
+        u64(deflateRawSync(s.malware).length, s.malware.length),
+      ]),
+    })),
+  ),
+  infected(
+    'with a comment of 60,000 bytes',
+    odd(
+      () => ({}),
+      () => ({ comment: Buffer.alloc(60_000, 'c') }),
+    ),
+  ),
   infected('a zip in a zip in a zip', (s) => plainZip('a.zip', plainZip('b.zip', bad(s)))),
   infected('a tar in it', (s) => plainZip(s.name('tar'), plainTar('a', s.malware))),
   infected('the last of 200 members', (s) =>
-    zipOf([...Array.from({ length: 200 }, (_, index) => ({ name: `${index}`, content: s.good })), { name: 'z', content: s.malware }]),
+    zipOf([
+      ...Array.from({ length: 200 }, (_, index) => ({ name: `${index}`, content: s.good })),
+      { name: 'z', content: s.malware },
+    ]),
   ),
   caught('a name that comes twice', 'ambiguous-archive:zip-duplicate-name', (s) =>
-    zipOf([{ name: 'a', content: s.good }, { name: 'a', content: s.malware }]),
+    zipOf([
+      { name: 'a', content: s.good },
+      { name: 'a', content: s.malware },
+    ]),
   ),
-  infected('names that differ in case only', (s) => zipOf([{ name: 'a', content: s.good }, { name: 'A', content: s.malware }])),
-  infected('a link that holds it', odd(() => ({ central: { attributes: 0o120777 * 65_536 } }))),
-  infected('a folder that has content', odd(() => ({ name: 'a/', central: { attributes: 0x10 } }))),
+  infected('names that differ in case only', (s) =>
+    zipOf([
+      { name: 'a', content: s.good },
+      { name: 'A', content: s.malware },
+    ]),
+  ),
+  infected(
+    'a link that holds it',
+    odd(() => ({ central: { attributes: 0o120777 * 65_536 } })),
+  ),
+  infected(
+    'a folder that has content',
+    odd(() => ({ name: 'a/', central: { attributes: 0x10 } })),
+  ),
   refused('40 zips in each other', 'limits-exceeded:depth', (s) => {
     let zip = bad(s);
     for (let level = 1; level < 40; level += 1) zip = zipOf([stored(`${level}.zip`, zip)]);
@@ -264,11 +471,28 @@ const SHAPES: readonly HostileCase[] = [
   }),
   clean('an empty zip', () => zipOf([])),
   clean('an ordinary zip', good),
-  clean('an ordinary zip with a comment', (s) => zipOf([{ name: s.name('txt'), content: s.good }], { comment: s.good.subarray(0, 50) })),
+  clean('an ordinary zip with a comment', (s) =>
+    zipOf([{ name: s.name('txt'), content: s.good }], { comment: s.good.subarray(0, 50) }),
+  ),
   clean('an image in a zip', (s) => zipOf([{ name: s.name('jpg'), content: HOSTS.jpeg?.() ?? Buffer.alloc(0) }])),
   clean('a library that knows the magic numbers of zip', (s) => {
-    const constants = ['PK\x03\x04', 'PK\x01\x02', 'PK\x05\x06', 'PK\x06\x06', 'PK\x06\x07', '7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07\x00', 'Rar!\x1a\x07\x01\x00', '\xfd7zXZ\0', '1AY&SY', 'MSCF', 'ustar'];
-    const code = constants.map((constant) => Buffer.concat([s.bytes(60), Buffer.from(constant, 'latin1'), s.bytes(20)]));
+    const constants = [
+      'PK\x03\x04',
+      'PK\x01\x02',
+      'PK\x05\x06',
+      'PK\x06\x06',
+      'PK\x06\x07',
+      '7z\xbc\xaf\x27\x1c',
+      'Rar!\x1a\x07\x00',
+      'Rar!\x1a\x07\x01\x00',
+      '\xfd7zXZ\0',
+      '1AY&SY',
+      'MSCF',
+      'ustar',
+    ];
+    const code = constants.map((constant) =>
+      Buffer.concat([s.bytes(60), Buffer.from(constant, 'latin1'), s.bytes(20)]),
+    );
     return plainZip(s.name('so'), Buffer.concat([elf(), ...code, s.bytes(200)]));
   }),
 ];
