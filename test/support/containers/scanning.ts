@@ -1,22 +1,23 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createScanEngine } from '../../../functions/adapters/clamav/scan-engine.ts';
+import { createScanEngine, scanBudget } from '../../../functions/adapters/clamav/scan-engine.ts';
 import type { WarmEngine } from '../../../functions/adapters/clamav/warm-engine.ts';
 import { createUnpacking } from '../../../functions/adapters/unpacking/unpacking.ts';
 import type { ObjectReference } from '../../../functions/domain/object-reference.ts';
-import { DEFAULT_SCAN_BUDGET } from '../../../functions/domain/scan-budget.ts';
 import { type ScanPorts, scanContent } from '../../../functions/domain/scan-content.ts';
 import { maxUnpackedBytes } from '../../../functions/domain/scan-policy.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
 import { tokenOf } from './sample.ts';
 
-export const MAX_OBJECT_BYTES = 4 * 1024 * 1024;
+/** Small, so that what is over it is soon made. */
+const MAX_OBJECT_BYTES = 4 * 1024 * 1024;
 
 /** The product's own way from a file to its verdict, with a real engine that knows this run's token and EICAR. */
 export interface Scanning {
   readonly engine: WarmEngine;
+  readonly maxObjectBytes: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly ports: Omit<ScanPorts, 'scratch'>;
   scan(content: Buffer): Promise<Verdict>;
@@ -41,17 +42,19 @@ export async function startScanning(seed: string, changes: Readonly<Record<strin
     ...changes,
   };
   await writeTokenDefinitions(environment.DEFINITIONS_DIRECTORY, seed);
+  const maxObjectBytes = Number(environment.MAX_OBJECT_BYTES);
   const engine = createScanEngine(environment);
   const unpacking = createUnpacking({
     parent: environment.SCRATCH_DIRECTORY,
-    maxBytes: maxUnpackedBytes(MAX_OBJECT_BYTES),
+    maxBytes: maxUnpackedBytes(maxObjectBytes),
   });
-  const ports = { engine, unpacking, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
+  const ports = { engine, unpacking, budget: scanBudget(environment), clock: () => new Date() };
   await engine.start();
   let files = 0;
 
   return {
     engine,
+    maxObjectBytes,
     environment,
     ports,
     async scan(content) {
@@ -60,7 +63,7 @@ export async function startScanning(seed: string, changes: Readonly<Record<strin
       const object: ObjectReference = { bucket: 'b', key: path, size: content.length, etag: 'e' };
       const scratch: ScanPorts['scratch'] = { withCopy: (_, use) => use(path) };
       try {
-        return await scanContent({ ...ports, scratch }, object, MAX_OBJECT_BYTES, null);
+        return await scanContent({ ...ports, scratch }, object, maxObjectBytes, null);
       } finally {
         rmSync(path);
       }
