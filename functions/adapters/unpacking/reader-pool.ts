@@ -69,9 +69,9 @@ export function createReaderPool({
 
   return {
     async run(task, milliseconds, onTurn = () => undefined) {
+      const asked = performance.now();
       module ??= readFile(binary ?? binaryPath()).then((bytes) => WebAssembly.compile(bytes));
       const compiled = await module;
-      const asked = performance.now();
       await turn();
       onTurn(performance.now() - asked);
       const worker = idle.pop() ?? start();

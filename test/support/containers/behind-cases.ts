@@ -34,18 +34,6 @@ export const BEHIND_CASES: readonly HostileCase[] = [
   caught('a 7z that is cut off behind a program', 'ambiguous-archive:7z-behind-content', async (s) =>
     concat([pe(), (await pack('7z', { a: s.malware }, '-m0=BZip2')).subarray(0, -5)]),
   ),
-  caught('a zip of LZMA with the comment %%EOF behind pdf', 'ambiguous-archive:zip-behind-content', async (s) => {
-    const zip = Buffer.from(await pack('zip', { a: s.malware }, '-mm=LZMA'));
-    zip.writeUInt16LE(5, zip.length - 2);
-    return concat([HOSTS.pdf?.() ?? Buffer.alloc(0), zip, Buffer.from('%%EOF')]);
-  }),
-  caught('a 7z between two ends of a pdf', 'ambiguous-archive:7z-behind-content', async (s) =>
-    concat([
-      HOSTS.pdf?.() ?? Buffer.alloc(0),
-      await pack('7z', { a: s.malware }, '-m0=BZip2'),
-      Buffer.from('\nstartxref\n9\n%%EOF\n'),
-    ]),
-  ),
   clean('programs that know the magic numbers', (s) =>
     concat([
       elf(),

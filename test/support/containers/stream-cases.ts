@@ -119,9 +119,6 @@ const OTHERS: readonly HostileCase[] = [
   infected('zstd: a skippable frame between', (s) =>
     concat([zstd(s.good), skippableFrame(s.bytes(9), 7), zstd(s.malware)]),
   ),
-  caught('zstd: an archive in a skippable frame', 'ambiguous-archive:zstd-frame', (s) =>
-    concat([zstd(s.good), skippableFrame(gzip(s.malware), 3)]),
-  ),
   caught('zstd: an archive in a skippable frame in front', 'ambiguous-archive:zstd-frame', (s) =>
     concat([skippableFrame(plainZip('a', s.malware), 3), zstd(s.good)]),
   ),
