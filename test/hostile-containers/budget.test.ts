@@ -119,7 +119,7 @@ describe('a block that unpacks to more than the engine may take', () => {
   it('is opened without it, four of them at once in a batch', async () => {
     const samples = [1, 2, 3, 4].map((index) => sampleOf(seed, `block ${index}`));
     const blocks = await Promise.all(
-      samples.map(async (s, index) => [`block ${index}`, await solidBlock(s.malware, 100 * MB)]),
+      samples.map(async (s, index) => [`block ${index}`, await solidBlock(s.malware, 80 * MB)]),
     );
     const { objects, right } = await neighbors(16);
     let most = 0;
