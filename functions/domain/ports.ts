@@ -57,6 +57,10 @@ export interface EngineReply {
   readonly unscanned: readonly Unscanned[];
   /** Version of the definitions that were used. */
   readonly definitions: string;
+  /** How long the engine had this file; not how long it waited for others. */
+  readonly milliseconds?: number;
+  /** Whether the engine was lost to this file. */
+  readonly lost?: boolean;
 }
 
 /** The scan engine. Every method may throw EngineUnavailable or DefinitionsUnavailable; `scan` ScratchFull too. */

@@ -49,7 +49,7 @@ export async function scanContent(
     // Whatever unpacking takes, time is left for the engine: a signature wins over every limit.
     const remainingToUnpack = () => remaining() - milliseconds / 2;
     return await unpacking.withContents(path, remainingToUnpack, async ({ whole, parts, unaccounted, opened }) => {
-      const reply = await scanAll(engine, whole ? [path, ...parts] : parts, remaining);
+      const reply = await scanAll(engine, whole ? [path, ...parts] : parts, Math.max(milliseconds / 2, remaining()));
       const unscanned = [
         ...unaccounted.map((finding) => ({ finding, format: null })),
         ...reply.unscanned.filter(({ format }) => format === null || !opened.has(format)),
@@ -68,12 +68,17 @@ export async function scanContent(
   }
 }
 
-/** One answer about several files: the first signature ends it, and every reason not to have scanned counts. */
-async function scanAll(engine: ScanEngine, paths: readonly string[], remaining: () => number): Promise<EngineReply> {
+/**
+ * One answer about several files: the first signature ends it, and every reason not to have scanned counts. An engine
+ * that is lost to one of them is not risked for the next.
+ *
+ * @param milliseconds of the engine; waiting for others that it scans costs nothing
+ */
+async function scanAll(engine: ScanEngine, paths: readonly string[], milliseconds: number): Promise<EngineReply> {
   const unscanned: Unscanned[] = [];
   let definitions: string | undefined;
+  let left = milliseconds;
   for (const path of paths) {
-    const left = remaining();
     if (left <= 0) {
       unscanned.push({ finding: FINDINGS.limitExceeded('time'), format: null });
       break;
@@ -82,6 +87,8 @@ async function scanAll(engine: ScanEngine, paths: readonly string[], remaining: 
     if (reply.infected) return reply;
     unscanned.push(...reply.unscanned);
     definitions ??= reply.definitions;
+    if (reply.lost) break;
+    left -= reply.milliseconds ?? 0;
   }
   definitions ??= await engine.definitionsVersion();
   return { infected: false, signatures: [], unscanned, definitions };

@@ -59,7 +59,7 @@ export function isolatingEngine(engine: WarmEngine): WarmEngine {
   async function givenUp({ reason }: EngineLost): Promise<EngineReply> {
     const definitions = await engine.definitionsVersion();
     const unscanned = [{ finding: FINDINGS.limitExceeded(reason), format: null }];
-    return { infected: false, signatures: [], unscanned, definitions };
+    return { infected: false, signatures: [], unscanned, definitions, lost: true };
   }
 
   const scan: ScanEngine['scan'] = async (path, milliseconds) => {

@@ -130,11 +130,13 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
     },
     async scan(path, milliseconds = options.scanMilliseconds): Promise<EngineReply> {
       const current = await ready();
+      const begun = performance.now();
       const scan = scanFile(current.clamd.socket, path, milliseconds);
       scans.add(scan);
       watchMemory(current);
       try {
-        return { ...engineReply(await scan), definitions: current.definitions.version };
+        const reply = engineReply(await scan);
+        return { ...reply, definitions: current.definitions.version, milliseconds: performance.now() - begun };
       } catch (fault) {
         throw await lossOf(fault, current);
       } finally {

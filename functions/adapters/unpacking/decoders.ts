@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from '../../domain/containers/byte-source.ts';
+import { containerFormat } from '../../domain/containers/container-format.ts';
 import { ambiguous } from '../../domain/containers/unaccounted.ts';
 import type { ZipMember } from '../../domain/containers/zip-structure.ts';
 
@@ -140,14 +141,22 @@ async function gzipHeaderLength(source: ByteSource, start: number): Promise<numb
   if (bytes.length < 18 || bytes[2] !== 8) throw ambiguous('gzip-broken');
   const flags = bytes[3] ?? 0;
   let length = 10;
-  if (flags & 4) length += 2 + bytes.readUInt16LE(length);
+  const fields: Buffer[] = [];
+  if (flags & 4) {
+    const end = length + 2 + bytes.readUInt16LE(length);
+    // The first may come behind the four bytes of a subfield's own header.
+    fields.push(bytes.subarray(length + 2, end), bytes.subarray(length + 6, end));
+    length = end;
+  }
   for (const flag of [8, 16]) {
     if ((flags & flag) === 0) continue;
     const end = bytes.indexOf(0, length);
     if (end < 0) throw ambiguous('gzip-broken');
+    fields.push(bytes.subarray(length, end));
     length = end + 1;
   }
   if (flags & 2) length += 2;
+  if (fields.some((field) => containerFormat(field) !== null)) throw ambiguous('gzip-header');
   if (flags & 0xe0 || length >= bytes.length) throw ambiguous('gzip-broken');
   return length;
 }

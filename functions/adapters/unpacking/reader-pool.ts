@@ -10,7 +10,8 @@ export type ReaderRun = Omit<ReaderTask, 'module'>;
 export type ReaderOutcome = ReaderReport | { readonly lost: 'time' | 'crash' };
 
 export interface ReaderPool {
-  run(task: ReaderRun, milliseconds: number): Promise<ReaderOutcome>;
+  /** @param onTurn told how many milliseconds it waited for other runs, which are not its own */
+  run(task: ReaderRun, milliseconds: number, onTurn?: (waited: number) => void): Promise<ReaderOutcome>;
   /** Ends every worker; runs under way are lost. */
   close(): Promise<void>;
 }
@@ -67,10 +68,12 @@ export function createReaderPool({
   }
 
   return {
-    async run(task, milliseconds) {
+    async run(task, milliseconds, onTurn = () => undefined) {
+      const asked = performance.now();
       module ??= readFile(binary ?? binaryPath()).then((bytes) => WebAssembly.compile(bytes));
       const compiled = await module;
       await turn();
+      onTurn(performance.now() - asked);
       const worker = idle.pop() ?? start();
       worker.ref();
       try {

@@ -22,6 +22,8 @@ export interface ExtractionLimits {
   readonly milliseconds: number;
   /** Of the reader itself, bytes. */
   readonly memoryBytes: number;
+  /** Told how many milliseconds of waiting for other archives the extraction had. */
+  readonly onTurn?: (waited: number) => void;
 }
 
 /**
@@ -34,12 +36,12 @@ export async function extractWithSevenZip(
   input: { readonly path: string; readonly size: number },
   folder: string,
   format: ContainerFormat,
-  { milliseconds, memoryBytes, ...limits }: ExtractionLimits,
+  { milliseconds, memoryBytes, onTurn, ...limits }: ExtractionLimits,
 ): Promise<Extraction> {
   const type = format.type === undefined ? [] : [`-t${format.type}`];
   const options = ['-y', '-aou', '-p', '-bd', '-bb0', '-bso1', '-bse1', '-scsUTF-8', ...type];
   const task = { arguments: ['x', ...options, '-o/out', '/in/input'], input, folder, limits, memoryBytes };
-  const outcome = await pool.run(task, milliseconds);
+  const outcome = await pool.run(task, milliseconds, onTurn);
   const leaves = (await readdir(folder)).map((name) => join(folder, name));
   if ('fault' in outcome && outcome.fault !== undefined && /^(?:ENOSPC|EDQUOT)$/.test(outcome.fault)) {
     throw new ScratchFull(`no room to unpack: ${outcome.fault}`);

@@ -43,14 +43,17 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
   const opened: FileSource[] = [];
   let count = 0;
   let unpacked = 0;
+  /** Milliseconds in which readers were busy with other objects. */
+  let waited = 0;
 
+  const left = () => remaining() + waited;
   const nextPath = () => join(folder, String(count++));
 
   /** Counts bytes that are written; and looks at the clock. */
   function spend(bytes: number): void {
     unpacked += bytes;
     if (unpacked > limits.bytes) throw overBytes();
-    if (remaining() <= 0) throw overLimit('time');
+    if (left() <= 0) throw overLimit('time');
   }
 
   const overBytes = () =>
@@ -128,7 +131,10 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
       } = await extractWithSevenZip(pool, input, into, format, {
         bytes: Math.max(0, limits.bytes - unpacked),
         files: limits.files,
-        milliseconds: Math.max(0, remaining()),
+        milliseconds: Math.max(0, left()),
+        onTurn: (milliseconds) => {
+          waited += milliseconds;
+        },
         memoryBytes: limits.memoryBytes,
       });
       if (limits.byDisk && problem?.finding === overLimit('size').finding) throw overBytes();

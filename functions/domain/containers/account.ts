@@ -1,10 +1,10 @@
-import { type ByteSource, memorySource, sliceOf } from './byte-source.ts';
+import { type ByteSource, memorySource, prefixed, sliceOf } from './byte-source.ts';
 import { type ContainerFormat, containerFormat, FORMAT_HEAD_BYTES } from './container-format.ts';
 import { type Crc32, findEmbeddedArchive } from './embedded-archive.ts';
 import { encryptionMarker } from './encryption-markers.ts';
 import { contentEnd, isExecutable } from './logical-end.ts';
 import { packagedFile } from './ole-package.ts';
-import { readTarStructure } from './tar-structure.ts';
+import { emptyTarMember, isPlainlyTar, readTarStructure } from './tar-structure.ts';
 import { ambiguous, encrypted, overLimit, Unaccounted, unsupported } from './unaccounted.ts';
 import { readZipStructure, type ZipMember } from './zip-structure.ts';
 
@@ -134,7 +134,14 @@ class Walk {
     }
   }
 
-  async #container(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
+  async #container(
+    source: ByteSource,
+    format: ContainerFormat,
+    head: Buffer,
+    depth: number,
+    reached: boolean,
+    excluded: readonly string[] = [],
+  ): Promise<void> {
     if (this.#limits.unopened?.includes(format.name)) throw unsupported(format.name);
     switch (format.reader) {
       case 'zip':
@@ -144,17 +151,22 @@ class Walk {
       case 'gzip':
         return this.#gzip(source, depth, reached);
       case 'compound':
-        return this.#compound(source, format, depth, reached);
+        return this.#compound(source, format, head, depth, reached);
       case 'seven-zip':
-        return this.#second(source, format, head, depth, reached);
+        return this.#second(source, format, head, depth, reached, excluded);
       case 'nobody':
         throw unsupported(format.name);
     }
   }
 
   async #zip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
-    const { members, zip64, comment } = await readZipStructure(source, this.#limits.files);
+    const { members, zip64, comment, remarks } = await readZipStructure(source, this.#limits.files);
     this.#opened.add('zip-directory');
+    for (const remark of remarks) {
+      const archive = memorySource(remark);
+      const embedded = await findEmbeddedArchive(archive, 0, this.#unpacker.crc32);
+      if (embedded !== null || containerFormat(remark) !== null) throw ambiguous('zip-extra');
+    }
     if (zip64) this.#opened.add('zip64');
     if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {
       this.#opened.add('zip-method');
@@ -168,12 +180,15 @@ class Walk {
       await this.visit(content, depth + 1, through && !zip64);
     }
     // Whatever extractors that look for their own magic number would find there.
-    await this.visit(memorySource(comment), depth + 1, through);
+    await this.visit(memorySource(comment), depth + 1, false);
   }
 
   async #tar(source: ByteSource, depth: number, reached: boolean): Promise<void> {
-    const members = await readTarStructure(source, this.#limits.files);
-    const through = await this.#passOn(source, reached);
+    const { members, uniform } = await readTarStructure(source, this.#limits.files);
+    const plainly = isPlainlyTar(await source.read(0, FORMAT_HEAD_BYTES));
+    // The engine goes by the first signature that fits: it also gets a copy that is nothing but a tar.
+    if (!plainly && uniform && this.#whole) await this.#unpacker.scan(prefixed(emptyTarMember(), source));
+    const through = (await this.#passOn(source, reached)) && uniform;
     for (const { start, size } of members) await this.visit(sliceOf(source, start, start + size), depth + 1, through);
   }
 
@@ -183,18 +198,34 @@ class Walk {
     await this.visit(content, depth + 1, through && members === 1);
   }
 
-  async #compound(source: ByteSource, format: ContainerFormat, depth: number, reached: boolean): Promise<void> {
+  async #compound(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
     if (await encryptionMarker(null, source)) throw encrypted();
     const through = await this.#passOn(source, reached);
-    const { leaves } = await this.#unpacker.extract(source, { ...format, type: 'compound' });
+    const { leaves, opened, problem } = await this.#unpacker.extract(source, { ...format, type: 'compound' });
+    if (!opened) return this.#plain(source, head, depth, true);
+    // Whatever else 7-Zip says about it is noise.
+    if (problem !== null && /^limits-exceeded/.test(problem.finding)) this.#findings.push(problem.finding);
     for (const leaf of leaves) {
       await this.visit(await packagedFile(leaf), depth + 1, through);
     }
   }
 
-  async #second(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
+  async #second(
+    source: ByteSource,
+    format: ContainerFormat,
+    head: Buffer,
+    depth: number,
+    reached: boolean,
+    excluded: readonly string[],
+  ): Promise<void> {
+    if (await encryptionMarker(null, source)) throw encrypted();
     const { opened } = await this.#leavesOf(source, format, depth, reached);
-    if (!opened) await this.#plain(source, head, depth, reached);
+    if (opened) return;
+    // A few bytes that fit by chance, or were made to fit, hide no other format.
+    const names = [...excluded, format.name];
+    const other = containerFormat(head, names);
+    if (other === null) await this.#plain(source, head, depth, reached);
+    else await this.#container(source, other, head, depth, reached, names);
   }
 
   /** Hands each leaf to the engine, and the container too unless it would unpack too much of it in memory. */
@@ -223,9 +254,11 @@ class Walk {
     if (!isExecutable(head)) throw ambiguous(`${found.name}-behind-content`);
     // A self-extracting archive.
     const archive = sliceOf(source, found.start, source.size);
+    if (await encryptionMarker(null, archive)) throw encrypted();
     const { leaves, problem, opened } = await this.#unpacker.extract(archive, UNKNOWN_FORMAT);
     for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
-    if (opened && problem !== null && leaves.length > 0) this.#findings.push(problem.finding);
+    if (!opened) this.#findings.push(ambiguous(`${found.name}-behind-content`).finding);
+    else if (problem !== null) this.#findings.push(problem.finding);
   }
 
   async #pdf(source: ByteSource, depth: number): Promise<void> {

@@ -10,6 +10,17 @@ export function memorySource(bytes: Uint8Array): ByteSource {
   return { size: buffer.length, read: async (start, end) => buffer.subarray(start, Math.max(start, end)) };
 }
 
+/** Bytes in front of a source, and the source. */
+export function prefixed(bytes: Buffer, source: ByteSource): ByteSource {
+  return {
+    size: bytes.length + source.size,
+    async read(start, end) {
+      const rest = await source.read(Math.max(0, start - bytes.length), Math.max(0, end - bytes.length));
+      return start < bytes.length ? Buffer.concat([bytes.subarray(start, Math.max(start, end)), rest]) : rest;
+    },
+  };
+}
+
 /** One part of a source, as a source of its own. */
 export function sliceOf(source: ByteSource, start: number, end: number): ByteSource {
   const stop = Math.min(end, source.size);

@@ -79,7 +79,11 @@ const MAGIC: readonly Magic[] = [
   sevenZip('udf', 'BEA01', { offset: 0x8001, type: 'udf' }),
   sevenZip('ntfs', 'NTFS    ', { offset: 3, type: 'ntfs' }),
   sevenZip('ext', '\x53\xef', { offset: 0x438, certain: false, type: 'ext' }),
-  nobody('zstd-skippable', '*M\x18', { offset: 1, certain: false }),
+  // Passed over by readers of zstd; those of LZ4 pass over the same.
+  sevenZip('zstd-skippable', '*M\x18', { offset: 1, type: 'zstd' }),
+  ...['\x1e', '\x22', '\x23', '\x24', '\x25', '\x26', '\x27'].map((version) =>
+    nobody('zstd-old', `${version}\xb5\x2f\xfd`),
+  ),
   nobody('lz4', '\x04\x22\x4d\x18'),
   nobody('lz4', '\x02\x21\x4c\x18'),
   nobody('lzop', '\x89LZO\x00\x0d\x0a\x1a\x0a'),
@@ -100,10 +104,16 @@ const MAGIC: readonly Magic[] = [
 /** How many first bytes `containerFormat` looks at. */
 export const FORMAT_HEAD_BYTES = 0x8006;
 
-/** The format of a container that begins with these bytes, null when they begin none that is known. */
-export function containerFormat(head: Buffer): ContainerFormat | null {
-  const told = MAGIC.find(({ offset = 0, bytes }) => startsWith(head, offset, bytes)) ?? byStructure(head);
-  if (told === undefined || !plausible(told.name, head)) return null;
+/**
+ * The format of a container that begins with these bytes, null when they begin none that is known.
+ *
+ * @param excluded names of formats that it is not
+ */
+export function containerFormat(head: Buffer, excluded: readonly string[] = []): ContainerFormat | null {
+  const fits = ({ name, offset = 0, bytes }: Magic) =>
+    startsWith(head, offset, bytes) && plausible(name, head) && !excluded.includes(name);
+  const told = MAGIC.find(fits) ?? byStructure(head);
+  if (told === undefined || excluded.includes(told.name)) return null;
   const { name, reader, type, certain = true } = told;
   return { name, reader, certain, ...(type !== undefined && { type }) };
 }

@@ -54,7 +54,26 @@ const signatures = (crc32: Crc32): readonly Signature[] => [
     fits: (bytes) => bytes.readUInt32LE(12) === 0 && bytes[24] === 3 && bytes[25] === 1,
   },
   { name: 'bzip2', bytes: latin1('1AY&SY'), length: 6, fits: () => true },
+  {
+    name: 'zip',
+    bytes: latin1('PK\x03\x04'),
+    length: 30,
+    // A version and a method that exist, a day of the calendar, a name; a constant may stand among zeros.
+    fits: (bytes) =>
+      bytes.subarray(4, 26).some((byte) => byte !== 0) &&
+      bytes.readUInt16LE(4) <= 63 &&
+      ZIP_METHODS.has(bytes.readUInt16LE(8)) &&
+      isDay(bytes.readUInt16LE(12)) &&
+      bytes.readUInt16LE(26) > 0 &&
+      bytes.readUInt16LE(26) <= 1024,
+  },
 ];
+
+/** Those that some program unpacks. */
+const ZIP_METHODS = new Set([0, 1, 6, 8, 9, 12, 14, 93, 95, 98, 99]);
+
+/** Writers that know no date leave zeros. */
+const isDay = (date: number) => date === 0 || ((date & 31) > 0 && ((date >> 5) & 15) > 0 && ((date >> 5) & 15) <= 12);
 
 /** bzip2's magic number is of blocks; what begins a file stands four bytes before. */
 const BZIP2_HEADER = /^BZh[1-9]$/;
@@ -98,9 +117,10 @@ async function findZipAtEnd(source: ByteSource, from: number): Promise<EmbeddedA
   if (end === null || end < from) return null;
   const record = await source.read(end, end + 22);
   const length = record.readUInt32LE(12);
+  if (length > end - from) return null;
   const directory = await source.read(end - length, end - length + 4);
   const empty = record.readUInt16LE(10) === 0;
-  if (empty || length === 0 || end - length < from || directory.toString('latin1') !== 'PK\x01\x02') return null;
+  if (empty || length === 0 || directory.toString('latin1') !== 'PK\x01\x02') return null;
   const start = end - length - record.readUInt32LE(16);
   return { name: 'zip', start: Math.max(from, start) };
 }

@@ -20,9 +20,12 @@ export interface ZipStructure {
   readonly zip64: boolean;
   /** Of the whole archive, at its end. */
   readonly comment: Buffer;
+  /** Extra fields and comments of members, where they are long enough to hold an archive. */
+  readonly remarks: readonly Buffer[];
 }
 
 interface Entry extends Omit<ZipMember, 'start'> {
+  readonly remarks: readonly Buffer[];
   readonly flags: number;
   readonly offset: number;
   readonly zip64: boolean;
@@ -32,6 +35,8 @@ const CENTRAL = { signature: 0x02014b50, length: 46 } as const;
 const LOCAL = { signature: 0x04034b50, length: 30 } as const;
 const DESCRIPTOR = 0x08074b50;
 const ZIP64_EXTRA = 1;
+/** The shortest gzip file; no other container is shorter. */
+const MIN_ARCHIVE = 18;
 const FULL_32 = 0xffffffff;
 const FULL_16 = 0xffff;
 
@@ -51,18 +56,21 @@ export async function readZipStructure(source: ByteSource, maxMembers: number): 
   if (end.entries > maxMembers) throw overLimit('files');
   const entries = readDirectory(await source.read(end.directoryStart, end.directoryEnd), end.entries);
   const members: ZipMember[] = [];
+  const remarks: Buffer[] = [];
   let position = 0;
   let { zip64 } = end;
   for (const entry of entries.toSorted((a, b) => a.offset - b.offset)) {
     if (entry.offset !== position) throw ambiguous(entry.offset > position ? 'zip-gap' : 'zip-overlap');
-    const { member, zip64: local64 } = await readLocalHeader(source, entry);
+    const { member, zip64: local64, extra } = await readLocalHeader(source, entry);
     members.push(member);
+    remarks.push(...entry.remarks, ...fieldsOf(extra));
     zip64 ||= entry.zip64 || local64;
     position = member.start + member.compressedSize;
     if (entry.flags & FLAGS.descriptor) position += await descriptorLength(source, entry, position);
   }
   if (position !== end.directoryStart) throw ambiguous('zip-gap');
-  return { members, zip64, comment: end.comment };
+  const long = remarks.filter(({ length }) => length >= MIN_ARCHIVE);
+  return { members, zip64, comment: end.comment, remarks: long };
 }
 
 function readDirectory(bytes: Buffer, count: number): Entry[] {
@@ -104,7 +112,8 @@ function readEntry(bytes: Buffer): Entry {
   const { disk, ...told } = withZip64(claimed, bytes.subarray(nameEnd, extraEnd));
   if (disk !== 0) throw ambiguous('zip-split');
   const zip64 = Object.values(claimed).some((value) => value === FULL_32);
-  return { name, method, flags, crc: bytes.readUInt32LE(16), ...told, zip64 };
+  const remarks = [...fieldsOf(bytes.subarray(nameEnd, extraEnd)), bytes.subarray(extraEnd)];
+  return { name, method, flags, crc: bytes.readUInt32LE(16), ...told, zip64, remarks };
 }
 
 type Numbers = { size: number; compressedSize: number; offset: number; disk: number };
@@ -128,8 +137,23 @@ function extraField(extra: Buffer, id: number): Buffer | undefined {
   return found[0];
 }
 
+/** The data of each field, and what is no field. */
+function fieldsOf(extra: Buffer): Buffer[] {
+  const fields: Buffer[] = [];
+  let at = 0;
+  while (at + 4 <= extra.length && at + 4 + extra.readUInt16LE(at + 2) <= extra.length) {
+    const end = at + 4 + extra.readUInt16LE(at + 2);
+    fields.push(extra.subarray(at + 4, end));
+    at = end;
+  }
+  return [...fields, extra.subarray(at)];
+}
+
 /** Where a member's data begins, if its own header agrees with the directory. */
-async function readLocalHeader(source: ByteSource, entry: Entry): Promise<{ member: ZipMember; zip64: boolean }> {
+async function readLocalHeader(
+  source: ByteSource,
+  entry: Entry,
+): Promise<{ member: ZipMember; zip64: boolean; extra: Buffer }> {
   const { offset, flags, ...rest } = entry;
   const header = await source.read(offset, offset + LOCAL.length);
   if (header.length < LOCAL.length || header.readUInt32LE(0) !== LOCAL.signature) throw ambiguous('zip-local-header');
@@ -137,7 +161,7 @@ async function readLocalHeader(source: ByteSource, entry: Entry): Promise<{ memb
   const start = offset + LOCAL.length + nameLength + header.readUInt16LE(28);
   const variable = await source.read(offset + LOCAL.length, start);
   const differs =
-    ((header.readUInt16LE(6) ^ flags) & (FLAGS.encrypted | FLAGS.strong | FLAGS.descriptor)) !== 0 ||
+    ((header.readUInt16LE(6) ^ flags) & (FLAGS.encrypted | FLAGS.strong | FLAGS.descriptor | FLAGS.masked)) !== 0 ||
     header.readUInt16LE(8) !== entry.method ||
     !variable.subarray(0, nameLength).equals(entry.name);
   if (differs) throw ambiguous('zip-local-header');
@@ -156,7 +180,8 @@ async function readLocalHeader(source: ByteSource, entry: Entry): Promise<{ memb
   if (start + entry.compressedSize > source.size) throw ambiguous('zip-overlap');
   const { name, method, compressedSize, size, crc } = rest;
   const zip64 = claimed.size === FULL_32 || claimed.compressedSize === FULL_32;
-  return { member: { name, method, start, compressedSize, size, crc }, zip64 };
+  const extra = variable.subarray(nameLength);
+  return { member: { name, method, start, compressedSize, size, crc }, zip64, extra };
 }
 
 /** Length of the descriptor behind a member's data, which comes with or without a signature and in two widths. */

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
+import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
+import type { ObjectStore } from '../../../functions/domain/ports.ts';
+import type { RescanPorts } from '../../../functions/domain/rescan/rescan-object.ts';
+import { scanBatch } from '../../../functions/handlers/scan-batch.ts';
+import { scanObject } from '../../../functions/handlers/scan-object.ts';
+import { type Scanning, said } from './scanning.ts';
+
+export type Objects = Readonly<Record<string, Buffer>>;
+
+const etag = (content: Buffer) => createHash('md5').update(content).digest('hex');
+const policy = (maxObjectBytes: number) => ({ maxObjectBytes, allowedTypes: ['*'], onInfected: 'tag' });
+
+/** These objects behind the ports of both handlers, and where their copies go. */
+function stored(scanning: Scanning, objects: Objects) {
+  const find = (key: string): Buffer => objects[key] ?? Buffer.alloc(0);
+  const store = {
+    async openRange({ key }: { key: string }, start: number, end: number) {
+      return (async function* () {
+        yield find(key).subarray(start, end + 1);
+      })();
+    },
+  } as unknown as ObjectStore;
+  const scratch = createScratch(store, { parent: scanning.environment.SCRATCH_DIRECTORY as string });
+  return { scratch, ports: { ...scanning.ports, scratch } };
+}
+
+/** The verdict on each object, all uploaded at once. */
+export async function upload(scanning: Scanning, objects: Objects): Promise<Record<string, string>> {
+  const { scratch, ports } = stored(scanning, objects);
+  const scan = scanObject(ports);
+  try {
+    const verdicts = Object.entries(objects).map(async ([key, content]) => {
+      const object = { key, size: content.length, etag: etag(content) };
+      const input = { bucket: 'b', object, policy: policy(scanning.maxObjectBytes), type: 'text/plain' };
+      return [key, said(await scan(input, { awsRequestId: key } as Context))] as const;
+    });
+    return Object.fromEntries(await Promise.all(verdicts));
+  } finally {
+    scratch.close();
+  }
+}
+
+/** The verdict on each object of one batch of a rescan. */
+export async function rescan(scanning: Scanning, objects: Objects): Promise<Record<string, string>> {
+  const { scratch, ports } = stored(scanning, objects);
+  const store: RescanPorts['store'] = {
+    head: async () => {
+      throw new Error('not to be called');
+    },
+    currentTags: async () => ({ tags: {} }),
+  };
+  const context = { memoryLimitInMB: '3008', getRemainingTimeInMillis: () => 800_000 } as unknown as Context;
+  const input = {
+    BatchInput: {
+      bucket: 'b',
+      strategy: 'all',
+      window: { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' },
+      policy: policy(scanning.maxObjectBytes),
+      filters: { prefixes: [], suffixes: [] },
+    },
+    Items: Object.entries(objects).map(([Key, content]) => ({
+      Key,
+      Etag: `"${etag(content)}"`,
+      Size: content.length,
+      LastModified: 0,
+    })),
+  };
+  try {
+    const { changed } = await scanBatch(ports, store, dialectNamed('airlock'))(input, context);
+    return Object.fromEntries(changed.map(({ object, verdict }) => [object.key, said(verdict)]));
+  } finally {
+    scratch.close();
+  }
+}
