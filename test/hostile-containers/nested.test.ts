@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { NESTED_CASES } from '../support/containers/nested-cases.ts';
+import { NESTED_CASES, NESTED_IN_PDF_CASES } from '../support/containers/nested-cases.ts';
 import { newSeed } from '../support/containers/sample.ts';
 import { type Scanning, startScanning } from '../support/containers/scanning.ts';
 import { expectVerdict } from '../support/containers/verdicts.ts';
@@ -11,6 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => scanning.close());
 
-it.each(NESTED_CASES)('$name', async (hostile) => {
+it.each([...NESTED_CASES, ...NESTED_IN_PDF_CASES])('$name', async (hostile) => {
   await expect(expectVerdict(hostile, seed, scanning)).resolves.toBeUndefined();
 });
