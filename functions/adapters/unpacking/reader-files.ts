@@ -47,7 +47,7 @@ const MODE = { folder: 0o040777, file: 0o100666 } as const;
 /**
  * All that a reader in WebAssembly sees of this machine: one file to read, and a folder to write to. Names stay here.
  * Whatever a member is called, its bytes go to the next number in `folder`; nothing of what is written can be read,
- * and a name that comes twice makes two files. Links and devices are not made.
+ * and a name that comes twice makes two files. A link becomes a file; devices are not made.
  */
 export function mountReaderFiles(
   fs: EmscriptenFs,
@@ -98,8 +98,17 @@ export function mountReaderFiles(
     unlink: () => undefined,
     rmdir: () => undefined,
     readdir: () => ['.', '..'],
-    symlink: () => {
-      throw new fs.ErrnoError(ERRNO.notPermitted);
+    // A link is a file with the text that says where it leads: some readers write it as one.
+    symlink(parent: FsNode, name: string, target: string) {
+      const bytes = Buffer.from(target);
+      const link = node(parent, name, MODE.file);
+      streamOperations.open({ node: link, position: 0 });
+      try {
+        streamOperations.write({ node: link, position: 0 }, bytes, 0, bytes.length, 0);
+      } finally {
+        streamOperations.close({ node: link, position: 0 });
+      }
+      return link;
     },
     readlink: () => {
       throw new fs.ErrnoError(ERRNO.invalid);

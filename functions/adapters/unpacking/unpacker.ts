@@ -2,7 +2,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Opened, Unpacker } from '../../domain/containers/account.ts';
-import { type ByteSource, memorySource } from '../../domain/containers/byte-source.ts';
+import { type ByteSource, memorySource, sliceOf } from '../../domain/containers/byte-source.ts';
 import { overLimit } from '../../domain/containers/unaccounted.ts';
 import { ScratchFull } from '../../domain/errors.ts';
 import { decodeGzip, decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
@@ -124,6 +124,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
         leaves,
         problem,
         opened: isOpen,
+        behind,
       } = await extractWithSevenZip(pool, input, into, format, {
         bytes: Math.max(0, limits.bytes - unpacked),
         files: limits.files,
@@ -133,10 +134,10 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
       if (limits.byDisk && problem?.finding === overLimit('size').finding) throw overBytes();
       const sources = await Promise.all(leaves.map(sourceOf));
       unpacked += sources.reduce((sum, { size }) => sum + size, 0);
-      return { leaves: sources, problem, opened: isOpen };
+      return { leaves: sources, problem, opened: isOpen, behind: sliceOf(source, source.size - behind, source.size) };
     },
 
-    pdfStreams: async () => ({ leaves: [], problem: null, opened: true }),
+    pdfStreams: async () => ({ leaves: [], problem: null }),
 
     async scan(source) {
       toScan.add(await pathOf(source));
