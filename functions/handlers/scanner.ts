@@ -38,6 +38,7 @@ export function scannerTask<Output>(
   const scratch = createScratch(createObjectStore(env), env.SCRATCH_DIRECTORY ? { parent: env.SCRATCH_DIRECTORY } : {});
   const unpacking = createUnpacking({
     maxBytes: maxUnpackedBytes(requiredInteger(env, 'MAX_OBJECT_BYTES')),
+    opensRar: env.RAR !== 'unscannable',
     ...(env.SCRATCH_DIRECTORY && { parent: env.SCRATCH_DIRECTORY }),
   });
   const ports = { engine, scratch, unpacking, budget: scanBudget(env), clock: () => new Date() };

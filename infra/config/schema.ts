@@ -4,6 +4,7 @@ import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/
 import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/allowlist.ts';
 import { GROUPS } from '../../functions/domain/file-type/media-types.ts';
+import { DEFAULT_SCAN_BUDGET } from '../../functions/domain/scan-budget.ts';
 import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../../functions/domain/scan-policy.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW } from './contradictions.ts';
@@ -82,6 +83,27 @@ const EngineConfig = z.strictObject({
     .max(900, "is over Lambda's 900")
     .optional()
     .describe(`One scan's time, seconds (${perWorkflow('timeoutSeconds')}).`),
+  scanSeconds: z
+    .int()
+    .min(5, 'is less than honest files take')
+    .max(600, 'is over the ten minutes that a scan may take')
+    .default(DEFAULT_SCAN_BUDGET.baseMilliseconds / 1000)
+    .describe(
+      'Time of the engine for each object, seconds, beside `scanSecondsPerMb`; over it: `limits-exceeded:time`.',
+    ),
+  scanSecondsPerMb: z
+    .number()
+    .min(0.1, 'is less than large files take')
+    .max(60, 'is over a minute for each MB')
+    .default(DEFAULT_SCAN_BUDGET.millisecondsPerMb / 1000)
+    .describe('Further time for each MB of the object, seconds.'),
+});
+
+const ArchivesConfig = z.strictObject({
+  rar: z
+    .enum(['open', 'unscannable'])
+    .default('open')
+    .describe('RAR archives: opened by 7-Zip, whose RAR code is under the unRAR license (NOTICE), or refused.'),
 });
 
 /** The URL as it appears in freshclam.conf. */
@@ -170,6 +192,7 @@ const AirlockConfigInput = z.strictObject({
     .describe('The tag of the dialect `s3-virusscan` (default `clamav-status`).'),
   notify: NotifyConfig.prefault({}),
   engine: EngineConfig.prefault({}),
+  archives: ArchivesConfig.prefault({}),
   definitions: DefinitionsConfig.prefault({}),
   kmsKeyArns: z
     .array(z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'is not the ARN of a KMS key'))

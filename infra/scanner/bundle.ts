@@ -11,6 +11,7 @@ await build({
   outdir,
   bundle: true,
   splitting: true,
+  entryNames: '[name]',
   platform: 'node',
   outExtension: { '.js': '.mjs' },
 });

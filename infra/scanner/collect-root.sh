@@ -36,6 +36,14 @@ done < /tmp/packages
 # Debug symbols: 18 MB for Node alone.
 find "$target/usr" -type f \( -perm -u+x -o -name '*.so*' \) -exec strip --strip-unneeded {} + 2>/dev/null || true
 
+# Executable but not readable: the kernel then keeps other processes of the same user, such as clamd, from the memory
+# and the environment of Node, which hold the credentials of the role (docs/security.md).
+for file in "$@"; do
+  case $file in
+    */bin/node) chmod 0111 "$target$(realpath "$(dirname "$file")")/node" ;;
+  esac
+done
+
 mkdir -p "$target/etc/ssl/certs" "$target/usr/lib/ssl"
 cp /etc/ssl/certs/ca-certificates.crt "$target/etc/ssl/certs/"
 ln -s /etc/ssl/certs "$target/usr/lib/ssl/certs"

@@ -17,5 +17,6 @@ for device in null zero random urandom; do
 done
 mount -o remount,ro "$root/dev"
 # Set again: after a change of user the kernel drops the signal that `unshare --kill-child` set.
+# Twice: the command is started by a process that has no capability any more, as on Lambda.
 exec unshare --root="$root" --wd="$folder" /usr/bin/setpriv --reuid 993 --regid 990 --clear-groups \
-  --inh-caps=-all --bounding-set=-all --no-new-privs --pdeathsig KILL -- "$@"
+  --inh-caps=-all --bounding-set=-all --no-new-privs -- /usr/bin/setpriv --pdeathsig KILL -- "$@"

@@ -1,5 +1,7 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type S3Server, startS3Server } from '../../emulator/s3/server.ts';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
@@ -54,6 +56,23 @@ async function scan(key: string, content: Uint8Array | string, type = 'text/plai
   });
 }
 
+/** Processes of this machine whose command line holds the text, this one's own aside. */
+function processesOf(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => commandOf(pid).startsWith(text) || commandOf(pid).includes(`\0${text}`))
+    .map(Number)
+    .sort((a, b) => b - a);
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
 describe('The image', () => {
   it('is small, and holds no shell, no package manager, and no program that gives rights', () => {
     const files = filesUnder(image.root);
@@ -98,10 +117,21 @@ describe('The image', () => {
     MINUTE,
   );
 
-  it('says of a RAR archive that it cannot be scanned: its plug-in is not in the image', async () => {
-    const archive = Buffer.from('526172211a0701003392b5e50a01050600050101808000', 'hex');
-    const verdict = { status: 'UNSCANNABLE', finding: 'limits-exceeded' };
-    expect(await scan('archive.rar', archive, 'application/x-rar-compressed')).toMatchObject(verdict);
+  it('opens what ClamAV does not: 7-Zip is in the image', async () => {
+    const empty = Buffer.from('526172211a0701003392b5e50a01050600050101808000', 'hex');
+    expect(await scan('empty.rar', empty, 'application/x-rar-compressed')).toMatchObject({ status: 'CLEAN' });
+    const hidden = zstdCompressSync(eicar());
+    expect(await scan('hidden.zst', hidden, 'application/zstd')).toMatchObject({ status: 'INFECTED' });
+  });
+
+  it('keeps the environment of the function from other processes of its user', () => {
+    const [pid = 0] = processesOf('/opt/aws-lambda-ric/index.mjs');
+    const asFunction = ['--reuid', '993', '--regid', '990', '--clear-groups', 'cat', `/proc/${pid}/environ`];
+    const { status, stdout, stderr } = spawnSync('setpriv', asFunction, { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/Permission denied/);
+    const [clamd = 0] = processesOf('/usr/sbin/clamd');
+    expect(readFileSync(`/proc/${clamd}/environ`, 'utf8')).not.toMatch(/AWS_/);
   });
 
   it('had its engine up before it asked for work', () => {

@@ -46,7 +46,7 @@ export async function startClamd(options: ClamdOptions): Promise<ClamdProcess> {
   try {
     const { file, socket } = writeClamdConfiguration(folder, options);
     const child = spawnBound(binary, [`--config-file=${file}`], options.searchPath);
-    const ended = new Promise<void>((resolve) => child.once('close', resolve).once('error', () => resolve()));
+    const ended = new Promise<void>((resolve) => child.once('close', resolve));
     const stop = async () => {
       child.kill('SIGKILL'); // on SIGTERM it would finish its scans first, up to MaxScanTime
       await ended;

@@ -37,6 +37,8 @@ interface Loaded {
  */
 export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions): WarmEngine {
   let loaded: Loaded | undefined;
+  /** Of the last clamd that was up. */
+  let used: Definitions | undefined;
   let refused: Definitions | undefined;
   let preparing: Promise<Loaded> | undefined;
   let stopped = false;
@@ -56,14 +58,16 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
     if (stopped) throw new EngineUnavailable('the engine was stopped');
     const wanted = await source.current();
     if (loaded?.clamd.running() && [loaded.definitions, refused].some((set) => same(set, wanted))) return loaded;
-    const previous = loaded;
+    const previous = used;
     await Promise.allSettled(scans);
-    await discard(previous);
+    await discard(loaded);
+    // Refused once, a set is not tried again by a clamd that takes the place of a dead one.
+    if (previous !== undefined && same(refused, wanted)) return await load(previous);
     try {
       return await load(wanted);
     } catch (fault) {
-      if (previous === undefined || same(previous.definitions, wanted)) throw fault;
-      const kept = await load(previous.definitions).catch(() => undefined);
+      if (previous === undefined || same(previous, wanted)) throw fault;
+      const kept = await load(previous).catch(() => undefined);
       if (kept === undefined) throw fault;
       refused = wanted;
       return kept;
@@ -73,6 +77,7 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
   async function load(definitions: Definitions): Promise<Loaded> {
     const clamd = await startClamd({ ...options, definitions: definitions.directory });
     loaded = { clamd, definitions };
+    used = definitions;
     options.onStart?.();
     source.inForce?.(definitions);
     return loaded;

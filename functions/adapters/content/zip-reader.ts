@@ -13,6 +13,9 @@ const DIRECTORY_BYTES = 1024 * 1024;
 const ENTRY_BYTES = 128 * 1024;
 const INFLATED_BYTES = 1024 * 1024;
 const LOCAL_HEADER_BYTES = 30;
+/** Of the document, the workbook or the presentation. */
+const MAIN_RELATIONSHIPS = /^(?:word|xl|ppt|visio)\/_rels\/(?:document\d*|workbook|presentation)\.(?:xml|bin)\.rels$/i;
+const MAX_RELATIONSHIPS = 4;
 
 /** The content of the central directory at the object's end; null when there is none. */
 export async function readZip(bytes: ObjectBytes): Promise<ZipContent | null> {
@@ -20,7 +23,14 @@ export async function readZip(bytes: ObjectBytes): Promise<ZipContent | null> {
   const location = locateZipDirectory({ start, bytes: await bytes.read(start, ZIP_TAIL_BYTES) });
   if (location === null) return null;
   const { atEnd, aligned, length } = location;
-  const unread: ZipContent = { names: [], complete: false, atEnd, contentTypes: null, mimetype: null };
+  const unread: ZipContent = {
+    names: [],
+    complete: false,
+    atEnd,
+    contentTypes: null,
+    mimetype: null,
+    relationships: [],
+  };
   if (length > DIRECTORY_BYTES) return unread;
   const entries = parseZipDirectory(await bytes.read(location.start, length));
   if (entries === null) return unread;
@@ -32,7 +42,16 @@ export async function readZip(bytes: ObjectBytes): Promise<ZipContent | null> {
     atEnd,
     contentTypes: await readOnly(bytes, contentTypes),
     mimetype: await readOnly(bytes, mimetypes),
+    relationships: contentTypes.length === 0 ? [] : await readRelationships(bytes, entries),
   };
+}
+
+/** Of the main parts, as far as they can be read. */
+async function readRelationships(bytes: ObjectBytes, entries: readonly ZipEntry[]): Promise<string[]> {
+  const parts = entries.filter(({ name }) => MAIN_RELATIONSHIPS.test(name)).slice(0, MAX_RELATIONSHIPS);
+  const texts: string[] = [];
+  for (const part of parts) texts.push((await readOnly(bytes, [part])) ?? '');
+  return texts;
 }
 
 /** The text of the only entry with this name; with two, readers disagree. */

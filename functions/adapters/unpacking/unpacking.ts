@@ -13,6 +13,8 @@ export interface UnpackingOptions extends ReaderPoolOptions {
   readonly parent?: string;
   /** Of everything inside one file, bytes. */
   readonly maxBytes: number;
+  /** False for those who cannot accept the unRAR license. */
+  readonly opensRar?: boolean;
 }
 
 /** clamd's own MaxFiles and MaxRecursion: infra/scanner/clamd.conf. */
@@ -24,6 +26,7 @@ const READER_MEMORY_BYTES = 512 * 1024 * 1024;
 export function createUnpacking({
   parent,
   maxBytes,
+  opensRar = true,
   ...pool
 }: UnpackingOptions): Unpacking & { close(): Promise<void> } {
   const readers = createReaderPool(pool);
@@ -44,7 +47,10 @@ export function createUnpacking({
       const unpacker = createUnpacker({ folder, pool: readers, limits, remaining });
       const file = await openFileSource(path);
       try {
-        const { findings, whole, opened } = await accountFor(file, unpacker, LIMITS);
+        const { findings, whole, opened } = await accountFor(file, unpacker, {
+          ...LIMITS,
+          unopened: opensRar ? [] : ['rar'],
+        });
         return await use({ whole, parts: unpacker.toScan, unaccounted: findings, opened });
       } finally {
         await file.close();

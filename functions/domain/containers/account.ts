@@ -37,6 +37,8 @@ export interface AccountLimits {
   readonly depth: number;
   /** The engine takes a container that holds more than this many bytes only in parts. */
   readonly wholeBytes: number;
+  /** Formats that are not opened, although they could be. */
+  readonly unopened?: readonly string[];
 }
 
 export interface Account {
@@ -111,6 +113,7 @@ class Walk {
   }
 
   async #container(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
+    if (this.#limits.unopened?.includes(format.name)) throw unsupported(format.name);
     switch (format.reader) {
       case 'zip':
         return this.#zip(source, depth, reached);

@@ -9,6 +9,8 @@ export interface ZipContent {
   readonly contentTypes: string | null;
   /** Text of `mimetype` (OpenDocument, EPUB). */
   readonly mimetype: string | null;
+  /** Texts of the main parts' relationships (Open XML). */
+  readonly relationships: readonly string[];
 }
 
 const ZIP = 'application/zip';
@@ -17,7 +19,9 @@ const ZIP = 'application/zip';
 const MACRO_PART = /(?:^|\/)vbaProject[^/]*\.bin$|(?:^|\/)(?:macrosheets|activeX)\//i;
 const MACRO_TYPE = /vbaProject|macroEnabled|macrosheet|activeX/i;
 /** LibreOffice keeps Basic and script macros in these folders. */
-const DOCUMENT_SCRIPT = /^(?:Basic|Scripts)\/[^/]+/;
+const DOCUMENT_SCRIPT = /(?:^|\/)(?:Basic|Scripts)\/[^/]+/;
+/** Word finds the macro project by this relationship, whatever it is called. */
+const MACRO_RELATIONSHIP = /\/relationships\/(?:vbaProject|wordVbaData|xlMacrosheet|xlIntlMacrosheet)["'\s]/i;
 
 const MACRO_ENABLED: Readonly<Record<string, string>> = {
   wordprocessingml: 'application/vnd.ms-word.document.macroenabled.12',
@@ -30,29 +34,36 @@ const MACRO_ENABLED: Readonly<Record<string, string>> = {
  * document then disagrees with its extension. Word uses the main part's content type and finds the macro project by
  * its relationship, so both names and content types are checked.
  */
-export function typeOfZip({ names, complete, contentTypes, mimetype }: ZipContent): string {
+export function typeOfZip(zip: ZipContent): string {
+  const { names, complete, contentTypes, mimetype } = zip;
   if (names.some((name) => /^classes\d*\.dex$|^AndroidManifest\.xml$/.test(name))) {
     return 'application/vnd.android.package-archive';
   }
   if (names.some((name) => /^META-INF\/mozilla\.rsa$/i.test(name))) return 'application/x-xpinstall';
   if (names.some((name) => /^META-INF\/MANIFEST\.MF$/i.test(name))) return 'application/java-archive';
   if (names.some((name) => /(?:^|\/)Appx(?:Bundle)?Manifest\.xml$/i.test(name))) return 'application/x-appx';
-  if (contentTypes !== null) return typeOfOpenXml(names, complete, contentTypes);
+  if (contentTypes !== null) return typeOfOpenXml(zip, contentTypes);
   if (mimetype !== null) return typeOfOpenDocument(names, complete, mimetype);
   return names.some((name) => MACRO_PART.test(name)) ? (MACRO_ENABLED.wordprocessingml ?? ZIP) : ZIP;
 }
 
-function typeOfOpenXml(names: readonly string[], complete: boolean, contentTypes: string): string {
-  const declared = [...contentTypes.matchAll(/ContentType\s{0,16}=\s{0,16}["']([^"'<>]{1,200})["']/gi)].map(
-    ([, type = '']) => type,
+function typeOfOpenXml({ names, complete, relationships }: ZipContent, contentTypes: string): string {
+  const declared = [...contentTypes.matchAll(/ContentType\s{0,16}=\s{0,16}["']([^"'<>]*)["']/gi)].map(([, type = '']) =>
+    type.trim(),
   );
   const macroMain = declared.find((type) => /macroEnabled.*\.main(?:\+xml)?$/i.test(type));
   if (macroMain !== undefined) {
     const family = macroMain.replace(/\.main(?:\+xml)?$/i, '').replace(/macroEnabledTemplate$/i, 'macroEnabled');
     return `${family.toLowerCase()}.12`;
   }
-  const main = declared.find((type) => /^application\/vnd\.openxmlformats-.*\.main\+xml$/i.test(type));
-  if (declared.some((type) => MACRO_TYPE.test(type)) || names.some((name) => MACRO_PART.test(name))) {
+  const main = declared.find(
+    (type) => type.length <= 200 && /^application\/vnd\.openxmlformats-.*\.main\+xml$/i.test(type),
+  );
+  const macros =
+    declared.some((type) => MACRO_TYPE.test(type)) ||
+    names.some((name) => MACRO_PART.test(name)) ||
+    relationships.some((text) => MACRO_RELATIONSHIP.test(text));
+  if (macros) {
     const family = Object.keys(MACRO_ENABLED).find((word) => main?.includes(word)) ?? 'wordprocessingml';
     return MACRO_ENABLED[family] ?? ZIP;
   }

@@ -3,7 +3,7 @@ import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
 import type { RescanResults } from '../buckets/rescan-results.ts';
 import type { Notifications } from '../notifications.ts';
-import { ScannerFunction } from './scanner-function.ts';
+import { contentEnvironment, ScannerFunction } from './scanner-function.ts';
 import { TaskFunction } from './task-function.ts';
 
 export interface RescanTasksProps {
@@ -48,6 +48,7 @@ export function createRescanTasks(
         MAX_OBJECT_BYTES: String(maxObjectBytes),
         MAX_SCAN_MILLISECONDS: String((BATCH_SECONDS * 1000 * 2) / 3),
         DEFINITIONS_BUCKET: definitions.bucketName,
+        ...contentEnvironment(config),
       },
     }),
     SummarizeRescan: new TaskFunction(scope, 'SummarizeRescan', {

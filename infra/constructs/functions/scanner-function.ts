@@ -4,6 +4,7 @@ import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, DockerImageCode, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { AirlockConfig } from '../../config/schema.ts';
 import { ROOT } from '../../repository-root.ts';
 import {
   type BucketAccess,
@@ -32,6 +33,13 @@ export const IMAGE_CONTEXT = [
   '!infra/esbuild-options.ts',
   '!infra/scanner',
 ];
+
+/** How contents are unpacked and scanned, the same for uploads and rescans. */
+export const contentEnvironment = ({ engine, archives }: Pick<AirlockConfig, 'engine' | 'archives'>) => ({
+  SCAN_MILLISECONDS: String(engine.scanSeconds * 1000),
+  SCAN_MILLISECONDS_PER_MB: String(Math.round(engine.scanSecondsPerMb * 1000)),
+  RAR: archives.rar,
+});
 
 /** A function in the container image with ClamAV. */
 export class ScannerFunction extends DockerImageFunction implements PipelineFunction {

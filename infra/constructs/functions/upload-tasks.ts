@@ -3,7 +3,7 @@ import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
 import type { QuarantineBucket } from '../buckets/quarantine-bucket.ts';
 import type { Notifications } from '../notifications.ts';
-import { ScannerFunction } from './scanner-function.ts';
+import { contentEnvironment, ScannerFunction } from './scanner-function.ts';
 import { TaskFunction } from './task-function.ts';
 
 export interface UploadTasksProps {
@@ -50,6 +50,7 @@ export function createUploadTasks(
         // The last third is for the download; clamd answers "limits exceeded" before the function times out.
         MAX_SCAN_MILLISECONDS: String(Math.floor((engine.timeoutSeconds * 1000 * 2) / 3)),
         DEFINITIONS_BUCKET: definitions.bucketName,
+        ...contentEnvironment(config),
       },
     }),
     TagObject: new TaskFunction(scope, 'TagObject', {

@@ -183,6 +183,7 @@ describe('new definitions', () => {
     mkdirSync(next);
     writeFileSync(join(next, 'broken.ndb'), 'nonsense\n');
     let current = { version: '1', directory: definitions };
+    const others = childrenNamed('clamd');
     const versioned = warmEngine({ current: async () => current }, options);
     expect(await versioned.definitionsVersion()).toBe('1');
     current = { version: '2', directory: next };
@@ -190,6 +191,11 @@ describe('new definitions', () => {
       const reply = await versioned.scan(file(eicar()));
       expect({ attempt, ...reply }).toMatchObject({ infected: true, definitions: '1' });
     }
+    // The next clamd does not try them either.
+    const [clamd = 0] = childrenNamed('clamd').filter((pid) => !others.includes(pid));
+    process.kill(clamd, 'SIGKILL');
+    await until(() => !existsSync(`/proc/${clamd}`));
+    expect(await versioned.scan(file(eicar()))).toMatchObject({ infected: true, definitions: '1' });
     await writeEicarDefinitions(next);
     rmSync(join(next, 'broken.ndb'));
     current = { version: '3', directory: next };

@@ -224,6 +224,27 @@ describe('content inspector', () => {
       'word/notes.dat': 'x',
     });
     expect((await look(hidden, 'a.docx')).finding).toBe('type:application/vnd.ms-word.document.macroenabled.12');
+    const document = (parts: Record<string, string>, more = '') =>
+      samples.zip({
+        '[Content_Types].xml':
+          '<Types><Override PartName="/word/document.xml" ' +
+          `ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>${more}</Types>`,
+        'word/document.xml': '',
+        ...parts,
+      });
+    const byRelationship = await document({
+      'word/data.bin': 'x',
+      'word/_rels/document.xml.rels':
+        '<Relationships><Relationship Id="r9" Target="data.bin" ' +
+        'Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject"/></Relationships>',
+    });
+    const padded = `<Override PartName="/word/a.bin" ContentType="application/vnd.ms-office.vbaProject${' '.repeat(250)}"/>`;
+    for (const macros of [byRelationship, await document({ 'word/a.bin': 'x' }, padded)]) {
+      expect((await look(macros, 'a.docx')).finding).toBe('type:application/vnd.ms-word.document.macroenabled.12');
+    }
+    expect((await look(await document({ 'word/_rels/document.xml.rels': '<Relationships/>' }), 'a.docx')).finding).toBe(
+      null,
+    );
     const basic = await samples.zip(
       { mimetype: 'application/vnd.oasis.opendocument.text', 'Basic/Standard/a.xml': 'x' },
       false,

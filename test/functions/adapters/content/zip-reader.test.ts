@@ -52,6 +52,7 @@ describe('the entry that tells what a zip is', () => {
       atEnd: true,
       contentTypes: '<Types/>',
       mimetype: 'text/x',
+      relationships: [],
     });
   });
 
@@ -130,7 +131,7 @@ it('tells what a directory of 1 MiB says, and nothing of one that is a byte long
 
 it('has nothing to tell of a directory over 1 MiB, or of one that is none', async () => {
   const names = Array.from({ length: 12_000 }, (_, index) => [`${'n'.repeat(60)}${index}`, 'x'] as const);
-  const unread = { names: [], complete: false, contentTypes: null, mimetype: null };
+  const unread = { names: [], complete: false, contentTypes: null, mimetype: null, relationships: [] };
   expect(await read(await zip(Object.fromEntries(names), false))).toMatchObject(unread);
   const damaged = await zip({ a: 'a', b: 'b' });
   damaged[damaged.lastIndexOf('PK\x01\x02', damaged.length, 'latin1')] = 0;

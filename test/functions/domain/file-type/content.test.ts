@@ -78,7 +78,14 @@ describe('the type of what is no text', () => {
 });
 
 describe('the type of a zip', () => {
-  const zip = (names: string[]) => ({ names, complete: true, atEnd: true, contentTypes: null, mimetype: null });
+  const zip = (names: string[]) => ({
+    names,
+    complete: true,
+    atEnd: true,
+    contentTypes: null,
+    mimetype: null,
+    relationships: [],
+  });
   const bytes = Buffer.from('PK\x03\x04\0\0', 'latin1');
 
   it('is what its directory says', () => {

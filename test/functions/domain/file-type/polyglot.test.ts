@@ -14,7 +14,14 @@ const content = (head: string, tail = head, zip: ZipContent | null = null): Cont
   zip,
   directory: null,
 });
-const zip = (atEnd = true): ZipContent => ({ names: [], complete: true, atEnd, contentTypes: null, mimetype: null });
+const zip = (atEnd = true): ZipContent => ({
+  names: [],
+  complete: true,
+  atEnd,
+  contentTypes: null,
+  mimetype: null,
+  relationships: [],
+});
 const ZIP = 'PK\x03\x04';
 const END = 'PK\x05\x06';
 const ARCHIVES = ['zip', 'x-tar', 'gzip', 'x-bzip2', 'x-xz', 'x-7z-compressed', 'x-rar-compressed', 'zstd'].map(

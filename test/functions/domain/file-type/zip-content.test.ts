@@ -7,6 +7,7 @@ const content = (over: Partial<ZipContent>): ZipContent => ({
   complete: true,
   atEnd: true,
   contentTypes: null,
+  relationships: [],
   mimetype: null,
   ...over,
 });
@@ -209,7 +210,8 @@ describe('an OpenDocument or EPUB', () => {
     const type = 'application/vnd.oasis.opendocument.text';
     expect(openDocument(type, [name])).toBe('application/x-opendocument-macro');
     expect(openDocument(type, [name], false)).toBe('application/x-opendocument-macro');
-    for (const other of ['Basic/', 'Scripts/', `a/${name}`, 'Basics/a'])
+    expect(openDocument(type, [`Object 1/${name}`])).toBe('application/x-opendocument-macro');
+    for (const other of ['Basic/', 'Scripts/', 'Basics/a', 'a/Basics/b'])
       expect([other, openDocument(type, [other])]).toEqual([other, type]);
   });
 });
