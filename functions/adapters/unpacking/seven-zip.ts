@@ -65,8 +65,9 @@ function problemOf(outcome: ReaderOutcome, name: string): Unaccounted | null {
 }
 
 function behindEnd(outcome: ReaderOutcome): number {
-  const size = 'lost' in outcome ? undefined : /^Tail Size = (\d+)$/m.exec(outcome.output)?.[1];
-  return Number(size ?? 0);
+  if ('lost' in outcome) return 0;
+  const sizes = [...outcome.output.matchAll(/^Tail Size = (\d+)$/gm)].map(([, size]) => Number(size));
+  return Math.max(0, ...sizes);
 }
 
 /** Bytes that the reader says it has extracted. */

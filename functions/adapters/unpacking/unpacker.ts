@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Opened, Unpacker } from '../../domain/containers/account.ts';
 import { type ByteSource, memorySource, sliceOf } from '../../domain/containers/byte-source.ts';
-import { overLimit } from '../../domain/containers/unaccounted.ts';
+import type { ContainerFormat } from '../../domain/containers/container-format.ts';
+import { ambiguous, overLimit } from '../../domain/containers/unaccounted.ts';
 import { ScratchFull } from '../../domain/errors.ts';
 import { decodeGzip, decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
 import { type FileSource, openFileSource } from './file-source.ts';
+import { decodeLzip } from './lzip.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import { extractWithSevenZip } from './seven-zip.ts';
 
@@ -104,6 +106,36 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     return path;
   }
 
+  async function extract(source: ByteSource, format: ContainerFormat): Promise<Opened> {
+    const input = { path: await pathOf(source), size: source.size };
+    const into = nextPath();
+    await mkdir(into);
+    const {
+      leaves,
+      problem,
+      opened: isOpen,
+      behind,
+    } = await extractWithSevenZip(pool, input, into, format, {
+      bytes: Math.max(0, limits.bytes - unpacked),
+      files: limits.files,
+      milliseconds: Math.max(0, remaining()),
+      memoryBytes: limits.memoryBytes,
+    });
+    if (limits.byDisk && problem?.finding === overLimit('size').finding) throw overBytes();
+    const sources = await Promise.all(leaves.map(sourceOf));
+    unpacked += sources.reduce((sum, { size }) => sum + size, 0);
+    return { leaves: sources, problem, opened: isOpen, behind: sliceOf(source, source.size - behind, source.size) };
+  }
+
+  /** One stream of LZMA, which the reader must find complete. */
+  async function decodeLzma(stream: Buffer): Promise<ByteSource> {
+    const { leaves, problem, behind } = await extract(memorySource(stream), LZMA);
+    if (problem !== null) throw problem;
+    const [content = memorySource(Buffer.alloc(0))] = leaves;
+    if (leaves.length > 1 || behind.size > 0) throw ambiguous('lzip-broken');
+    return content;
+  }
+
   return {
     crc32: (bytes) => crc32(bytes),
     inflate: (source, member) => decoded((sink) => decodeMember(source, member, sink)),
@@ -116,26 +148,9 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
       return { content, members };
     },
 
-    async extract(source, format): Promise<Opened> {
-      const input = { path: await pathOf(source), size: source.size };
-      const into = nextPath();
-      await mkdir(into);
-      const {
-        leaves,
-        problem,
-        opened: isOpen,
-        behind,
-      } = await extractWithSevenZip(pool, input, into, format, {
-        bytes: Math.max(0, limits.bytes - unpacked),
-        files: limits.files,
-        milliseconds: Math.max(0, remaining()),
-        memoryBytes: limits.memoryBytes,
-      });
-      if (limits.byDisk && problem?.finding === overLimit('size').finding) throw overBytes();
-      const sources = await Promise.all(leaves.map(sourceOf));
-      unpacked += sources.reduce((sum, { size }) => sum + size, 0);
-      return { leaves: sources, problem, opened: isOpen, behind: sliceOf(source, source.size - behind, source.size) };
-    },
+    lunzip: (source) => decoded((sink) => decodeLzip(source, sink, decodeLzma)),
+
+    extract,
 
     pdfStreams: async () => ({ leaves: [], problem: null }),
 
@@ -153,6 +168,8 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     },
   };
 }
+
+const LZMA: ContainerFormat = { name: 'lzip', reader: 'seven-zip', type: 'lzma', certain: true };
 
 const isFile = (source: ByteSource): source is FileSource => 'path' in source;
 

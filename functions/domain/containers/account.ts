@@ -8,13 +8,18 @@ import { readTarStructure } from './tar-structure.ts';
 import { ambiguous, encrypted, overLimit, Unaccounted, unsupported } from './unaccounted.ts';
 import { readZipStructure, type ZipMember } from './zip-structure.ts';
 
-/** What a second reader made of a container. */
-export interface Opened {
+/** What a second reader made of a file. */
+export interface Leaves {
   readonly leaves: readonly ByteSource[];
   /** Why these may not be all. */
   readonly problem: Unaccounted | null;
+}
+
+export interface Opened extends Leaves {
   /** False where it is no container at all. */
   readonly opened: boolean;
+  /** The bytes behind its end. */
+  readonly behind: ByteSource;
 }
 
 /** Decoders and second readers. Each may throw Unaccounted, for a limit, and ScratchFull. */
@@ -24,10 +29,12 @@ export interface Unpacker {
   inflate(source: ByteSource, member: ZipMember): Promise<ByteSource>;
   /** All members of a gzip file, one after another, and how many there were. */
   gunzip(source: ByteSource): Promise<{ readonly content: ByteSource; readonly members: number }>;
+  /** All members of an lzip file, one after another. */
+  lunzip(source: ByteSource): Promise<ByteSource>;
   /** Everything that 7-Zip extracts. */
   extract(source: ByteSource, format: ContainerFormat): Promise<Opened>;
   /** Every stream of a PDF that the engine does not decode. */
-  pdfStreams(source: ByteSource): Promise<Opened>;
+  pdfStreams(source: ByteSource): Promise<Leaves>;
   /** Marks a source to be scanned by the engine on its own. */
   scan(source: ByteSource): Promise<void>;
 }
@@ -75,6 +82,14 @@ export async function accountFor(file: ByteSource, unpacker: Unpacker, limits: A
   throw new Error('unreachable: a walk in parts is never too heavy');
 }
 
+/**
+ * LZMA's old format has no magic number, and much begins like it. Nothing is lost: it is one stream, so that nobody
+ * reads on where 7-Zip could not.
+ */
+function isMistaken({ name, certain }: ContainerFormat, { finding }: Unaccounted): boolean {
+  return name === 'lzma' && !certain && finding === ambiguous('lzma-broken').finding;
+}
+
 /** Somewhere inside is what the engine must not unpack: then it gets no container that leads there. */
 class TooHeavy extends Error {}
 
@@ -93,8 +108,11 @@ class Walk {
     this.#whole = whole;
   }
 
-  /** @param reached whether the engine gets to this content through what it was given already */
-  async visit(source: ByteSource, depth: number, reached: boolean): Promise<void> {
+  /**
+   * @param reached whether the engine gets to this content through what it was given already
+   * @param stream whether this is a stream of an Office document, which may hold a zip: its theme
+   */
+  async visit(source: ByteSource, depth: number, reached: boolean, stream = false): Promise<void> {
     if (source.size === 0) return;
     try {
       this.#files += 1;
@@ -102,7 +120,7 @@ class Walk {
       if (depth > this.#limits.depth) throw overLimit('depth');
       const head = await source.read(0, FORMAT_HEAD_BYTES);
       const format = containerFormat(head);
-      if (format === null) await this.#plain(source, head, depth, reached);
+      if (format === null) await this.#plain(source, head, depth, reached, stream);
       else await this.#container(source, format, head, depth, reached);
     } catch (fault) {
       if (!(fault instanceof Unaccounted)) throw fault;
@@ -121,6 +139,8 @@ class Walk {
         return this.#tar(source, depth, reached);
       case 'gzip':
         return this.#gzip(source, depth, reached);
+      case 'lzip':
+        return this.#lzip(source, depth, reached);
       case 'compound':
         return this.#compound(source, format, depth, reached);
       case 'seven-zip':
@@ -150,8 +170,8 @@ class Walk {
   }
 
   async #tar(source: ByteSource, depth: number, reached: boolean): Promise<void> {
-    const members = await readTarStructure(source, this.#limits.files);
-    const through = await this.#passOn(source, reached);
+    const { members, ordinary } = await readTarStructure(source, this.#limits.files);
+    const through = (await this.#passOn(source, reached)) && ordinary;
     for (const { start, size } of members) await this.visit(sliceOf(source, start, start + size), depth + 1, through);
   }
 
@@ -161,18 +181,25 @@ class Walk {
     await this.visit(content, depth + 1, through && members === 1);
   }
 
+  async #lzip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
+    const content = await this.#unpacker.lunzip(source);
+    this.opened.add('lzip');
+    await this.#passOn(source, reached);
+    await this.visit(content, depth + 1, false);
+  }
+
   async #compound(source: ByteSource, format: ContainerFormat, depth: number, reached: boolean): Promise<void> {
     if (await encryptionMarker(null, source)) throw encrypted();
     const through = await this.#passOn(source, reached);
     const { leaves } = await this.#unpacker.extract(source, { ...format, type: 'compound' });
     for (const leaf of leaves) {
-      await this.visit(await packagedFile(leaf), depth + 1, through);
+      await this.visit(await packagedFile(leaf), depth + 1, through, true);
     }
   }
 
   async #second(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
-    const { opened } = await this.#leavesOf(source, format, depth, reached);
-    if (!opened) await this.#plain(source, head, depth, reached);
+    const { opened, problem } = await this.#leavesOf(source, format, depth, reached);
+    if (!opened || (problem !== null && isMistaken(format, problem))) await this.#plain(source, head, depth, reached);
   }
 
   /** Hands each leaf to the engine, and the container too unless it would unpack too much of it in memory. */
@@ -187,13 +214,30 @@ class Walk {
     if (result.problem === null) this.opened.add(format.name);
     if (heavy && reached && this.#whole) throw new TooHeavy();
     if (!heavy) await this.#passOn(source, reached);
-    for (const leaf of result.leaves) await this.visit(leaf, depth + 1, false);
-    if (result.problem !== null) this.#findings.push(result.problem.finding);
+    await this.#takeApart(format, result, depth);
     return result;
   }
 
+  async #takeApart(format: ContainerFormat, { leaves, problem, behind }: Opened, depth: number): Promise<void> {
+    for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
+    if (problem !== null && !isMistaken(format, problem)) this.#findings.push(problem.finding);
+    await this.#behind(format.name, behind);
+  }
+
+  /** What follows an archive, such as a signature: scanned on its own, but it may not be one more archive. */
+  async #behind(name: string, rest: ByteSource): Promise<void> {
+    const head = await rest.read(0, FORMAT_HEAD_BYTES);
+    const start = head.findIndex((byte) => byte !== 0);
+    if (start < 0 && rest.size === head.length) return;
+    const isArchive =
+      containerFormat(head.subarray(Math.max(0, start))) !== null ||
+      (await findEmbeddedArchive(rest, 0, this.#unpacker.crc32)) !== null;
+    if (isArchive) throw ambiguous(`${name}-suffix`);
+    await this.#unpacker.scan(rest);
+  }
+
   /** Content that is no container, but may have one behind it. */
-  async #plain(source: ByteSource, head: Buffer, depth: number, reached: boolean): Promise<void> {
+  async #plain(source: ByteSource, head: Buffer, depth: number, reached: boolean, stream = false): Promise<void> {
     if (!reached) await this.#unpacker.scan(source);
     const isPdf = head.subarray(0, 1024).includes('%PDF-');
     if (isPdf) {
@@ -203,12 +247,12 @@ class Walk {
     }
     const found = await findEmbeddedArchive(source, await contentEnd(source, head), this.#unpacker.crc32);
     if (found === null) return;
+    const archive = sliceOf(source, found.start, found.end);
+    if (stream && found.name === 'zip') return this.visit(archive, depth + 1, false);
     if (!isExecutable(head)) throw ambiguous(`${found.name}-behind-content`);
     // A self-extracting archive.
-    const archive = sliceOf(source, found.start, source.size);
-    const { leaves, problem, opened } = await this.#unpacker.extract(archive, UNKNOWN_FORMAT);
-    for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
-    if (opened && problem !== null && leaves.length > 0) this.#findings.push(problem.finding);
+    const result = await this.#unpacker.extract(archive, UNKNOWN_FORMAT);
+    if (result.opened) await this.#takeApart(UNKNOWN_FORMAT, result, depth);
   }
 
   /** Whether the engine reaches what is inside, once it has the container, which is given to it if it must be. */

@@ -64,6 +64,8 @@ const OVERLAP = 64;
 export interface EmbeddedArchive {
   readonly name: string;
   readonly start: number;
+  /** Of a zip; for others the end of the source. */
+  readonly end: number;
 }
 
 /** The first archive that begins at `from` or behind it, and a zip that ends the source; null when there is none. */
@@ -78,7 +80,7 @@ export async function findEmbeddedArchive(
       .map((signature) => ({ name: signature.name, at: firstFit(bytes, signature) }))
       .filter(({ at }) => at >= 0 && at < CHUNK)
       .toSorted((a, b) => a.at - b.at)[0];
-    if (found !== undefined) return { name: found.name, start: start + found.at };
+    if (found !== undefined) return { name: found.name, start: start + found.at, end: source.size };
   }
   return findZipAtEnd(source, from);
 }
@@ -102,5 +104,5 @@ async function findZipAtEnd(source: ByteSource, from: number): Promise<EmbeddedA
   const empty = record.readUInt16LE(10) === 0;
   if (empty || length === 0 || end - length < from || directory.toString('latin1') !== 'PK\x01\x02') return null;
   const start = end - length - record.readUInt32LE(16);
-  return { name: 'zip', start: Math.max(from, start) };
+  return { name: 'zip', start: Math.max(from, start), end: end + record.length + record.readUInt16LE(20) };
 }

@@ -7,12 +7,20 @@ export interface TarMember {
   readonly size: number;
 }
 
+export interface TarStructure {
+  readonly members: readonly TarMember[];
+  /** False where a member is of a kind that the engine may not know. */
+  readonly ordinary: boolean;
+}
+
 const BLOCK = 512;
 const NULS = Buffer.alloc(BLOCK);
 /** Regular files by every name they have had: NUL and `0`, and `7`, which nobody keeps apart. */
 const FILES = new Set(['\0', '0', '7']);
 /** Links, devices, folders, FIFOs: no content follows. */
 const WITHOUT_CONTENT = new Set(['1', '2', '3', '4', '5', '6']);
+/** A folder of GNU tar's incremental dumps, with a list of names as content: some readers make a file of it. */
+const DUMPED_FOLDER = 'D';
 /** Long names of GNU, headers of pax, a volume label: they describe the member that follows. */
 const DESCRIPTIONS = new Set(['L', 'K', 'x', 'g', 'X', 'V']);
 /** An archive is padded to records of 20 blocks; some writers choose larger ones. */
@@ -29,14 +37,15 @@ export function startsAsTar(head: Uint8Array): boolean {
  * @throws Unaccounted `ambiguous-archive:<rule>` or `limits-exceeded:files`
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
  */
-export async function readTarStructure(source: ByteSource, maxMembers: number): Promise<TarMember[]> {
+export async function readTarStructure(source: ByteSource, maxMembers: number): Promise<TarStructure> {
   const members: TarMember[] = [];
   let position = 0;
   let count = 0;
+  let ordinary = true;
   for (;;) {
     const header = await source.read(position, position + BLOCK);
     // Some writers leave the two blocks of zeros out.
-    if (header.length === 0) return members;
+    if (header.length === 0) return { members, ordinary };
     if (header.length < BLOCK) throw ambiguous('tar-truncated');
     if (header.equals(NULS)) break;
     if (!checksumFits(header)) throw ambiguous('tar-header');
@@ -46,13 +55,14 @@ export async function readTarStructure(source: ByteSource, maxMembers: number): 
     const size = WITHOUT_CONTENT.has(type) ? sizeWithoutContent(header) : sizeOf(header);
     const start = position + BLOCK;
     if (start + size > source.size) throw ambiguous('tar-truncated');
-    if (FILES.has(type)) members.push({ start, size });
+    if (type === DUMPED_FOLDER) ordinary = false;
+    if (FILES.has(type) || type === DUMPED_FOLDER) members.push({ start, size });
     else if (DESCRIPTIONS.has(type)) await checkDescription(source, type, start, size);
     else if (!WITHOUT_CONTENT.has(type)) throw ambiguous(`tar-type-${printable(type)}`);
     position = start + Math.ceil(size / BLOCK) * BLOCK;
   }
   await onlyZeros(source, position);
-  return members;
+  return { members, ordinary };
 }
 
 /** GNU tar writes sizes over 8 GiB in binary, which others read otherwise. */

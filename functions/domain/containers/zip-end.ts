@@ -34,8 +34,8 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
   const at = await findZipEnd(source);
   if (at === null) throw ambiguous('zip-end');
   const end = await source.read(at, source.size);
-  const commentEnd = at + END.length + end.readUInt16LE(20);
-  if (commentEnd !== source.size) throw ambiguous('zip-suffix');
+  const commentEnd = END.length + end.readUInt16LE(20);
+  if (commentEnd > end.length || !isPadding(end.subarray(commentEnd))) throw ambiguous('zip-suffix');
   const before = await source.read(Math.max(0, at - LOCATOR.length), at);
   const located = before.length === LOCATOR.length && before.readUInt32LE(0) === LOCATOR.signature;
   const numbers = located
@@ -53,8 +53,17 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
   if (numbers.length > MAX_DIRECTORY_BYTES) throw overLimit('files');
   if (located && !agreesWith(end, numbers)) throw ambiguous('zip-zip64');
   const { start, directoryEnd, entries } = numbers;
-  return { directoryStart: start, directoryEnd, entries, zip64: located, comment: end.subarray(END.length) };
+  return {
+    directoryStart: start,
+    directoryEnd,
+    entries,
+    zip64: located,
+    comment: end.subarray(END.length, commentEnd),
+  };
 }
+
+/** Tapes and pipes are filled up with zeros, and some transfers add the end of a line. */
+const isPadding = (bytes: Buffer) => /^[\0\r\n]*$/.test(bytes.toString('latin1'));
 
 async function readEnd64(source: ByteSource, locator: Buffer, end: number) {
   const start = end - LOCATOR.length - END_64.length;
