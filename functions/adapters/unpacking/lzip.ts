@@ -36,7 +36,8 @@ export async function decodeLzip(
   for (const { start, end, dictionary, crc, size } of await membersOf(source)) {
     const header = Buffer.alloc(13, 0xff);
     header[0] = PROPERTIES;
-    header.writeUInt32LE(dictionary, 1);
+    // 7-Zip takes only sizes that LZMA's own encoder writes; a larger dictionary decodes the same.
+    header.writeUInt32LE(2 ** Math.ceil(Math.log2(dictionary)), 1);
     // The size is left open: the stream says by a marker where it ends.
     const data = await source.read(start + HEADER_BYTES, end - TRAILER_BYTES);
     const content = await lzma(Buffer.concat([header, data]));

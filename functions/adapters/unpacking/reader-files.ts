@@ -54,11 +54,12 @@ export function mountReaderFiles(
   input: { readonly path: string; readonly size: number },
   folder: string,
   limits: ReaderLimits,
-): { readonly written: () => number; readonly bytes: () => number; close(): void } {
+): { counts(): { readonly files: number; readonly bytes: number; readonly linkBytes: number }; close(): void } {
   const source = openSync(input.path, 'r');
   const open = new Set<number>([source]);
   let files = 0;
   let bytes = 0;
+  let linkBytes = 0;
 
   const attributes = (node: FsNode) => ({
     dev: 1,
@@ -100,11 +101,12 @@ export function mountReaderFiles(
     readdir: () => ['.', '..'],
     // A link is a file with the text that says where it leads: some readers write it as one.
     symlink(parent: FsNode, name: string, target: string) {
-      const bytes = Buffer.from(target);
+      const text = Buffer.from(target);
+      linkBytes += text.length;
       const link = node(parent, name, MODE.file);
       streamOperations.open({ node: link, position: 0 });
       try {
-        streamOperations.write({ node: link, position: 0 }, bytes, 0, bytes.length, 0);
+        streamOperations.write({ node: link, position: 0 }, text, 0, text.length, 0);
       } finally {
         streamOperations.close({ node: link, position: 0 });
       }
@@ -177,8 +179,7 @@ export function mountReaderFiles(
   file.stream_ops = inputOperations;
 
   return {
-    written: () => files,
-    bytes: () => bytes,
+    counts: () => ({ files, bytes, linkBytes }),
     close() {
       for (const descriptor of open) closeSync(descriptor);
       open.clear();

@@ -61,7 +61,7 @@ function problemOf(outcome: ReaderOutcome, name: string): Unaccounted | null {
   const complaints = output.split('\n').filter((line) => /^(?:ERROR|WARNING)|^ERRORS:|^Warnings?:/i.test(line));
   const harmless = complaints.every((line) => /Dangerous (?:symbolic )?link|link path was ignored/i.test(line));
   if (exitCode !== 0 && !(harmless && complaints.length > 0)) return ambiguous(`${name}-broken`);
-  return claims(outcome) === outcome.bytes ? null : unsupported(name);
+  return exitCode !== 0 || isComplete(outcome) ? null : unsupported(name);
 }
 
 function behindEnd(outcome: ReaderOutcome): number {
@@ -70,8 +70,8 @@ function behindEnd(outcome: ReaderOutcome): number {
   return Math.max(0, ...sizes);
 }
 
-/** Bytes that the reader says it has extracted. */
-function claims({ output, bytes, exitCode }: ReaderReport): number {
+/** Whether as many bytes were written as the reader says it has extracted; it counts the texts of links or does not. */
+function isComplete({ output, bytes, linkBytes }: ReaderReport): boolean {
   const size = /^Size: +(\d+)$/m.exec(output)?.[1];
-  return size === undefined || exitCode !== 0 ? bytes : Number(size);
+  return size === undefined || [bytes, bytes - linkBytes].includes(Number(size));
 }
