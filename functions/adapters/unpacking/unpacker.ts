@@ -1,4 +1,5 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Opened, Unpacker } from '../../domain/containers/account.ts';
@@ -7,7 +8,7 @@ import type { ContainerFormat } from '../../domain/containers/container-format.t
 import { ambiguous, overLimit } from '../../domain/containers/unaccounted.ts';
 import { ScratchFull } from '../../domain/errors.ts';
 import { decodeGzip, decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
-import { type FileSource, openFileSource } from './file-source.ts';
+import { type FileSource, fileSource } from './file-source.ts';
 import { decodeLzip } from './lzip.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import { extractWithSevenZip } from './seven-zip.ts';
@@ -23,7 +24,7 @@ export interface UnpackLimits {
 }
 
 export interface UnpackerOptions {
-  /** Empty folder for what is unpacked; removed by whoever made it. */
+  /** Folder for what is unpacked; made when there is something, and removed at the end. */
   readonly folder: string;
   readonly pool: ReaderPool;
   readonly limits: UnpackLimits;
@@ -41,11 +42,15 @@ export interface ObjectUnpacker extends Unpacker {
 export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOptions): ObjectUnpacker {
   const toScan = new Set<string>();
   const paths = new WeakMap<ByteSource, string>();
-  const opened: FileSource[] = [];
+  let made = false;
   let count = 0;
   let unpacked = 0;
 
-  const nextPath = () => join(folder, String(count++));
+  function nextPath(): string {
+    if (!made) makeFolder(folder);
+    made = true;
+    return join(folder, String(count++));
+  }
 
   /** Counts bytes that are written; and looks at the clock. */
   function spend(bytes: number): void {
@@ -56,12 +61,6 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
 
   const overBytes = () =>
     limits.byDisk ? new ScratchFull(`no room to unpack more than ${limits.bytes} bytes`) : overLimit('size');
-
-  async function sourceOf(path: string): Promise<FileSource> {
-    const source = await openFileSource(path);
-    opened.push(source);
-    return source;
-  }
 
   /** The source that `decode` fills: in memory while it is small. */
   async function decoded(decode: (sink: Sink) => Promise<void>): Promise<ByteSource> {
@@ -84,7 +83,9 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     } finally {
       await spilled?.close();
     }
-    return spilled === undefined ? memorySource(Buffer.concat(chunks)) : sourceOf(spilled.path);
+    if (spilled !== undefined) return fileSource(spilled.path);
+    const [only] = chunks;
+    return memorySource(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
   }
 
   /** Path of a file that holds this source and nothing else. */
@@ -109,7 +110,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
   async function extract(source: ByteSource, format: ContainerFormat): Promise<Opened> {
     const input = { path: await pathOf(source), size: source.size };
     const into = nextPath();
-    await mkdir(into);
+    makeFolder(into);
     const {
       leaves,
       problem,
@@ -122,7 +123,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
       memoryBytes: limits.memoryBytes,
     });
     if (limits.byDisk && problem?.finding === overLimit('size').finding) throw overBytes();
-    const sources = await Promise.all(leaves.map(sourceOf));
+    const sources = leaves.map(fileSource);
     unpacked += sources.reduce((sum, { size }) => sum + size, 0);
     return { leaves: sources, problem, opened: isOpen, behind: sliceOf(source, source.size - behind, source.size) };
   }
@@ -163,8 +164,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     },
 
     async close() {
-      await Promise.all(opened.map((source) => source.close()));
-      await rm(folder, { recursive: true, force: true });
+      if (made) await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -173,16 +173,27 @@ const LZMA: ContainerFormat = { name: 'lzip', reader: 'seven-zip', type: 'lzma',
 
 const isFile = (source: ByteSource): source is FileSource => 'path' in source;
 
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (fault) {
+    throw asScratchFull(fault);
+  }
+}
+
+function asScratchFull(fault: unknown): unknown {
+  const { code, message } = fault as NodeJS.ErrnoException;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return full ? new ScratchFull(`no room to unpack: ${message}`, { cause: fault }) : fault;
+}
+
 async function newFile(path: string, before: readonly Buffer[]) {
   const file = await open(path, 'wx', 0o600);
   const write = async (bytes: Buffer) => {
     try {
       await file.writeFile(bytes);
     } catch (fault) {
-      const { code, message } = fault as NodeJS.ErrnoException;
-      if (code === 'ENOSPC' || code === 'EDQUOT')
-        throw new ScratchFull(`no room to unpack: ${message}`, { cause: fault });
-      throw fault;
+      throw asScratchFull(fault);
     }
   };
   for (const bytes of before) await write(bytes);

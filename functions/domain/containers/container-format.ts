@@ -142,5 +142,6 @@ function plausible(name: string, head: Buffer): boolean {
   }
 }
 
+/** The first byte decides nearly always, and this is asked of every file for every magic number. */
 const startsWith = (head: Buffer, offset: number, bytes: string) =>
-  head.toString('latin1', offset, offset + bytes.length) === bytes;
+  head[offset] === bytes.charCodeAt(0) && head.toString('latin1', offset, offset + bytes.length) === bytes;
