@@ -21,7 +21,10 @@ export function spawnBound(
   environment: Readonly<Record<string, string | undefined>> = {},
 ): BoundProcess {
   const setpriv = process.platform === 'linux' ? findExecutable('setpriv', searchPath, SETPRIV_FOLDERS) : undefined;
-  const command = setpriv === undefined ? [binary, ...args] : [setpriv, '--pdeathsig', 'KILL', '--', binary, ...args];
+  const command =
+    setpriv === undefined
+      ? [binary, ...args]
+      : [setpriv, '--no-new-privs', '--pdeathsig', 'KILL', '--', binary, ...args];
   const child = spawn(command[0] ?? binary, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Nothing else of ours: on Lambda the environment holds the credentials of the role.

@@ -148,6 +148,21 @@ describe('startClamd', () => {
     await clamd.stop();
   });
 
+  it('inherits nothing of this process’s environment', async () => {
+    process.env.AWS_SESSION_TOKEN = 'secret';
+    const clamd = await start({});
+    try {
+      const [pid] = childrenNamed('clamd');
+      const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .map((entry) => entry.split('=')[0]);
+      expect(names.filter(Boolean)).toEqual(['PATH']);
+    } finally {
+      delete process.env.AWS_SESSION_TOKEN;
+      await clamd.stop();
+    }
+  });
+
   it('is looked for where Debian, Fedora and Homebrew put it', () => {
     expect(CLAMD_FOLDERS).toEqual(['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin']);
   });

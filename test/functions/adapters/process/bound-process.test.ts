@@ -36,7 +36,16 @@ describe('a bound process', () => {
   it('is bound by the kernel where util-linux is there to ask for it, and is given its arguments as they are', async () => {
     const child = spawnBound('/bin/echo', ['--', '-n', 'a b'], undefined);
     expect(SETPRIV_FOLDERS.map((place) => join(place, 'setpriv'))).toContain(child.spawnfile);
-    expect(child.spawnargs.slice(1)).toEqual(['--pdeathsig', 'KILL', '--', '/bin/echo', '--', '-n', 'a b']);
+    expect(child.spawnargs.slice(1)).toEqual([
+      '--no-new-privs',
+      '--pdeathsig',
+      'KILL',
+      '--',
+      '/bin/echo',
+      '--',
+      '-n',
+      'a b',
+    ]);
     const said = text(child.stdout);
     await once(child, 'close');
     expect(await said).toBe('-- -n a b\n');
