@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { ByteSource } from '../../domain/containers/byte-source.ts';
+import { letOthersIn } from './turns.ts';
 
 /** A file on disk, which other programs can be given by its path. */
 export interface FileSource extends ByteSource {
@@ -20,6 +21,7 @@ export function fileSource(path: string): FileSource {
       const start = Math.min(from, size);
       const end = Math.min(to, size);
       if (end <= start) return Buffer.alloc(0);
+      await letOthersIn();
       return end - start <= SMALL_BYTES ? readSmall(path, start, end) : readLarge(path, start, end);
     },
   };

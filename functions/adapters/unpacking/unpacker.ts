@@ -12,6 +12,7 @@ import { type FileSource, fileSource } from './file-source.ts';
 import { decodeLzip } from './lzip.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import { extractWithSevenZip } from './seven-zip.ts';
+import { letOthersIn } from './turns.ts';
 
 export interface UnpackLimits {
   /** Of everything that is unpacked, bytes. */
@@ -72,6 +73,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
         async write(bytes) {
           spend(bytes.length);
           size += bytes.length;
+          await letOthersIn();
           if (spilled === undefined && size <= IN_MEMORY_BYTES) {
             chunks.push(bytes);
             return;
