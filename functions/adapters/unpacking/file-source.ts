@@ -8,8 +8,8 @@ export interface FileSource extends ByteSource {
   readonly path: string;
 }
 
-/** So little is read at once, in a few microseconds: Node's threads would take several times as long. */
-const SMALL_BYTES = 64 * 1024;
+/** So little is read at once, in microseconds when it has just been written: Node's threads would take longer. */
+const SMALL_BYTES = 1024 * 1024;
 
 /** No file stays open: there may be many thousands at a time. */
 export function fileSource(path: string): FileSource {

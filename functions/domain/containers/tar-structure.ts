@@ -102,6 +102,7 @@ async function onlyZeros(source: ByteSource, position: number): Promise<void> {
 /** The sum of all bytes, the checksum's own taken as spaces; old writers summed them as signed numbers. */
 function checksumFits(header: Buffer): boolean {
   const told = Number.parseInt(header.toString('latin1', 148, 156).trimStart(), 8);
+  if (Number.isNaN(told)) return false;
   let unsigned = 8 * 0x20;
   let signed = unsigned;
   for (let at = 0; at < BLOCK; at += 1) {

@@ -13,6 +13,7 @@ export interface ZipEnd {
 const END = { signature: 0x06054b50, length: 22 } as const;
 const LOCATOR = { signature: 0x07064b50, length: 20 } as const;
 const END_64 = { signature: 0x06064b50, length: 56 } as const;
+const END_BYTES = Buffer.from('PK\x05\x06', 'latin1');
 const MAX_COMMENT = 0xffff;
 /** A directory is read in one piece: 100,000 entries with names of the longest usual length. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
@@ -21,7 +22,7 @@ const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 export async function findZipEnd(source: ByteSource): Promise<number | null> {
   const start = Math.max(0, source.size - END.length - MAX_COMMENT);
   const tail = await source.read(start, source.size);
-  const at = tail.lastIndexOf('PK\x05\x06', tail.length - END.length, 'latin1');
+  const at = tail.lastIndexOf(END_BYTES, tail.length - END.length);
   return at < 0 ? null : start + at;
 }
 
