@@ -1,7 +1,7 @@
 import { type ByteSource, memorySource, sliceOf } from './byte-source.ts';
 import { type ContainerFormat, containerFormat, FORMAT_HEAD_BYTES } from './container-format.ts';
 import { type Crc32, findEmbeddedArchive } from './embedded-archive.ts';
-import { encryptionMarker } from './encryption-markers.ts';
+import { encryptionMarker, hasEncryptedHeader } from './encryption-markers.ts';
 import { contentEnd, isExecutable } from './logical-end.ts';
 import { packagedFile } from './ole-package.ts';
 import { readTarStructure } from './tar-structure.ts';
@@ -151,7 +151,7 @@ class Walk {
   }
 
   async #zip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
-    const { members, zip64, comment } = await readZipStructure(source, this.#limits.files);
+    const { members, zip64, comment, signatures } = await readZipStructure(source, this.#limits.files);
     this.opened.add('zip-directory');
     if (zip64) this.opened.add('zip64');
     if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {
@@ -167,6 +167,7 @@ class Walk {
     }
     // Whatever extractors that look for their own magic number would find there.
     await this.visit(memorySource(comment), depth + 1, through);
+    await this.visit(sliceOf(source, signatures.start, signatures.end), depth + 1, false);
   }
 
   async #tar(source: ByteSource, depth: number, reached: boolean): Promise<void> {
@@ -198,6 +199,7 @@ class Walk {
   }
 
   async #second(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
+    if (format.name === '7z' && (await hasEncryptedHeader(source))) throw encrypted();
     const { opened, problem } = await this.#leavesOf(source, format, depth, reached);
     if (!opened || (problem !== null && isMistaken(format, problem))) await this.#plain(source, head, depth, reached);
   }

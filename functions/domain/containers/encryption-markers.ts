@@ -3,6 +3,9 @@ import type { ByteSource } from './byte-source.ts';
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 /** Names of the streams of an Office document under a password. */
 const OFFICE = [Buffer.from('EncryptedPackage', 'utf16le'), Buffer.from('EncryptionInfo', 'utf16le')];
+/** 7z: a header that is packed itself, and the method AES-256 with SHA-256. */
+const ENCODED_HEADER = 0x17;
+const AES = Buffer.from('06f10701', 'hex');
 const MANIFEST_BYTES = 1024 * 1024;
 /** Ways in which EPUB files hide their fonts, which keeps nobody from reading them. */
 const FONT_OBFUSCATION = /^http:\/\/(?:www\.idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC)$/;
@@ -19,6 +22,19 @@ export async function encryptionMarker(name: string | null, content: ByteSource)
   if (/^META-INF\/manifest\.xml$/i.test(name)) return /<(?:\w+:)?encryption-data[\s/>]/.test(await textOf(content));
   if (/^META-INF\/encryption\.xml$/i.test(name)) return encryptsMoreThanFonts(await textOf(content));
   return false;
+}
+
+/**
+ * Whether the list of what a 7z archive holds is itself under a password.
+ *
+ * @see https://py7zr.readthedocs.io/en/latest/archive_format.html
+ */
+export async function hasEncryptedHeader(archive: ByteSource): Promise<boolean> {
+  const signature = await archive.read(0, 32);
+  if (signature.length < 32) return false;
+  const start = 32 + Number(signature.readBigUInt64LE(12));
+  const header = await archive.read(start, start + Math.min(4096, Number(signature.readBigUInt64LE(20))));
+  return header[0] === ENCODED_HEADER && header.includes(AES);
 }
 
 /** The names of streams are in the directory, which may lie anywhere; they are written in full. */
