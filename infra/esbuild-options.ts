@@ -6,5 +6,5 @@ export const ESBUILD_OPTIONS = {
   // Lambda reports `error.name`, which the state machines match.
   keepNames: true,
   // CommonJS dependencies inside an ESM bundle call require().
-  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  banner: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
 } as const;

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { FINDINGS } from '../../functions/domain/findings.ts';
 import { coloured, pad, printable, readableBytes } from '../../local/output/terminal.ts';
 
 export interface FileRecord {
@@ -39,12 +40,15 @@ export class CorpusReport {
   flagged = 0;
   containers = 0;
   flaggedContainers = 0;
+  /** Of the flagged containers: rightly, whatever reads them. */
+  encryptedContainers = 0;
 
   add({ path, kind, container, status, finding, flagged, inspectMs, engineMs }: FileRecord): void {
     this.files += 1;
     if (flagged) this.flagged += 1;
     if (container) this.containers += 1;
     if (container && flagged) this.flaggedContainers += 1;
+    if (container && finding === FINDINGS.encrypted) this.encryptedContainers += 1;
     const extension = extname(path).toLowerCase();
     const key = JSON.stringify([extension, container, status, finding]);
     const count = this.#counts.get(key) ?? { extension, container, status, finding, files: 0 };
@@ -63,9 +67,10 @@ export class CorpusReport {
   }
 
   counts() {
-    const { files, flagged, containers, flaggedContainers } = this;
+    const { files, flagged, containers, flaggedContainers, encryptedContainers } = this;
     const percent = Number(this.percent().toFixed(2));
-    return { files, flagged, containers, flaggedContainers, percent, counts: this.#sorted(), times: this.#medians() };
+    const rate = { containers, flaggedContainers, encryptedContainers, percent };
+    return { files, flagged, ...rate, counts: this.#sorted(), times: this.#medians() };
   }
 
   lineOf({ path, size, status, finding, container }: FileRecord): string {
@@ -91,8 +96,9 @@ export class CorpusReport {
         `${pad(String(files), 7, 'left')}  ${pad(kind, 14)}  ${inspectMs} ms inside` +
         `${engineMs === undefined ? '' : `, clamd ${engineMs} ms`}`,
     );
-    const { files, flagged, containers, flaggedContainers } = this;
-    const rate = `${flaggedContainers} of ${containers} containers flagged: ${this.percent().toFixed(2)} %`;
+    const { files, flagged, containers, flaggedContainers, encryptedContainers } = this;
+    const percent = `${this.percent().toFixed(2)} %, ${encryptedContainers} of them under a password`;
+    const rate = `${flaggedContainers} of ${containers} containers flagged: ${percent}`;
     return ['', ...rows, '', 'medians', ...times, '', `${files} files, ${flagged} flagged; ${rate}`, ''].join('\n');
   }
 

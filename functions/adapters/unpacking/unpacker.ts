@@ -10,6 +10,7 @@ import { ScratchFull } from '../../domain/errors.ts';
 import { decodeGzip, decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
 import { type FileSource, fileSource } from './file-source.ts';
 import { decodeLzip } from './lzip.ts';
+import { readPdf } from './pdf/pdf-streams.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import { extractWithSevenZip } from './seven-zip.ts';
 import { letOthersIn } from './turns.ts';
@@ -155,7 +156,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
 
     extract,
 
-    pdfStreams: async () => ({ leaves: [], problem: null }),
+    pdfStreams: (source) => readPdf(source, decoded),
 
     async scan(source) {
       toScan.add(await pathOf(source));

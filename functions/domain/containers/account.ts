@@ -8,18 +8,31 @@ import { readTarStructure } from './tar-structure.ts';
 import { ambiguous, encrypted, overLimit, Unaccounted, unsupported } from './unaccounted.ts';
 import { readZipStructure, type ZipMember } from './zip-structure.ts';
 
-/** What a second reader made of a file. */
-export interface Leaves {
+/** What a second reader made of a container. */
+export interface Opened {
   readonly leaves: readonly ByteSource[];
   /** Why these may not be all. */
   readonly problem: Unaccounted | null;
-}
-
-export interface Opened extends Leaves {
   /** False where it is no container at all. */
   readonly opened: boolean;
   /** The bytes behind its end. */
   readonly behind: ByteSource;
+}
+
+/** A piece of a PDF's content, or why there is none. */
+export type PdfPart =
+  | {
+      readonly content: ByteSource;
+      /** Whether the engine gets to it through the PDF. */
+      readonly reached: boolean;
+    }
+  | { readonly problem: Unaccounted };
+
+/** What a PDF is made of. */
+export interface PdfContents {
+  /** `opened` where the empty password opens it, so that it only restricts what may be done with it. */
+  readonly encryption: 'none' | 'opened' | 'locked';
+  parts(): AsyncIterable<PdfPart>;
 }
 
 /** Decoders and second readers. Each may throw Unaccounted, for a limit, and ScratchFull. */
@@ -33,8 +46,8 @@ export interface Unpacker {
   lunzip(source: ByteSource): Promise<ByteSource>;
   /** Everything that 7-Zip extracts. */
   extract(source: ByteSource, format: ContainerFormat): Promise<Opened>;
-  /** Every stream of a PDF that the engine does not decode. */
-  pdfStreams(source: ByteSource): Promise<Leaves>;
+  /** Every stream of a PDF, in every revision. */
+  pdfStreams(source: ByteSource): Promise<PdfContents>;
   /** Marks a source to be scanned by the engine on its own. */
   scan(source: ByteSource): Promise<void>;
 }
@@ -98,7 +111,8 @@ class Walk {
   readonly #limits: AccountLimits;
   readonly #findings: string[];
   readonly #whole: boolean;
-  readonly opened = new Set<string>();
+  readonly #opened = new Set<string>();
+  readonly #locked = new Set<string>();
   #files = 0;
 
   constructor(unpacker: Unpacker, limits: AccountLimits, findings: string[], whole: boolean) {
@@ -106,6 +120,11 @@ class Walk {
     this.#limits = limits;
     this.#findings = findings;
     this.#whole = whole;
+  }
+
+  /** One that stayed shut counts for all of its format. */
+  get opened(): ReadonlySet<string> {
+    return new Set([...this.#opened].filter((format) => !this.#locked.has(format)));
   }
 
   /**
@@ -152,10 +171,10 @@ class Walk {
 
   async #zip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
     const { members, zip64, comment, signatures } = await readZipStructure(source, this.#limits.files);
-    this.opened.add('zip-directory');
-    if (zip64) this.opened.add('zip64');
+    this.#opened.add('zip-directory');
+    if (zip64) this.#opened.add('zip64');
     if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {
-      this.opened.add('zip-method');
+      this.#opened.add('zip-method');
       await this.#leavesOf(source, { name: 'zip', reader: 'seven-zip', type: 'zip', certain: true }, depth, reached);
       return;
     }
@@ -184,7 +203,7 @@ class Walk {
 
   async #lzip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
     const content = await this.#unpacker.lunzip(source);
-    this.opened.add('lzip');
+    this.#opened.add('lzip');
     await this.#passOn(source, reached);
     await this.visit(content, depth + 1, false);
   }
@@ -213,7 +232,7 @@ class Walk {
     }
     const bytes = result.leaves.reduce((sum, { size }) => sum + size, 0);
     const heavy = UNPACKED_IN_MEMORY.has(format.name) && bytes > this.#limits.wholeBytes;
-    if (result.problem === null) this.opened.add(format.name);
+    if (result.problem === null) this.#opened.add(format.name);
     if (heavy && reached && this.#whole) throw new TooHeavy();
     if (!heavy) await this.#passOn(source, reached);
     await this.#takeApart(format, result, depth);
@@ -228,12 +247,16 @@ class Walk {
 
   /** What follows an archive, such as a signature: scanned on its own, but it may not be one more archive. */
   async #behind(name: string, rest: ByteSource): Promise<void> {
-    const head = await rest.read(0, FORMAT_HEAD_BYTES);
-    const start = head.findIndex((byte) => byte !== 0);
-    if (start < 0 && rest.size === head.length) return;
+    let start = 0;
+    let head = await rest.read(0, FORMAT_HEAD_BYTES);
+    while (head.length > 0 && head.every((byte) => byte === 0)) {
+      start += head.length;
+      head = await rest.read(start, start + FORMAT_HEAD_BYTES);
+    }
+    if (head.length === 0) return;
+    head = head.subarray(head.findIndex((byte) => byte !== 0));
     const isArchive =
-      containerFormat(head.subarray(Math.max(0, start))) !== null ||
-      (await findEmbeddedArchive(rest, 0, this.#unpacker.crc32)) !== null;
+      containerFormat(head) !== null || (await findEmbeddedArchive(rest, 0, this.#unpacker.crc32)) !== null;
     if (isArchive) throw ambiguous(`${name}-suffix`);
     await this.#unpacker.scan(rest);
   }
@@ -241,12 +264,7 @@ class Walk {
   /** Content that is no container, but may have one behind it. */
   async #plain(source: ByteSource, head: Buffer, depth: number, reached: boolean, stream = false): Promise<void> {
     if (!reached) await this.#unpacker.scan(source);
-    const isPdf = head.subarray(0, 1024).includes('%PDF-');
-    if (isPdf) {
-      const { leaves, problem } = await this.#unpacker.pdfStreams(source);
-      for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
-      if (problem !== null) this.#findings.push(problem.finding);
-    }
+    if (head.subarray(0, 1024).includes('%PDF-')) await this.#pdf(source, depth);
     const found = await findEmbeddedArchive(source, await contentEnd(source, head), this.#unpacker.crc32);
     if (found === null) return;
     const archive = sliceOf(source, found.start, found.end);
@@ -254,7 +272,27 @@ class Walk {
     if (!isExecutable(head)) throw ambiguous(`${found.name}-behind-content`);
     // A self-extracting archive.
     const result = await this.#unpacker.extract(archive, UNKNOWN_FORMAT);
-    if (result.opened) await this.#takeApart(UNKNOWN_FORMAT, result, depth);
+    const mistaken = result.problem !== null && result.leaves.length === 0;
+    if (result.opened && !mistaken) await this.#takeApart(UNKNOWN_FORMAT, result, depth);
+  }
+
+  async #pdf(source: ByteSource, depth: number): Promise<void> {
+    try {
+      const { encryption, parts } = await this.#unpacker.pdfStreams(source);
+      if (encryption === 'opened') this.#opened.add('pdf');
+      if (encryption === 'locked') {
+        this.#locked.add('pdf');
+        this.#findings.push(encrypted().finding);
+      }
+      for await (const part of parts()) {
+        if ('problem' in part) this.#findings.push(part.problem.finding);
+        else await this.visit(part.content, depth + 1, part.reached);
+      }
+    } catch (fault) {
+      // Whether it was encrypted is not known.
+      this.#locked.add('pdf');
+      throw fault;
+    }
   }
 
   /** Whether the engine reaches what is inside, once it has the container, which is given to it if it must be. */
