@@ -1,5 +1,6 @@
 import { createRescanMetrics } from '../adapters/aws/rescan-metrics.ts';
 import { createRescanResults } from '../adapters/aws/rescan-results.ts';
+import { testSignaturesAllowed } from '../adapters/definitions/detection.ts';
 import type { Environment } from '../adapters/process/environment.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type RescanSummary, SummarizeRescanInput } from '../domain/rescan/payloads.ts';
@@ -11,8 +12,14 @@ import { onColdStart, task } from './task.ts';
  * Adds up the results of the batches and advances the window, except for a failed run: the next one then covers its
  * window too. A manual run may cover only part of the bucket, so only scheduled runs count as completed for the
  * alarm on late ones.
+ * @param testSignatures whether the objects may have been scanned under definitions that detect nothing but EICAR
  */
-export const summarizeRescan = (results: RunResults & Progress, metrics: RescanMetrics, clock: Clock) =>
+export const summarizeRescan = (
+  results: RunResults & Progress,
+  metrics: RescanMetrics,
+  clock: Clock,
+  testSignatures = false,
+) =>
   task(SummarizeRescanInput, async ({ rescan, runId, runName, startTime }): Promise<RescanSummary> => {
     const result = await addUp(results.lines(runName));
     const summary = summarize({ rescan, runId, startTime }, result, clock());
@@ -20,10 +27,10 @@ export const summarizeRescan = (results: RunResults & Progress, metrics: RescanM
     const succeeded = summary.status === 'SUCCEEDED';
     if (succeeded && rescan.advancesWindow) await results.advance(bucket, prefix, Date.parse(window.to));
     metrics.record(bucket, result.totals, succeeded && rescan.scheduled);
-    return summary;
+    return testSignatures ? { ...summary, definitions: 'test' } : summary;
   });
 
 export const create = (env: Environment) =>
-  summarizeRescan(createRescanResults(env), createRescanMetrics(env), () => new Date());
+  summarizeRescan(createRescanResults(env), createRescanMetrics(env), () => new Date(), testSignaturesAllowed(env));
 
 export const handler = onColdStart(create);

@@ -32,7 +32,7 @@ export async function rescan(paths: readonly string[], options: RescanOptions): 
     const { summary, problem } = toRescanRecord(await result);
     progress.stop();
     if (interrupted.aborted) return 1;
-    if (summary !== undefined) printRescan(summary, options.json ?? false);
+    if (summary !== undefined) printRescan(summary, await pipeline.definitionsVersion(), options.json ?? false);
     if (problem !== undefined) warn(`the rescan failed: ${problem}`);
     return problem === undefined ? 0 : 1;
   });

@@ -10,6 +10,8 @@ export interface ScanRecord {
   readonly type: string | null;
   readonly status: ScanStatus | null;
   readonly finding: string | null;
+  /** Version of the definitions; null when nothing was scanned. */
+  readonly definitions: string | null;
   readonly states: readonly string[];
   /** From the execution's start to its end. */
   readonly ms: number;
@@ -32,7 +34,13 @@ export function toScanRecord(result: ExecutionResult): ScanRecord {
     type: verdict?.type ?? fileType?.type ?? null,
     status: gone ? null : result.status === 'SUCCEEDED' ? (verdict?.status ?? 'ERROR') : 'ERROR',
     finding: gone ? null : result.status === 'SUCCEEDED' ? (verdict?.finding ?? null) : (result.error ?? null),
+    definitions: gone ? null : (verdict?.definitions ?? null),
     states: result.states,
     ms: result.ms,
   };
+}
+
+/** Under test signatures every record says so, also where nothing was scanned. */
+export function underTest(record: ScanRecord, testSignatures: boolean | undefined): ScanRecord {
+  return testSignatures ? { ...record, definitions: record.definitions ?? 'test' } : record;
 }

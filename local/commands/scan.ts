@@ -6,7 +6,7 @@ import { printScanLine, printSummary } from '../output/scan-lines.ts';
 import { printable, readableBytes, warn } from '../output/terminal.ts';
 import { OPERATOR, type Pipeline, UPLOADER } from '../stack/pipeline.ts';
 import { assertPathsExist, findFiles, type LocalFile } from './files.ts';
-import { type ScanRecord, toScanRecord } from './scan-record.ts';
+import { type ScanRecord, toScanRecord, underTest } from './scan-record.ts';
 import { StartedExecutions } from './started-executions.ts';
 import { uploadFile } from './upload.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
@@ -27,10 +27,11 @@ export async function scan(
       progress.clear();
       warn(`${printable(path)}: ${what}, skipped`);
     });
-    for await (const record of inOrder(files, availableParallelism() + 1, (file) =>
+    for await (const scanned of inOrder(files, availableParallelism() + 1, (file) =>
       oneAtATime.run(file.key, () => scanFile(pipeline, file, started, interrupted)),
     )) {
       if (interrupted.aborted) break;
+      const record = underTest(scanned, options.testSignatures);
       records.push(record);
       progress.clear();
       if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
@@ -38,7 +39,7 @@ export async function scan(
       progress.update(`${records.length} scanned, ${readableBytes(records.reduce((sum, { size }) => sum + size, 0))}`);
     }
     progress.stop();
-    if (!options.json && !interrupted.aborted) printSummary(records);
+    if (!options.json && !interrupted.aborted) printSummary(records, options.testSignatures);
     return records.every(({ status }) => status === 'CLEAN') ? 0 : 1;
   });
 }
@@ -52,7 +53,7 @@ async function scanFile(
   const { key, fault } = file;
   const failed = async (finding: string): Promise<ScanRecord> => {
     const { size } = await fs.stat(file.path).catch(() => ({ size: 0 }));
-    return { key, size, type: null, status: 'ERROR', finding, states: [], ms: 0 };
+    return { key, size, type: null, status: 'ERROR', finding, definitions: null, states: [], ms: 0 };
   };
   try {
     if (fault !== undefined) throw fault;

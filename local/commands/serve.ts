@@ -7,7 +7,7 @@ import { printScanLine } from '../output/scan-lines.ts';
 import { watchedBuckets } from '../stack/buckets.ts';
 import { OPERATOR, type Pipeline, READER, UPLOADER } from '../stack/pipeline.ts';
 import { toRescanRecord } from './rescan-record.ts';
-import { toScanRecord } from './scan-record.ts';
+import { toScanRecord, underTest } from './scan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
 /** Keeps the pipeline running for uploads until Ctrl-C. @returns the exit code */
@@ -18,8 +18,8 @@ export function serve(options: LocalOptions): Promise<number> {
     if (startedBy !== undefined) return;
     execution.result.then((result) => {
       if (result.status === 'ABORTED') return; // by Ctrl-C: it has no result
-      if (stateMachine === 'rescan-bucket') printRescanEnd(execution.input, result);
-      else printScanEnd(execution.input, result, buckets.length > 1);
+      if (stateMachine === 'rescan-bucket') printRescanEnd(execution.input, result, options.testSignatures);
+      else printScanEnd(execution.input, result, { named: buckets.length > 1, ...options });
     });
   };
   return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
@@ -54,12 +54,17 @@ function welcome({ s3, endpoints }: Pipeline, buckets: readonly string[]): strin
   ];
 }
 
-function printScanEnd(input: unknown, result: ExecutionResult, named: boolean): void {
+function printScanEnd(
+  input: unknown,
+  result: ExecutionResult,
+  { named, testSignatures }: Pick<LocalOptions, 'testSignatures'> & { readonly named: boolean },
+): void {
   const { bucket } = (input as { detail?: { bucket?: { name?: string } } } | null)?.detail ?? {};
-  printScanLine(toScanRecord(result), named ? bucket?.name : undefined);
+  printScanLine(underTest(toScanRecord(result), testSignatures), named ? bucket?.name : undefined);
 }
 
-function printRescanEnd(input: unknown, result: ExecutionResult): void {
+function printRescanEnd(input: unknown, result: ExecutionResult, testSignatures = false): void {
   const { bucket = '', prefix = '' } = (input ?? {}) as { bucket?: unknown; prefix?: unknown };
-  printRescanLine(prefix === '' ? `${bucket}` : `${bucket}/${prefix}`, toRescanRecord(result));
+  const name = prefix === '' ? `${bucket}` : `${bucket}/${prefix}`;
+  printRescanLine(name, toRescanRecord(result), testSignatures ? 'test' : null);
 }

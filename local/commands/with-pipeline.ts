@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { startProgress } from '../output/progress.ts';
-import { warn } from '../output/terminal.ts';
-import { prepareDefinitions } from '../stack/definitions.ts';
+import { tell, warn } from '../output/terminal.ts';
+import { configuredOrigin } from '../stack/configured-origin.ts';
+import { type PreparedDefinitions, prepareDefinitions } from '../stack/definitions.ts';
 import type { PipelineOptions } from '../stack/options.ts';
 import { type Pipeline, startPipeline } from '../stack/pipeline.ts';
 
@@ -9,13 +10,17 @@ import { type Pipeline, startPipeline } from '../stack/pipeline.ts';
 export interface LocalOptions
   extends Pick<
     PipelineOptions,
-    'airlock' | 'port' | 'retryWaitMs' | 'onExecution' | 'onEvent' | 'onBatch' | 'onRequest'
+    'airlock' | 'port' | 'retryWaitMs' | 'testSignatures' | 'onExecution' | 'onEvent' | 'onBatch' | 'onRequest'
   > {
   readonly versioned?: boolean;
   /** JSON file in the `airlock` schema, overriding the defaults. */
   readonly config?: string;
   /** Folder of definitions. */
   readonly definitions?: string;
+  /** Folder in which freshclam keeps definitions; default: in the user's cache folder. */
+  readonly definitionsCache?: string;
+  /** Whether freshclam updates them first; default: true. */
+  readonly update?: boolean;
 }
 
 /**
@@ -50,7 +55,13 @@ export async function withPipeline(
     }
   });
   const airlock = await airlockConfig(options);
-  const definitions = await prepareDefinitions(options.definitions);
+  const preparing = definitionsFor(options, airlock, interruption.signal);
+  const definitions = await Promise.race([preparing, interrupted]);
+  if (typeof definitions === 'number') {
+    await preparing.catch(() => undefined);
+    return definitions;
+  }
+  if (definitions.notice !== undefined) tell(definitions.notice);
   for (const warning of definitions.warnings) warn(warning);
 
   const progress = startProgress();
@@ -70,6 +81,35 @@ export async function withPipeline(
     return await Promise.race([command(pipeline, interruption.signal), interrupted]);
   } finally {
     await pipeline.close();
+  }
+}
+
+/** freshclam reports on stderr: its progress bar on a terminal, what it updated elsewhere. */
+async function definitionsFor(
+  options: LocalOptions,
+  airlock: object,
+  signal: AbortSignal,
+): Promise<PreparedDefinitions> {
+  const progress = startProgress();
+  try {
+    const given = options.testSignatures || options.definitions !== undefined;
+    return await prepareDefinitions({
+      ...(!given && (await configuredOrigin(airlock))),
+      signal,
+      directory: options.definitions,
+      testSignatures: options.testSignatures,
+      cache: options.definitionsCache,
+      update: options.update,
+      onStart: (text) => tell(`definitions: ${text}`),
+      onProgress(line) {
+        if (/ updated \(version/.test(line)) {
+          progress.clear();
+          tell(`definitions: ${line}`);
+        } else progress.update(line);
+      },
+    });
+  } finally {
+    progress.stop();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import type { RescanRecord } from '../commands/rescan-record.ts';
 import { colours } from './colors.ts';
-import { STATUS_WIDTH } from './scan-lines.ts';
+import { STATUS_WIDTH, testMark } from './scan-lines.ts';
 import { pad, printable, readableBytes, readableMs } from './terminal.ts';
 
 const BAR_WIDTH = 24;
@@ -32,11 +32,11 @@ export function rescanProgress(now: () => number = Date.now) {
   };
 }
 
-/** The totals as JSON, or as a few lines. */
-export function printRescan(summary: RescanSummary, json: boolean): void {
+/** The totals as JSON, or as a few lines. @param definitions their version */
+export function printRescan(summary: RescanSummary, definitions: string, json: boolean): void {
   const { listed, due, scanned, skipped, failed, changed, infected, bytes, durationMs } = summary;
   if (json) {
-    const totals = { listed, due, scanned, skipped, failed, changed, infected, bytes, durationMs };
+    const totals = { listed, due, scanned, skipped, failed, changed, infected, bytes, durationMs, definitions };
     process.stdout.write(`${JSON.stringify(totals)}\n`);
     return;
   }
@@ -50,13 +50,18 @@ export function printRescan(summary: RescanSummary, json: boolean): void {
     ['changed', String(changed)],
     ['infected', infected > 0 ? colours.red(String(infected)) : '0'],
     ['duration', readableMs(durationMs)],
+    ['definitions', definitions.startsWith('test') ? colours.yellow(definitions) : definitions],
     ['on AWS', `about $${summary.estimatedCostUsd.toFixed(4)}`],
   ];
-  for (const [name, value] of rows) process.stdout.write(`${colours.dim(name.padEnd(9))} ${value}\n`);
+  for (const [name, value] of rows) process.stdout.write(`${colours.dim(name.padEnd(11))} ${value}\n`);
 }
 
 /** `RESCAN        1.2 MB    1.5 s  uploads: 12 listed, 7 due, 7 scanned, 5 skipped (not-due), 0 failed, 1 changed, 1 infected` */
-export function printRescanLine(name: string, { summary, problem, ms }: RescanRecord): void {
+export function printRescanLine(
+  name: string,
+  { summary, problem, ms }: RescanRecord,
+  definitions: string | null = null,
+): void {
   const found = [
     ...(summary === undefined ? [] : [totalsOf(summary)]),
     ...(problem === undefined ? [] : [`${colours.red('FAILED')}: ${printable(problem)}`]),
@@ -65,7 +70,7 @@ export function printRescanLine(name: string, { summary, problem, ms }: RescanRe
     pad('RESCAN', STATUS_WIDTH),
     pad(readableBytes(summary?.bytes ?? 0), 8, 'left'),
     pad(readableMs(ms), 7, 'left'),
-    `${printable(name)}: ${found.join('; ')}`,
+    `${printable(name)}: ${found.join('; ')}${testMark(definitions)}`,
   ];
   process.stdout.write(`${cells.join('  ')}\n`);
 }

@@ -44,3 +44,8 @@ export function readableMs(ms: number): string {
 export function warn(text: string): void {
   process.stderr.write(`${errorColours.yellow('warning:')} ${text}\n`);
 }
+
+/** Not part of a command's output: goes to stderr. */
+export function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,49 +1,76 @@
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { holdsDetection } from '../../functions/adapters/definitions/detection.ts';
+import { definitionsFiles } from '../../functions/adapters/definitions/source.ts';
 import { createPrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { eicar } from '../samples/eicar.ts';
+import { type DownloadOptions, downloadedDefinitions } from './downloaded-definitions.ts';
 
 /** Where freshclam stores its definitions on Linux distributions and with Homebrew. */
 const MACHINE_FOLDERS = ['/var/lib/clamav', '/opt/homebrew/var/lib/clamav', '/usr/local/var/lib/clamav'];
 const OFFICIAL = /^(main|daily)\.(cvd|cld|cud)$/;
 
+export interface DefinitionsRequest extends DownloadOptions {
+  /** Folder of definitions; nothing else is looked for. */
+  readonly directory?: string | undefined;
+  /** Whether they may detect nothing but EICAR; without a folder they do not. */
+  readonly testSignatures?: boolean | undefined;
+  readonly machineFolders?: readonly string[];
+}
+
 export interface PreparedDefinitions {
   readonly directory: string;
   readonly warnings: readonly string[];
+  /** What the user allowed, in one line. */
+  readonly notice?: string;
 }
+
+const WHAT_TO_DO =
+  'Give a folder of definitions with --definitions, or let freshclam fetch the official set (network access to https://database.clamav.net, no --no-update); --test-signatures only tries the pipeline out: it finds nothing but EICAR.';
 
 /**
- * The definitions to scan with: the given folder, else the machine's, else a signature that only finds the EICAR
- * test file, with a warning.
+ * The definitions to scan with: the given folder, else the machine's, else those that freshclam keeps for this program.
+ * @throws Error saying what to do when they detect nothing but EICAR and that is not allowed
  */
-export async function prepareDefinitions(
-  directory?: string,
-  machineFolders: readonly string[] = MACHINE_FOLDERS,
-): Promise<PreparedDefinitions> {
-  if (directory !== undefined) return { directory, warnings: [] };
-  for (const folder of machineFolders) {
-    const names = await readdir(folder).catch(() => []);
-    if (names.some((name) => OFFICIAL.test(name))) return { directory: folder, warnings: [] };
+export async function prepareDefinitions(request: DefinitionsRequest = {}): Promise<PreparedDefinitions> {
+  const { directory, testSignatures = false, machineFolders = MACHINE_FOLDERS } = request;
+  if (testSignatures) return testDefinitions(directory);
+  if (directory !== undefined) {
+    if (await holdsDetection(directory, await definitionsFiles(directory))) return { directory, warnings: [] };
+    throw new Error(`the definitions in ${directory} hold no signature but EICAR's. ${WHAT_TO_DO}`);
   }
-  // Removed with the process.
-  const made = createPrivateFolder('definitions');
-  await writeEicarDefinitions(made);
-  return {
-    directory: made,
-    warnings: [
-      `No ClamAV definitions on this machine (${machineFolders[0]} has none): only the EICAR test file is found. Run freshclam to download them.`,
-    ],
-  };
+  const { mirror, customUrls = [] } = request;
+  if (mirror === undefined && customUrls.length === 0) {
+    for (const folder of machineFolders) {
+      const official = (await readdir(folder).catch(() => [])).filter((name) => OFFICIAL.test(name));
+      if (await holdsDetection(folder, official)) return { directory: folder, warnings: [] };
+    }
+  }
+  const { directory: downloaded, fault } = await downloadedDefinitions(request);
+  if (downloaded === undefined) {
+    const reason = fault === undefined ? '' : ` (${fault.message})`;
+    throw new Error(`there are no definitions to scan with${reason}. ${WHAT_TO_DO}`);
+  }
+  const warnings = fault === undefined ? [] : [`the definitions were not updated: ${fault.message}`];
+  return { directory: downloaded, warnings };
 }
 
-/** The same definitions in a folder that signatures can be added to; it is removed with the process. */
-export async function extensibleDefinitions(directory?: string): Promise<PreparedDefinitions> {
-  const prepared = await prepareDefinitions(directory);
+async function testDefinitions(given: string | undefined): Promise<PreparedDefinitions> {
+  // Removed with the process.
+  const directory = given ?? createPrivateFolder('definitions');
+  if (given === undefined) await writeEicarDefinitions(directory);
+  const notice = (await holdsDetection(directory, await definitionsFiles(directory)))
+    ? `test signatures: only what ${directory} holds is detected`
+    : 'test signatures: only EICAR is detected';
+  return { directory, warnings: [], notice };
+}
+
+/** Test definitions, or a folder's, in a folder that signatures can be added to; it is removed with the process. */
+export async function extensibleDefinitions(given?: string): Promise<string> {
+  const { directory } = await testDefinitions(given);
   const folder = createPrivateFolder('definitions');
-  for (const name of await readdir(prepared.directory)) {
-    await symlink(resolve(prepared.directory, name), join(folder, name));
-  }
-  return { ...prepared, directory: folder };
+  for (const name of await readdir(directory)) await symlink(resolve(directory, name), join(folder, name));
+  return folder;
 }
 
 /** Adds `eicar.ndb`, built at run time because some scanners block the signature like the file. */

@@ -8,6 +8,8 @@ export interface PipelineOptions {
   readonly airlock?: object;
   /** Folder of definitions. */
   readonly definitions: string;
+  /** Whether they may detect nothing but EICAR; then their version begins with `test`. */
+  readonly testSignatures?: boolean;
   /** Port of the S3 server; 0, the default, takes any free one. */
   readonly port?: number;
   /** Milliseconds before each retry, instead of the state machine's delays. */

@@ -50,6 +50,8 @@ export interface Pipeline {
   client(principalArn: string): S3Client;
   /** The rescan schedules; they run only when `fire` is called. */
   readonly schedules: Schedules<Execution>;
+  /** Version of the definitions that the engine scans with. */
+  definitionsVersion(): Promise<string>;
   /** Starts an execution, like the console. */
   start(stateMachineArn: string, input: unknown): Execution;
   /** Settles when every execution that an event started has ended. */
@@ -146,6 +148,7 @@ async function startServices(
     bucket,
     client: clients.of,
     schedules: loadSchedules({ stack, iam, start: deliver, deadLetter: undelivered }),
+    definitionsVersion: () => functions.engine.definitionsVersion(),
     start: (arn, input) => executions.start(arn, input),
     idle: () => executions.idle(),
   };
@@ -158,6 +161,7 @@ function overlayOf(s3: S3Server, sns: Listening, bus: EventBus, options: Pipelin
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
+    ...(options.testSignatures && { TEST_SIGNATURES: 'allowed' }),
     CLAMD_CONFIGURATION: join(ROOT, 'infra/scanner/clamd.conf'),
     SCRATCH_DIRECTORY: join(folder, 'scratch'),
     ...options.environment,

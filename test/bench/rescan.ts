@@ -27,7 +27,7 @@ async function run(count = '100000'): Promise<boolean> {
   const objects = Number(count);
   const folder = await mkdtemp(join(tmpdir(), 'bench-rescan-'));
   await writeEicarDefinitions(folder);
-  const pipeline = await startPipeline({ definitions: folder });
+  const pipeline = await startPipeline({ definitions: folder, testSignatures: true });
   try {
     const now = Date.now();
     const lastModified = new Date(now - 100 * DAY);

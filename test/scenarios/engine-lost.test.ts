@@ -30,14 +30,14 @@ describe('an engine that was up', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it('is killed in the middle of a scan: a fresh one gives the right verdict', async () => {
+  it('is killed in the middle of a scan: the object is scanned again in a fresh one', async () => {
     const [first = 0] = airlock.engines();
     const content = Buffer.concat([...zipBomb(60)]);
     const upload = await airlock.begin('middle.zip', content);
     await until(() => airlock.temporaryFiles().some((path) => holdsOpen(first, path)));
     process.kill(first, 'SIGKILL');
     const { result, tags } = await airlock.outcome(upload);
-    expect(result).toMatchObject({ status: 'SUCCEEDED', states: SCANNED, retries: { 'Scan Object': 1 } });
+    expect(result).toMatchObject({ status: 'SUCCEEDED', states: SCANNED, retries: {} });
     expect(tags).toMatchObject({ 'scan-status': 'CLEAN' });
     expect(airlock.engines()).toHaveLength(1);
     expect(airlock.engines()).not.toContain(first);
@@ -51,7 +51,7 @@ describe('an engine that was up', () => {
     expect(tags).toMatchObject({ 'scan-status': 'INFECTED' });
   });
 
-  it('is killed at every scan: ERROR, reported and failed', async () => {
+  it('is killed at every scan of an object: the object is given up by name', async () => {
     airlock.beforeInvocation(async ({ task }) => {
       if (task === 'scan-object') for (const pid of airlock.engines()) process.kill(pid, 'SIGKILL');
     });
@@ -66,10 +66,12 @@ describe('an engine that was up', () => {
         process.kill(pid, 'SIGKILL');
       return over;
     });
-    expect(await result).toMatchObject({ status: 'FAILED', error: 'EngineUnavailable', retries: { 'Scan Object': 4 } });
+    expect(await result).toMatchObject({ status: 'SUCCEEDED', retries: {} });
     const { tags, messages } = await airlock.outcome(await upload);
-    expect(tags).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'EngineUnavailable' });
-    expect(messages).toMatchObject([{ body: { status: 'ERROR', finding: 'EngineUnavailable' } }]);
+    // On a slow machine its contents may take the time first.
+    const finding = expect.stringMatching(/^limits-exceeded:(?:engine|time)$/);
+    expect(tags).toMatchObject({ 'scan-status': 'UNSCANNABLE', 'scan-finding': finding });
+    expect(messages).toMatchObject([{ body: { status: 'UNSCANNABLE', finding } }]);
   });
 
   it('gets definitions it cannot read: ERROR, reported and failed; well again when they are fixed', async () => {
@@ -102,6 +104,56 @@ describe('an engine that was up', () => {
   });
 });
 
+describe('definitions that find nothing but EICAR', () => {
+  const definitions = join(folder, 'real');
+  let airlock: Airlock;
+  beforeAll(async () => {
+    await writeDefinition(definitions, 'eicar', 'Eicar', eicar());
+    await writeDefinition(definitions, 'malware', 'Some.Malware', Buffer.from('some malware'));
+    airlock = await Airlock.start({ definitions, testSignatures: false });
+  });
+  afterAll(async () => {
+    await airlock.close();
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('call nothing CLEAN: ERROR, reported and failed; well again when there are others', async () => {
+    const { tags: before } = await airlock.upload('before.txt', 'all is well');
+    expect(before).toMatchObject({ 'scan-status': 'CLEAN', 'scan-definitions': expect.stringMatching(/^local-/) });
+    rmSync(join(definitions, 'malware.ndb'));
+    for (const content of ['all is well', eicar()]) {
+      const { result, tags, messages } = await airlock.upload('without.txt', content);
+      expect(result).toMatchObject({
+        status: 'FAILED',
+        error: 'DefinitionsUnavailable',
+        cause: expect.stringContaining("no signature but EICAR's"),
+        retries: { 'Scan Object': 6 },
+      });
+      expect(tags).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'DefinitionsUnavailable' });
+      expect(messages).toMatchObject([{ body: { status: 'ERROR' } }]);
+    }
+    await writeDefinition(definitions, 'other', 'Other.Malware', Buffer.from('other malware'));
+    expect((await airlock.upload('again.txt', 'all is well')).tags).toMatchObject({ 'scan-status': 'CLEAN' });
+  });
+
+  it('are named test in tags and notifications where they are allowed', async () => {
+    const own = join(folder, 'allowed');
+    await writeDefinition(own, 'eicar', 'Eicar', eicar());
+    const allowing = await Airlock.start({ definitions: own });
+    try {
+      const { tags, messages, events } = await allowing.upload('clean.txt', 'all is well');
+      const definitions = expect.stringMatching(/^test-[0-9a-f]{8}$/);
+      expect(tags).toMatchObject({ 'scan-status': 'CLEAN', 'scan-definitions': definitions });
+      expect([...messages.map(({ body }) => body), ...events.map(({ detail }) => detail)]).toMatchObject([
+        { definitions },
+        { definitions },
+      ]);
+    } finally {
+      await allowing.close();
+    }
+  });
+});
+
 describe('an engine that cannot start', () => {
   afterEach(async () => {
     expect(await leftovers()).toEqual([]);
@@ -118,6 +170,14 @@ describe('an engine that cannot start', () => {
     const definitions = join(folder, 'empty');
     mkdirSync(definitions);
     await expect(Airlock.start({ definitions })).rejects.toThrow(`no definitions in ${definitions}`);
+  });
+
+  it('has definitions that find nothing but EICAR: says so', async () => {
+    const definitions = join(folder, 'eicar-only');
+    await writeDefinition(definitions, 'eicar', 'Eicar', eicar());
+    await expect(Airlock.start({ definitions, testSignatures: false })).rejects.toThrow(
+      `the definitions in ${definitions} hold no signature but EICAR's`,
+    );
   });
 
   it('has no definitions folder: names it', async () => {

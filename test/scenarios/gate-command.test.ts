@@ -40,7 +40,7 @@ afterAll(() =>
 );
 
 async function start(kind: string): Promise<Command> {
-  const child = spawn(process.execPath, [join(ROOT, 'local/main.ts'), '--port', '0', kind], {
+  const child = spawn(process.execPath, [join(ROOT, 'local/main.ts'), '--port', '0', '--test-signatures', kind], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   let said = '';

@@ -17,8 +17,10 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ScanRecord } from '../../local/commands/scan-record.ts';
 import { eicar, writeZipBomb } from '../../local/samples.ts';
+import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
 import { ROOT } from '../../local/stack/synthesis.ts';
 import { childrenNamed, holdsOpen, until } from '../support/processes.ts';
+import { type SignatureMirror, silence, startSignatureMirror } from '../support/signature-mirror.ts';
 
 /** `npm run local -- …` from outside: what it prints, how it exits, and that nothing remains. */
 const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
@@ -29,19 +31,31 @@ const WITHOUT_OVERRIDE = ['setpriv', '--inh-caps=-all', '--bounding-set=-dac_ove
 beforeAll(() => chmodSync(folder, 0o755));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const NOTICE = 'test signatures: only EICAR is detected';
+
 interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs to the end, `meanwhile` beside it. */
-async function local(
-  args: readonly string[],
-  { meanwhile, under = [] }: { meanwhile?: (child: ChildProcess) => Promise<unknown>; under?: readonly string[] } = {},
-): Promise<Ended> {
+interface Circumstances {
+  readonly meanwhile?: (child: ChildProcess) => Promise<unknown>;
+  readonly under?: readonly string[];
+}
+
+/** Runs to the end with test signatures, `meanwhile` beside it. */
+const local = (args: readonly string[], circumstances: Circumstances = {}) =>
+  strictly([...args, '--test-signatures'], circumstances);
+
+/** The same under definitions of one's own. */
+async function strictly(args: readonly string[], { meanwhile, under = [] }: Circumstances = {}): Promise<Ended> {
   const [command = '', ...rest] = [...under, process.execPath, join(ROOT, 'local/main.ts'), ...args];
-  const child = spawn(command, rest, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, rest, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
+  });
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr), meanwhile?.(child)]);
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`airlock-${child.pid}-`))).toEqual([]);
@@ -133,7 +147,7 @@ it('a path is meant from where npm was called', () => {
   mkdirSync(calledFrom);
   const env = { ...process.env, npm_lifecycle_event: 'local', INIT_CWD: calledFrom };
   const scan = (path: string) =>
-    spawnSync(process.execPath, [join(ROOT, 'local/main.ts'), 'scan', '--config', 'none', path], {
+    spawnSync(process.execPath, [join(ROOT, 'local/main.ts'), 'scan', '--test-signatures', '--config', 'none', path], {
       cwd: ROOT,
       env,
       encoding: 'utf8',
@@ -168,6 +182,11 @@ describe('a mistake of the user’s ends with exit code 2 and says what it is', 
       /airlock\.maxObjectBytes: -1 is not a size\nairlock\.bukets: unknown key .*did you mean buckets/,
     ],
     ['definitions folder that does not exist', () => ['--definitions', 'nope'], /no definitions folder.*nope/],
+    [
+      'folder of definitions that is empty',
+      () => ['--definitions', mkdtempSync(join(folder, 'empty-'))],
+      /no definitions in/,
+    ],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await local(args());
     expect([code, stdout]).toEqual([2, '']);
@@ -183,6 +202,96 @@ describe('a mistake of the user’s ends with exit code 2 and says what it is', 
     other.close();
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`error: port ${port} is in use`);
+  });
+});
+
+describe('nothing is CLEAN without signatures', () => {
+  const given = join(folder, 'given');
+  let mirror: SignatureMirror;
+  beforeAll(async () => {
+    await writeEicarDefinitions(given);
+    writeFileSync(join(folder, 'note.txt'), 'all is well');
+    mirror = await startSignatureMirror();
+    mirror.put('base.ndb', 'Some.Malware:0:*:6d616c77617265\n');
+    const definitions = { mirror: null, customUrls: [`${mirror.url}/base.ndb`] };
+    writeFileSync(join(folder, 'mirror.json'), JSON.stringify({ definitions }));
+    const nobody = { mirror: null, customUrls: ['http://127.0.0.1:9/base.ndb'] };
+    writeFileSync(join(folder, 'nobody.json'), JSON.stringify({ definitions: nobody }));
+  });
+  afterAll(() => mirror.close());
+
+  const COMMANDS = [
+    ['scan', ['scan', 'note.txt']],
+    ['scan --json', ['scan', '--json', 'note.txt']],
+    ['rescan', ['rescan', 'note.txt']],
+    ['rescan --json', ['rescan', '--json', '--strategy', 'all', 'note.txt']],
+    ['the server', ['--port', '0']],
+  ] as const;
+
+  it.each(COMMANDS)(
+    '%s refuses definitions that find nothing but EICAR: exit code 2 and what to do',
+    async (_, args) => {
+      const { code, stdout, stderr } = await strictly([...args, '--definitions', given]);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(
+        /^error: the definitions in .*given hold no signature but EICAR's\. .*--test-signatures.*\n$/,
+      );
+    },
+  );
+
+  it.each(COMMANDS)('%s ends with 2 and what to do when the mirror cannot be reached', async (_, args) => {
+    const { code, stdout, stderr } = await strictly([...args, '--config', 'nobody.json']);
+    expect([code, stdout]).toEqual([2, '']);
+    const [told, error, ...rest] = stderr.split('\n');
+    expect(told).toMatch(/^definitions: fetching definitions with freshclam into .*\/cache\/s3-airlock\/definitions\//);
+    expect(error).toMatch(
+      /^error: there are no definitions to scan with \(freshclam ended with 5.*\)\. .*--definitions/,
+    );
+    expect(rest).toEqual(['']);
+  });
+
+  it('--no-update asks no mirror', async () => {
+    const { code, stdout, stderr } = await strictly(['scan', 'note.txt', '--no-update', '--config', 'mirror.json']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: there are no definitions to scan with\. .*--no-update.*\n$/);
+    expect(mirror.requests).toEqual([]);
+  });
+
+  it('a mirror that can be reached comes first, and what it gave is enough afterwards', async () => {
+    const args = ['scan', '--json', 'note.txt', '--config', 'mirror.json', '--definitions-cache', join(folder, 'kept')];
+    const first = await strictly(args);
+    expect(first.code).toBe(0);
+    expect(first.stderr).toMatch(/^definitions: fetching .*\/kept\/.*\ndefinitions: base\.ndb updated \(version.*\n$/);
+    expect(records(first.stdout)).toMatchObject([
+      { key: 'note.txt', status: 'CLEAN', definitions: expect.stringMatching(/^local-[0-9a-f]{8}$/) },
+    ]);
+    mirror.forget();
+    const second = await strictly([...args, '--no-update']);
+    expect([second.code, second.stderr, mirror.requests]).toEqual([0, '', []]);
+  });
+
+  it('test signatures are named in every line, record and total', async () => {
+    const files = join(folder, 'under-test');
+    mkdirSync(files);
+    writeFileSync(join(files, 'a.txt'), 'all is well');
+    writeFileSync(join(files, 'b.txt'), eicar());
+    writeFileSync(join(files, 'c.pdf'), 'not a PDF');
+    writeFileSync(join(files, 'd.txt'), '');
+
+    const scanned = await local(['scan', files]);
+    expect(scanned.stderr).toBe(`${NOTICE}\n`);
+    const lines = scanned.stdout.trim().split('\n').filter(Boolean);
+    expect(lines).toHaveLength(5);
+    for (const line of lines) expect(line).toMatch(/\(definitions: test(-[0-9a-f]{8})?\)$/);
+
+    const asJson = await local(['scan', '--json', files]);
+    expect(records(asJson.stdout).map(({ definitions }) => definitions?.replace(/-[0-9a-f]{8}$/, ''))).toEqual(
+      Array(4).fill('test'),
+    );
+    const totals = await local(['rescan', '--json', '--strategy', 'all', files]);
+    expect(JSON.parse(totals.stdout)).toMatchObject({ definitions: expect.stringMatching(/^test-[0-9a-f]{8}$/) });
+    const read = await local(['rescan', '--strategy', 'all', files]);
+    expect(read.stdout).toMatch(/^definitions +test-[0-9a-f]{8}$/m);
   });
 });
 
@@ -224,7 +333,7 @@ describe('interrupted', () => {
     ]);
     for (const { code, stderr } of ends) {
       expect(code).toBe(130);
-      expect(stderr.replace(/warning: No ClamAV definitions.*\n/, '')).toBe('');
+      expect(stderr.replace(`${NOTICE}\n`, '')).toBe('');
     }
   });
 
@@ -232,10 +341,26 @@ describe('interrupted', () => {
     const files = join(folder, 'unread');
     mkdirSync(files);
     for (let i = 0; i < 100; i += 1) writeFileSync(join(files, `${i}.txt`), 'all is well');
-    const command = [process.execPath, join(ROOT, 'local/main.ts'), 'scan', files];
+    const command = [process.execPath, join(ROOT, 'local/main.ts'), 'scan', '--test-signatures', files];
     const script = '"$0" "$@" 2>&1 | head -n 2 >/dev/null; echo $PIPESTATUS';
     const { stdout, stderr } = spawnSync('bash', ['-c', script, ...command], { cwd: folder, encoding: 'utf8' });
     expect([stdout, stderr]).toEqual(['141\n', '']);
+  });
+
+  it('while freshclam waits for the mirror', async () => {
+    const mirror = await startSignatureMirror();
+    mirror.answerWith(silence);
+    const definitions = { mirror: null, customUrls: [`${mirror.url}/base.ndb`] };
+    writeFileSync(join(folder, 'silent.json'), JSON.stringify({ definitions }));
+    const { code, stdout, stderr } = await strictly(['scan', folder, '--config', 'silent.json'], {
+      async meanwhile(child) {
+        await until(() => child.exitCode !== null || childrenNamed('freshclam', child.pid).length > 0);
+        child.kill('SIGINT');
+      },
+    });
+    await mirror.close();
+    expect([code, stdout]).toEqual([130, '']);
+    expect(stderr).not.toContain('error');
   });
 
   it('while it starts', async () => {

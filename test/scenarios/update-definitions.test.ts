@@ -19,6 +19,7 @@ import { type SignatureMirror, startSignatureMirror } from '../support/signature
 
 /** From the mirror to a scanner's disk with the deployed roles and the real freshclam and clamd. */
 const signature = (name: string, content: string | Buffer) => `${name}:0:0:${Buffer.from(content).toString('hex')}\n`;
+const BASE = signature('Eicar-Test-Signature', eicar()) + signature('Some.Malware', 'some malware');
 
 let stack: LocalStack;
 let iam: Authorizer;
@@ -32,7 +33,7 @@ beforeAll(async () => {
   s3 = await startTestServer({ authorize: iam.s3 });
   createBuckets(stack, s3);
   mirror = await startSignatureMirror();
-  mirror.put('base.ndb', signature('Eicar-Test-Signature', eicar()));
+  mirror.put('base.ndb', BASE);
   folder = mkdtempSync(join(tmpdir(), 'update-definitions-'));
 });
 afterAll(async () => {
@@ -75,7 +76,7 @@ it('goes from the mirror to a scanner under the deployed roles, and no grant is 
 
   const { directory } = await early.current();
   expect(readdirSync(directory).sort()).toEqual(['base.ndb', 'mine.ndb']);
-  expect(readFileSync(join(directory, 'base.ndb'), 'utf8')).toBe(signature('Eicar-Test-Signature', eicar()));
+  expect(readFileSync(join(directory, 'base.ndb'), 'utf8')).toBe(BASE);
   early.close?.();
 
   const roles = [functionNamed('UpdateDefinitions').role, scannerRole];
@@ -108,7 +109,7 @@ it.each(['ScanObject', 'ScanBatch', 'TagObject', 'CheckFileType', 'Notify'])(
       MAX_OBJECT_BYTES: '1000',
       CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
     });
-    mirror.put('base.ndb', signature('Eicar-Test-Signature', eicar()) + signature('Forged', word));
+    mirror.put('base.ndb', BASE + signature('Forged', word));
     await expect(handler({}, {} as Context)).rejects.toThrow(AccessDenied);
   },
 );

@@ -123,7 +123,7 @@ describe('an owner with tags of his own', () => {
       ...owners(6),
       'scan-status': 'CLEAN',
       'scan-time': expect.any(String),
-      'scan-definitions': expect.stringMatching(/^local-[0-9a-f]{8}$/),
+      'scan-definitions': expect.stringMatching(/^test-[0-9a-f]{8}$/),
     });
   });
 

@@ -103,6 +103,7 @@ export class Airlock {
     try {
       const pipeline = await startPipeline({
         airlock: CONFIG,
+        testSignatures: true,
         retryWaitMs: 0,
         onEvent: (event) => events.push(event),
         onInvoke: (invocation) => hooks.beforeInvocation?.(invocation),

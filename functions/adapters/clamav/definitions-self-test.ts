@@ -5,8 +5,10 @@ import type { DefinitionsWorkshop } from '../../domain/definitions/ports.ts';
 import type { DefinitionsFile } from '../../domain/definitions/published-definitions.ts';
 import { isOfficial } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed } from '../../domain/errors.ts';
+import { holdsDetection, testSignaturesAllowed } from '../definitions/detection.ts';
+import { headerOf } from '../definitions/header.ts';
 import { sha256Of } from '../definitions/published.ts';
-import { type Definitions, definitionsFiles, directoryDefinitions, headerOf } from '../definitions/source.ts';
+import { type Definitions, definitionsFiles, directoryDefinitions } from '../definitions/source.ts';
 import type { Environment } from '../process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { createScanEngine } from './scan-engine.ts';
@@ -36,8 +38,12 @@ export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop
     },
 
     async describe(folder) {
-      const { version } = await directoryDefinitions(folder).current();
+      const testSignatures = testSignaturesAllowed(env);
       const names = await definitionsFiles(folder);
+      if (!testSignatures && !(await holdsDetection(folder, names))) {
+        throw new DefinitionsUpdateFailed("the new definitions hold no signature but EICAR's and s3-airlock's own");
+      }
+      const { version } = await directoryDefinitions(folder, testSignatures).current();
       const files = await Promise.all(names.map((name) => describeFile(folder, name)));
       const built = await Promise.all(names.filter(isOfficial).map((name) => builtAt(join(folder, name))));
       const seconds = built.filter(Number.isFinite);

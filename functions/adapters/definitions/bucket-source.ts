@@ -4,6 +4,7 @@ import type { Clock } from '../../domain/ports.ts';
 import { createObjectStore } from '../aws/object-store.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
+import { testSignaturesAllowed } from './detection.ts';
 import { type DownloadedDefinitions, type DownloadOptions, downloadDefinitions } from './download.ts';
 import { createDefinitionsMetrics } from './metrics.ts';
 import { readCurrent } from './published.ts';
@@ -26,6 +27,7 @@ export function createBucketDefinitions(env: Environment): DefinitionsSource {
     bucket: requiredString(env, 'DEFINITIONS_BUCKET'),
     clock: () => new Date(),
     onRefused: createDefinitionsMetrics(env).refused,
+    testSignatures: testSignaturesAllowed(env),
     ...(parent && { parent }),
   });
 }

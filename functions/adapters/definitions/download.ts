@@ -8,8 +8,9 @@ import {
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../domain/ports.ts';
 import { freeBytesOf } from '../aws/object-copy.ts';
+import { assertDetection } from './detection.ts';
 import { fetchDefinitionsFile } from './published.ts';
-import type { Definitions } from './source.ts';
+import { type Definitions, testVersion } from './source.ts';
 
 /** Published definitions in a local folder. */
 export interface DownloadedDefinitions extends Definitions {
@@ -19,6 +20,8 @@ export interface DownloadedDefinitions extends Definitions {
 export interface DownloadOptions {
   readonly store: ObjectStore;
   readonly bucket: string;
+  /** Whether a set may detect nothing but EICAR. */
+  readonly testSignatures?: boolean;
   /** Free bytes of the file system that holds the path. */
   readonly freeBytes?: ((path: string) => Promise<number>) | undefined;
 }
@@ -26,11 +29,11 @@ export interface DownloadOptions {
 /**
  * Downloads published definitions to a new folder under `parent` and checks the size and SHA-256 of each file. Files
  * that `base` has too are linked, not downloaded again. After a fault, nothing of it remains.
- * @throws DefinitionsUnavailable when there is no room or a file differs from the published one; what reading from
- * the store throws
+ * @throws DefinitionsUnavailable when there is no room, a file differs from the published one, or the set detects
+ * nothing but EICAR; what reading from the store throws
  */
 export async function downloadDefinitions(
-  { store, bucket, freeBytes = freeBytesOf }: DownloadOptions,
+  { store, bucket, testSignatures = false, freeBytes = freeBytesOf }: DownloadOptions,
   set: PublishedDefinitions,
   base: DownloadedDefinitions | undefined,
   parent: string,
@@ -44,6 +47,9 @@ export async function downloadDefinitions(
       if (base === undefined || toFetch.has(file)) continue;
       await link(join(base.directory, file.name), join(directory, file.name));
     }
+    if (testSignatures) return { version: testVersion(set.version), directory, set };
+    const names = set.files.map(({ name }) => name);
+    await assertDetection(directory, names, set.prefix);
     return { version: set.version, directory, set };
   } catch (fault) {
     await rm(directory, { recursive: true, force: true });

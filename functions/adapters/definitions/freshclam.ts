@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { DefinitionsMirror } from '../../domain/definitions/ports.ts';
 import { isOfficial } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../domain/errors.ts';
@@ -15,6 +16,10 @@ export interface FreshclamOptions extends FreshclamSettings {
   readonly milliseconds: number;
   readonly binary?: string | undefined;
   readonly searchPath?: string | undefined;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each line of its output, and with each state of its progress bar. */
+  readonly onLine?: ((line: string) => void) | undefined;
   /** Further folders to search. */
   readonly folders?: readonly string[];
 }
@@ -34,7 +39,8 @@ export function freshclam(options: FreshclamOptions): DefinitionsMirror {
         throw new InvalidConfiguration('freshclam is not installed: apt-get install clamav-freshclam (Debian, Ubuntu)');
       }
       const file = writeFreshclamConfiguration(folder, options);
-      const problem = problemOf(await run(binary, [`--config-file=${file}`, '--stdout'], options), options);
+      const args = [`--config-file=${file}`, '--stdout', ...(options.onLine === undefined ? [] : ['--show-progress'])];
+      const problem = problemOf(await run(binary, args, options), options);
       if (problem !== undefined) throw new DefinitionsUpdateFailed(problem);
     },
   };
@@ -62,7 +68,8 @@ function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOpt
   return code === 0 ? undefined : `freshclam ended with ${code}: ${errors}`;
 }
 
-function run(binary: string, args: readonly string[], { searchPath, milliseconds }: FreshclamOptions): Promise<Ended> {
+function run(binary: string, args: readonly string[], options: FreshclamOptions): Promise<Ended> {
+  const { searchPath, milliseconds, signal, onLine } = options;
   return new Promise((resolve, reject) => {
     const child = spawnBound(binary, args, searchPath, networkSettings(process.env));
     let output = '';
@@ -72,17 +79,32 @@ function run(binary: string, args: readonly string[], { searchPath, milliseconds
       child.kill('SIGKILL');
     }, milliseconds);
     const keep = (chunk: Buffer) => {
+      if (onLine !== undefined) for (const line of linesOf(chunk)) onLine(line);
       output = (output + chunk.toString('latin1')).slice(-OUTPUT_CHARACTERS);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    child.once('error', (fault) => {
+    const abort = () => child.kill('SIGKILL');
+    signal?.addEventListener('abort', abort);
+    const settled = () => {
       clearTimeout(deadline);
+      signal?.removeEventListener('abort', abort);
+    };
+    child.once('error', (fault) => {
+      settled();
       reject(new DefinitionsUpdateFailed(`cannot run freshclam: ${fault.message}`, { cause: fault }));
     });
     child.once('close', (code) => {
-      clearTimeout(deadline);
+      settled();
       resolve({ code, output, late });
     });
   });
+}
+
+/** Without the sequences that turn a terminal's line wrap off and on. */
+function linesOf(chunk: Buffer): string[] {
+  return stripVTControlCharacters(chunk.toString('latin1'))
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOfficial, isSignatureFile } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
+import { assertDetection } from './detection.ts';
+import { headerOf } from './header.ts';
+
+/** How versions of test definitions begin. */
+export const TEST = 'test-';
 
 /** One set of definitions. */
 export interface Definitions {
-  /** ClamAV's version of the daily set, `local-<8 hex digits>` for custom definitions, or both. */
+  /**
+   * ClamAV's version of the daily set, `local-<8 hex digits>` for custom definitions, or both; `test-<8 hex digits>`
+   * where definitions that detect nothing but EICAR are allowed.
+   */
   readonly version: string;
   readonly directory: string;
 }
@@ -27,15 +35,20 @@ export interface DefinitionsSource {
   close?(): void;
 }
 
-/** A folder on this machine that may change at any time. */
-export function directoryDefinitions(directory: string): DefinitionsSource {
+/**
+ * A folder on this machine that may change at any time.
+ * @param testSignatures whether it may detect nothing but EICAR
+ */
+export function directoryDefinitions(directory: string, testSignatures = false): DefinitionsSource {
   let known: { fingerprint: string; definitions: Definitions } | undefined;
   return {
     async current() {
       const names = await definitionsFiles(directory);
       const fingerprint = JSON.stringify(await Promise.all(names.map((name) => fileState(join(directory, name)))));
       if (known?.fingerprint !== fingerprint) {
-        known = { fingerprint, definitions: { version: await versionOf(directory, names), directory } };
+        if (!testSignatures) await assertDetection(directory, names);
+        const version = await versionOf(directory, names);
+        known = { fingerprint, definitions: { version: testSignatures ? testVersion(version) : version, directory } };
       }
       return known.definitions;
     },
@@ -68,22 +81,14 @@ async function versionOf(directory: string, names: readonly string[]): Promise<s
   return parts.join('+');
 }
 
-async function numberOf(path: string): Promise<string> {
-  return (await headerOf(path))[2]?.match(/^\d+$/)?.[0] ?? 'unknown';
+/** Differs whenever the version does, so that a rescan of what is `stale` finds it. */
+export function testVersion(version: string): string {
+  if (version.startsWith(TEST)) return version;
+  return `${TEST}${createHash('sha256').update(version).digest('hex').slice(0, 8)}`;
 }
 
-/**
- * The fields of the 512-byte header of an official set: `ClamAV-VDB:<date>:<version>:<signatures>:<functionality
- * level>:<MD5>:<signature>:<builder>:<seconds since 1970>`.
- */
-export async function headerOf(path: string): Promise<string[]> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
-    return buffer.toString('latin1', 0, bytesRead).split(':');
-  } finally {
-    await file.close();
-  }
+async function numberOf(path: string): Promise<string> {
+  return (await headerOf(path))[2]?.match(/^\d+$/)?.[0] ?? 'unknown';
 }
 
 async function hashOf(directory: string, names: readonly string[]): Promise<string> {

@@ -53,7 +53,10 @@ export interface DefinitionsFolder {
 export interface DefinitionsWorkshop {
   /** Hands `use` the path of an empty folder, and always removes it afterwards. */
   withFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
-  /** @throws DefinitionsUnavailable when it contains no definitions */
+  /**
+   * @throws DefinitionsUnavailable when it contains no definitions, DefinitionsUpdateFailed when they detect nothing but
+   * EICAR
+   */
   describe(folder: string): Promise<DefinitionsFolder>;
   /**
    * Scans one file that the definitions in this folder must find and others that they must not.

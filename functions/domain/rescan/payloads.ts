@@ -132,6 +132,8 @@ export const RescanSummary = z.strictObject({
   strategy: z.enum(STRATEGIES),
   window: RescanWindow,
   startTime: z.iso.datetime(),
+  /** Only on a local stack under test signatures. */
+  definitions: z.literal('test').optional(),
 });
 export type RescanSummary = z.infer<typeof RescanSummary>;
 

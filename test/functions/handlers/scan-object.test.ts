@@ -23,6 +23,7 @@ const env = {
   SCRATCH_DIRECTORY: join(folder, 'scratch'),
   MAX_OBJECT_BYTES: '1000000',
   CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
+  TEST_SIGNATURES: 'allowed',
 };
 const context = { awsRequestId: 'r' } as Context;
 const policy = { maxObjectBytes: 1_000_000, allowedTypes: ['*'], onInfected: 'tag' };
@@ -62,7 +63,7 @@ describe('Scan Object', () => {
       status,
       finding,
       type: 'text/plain',
-      definitions: expect.stringMatching(/^local-/),
+      definitions: expect.stringMatching(/^test-/),
       scanTime: NOW,
     });
   });
@@ -88,6 +89,17 @@ describe('Scan Object', () => {
     await engine.stop();
     await expect(scan(text())).rejects.toThrow('the engine was stopped');
     expect(childrenNamed('clamd')).toEqual([]);
+  });
+
+  it('has no verdict under definitions that find nothing but EICAR, not even on EICAR', async () => {
+    const { TEST_SIGNATURES, ...strict } = env;
+    const scratch = createScratch(memoryStore(eicar()), { parent: env.SCRATCH_DIRECTORY });
+    const own = createScanEngine(strict);
+    const scanning = scanObject({ engine: own, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) });
+    await expect(scanning(input(eicar().length), context)).rejects.toThrow(DefinitionsUnavailable);
+    expect(childrenNamed('clamd')).toEqual([]);
+    await own.stop();
+    scratch.close();
   });
 
   it('leaves an engine that it shares to its owner', async () => {

@@ -21,7 +21,7 @@ const rescan = {
 const scanned = totalOf({ kind: 'scanned', bytes: 4, infected: false, changed: false });
 const failed = totalOf({ kind: 'failed' });
 
-async function summarize(totals: readonly (typeof NOTHING)[], over: object = {}) {
+async function summarize(totals: readonly (typeof NOTHING)[], over: object = {}, testSignatures = false) {
   const advanced: number[] = [];
   const recorded: unknown[] = [];
   async function* lines(): AsyncIterable<ResultLine> {
@@ -33,7 +33,7 @@ async function summarize(totals: readonly (typeof NOTHING)[], over: object = {})
     advance: async (_b: string, _p: string, to: number) => void advanced.push(to),
   };
   const metrics = { record: (...values: unknown[]) => void recorded.push(values[2]) };
-  const task = summarizeRescan(results, metrics, () => new Date('2026-11-21T00:00:09Z'));
+  const task = summarizeRescan(results, metrics, () => new Date('2026-11-21T00:00:09Z'), testSignatures);
   const input = { rescan: { ...rescan, ...over }, runId: 'arn', runName: 'run', startTime: '2026-11-21T00:00:00Z' };
   return { summary: await task(input, {} as Context), advanced, recorded };
 }
@@ -71,4 +71,9 @@ test('a run by hand, which may be one of a single prefix, does not keep the alar
   const { summary, recorded } = await summarize([scanned], { scheduled: false });
   expect(summary.status).toBe('SUCCEEDED');
   expect(recorded).toEqual([false]);
+});
+
+test('a run under test signatures says so, any other names no definitions', async () => {
+  expect((await summarize([scanned])).summary).not.toHaveProperty('definitions');
+  expect((await summarize([scanned], {}, true)).summary).toMatchObject({ status: 'SUCCEEDED', definitions: 'test' });
 });

@@ -24,6 +24,8 @@ const HOUR = 3_600_000;
 const itOnSmallDisk = canMountSmallDisk() ? it : it.skip;
 const signature = (name: string, content: string | Buffer) => `${name}:0:0:${Buffer.from(content).toString('hex')}\n`;
 
+const BASE = signature('Eicar-Test-Signature', eicar()) + signature('Some.Malware', 'some malware');
+
 /** What freshclam accepts as a set until it checks the digital signature. */
 const UNSIGNED = `${'ClamAV-VDB:01 Jan 2026 00-00 +0000:27500:1:90:x:y:builder:1767225600'.padEnd(512)}${'x'.repeat(500)}`;
 const PUBLISHED: PublishedDefinitions = {
@@ -78,7 +80,7 @@ beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'update-'));
   bucket = `definitions-${buckets++}`;
   s3.createBucket(bucket);
-  mirror.put('base.ndb', signature('Eicar-Test-Signature', eicar()));
+  mirror.put('base.ndb', BASE);
 });
 afterEach(async () => {
   expect(readdirSync(scratch)).toEqual([]);
@@ -147,16 +149,16 @@ describe('an update', () => {
     await expect(update()).resolves.toMatchObject({ outcome: 'PUBLISHED' });
     const set = await current();
     expect(set).toMatchObject({ version: expect.stringMatching(/^local-/), publishedAt: now.toISOString() });
-    expect(set.files).toEqual([expect.objectContaining({ name: 'base.ndb', size: 162 })]);
+    expect(set.files).toEqual([expect.objectContaining({ name: 'base.ndb', size: BASE.length })]);
     expect(keys()).toEqual(['current.json', 'freshclam.dat', `${set.prefix}base.ndb`]);
-    expect(await contentOf(`${set.prefix}base.ndb`)).toBe(signature('Eicar-Test-Signature', eicar()));
+    expect(await contentOf(`${set.prefix}base.ndb`)).toBe(BASE);
     expect(recorded).toEqual([{ DefinitionsUpdateFailed: 0, DefinitionsAge: 0 }]);
   });
 
   it('that finds nothing new asks for differences only, publishes nothing, and says that it looked', async () => {
     await update();
     const before = await current();
-    mirror.put('base.ndb', signature('Eicar-Test-Signature', eicar()));
+    mirror.put('base.ndb', BASE);
     mirror.forget();
     later(4 * HOUR);
     await expect(update()).resolves.toMatchObject({ outcome: 'UP_TO_DATE', version: before.version });
@@ -166,7 +168,7 @@ describe('an update', () => {
   });
 
   it('shows the mirror the time of what it has', async () => {
-    mirror.put('base.ndb', signature('Eicar-Test-Signature', eicar()), new Date(now.getTime() - HOUR));
+    mirror.put('base.ndb', BASE, new Date(now.getTime() - HOUR));
     await update();
     mirror.forget();
     await update();
@@ -277,6 +279,11 @@ describe('an update that fails keeps the set in force and says so', () => {
     ['a malformed file', () => mirror.put('base.ndb', 'garbage'), /freshclam ended with 8: .*Malformed database/],
     ['an empty file', () => mirror.put('base.ndb', ''), /./],
     ['a set that misses EICAR', () => mirror.put('base.ndb', signature('Other', 'other')), /do not find the EICAR/],
+    [
+      'a set that finds nothing but EICAR',
+      () => mirror.put('base.ndb', signature('Eicar-Test-Signature', eicar())),
+      /hold no signature but EICAR's/,
+    ],
     [
       'a set that finds what is clean',
       () => mirror.put('base.ndb', signature('Eicar', eicar()) + signature('Oops', 'Nothing is wrong')),

@@ -53,6 +53,12 @@ describe('parseConfig', () => {
       { engine: { memoryMB: 4096 } },
       'airlock.engine.memoryMB: unknown key (4096), did you mean memoryMb?',
     ],
+    ['test signatures', { testSignatures: true }, 'airlock.testSignatures: unknown key (true)'],
+    [
+      'test signatures among the definitions',
+      { definitions: { testSignatures: 'allowed' } },
+      'airlock.definitions.testSignatures: unknown key ("allowed")',
+    ],
     ['a key like no other', { zzzzzz: true }, 'airlock.zzzzzz: unknown key (true)'],
     ['something else than an object', 'x', 'airlock: "x" is not an object'],
     [

@@ -250,6 +250,14 @@ describe('the functions', () => {
     });
   });
 
+  it.each(Object.keys(CONFIGS) as (keyof typeof CONFIGS)[])('allow no test signatures: %s', (name) => {
+    const variables = resources(name, 'AWS::Lambda::Function').map(
+      ([, properties]) => properties.Environment?.Variables,
+    );
+    expect(variables.length).toBeGreaterThan(0);
+    expect(JSON.stringify(variables)).not.toContain('TEST_SIGNATURES');
+  });
+
   it('may do what their Tasks need and nothing else', () => {
     const allowed = resources('default', 'AWS::Lambda::Function').map(([id, properties]) => {
       const word = taskName(id);

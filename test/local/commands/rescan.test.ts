@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { eicar } from '../../../local/samples.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
 
+const NOTICE = 'test signatures: only EICAR is detected\n';
 let folder: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rescan-command-'));
@@ -19,13 +20,20 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function rescan(...args: string[]) {
   const { NODE_OPTIONS, ...env } = process.env;
-  const command = ['local/main.ts', '--definitions', join(folder, 'definitions'), 'rescan', ...args];
+  const command = [
+    'local/main.ts',
+    '--definitions',
+    join(folder, 'definitions'),
+    '--test-signatures',
+    'rescan',
+    ...args,
+  ];
   return spawnSync(process.execPath, [...command, join(folder, 'files')], { encoding: 'utf8', env });
 }
 
 it('prints the totals of a folder and nothing else', () => {
   const { stdout, stderr, status } = rescan('--json', '--strategy', 'all');
-  expect([stderr, status]).toEqual(['', 0]);
+  expect([stderr, status]).toEqual([NOTICE, 0]);
   expect(JSON.parse(stdout)).toEqual({
     listed: 3,
     due: 3,
@@ -36,6 +44,7 @@ it('prints the totals of a folder and nothing else', () => {
     infected: 1,
     bytes: 11 + eicar().length,
     durationMs: expect.any(Number),
+    definitions: expect.stringMatching(/^test-[0-9a-f]{8}$/),
   });
 });
 
@@ -57,7 +66,7 @@ it('names a file whose key S3 would refuse, and leaves it out', () => {
   mkdirSync(join(folder, 'files', ...folders), { recursive: true });
   writeFileSync(join(folder, 'files', ...folders, 'x.txt'), 'all is well');
   const { stdout, stderr, status } = rescan('--json', '--strategy', 'all');
-  expect(stderr).toBe(`warning: ${folders.join('/')}/x.txt: skipped: Your key is too long\n`);
+  expect(stderr).toBe(`${NOTICE}warning: ${folders.join('/')}/x.txt: skipped: Your key is too long\n`);
   expect(JSON.parse(stdout)).toMatchObject({ listed: 3, scanned: 3, failed: 0 });
   expect(status).toBe(0);
 });

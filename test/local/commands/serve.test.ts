@@ -27,7 +27,16 @@ beforeAll(async () => {
   const { NODE_OPTIONS, ...env } = process.env;
   child = spawn(
     process.execPath,
-    ['local/main.ts', '--port', '0', '--definitions', join(folder, 'definitions'), '--config', config],
+    [
+      'local/main.ts',
+      '--port',
+      '0',
+      '--definitions',
+      join(folder, 'definitions'),
+      '--test-signatures',
+      '--config',
+      config,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'], env },
   );
   closed = once(child, 'close');
@@ -96,7 +105,9 @@ describe('prints a line for', () => {
     await s3.send(new PutObjectCommand({ Bucket: 'first-uploads', Key: 'in/note.txt', Body: 'all is well' }));
     await s3.send(new PutObjectCommand({ Bucket: 'second-uploads', Key: 'note.txt', Body: eicar() }));
     s3.destroy();
-    expect(await line('in/note.txt')).toMatch(/^CLEAN +11 B +[\d.]+ m?s {2}first-uploads\/in\/note\.txt text\/plain$/);
+    expect(await line('in/note.txt')).toMatch(
+      /^CLEAN +11 B +[\d.]+ m?s {2}first-uploads\/in\/note\.txt text\/plain \(definitions: test-[0-9a-f]{8}\)$/,
+    );
     expect(await line('second-uploads')).toMatch(/^INFECTED .* second-uploads\/note\.txt .*eicar/i);
   });
 
@@ -105,7 +116,7 @@ describe('prints a line for', () => {
     const { status, runId } = JSON.parse(pasted(`AWS_ACCESS_KEY_ID=operator '${process.execPath}' ${rescan}`));
     expect(status).toBe('SUCCEEDED');
     expect(await line('second-uploads/no:')).toMatch(
-      /^RESCAN +68 B +[\d.]+ m?s {2}.*: 1 listed, 1 due, 1 scanned, 0 failed, 0 changed, 1 infected$/,
+      /^RESCAN +68 B +[\d.]+ m?s {2}.*: 1 listed, 1 due, 1 scanned, 0 failed, 0 changed, 1 infected \(definitions: test\)$/,
     );
 
     const stepFunctions = new SFNClient(client('SFN', 'operator'));

@@ -8,7 +8,7 @@ import { listenOnLoopback } from '../../../../emulator/http/loopback.ts';
 import { createObjectStore } from '../../../../functions/adapters/aws/object-store.ts';
 import { createRescanResults } from '../../../../functions/adapters/aws/rescan-results.ts';
 import { fileBytes } from '../../../../functions/adapters/content/file-bytes.ts';
-import { headerOf } from '../../../../functions/adapters/definitions/source.ts';
+import { headerOf } from '../../../../functions/adapters/definitions/header.ts';
 
 /** Adapters close the files and connections they open, however they end. Linux only. */
 const folder = mkdtempSync(join(tmpdir(), 'open-handles-'));

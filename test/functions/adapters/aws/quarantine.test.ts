@@ -79,7 +79,7 @@ describe('a copy', () => {
     expect(s3.buckets.find('quarantine', 'replaced')).toBeUndefined();
   });
 
-  it('is asked for with all that S3 has to know', async () => {
+  it('leaves annotations behind: with them S3 would ask for a permission that nobody has', async () => {
     const copies: IncomingHttpHeaders[] = [];
     const server = createServer(({ method, headers }, response) => {
       if (method === 'PUT') copies.push(headers);

@@ -146,6 +146,17 @@ describe('a set that is described', () => {
     },
   );
 
+  it('is refused where it finds nothing but EICAR, but for tests', async () => {
+    add('a.ndb', EICAR);
+    const refused = workshop().describe(folder);
+    await expect(refused).rejects.toThrow(DefinitionsUpdateFailed);
+    await expect(refused).rejects.toThrow("the new definitions hold no signature but EICAR's and s3-airlock's own");
+    const { version } = await workshop({ TEST_SIGNATURES: 'allowed' }).describe(folder);
+    expect(version).toMatch(/^test-[0-9a-f]{8}$/);
+    const onLambda = { TEST_SIGNATURES: 'allowed', AWS_LAMBDA_FUNCTION_NAME: 'UpdateDefinitions' };
+    await expect(workshop(onLambda).describe(folder)).rejects.toThrow(DefinitionsUpdateFailed);
+  });
+
   it('is refused where it holds none', async () => {
     await expect(workshop().describe(folder)).rejects.toThrow(DefinitionsUnavailable);
   });

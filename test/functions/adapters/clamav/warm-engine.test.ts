@@ -37,7 +37,7 @@ let engine: WarmEngine;
 
 beforeAll(async () => {
   await writeEicarDefinitions(definitions);
-  engine = warmEngine(directoryDefinitions(definitions), options);
+  engine = warmEngine(directoryDefinitions(definitions, true), options);
   await engine.start();
 });
 
@@ -161,7 +161,7 @@ describe('new definitions', () => {
     const after = await Promise.all([engine.scan(file(content)), engine.scan(file(content))]);
     expect(engineVerdict(await slow)).toEqual(CLEAN);
     for (const reply of after) expect(reply.signatures).toEqual(['New-Signature.UNOFFICIAL']);
-    expect(after[0].definitions).toMatch(/^local-[0-9a-f]{8}$/);
+    expect(after[0].definitions).toMatch(/^test-[0-9a-f]{8}$/);
     expect(after[0].definitions).not.toBe(before.definitions);
     expect(await engine.definitionsVersion()).toBe(after[0].definitions);
     expect(childrenNamed('clamd')).toHaveLength(1);

@@ -22,6 +22,7 @@ import { childrenNamed, privateFolders, until } from '../../../support/processes
 const MINUTES = 60_000;
 const signature = (name: string, content: string | Buffer) => `${name}:0:0:${Buffer.from(content).toString('hex')}\n`;
 const EICAR = signature('Eicar-Test-Signature', eicar());
+const BASE = EICAR + signature('Some.Malware', 'some malware');
 
 let s3: TestServer;
 let bucket: string;
@@ -122,18 +123,18 @@ describe('bucketDefinitions', () => {
   });
 
   it('keeps the old files until the engine has loaded the new, and what both share but once', async () => {
-    await publish('1', { 'main.cud': 'large', 'daily.cud': 'old' });
+    await publish('1', { 'main.ndb': 'large', 'daily.ndb': 'old' });
     const first = await source.current();
     source.inForce?.(first);
     const gets = s3.requests.reads;
-    await publish('2', { 'main.cud': 'large', 'daily.cud': 'new' });
+    await publish('2', { 'main.ndb': 'large', 'daily.ndb': 'new' });
     const second = await later();
     expect(s3.requests.reads - gets).toBe(4);
-    expect(read(first.directory)['daily.cud']).toBe('old');
-    expect(statSync(join(second.directory, 'main.cud')).nlink).toBe(2);
+    expect(read(first.directory)['daily.ndb']).toBe('old');
+    expect(statSync(join(second.directory, 'main.ndb')).nlink).toBe(2);
     source.inForce?.(second);
     await until(() => sets().length === 1);
-    expect(read(second.directory)).toEqual({ 'main.cud': 'large', 'daily.cud': 'new' });
+    expect(read(second.directory)).toEqual({ 'main.ndb': 'large', 'daily.ndb': 'new' });
   });
 
   it('goes back to the old set when the engine refuses the new, and does not fetch that again', async () => {
@@ -196,6 +197,47 @@ describe('bucketDefinitions', () => {
       expect(refused).toEqual([]);
     },
   );
+
+  it('takes no set that finds nothing but EICAR, and keeps the old one', async () => {
+    await publish('1', { 'a.ndb': EICAR, 'b.ign2': 'Eicar' });
+    await expect(source.current()).rejects.toThrow(DefinitionsUnavailable);
+    await expect(source.current()).rejects.toThrow("the definitions in versions/1/ hold no signature but EICAR's");
+    expect(sets()).toEqual([]);
+    await publish('2', { 'a.ndb': BASE });
+    const second = await source.current();
+    await publish('3', { 'a.ndb': EICAR });
+    expect(await later()).toBe(second);
+    expect(refused).toEqual([expect.stringContaining('versions/3/')]);
+    expect(sets()).toHaveLength(1);
+  });
+
+  it('calls every set test where test signatures are allowed', async () => {
+    source = open({ testSignatures: true });
+    await publish('1', { 'a.ndb': EICAR });
+    const { version } = await source.current();
+    expect(version).toMatch(/^test-[0-9a-f]{8}$/);
+    await publish('2', { 'a.ndb': BASE });
+    expect((await later()).version).not.toBe(version);
+    await publish(version, { 'a.ndb': EICAR });
+    expect((await later()).version).toBe(version);
+  });
+
+  it.each([
+    [{}, 'DefinitionsUnavailable'],
+    [{ TEST_SIGNATURES: 'allowed' }, 'test'],
+    [{ TEST_SIGNATURES: 'allowed', AWS_LAMBDA_FUNCTION_NAME: 'ScanObject' }, 'DefinitionsUnavailable'],
+    [{ TEST_SIGNATURES: 'yes' }, 'DefinitionsUnavailable'],
+  ])('under %j, a set that finds nothing but EICAR is %s', async (extra, expected) => {
+    const env = { ...environment(), DEFINITIONS_BUCKET: bucket, SCRATCH_DIRECTORY: folder, ...extra };
+    await publish('1', { 'a.ndb': EICAR });
+    const own = createDefinitionsSource(env);
+    const outcome = own.current().then(
+      ({ version }) => version,
+      ({ name }: Error) => name,
+    );
+    expect((await outcome).replace(/-[0-9a-f]{8}$/, '')).toBe(expected);
+    own.close?.();
+  });
 
   it('wants room for what it fetches', async () => {
     let free = 1;
@@ -291,7 +333,7 @@ describe('an engine over it', () => {
     });
 
   it('loses no scan while it reloads, and finds with the new set what was clean under the old', async () => {
-    await publish('1', { 'a.ndb': EICAR });
+    await publish('1', { 'a.ndb': BASE });
     const engine = start();
     try {
       const paths = Array.from({ length: 40 }, (_, index) => join(folder, `file-${index}`));
@@ -299,7 +341,7 @@ describe('an engine over it', () => {
       const scan = async (path: string, index: number) => {
         // Published during the download.
         if (index === 20) {
-          await publish('2', { 'a.ndb': EICAR + signature('New', 'soon to be found') });
+          await publish('2', { 'a.ndb': BASE + signature('New', 'soon to be found') });
           now += 10 * MINUTES;
         }
         return { index, ...(await engine.scan(path)) };
@@ -318,7 +360,7 @@ describe('an engine over it', () => {
   });
 
   it('goes on with the old set when clamd does not load the new, also after clamd has died', async () => {
-    await publish('1', { 'a.ndb': EICAR });
+    await publish('1', { 'a.ndb': BASE });
     const engine = start();
     try {
       const path = join(folder, 'eicar');
@@ -341,7 +383,7 @@ describe('an engine over it', () => {
   it('throws DefinitionsUnavailable while nothing is published', async () => {
     const engine = start();
     await expect(engine.start()).rejects.toThrow(DefinitionsUnavailable);
-    await publish('1', { 'a.ndb': EICAR });
+    await publish('1', { 'a.ndb': BASE });
     await engine.start();
     await engine.stop();
   });

@@ -48,6 +48,21 @@ describe('freshclam', () => {
     });
   });
 
+  it('is heard line by line, with its progress bar, where somebody listens', async () => {
+    const lines: string[] = [];
+    const script = `[ "$3" = --show-progress ] || exit 9; printf '\\033[?7l 10%%\\r\\033[?7h\\033[?7l 20%%\\r\\n\\nlast\\n'; sleep 0.1; echo more >&2`;
+    await update({ binary: standIn(script), onLine: (line) => lines.push(line) });
+    expect(lines).toEqual(['10%', '20%', 'last', 'more']);
+    await update({ binary: standIn('[ "$#" = 2 ]') });
+  });
+
+  it('is ended early where nobody waits for it', async () => {
+    const stop = new AbortController();
+    const ended = problem('echo going; exec sleep 60', { signal: stop.signal, onLine: () => stop.abort() });
+    expect((await ended).message).toBe('freshclam ended with null: going');
+    expect(childrenNamed('sleep')).toEqual([]);
+  });
+
   it('leaves no timer behind, however it ends', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
     const before = timers();

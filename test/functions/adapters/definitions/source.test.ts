@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDefinitionsSource } from '../../../../functions/adapters/clamav/definitions-source.ts';
+import { holdsDetection } from '../../../../functions/adapters/definitions/detection.ts';
 import { definitionsFiles, directoryDefinitions } from '../../../../functions/adapters/definitions/source.ts';
 import { DefinitionsUnavailable, InvalidConfiguration } from '../../../../functions/domain/errors.ts';
+import { writeEicarDefinitions } from '../../../../local/stack/definitions.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -87,6 +89,49 @@ describe('directoryDefinitions', () => {
     expect(await definitionsFiles(folder)).toEqual([...names].sort());
   });
 
+  it('is refused while it finds nothing but EICAR, or what it finds is ignored', async () => {
+    await writeEicarDefinitions(folder);
+    add('a.hdb', '44d88612fea8a8f36de82e1278abb02f:68:Some.Test');
+    const source = directoryDefinitions(folder);
+    for (const _ of [1, 2]) {
+      await expect(source.current()).rejects.toThrow(DefinitionsUnavailable);
+      await expect(source.current()).rejects.toThrow(
+        `the definitions in ${folder} hold no signature but EICAR's and s3-airlock's own, so nothing can be CLEAN`,
+      );
+    }
+    add('daily.cvd', header(27500).replace('2074000', '0'));
+    await expect(source.current()).rejects.toThrow(/EICAR/);
+    add('b.ndb', 'Some.Malware:0:0:00\n');
+    const { version } = await source.current();
+    expect(version).toMatch(/^27500\+local-/);
+    add('c.ign2', 'Some.Malware\n');
+    await expect(source.current()).rejects.toThrow(/EICAR/);
+    add('daily.cvd', header(27500));
+    expect((await source.current()).version).toMatch(/^27500\+local-/);
+  });
+
+  it('has its files read no further than needed, and closed', async () => {
+    const signatures = Array.from({ length: 200_000 }, (_, index) => `Some.Malware.${index}:0:*:6d616c77617265\n`);
+    add('a.ndb', signatures.join(''));
+    add('b.yar', 'rule malware { strings: $a = "malware" condition: $a }');
+    const descriptors = () => readdirSync('/proc/self/fd').length;
+    const before = descriptors();
+    for (let time = 0; time < 5; time += 1) expect(await holdsDetection(folder, ['a.ndb', 'b.yar'])).toBe(true);
+    expect(await holdsDetection(folder, ['b.yar'])).toBe(true);
+    expect(descriptors()).toBe(before);
+  });
+
+  it('names every set test where test signatures are allowed, and differently when it changes', async () => {
+    await writeEicarDefinitions(folder);
+    const source = directoryDefinitions(folder, true);
+    const { version } = await source.current();
+    expect(version).toMatch(/^test-[0-9a-f]{8}$/);
+    add('daily.cvd', header(27500));
+    const { version: next } = await source.current();
+    expect(next).toMatch(/^test-[0-9a-f]{8}$/);
+    expect(next).not.toBe(version);
+  });
+
   it('throws DefinitionsUnavailable when the folder is missing or holds no definitions', async () => {
     add('README', 'none here');
     mkdirSync(join(folder, 'sub'));
@@ -99,6 +144,21 @@ describe('directoryDefinitions', () => {
 });
 
 describe('createDefinitionsSource', () => {
+  it.each([
+    [{}, false],
+    [{ TEST_SIGNATURES: 'allowed' }, true],
+    [{ TEST_SIGNATURES: 'true' }, false],
+    [{ TEST_SIGNATURES: 'allowed', AWS_LAMBDA_FUNCTION_NAME: 'ScanObject' }, false],
+  ])('allows test signatures only aloud, and never on Lambda: %j', async (env, allowed) => {
+    await writeEicarDefinitions(folder);
+    const version = createDefinitionsSource({ DEFINITIONS_DIRECTORY: folder, ...env }).current();
+    const outcome = version.then(
+      () => true,
+      () => false,
+    );
+    expect(await outcome).toBe(allowed);
+  });
+
   it('requires the location of definitions', () => {
     expect(() => createDefinitionsSource({})).toThrow(
       new InvalidConfiguration('neither environment variable DEFINITIONS_DIRECTORY nor DEFINITIONS_BUCKET is set'),

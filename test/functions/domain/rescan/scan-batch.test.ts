@@ -112,7 +112,7 @@ describe('scanBatch', () => {
     const limits = { ...PLENTY, remaining: () => 15_010 };
     const { totals, failures, remaining } = await scanBatch(items(3), limits, look, within);
     expect(totals).toMatchObject({ failed: 1, scanned: 1 });
-    expect(failures).toEqual([{ key: '0', error: 'States.Timeout', cause: 'not done in the time of a batch' }]);
+    expect(failures).toEqual([{ key: '0', error: 'States.Timeout', cause: 'not finished in the time of a batch' }]);
     expect(remaining).toHaveLength(1);
   });
 

@@ -129,6 +129,10 @@ describe('skipByTags', () => {
     ['local-00000009', 'local-00000007', null],
     ['100', 'local-aa', null],
     ['local-aa', '100', null],
+    ['test-aa', '100', null],
+    ['100', 'test-aa', null],
+    ['test-aa', 'test-aa', 'up-to-date'],
+    ['test-aa', 'test-bb', null],
     ['unknown', '100', null],
   ])('tells with `stale` definitions %s from %s', (tag, current, expected) => {
     expect(skip('stale', { 'scan-status': 'CLEAN', 'scan-definitions': tag }, current)).toBe(expected);
