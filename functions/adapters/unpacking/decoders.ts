@@ -6,6 +6,8 @@ import { ambiguous } from '../../domain/containers/unaccounted.ts';
 import type { ZipMember } from '../../domain/containers/zip-structure.ts';
 
 const CHUNK = 1024 * 1024;
+/** zlib's own. */
+const USUAL_CHUNK = 16 * 1024;
 
 /** Where decoded bytes go. Throws Unaccounted over a limit. */
 export interface Sink {
@@ -33,9 +35,10 @@ export async function decodeMember(source: ByteSource, member: ZipMember, sink: 
   if (method === 0) {
     for (let at = start; at < end; at += CHUNK) await take(await source.read(at, Math.min(end, at + CHUNK)));
   } else if (compressedSize <= CHUNK && size <= IN_MEMORY_BYTES) {
-    const { content, consumed } = inflateAtOnce(await source.read(start, end), size);
-    if (consumed !== compressedSize) throw ambiguous('zip-size');
-    await take(content);
+    const inflated = inflateAtOnce(await source.read(start, end), size, size);
+    if (inflated === 'broken') throw ambiguous('zip-data');
+    if (inflated === 'too-large' || inflated.consumed !== compressedSize) throw ambiguous('zip-size');
+    await take(inflated.content);
   } else {
     const inflate = createInflateRaw();
     await pump(inflate, source, start, end, take, () => ambiguous('zip-data'));
@@ -45,16 +48,19 @@ export async function decodeMember(source: ByteSource, member: ZipMember, sink: 
   if (checksum !== member.crc) throw ambiguous('zip-checksum');
 }
 
-function inflateAtOnce(bytes: Buffer, size: number): { content: Buffer; consumed: number } {
+type Inflated = { readonly content: Buffer; readonly consumed: number } | 'too-large' | 'broken';
+
+/** @param expectedSize of the content: with room for one byte more it takes no second turn to see that this was all */
+function inflateAtOnce(bytes: Buffer, maxSize: number, expectedSize: number): Inflated {
+  const options = { info: true, maxOutputLength: Math.max(1, maxSize), chunkSize: Math.max(64, expectedSize + 1) };
   try {
-    const { buffer, engine } = inflateRawSync(bytes, { info: true, maxOutputLength: Math.max(1, size) }) as unknown as {
+    const { buffer, engine } = inflateRawSync(bytes, options) as unknown as {
       buffer: Buffer;
       engine: { bytesWritten: number };
     };
     return { content: buffer, consumed: engine.bytesWritten };
   } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw ambiguous('zip-size');
-    throw ambiguous('zip-data');
+    return (fault as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'broken';
   }
 }
 
@@ -100,7 +106,7 @@ export async function decodeGzip(source: ByteSource, sink: Sink): Promise<number
       await onlyPadding(source, position);
       break;
     }
-    position += await decodeGzipMember(source, position, sink);
+    position += await decodeGzipMember(source, position, sink, members === 0);
     members += 1;
   }
   return members;
@@ -109,30 +115,45 @@ export async function decodeGzip(source: ByteSource, sink: Sink): Promise<number
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /** Length of the member. */
-async function decodeGzipMember(source: ByteSource, start: number, sink: Sink): Promise<number> {
+async function decodeGzipMember(source: ByteSource, start: number, sink: Sink, first: boolean): Promise<number> {
   const header = await gzipHeaderLength(source, start);
-  const inflate = createInflateRaw();
   let checksum = 0;
   let size = 0;
-  await pump(
-    inflate,
-    source,
-    start + header,
-    source.size,
-    async (bytes) => {
-      checksum = crc32(bytes, checksum);
-      size += bytes.length;
-      await sink.write(bytes);
-    },
-    () => ambiguous('gzip-broken'),
-  );
-  const end = header + inflate.bytesWritten;
+  const take = async (bytes: Buffer) => {
+    checksum = crc32(bytes, checksum);
+    size += bytes.length;
+    await sink.write(bytes);
+  };
+  const end = header + (await inflateGzip(source, start + header, take, first));
   const trailer = await source.read(start + end, start + end + 8);
   if (trailer.length < 8) throw ambiguous('gzip-broken');
   if (trailer.readUInt32LE(0) !== checksum || trailer.readUInt32LE(4) !== size % 2 ** 32) {
     throw ambiguous('gzip-checksum');
   }
   return end + 8;
+}
+
+/** How many bytes the compressed data take. */
+async function inflateGzip(
+  source: ByteSource,
+  start: number,
+  take: (bytes: Buffer) => Promise<void>,
+  first: boolean,
+): Promise<number> {
+  if (source.size - start <= CHUNK) {
+    const bytes = await source.read(start, source.size);
+    // What the last member says about itself: nearly always it is the only one.
+    const told = first && bytes.length >= 4 ? bytes.readUInt32LE(bytes.length - 4) : USUAL_CHUNK;
+    const inflated = inflateAtOnce(bytes, IN_MEMORY_BYTES, told <= IN_MEMORY_BYTES ? told : USUAL_CHUNK);
+    if (inflated === 'broken') throw ambiguous('gzip-broken');
+    if (inflated !== 'too-large') {
+      await take(inflated.content);
+      return inflated.consumed;
+    }
+  }
+  const inflate = createInflateRaw();
+  await pump(inflate, source, start, source.size, take, () => ambiguous('gzip-broken'));
+  return inflate.bytesWritten;
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc1952#section-2.3 */

@@ -1,27 +1,68 @@
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { ByteSource } from '../../domain/containers/byte-source.ts';
+import { letOthersIn } from './turns.ts';
 
 /** A file on disk, which other programs can be given by its path. */
 export interface FileSource extends ByteSource {
   readonly path: string;
-  close(): Promise<void>;
 }
 
-export async function openFileSource(path: string): Promise<FileSource> {
-  const file = await open(path);
-  const { size } = await file.stat();
-  return { path, size, read: (start, end) => readFrom(file, start, Math.min(end, size)), close: () => file.close() };
+/** So little is read at once, in microseconds when it has just been written: Node's threads would take longer. */
+const SMALL_BYTES = 1024 * 1024;
+
+/** No file stays open: there may be many thousands at a time. */
+export function fileSource(path: string): FileSource {
+  const { size } = statSync(path);
+  return {
+    path,
+    size,
+    async read(from, to) {
+      const start = Math.min(from, size);
+      const end = Math.min(to, size);
+      if (end <= start) return Buffer.alloc(0);
+      await letOthersIn();
+      return end - start <= SMALL_BYTES ? readSmall(path, start, end) : readLarge(path, start, end);
+    },
+  };
 }
 
-async function readFrom(file: FileHandle, start: number, end: number): Promise<Buffer> {
-  if (end <= start) return Buffer.alloc(0);
+/** The same, of a file that is read once and then kept if it has no more than so many bytes. */
+export async function loadedSource(path: string, maxBytes: number): Promise<FileSource> {
+  const source = fileSource(path);
+  if (source.size > maxBytes) return source;
+  const content = await source.read(0, source.size);
+  return { ...source, read: async (start, end) => content.subarray(start, Math.max(start, end)) };
+}
+
+function readSmall(path: string, start: number, end: number): Buffer {
   const buffer = Buffer.allocUnsafe(end - start);
-  let done = 0;
-  while (done < buffer.length) {
-    const { bytesRead } = await file.read(buffer, done, buffer.length - done, start + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
+  const file = openSync(path, 'r');
+  try {
+    let done = 0;
+    while (done < buffer.length) {
+      const bytesRead = readSync(file, buffer, done, buffer.length - done, start + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return buffer.subarray(0, done);
+  } finally {
+    closeSync(file);
   }
-  return buffer.subarray(0, done);
+}
+
+async function readLarge(path: string, start: number, end: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(end - start);
+  const file = await open(path);
+  try {
+    let done = 0;
+    while (done < buffer.length) {
+      const { bytesRead } = await file.read(buffer, done, buffer.length - done, start + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return buffer.subarray(0, done);
+  } finally {
+    await file.close();
+  }
 }

@@ -47,18 +47,19 @@ const MODE = { folder: 0o040777, file: 0o100666 } as const;
 /**
  * All that a reader in WebAssembly sees of this machine: one file to read, and a folder to write to. Names stay here.
  * Whatever a member is called, its bytes go to the next number in `folder`; nothing of what is written can be read,
- * and a name that comes twice makes two files. Links and devices are not made.
+ * and a name that comes twice makes two files. A link becomes a file; devices are not made.
  */
 export function mountReaderFiles(
   fs: EmscriptenFs,
   input: { readonly path: string; readonly size: number },
   folder: string,
   limits: ReaderLimits,
-): { readonly written: () => number; readonly bytes: () => number; close(): void } {
+): { counts(): { readonly files: number; readonly bytes: number; readonly linkBytes: number }; close(): void } {
   const source = openSync(input.path, 'r');
   const open = new Set<number>([source]);
   let files = 0;
   let bytes = 0;
+  let linkBytes = 0;
 
   const attributes = (node: FsNode) => ({
     dev: 1,
@@ -98,8 +99,18 @@ export function mountReaderFiles(
     unlink: () => undefined,
     rmdir: () => undefined,
     readdir: () => ['.', '..'],
-    symlink: () => {
-      throw new fs.ErrnoError(ERRNO.notPermitted);
+    // A link is a file with the text that says where it leads: some readers write it as one.
+    symlink(parent: FsNode, name: string, target: string) {
+      const text = Buffer.from(target);
+      linkBytes += text.length;
+      const link = node(parent, name, MODE.file);
+      streamOperations.open({ node: link, position: 0 });
+      try {
+        streamOperations.write({ node: link, position: 0 }, text, 0, text.length, 0);
+      } finally {
+        streamOperations.close({ node: link, position: 0 });
+      }
+      return link;
     },
     readlink: () => {
       throw new fs.ErrnoError(ERRNO.invalid);
@@ -168,8 +179,7 @@ export function mountReaderFiles(
   file.stream_ops = inputOperations;
 
   return {
-    written: () => files,
-    bytes: () => bytes,
+    counts: () => ({ files, bytes, linkBytes }),
     close() {
       for (const descriptor of open) closeSync(descriptor);
       open.clear();

@@ -24,6 +24,8 @@ export interface ReaderReport {
   readonly output: string;
   readonly files: number;
   readonly bytes: number;
+  /** How many of these are the texts of links. */
+  readonly linkBytes: number;
 }
 
 const OUTPUT_CHARACTERS = 64 * 1024;
@@ -48,7 +50,7 @@ export async function runReader(task: ReaderTask): Promise<ReaderReport> {
     },
   });
   const files = mountReaderFiles(reader.FS, task.input, task.folder, task.limits);
-  const report = () => ({ output, files: files.written(), bytes: files.bytes() });
+  const report = () => ({ output, ...files.counts() });
   try {
     const exitCode = reader.callMain([...task.arguments]);
     return { ...report(), ...(exitCode !== undefined && { exitCode }), ...(outOfMemory && { limit: 'memory' }) };
@@ -80,6 +82,7 @@ parentPort?.on('message', async (task: ReaderTask) => {
     output: '',
     files: 0,
     bytes: 0,
+    linkBytes: 0,
     fault: fault.message,
   }));
   parentPort?.postMessage(report);

@@ -14,6 +14,8 @@ export interface Extraction {
   readonly problem: Unaccounted | null;
   /** False where it is no container at all. */
   readonly opened: boolean;
+  /** How many bytes stand behind its end. */
+  readonly behind: number;
 }
 
 export interface ExtractionLimits {
@@ -39,7 +41,7 @@ export async function extractWithSevenZip(
   { milliseconds, memoryBytes, onTurn, ...limits }: ExtractionLimits,
 ): Promise<Extraction> {
   const type = format.type === undefined ? [] : [`-t${format.type}`];
-  const options = ['-y', '-aou', '-p', '-bd', '-bb0', '-bso1', '-bse1', '-scsUTF-8', ...type];
+  const options = ['-y', '-aou', '-p', '-snh-', '-bd', '-bb0', '-bso1', '-bse1', '-scsUTF-8', ...type];
   const task = { arguments: ['x', ...options, '-o/out', '/in/input'], input, folder, limits, memoryBytes };
   const outcome = await pool.run(task, milliseconds, onTurn);
   const leaves = (await readdir(folder)).map((name) => join(folder, name));
@@ -47,7 +49,7 @@ export async function extractWithSevenZip(
     throw new ScratchFull(`no room to unpack: ${outcome.fault}`);
   }
   const opened = 'lost' in outcome || !/Can(?:not|'t) open the file as (?:\[?\w+\]? )?archive/i.test(outcome.output);
-  return { leaves, problem: problemOf(outcome, format.name), opened };
+  return { leaves, problem: problemOf(outcome, format.name), opened, behind: behindEnd(outcome) };
 }
 
 function problemOf(outcome: ReaderOutcome, name: string): Unaccounted | null {
@@ -61,12 +63,17 @@ function problemOf(outcome: ReaderOutcome, name: string): Unaccounted | null {
   const complaints = output.split('\n').filter((line) => /^(?:ERROR|WARNING)|^ERRORS:|^Warnings?:/i.test(line));
   const harmless = complaints.every((line) => /Dangerous (?:symbolic )?link|link path was ignored/i.test(line));
   if (exitCode !== 0 && !(harmless && complaints.length > 0)) return ambiguous(`${name}-broken`);
-  if (/There are (?:some )?data after the end|Tail Size = /i.test(output)) return ambiguous(`${name}-suffix`);
-  return claims(outcome) === outcome.bytes ? null : unsupported(name);
+  return exitCode !== 0 || isComplete(outcome) ? null : unsupported(name);
 }
 
-/** Bytes that the reader says it has extracted. */
-function claims({ output, bytes, exitCode }: ReaderReport): number {
+function behindEnd(outcome: ReaderOutcome): number {
+  if ('lost' in outcome) return 0;
+  const sizes = [...outcome.output.matchAll(/^Tail Size = (\d+)$/gm)].map(([, size]) => Number(size));
+  return Math.max(0, ...sizes);
+}
+
+/** Whether as many bytes were written as the reader says it has extracted; it counts the texts of links or does not. */
+function isComplete({ output, bytes, linkBytes }: ReaderReport): boolean {
   const size = /^Size: +(\d+)$/m.exec(output)?.[1];
-  return size === undefined || exitCode !== 0 ? bytes : Number(size);
+  return size === undefined || [bytes, bytes - linkBytes].includes(Number(size));
 }

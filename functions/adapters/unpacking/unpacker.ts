@@ -1,15 +1,19 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Opened, Unpacker } from '../../domain/containers/account.ts';
-import { type ByteSource, memorySource } from '../../domain/containers/byte-source.ts';
-import { overLimit } from '../../domain/containers/unaccounted.ts';
+import { type ByteSource, memorySource, sliceOf } from '../../domain/containers/byte-source.ts';
+import type { ContainerFormat } from '../../domain/containers/container-format.ts';
+import { ambiguous, overLimit } from '../../domain/containers/unaccounted.ts';
 import { ScratchFull } from '../../domain/errors.ts';
 import { decodeGzip, decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
-import { type FileSource, openFileSource } from './file-source.ts';
+import { type FileSource, fileSource } from './file-source.ts';
+import { decodeLzip } from './lzip.ts';
 import { readPdf } from './pdf/pdf-streams.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import { extractWithSevenZip } from './seven-zip.ts';
+import { letOthersIn } from './turns.ts';
 
 export interface UnpackLimits {
   /** Of everything that is unpacked, bytes. */
@@ -22,7 +26,7 @@ export interface UnpackLimits {
 }
 
 export interface UnpackerOptions {
-  /** Empty folder for what is unpacked; removed by whoever made it. */
+  /** Folder for what is unpacked; made when there is something, and removed at the end. */
   readonly folder: string;
   readonly pool: ReaderPool;
   readonly limits: UnpackLimits;
@@ -40,14 +44,19 @@ export interface ObjectUnpacker extends Unpacker {
 export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOptions): ObjectUnpacker {
   const toScan = new Set<string>();
   const paths = new WeakMap<ByteSource, string>();
-  const opened: FileSource[] = [];
+  let made = false;
   let count = 0;
   let unpacked = 0;
   /** Milliseconds in which readers were busy with other objects. */
   let waited = 0;
 
   const left = () => remaining() + waited;
-  const nextPath = () => join(folder, String(count++));
+
+  function nextPath(): string {
+    if (!made) makeFolder(folder);
+    made = true;
+    return join(folder, String(count++));
+  }
 
   /** Counts bytes that are written; and looks at the clock. */
   function spend(bytes: number): void {
@@ -59,12 +68,6 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
   const overBytes = () =>
     limits.byDisk ? new ScratchFull(`no room to unpack more than ${limits.bytes} bytes`) : overLimit('size');
 
-  async function sourceOf(path: string): Promise<FileSource> {
-    const source = await openFileSource(path);
-    opened.push(source);
-    return source;
-  }
-
   /** The source that `decode` fills: in memory while it is small. */
   async function decoded(decode: (sink: Sink) => Promise<void>): Promise<ByteSource> {
     const chunks: Buffer[] = [];
@@ -75,6 +78,7 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
         async write(bytes) {
           spend(bytes.length);
           size += bytes.length;
+          await letOthersIn();
           if (spilled === undefined && size <= IN_MEMORY_BYTES) {
             chunks.push(bytes);
             return;
@@ -86,7 +90,9 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     } finally {
       await spilled?.close();
     }
-    return spilled === undefined ? memorySource(Buffer.concat(chunks)) : sourceOf(spilled.path);
+    if (spilled !== undefined) return fileSource(spilled.path);
+    const [only] = chunks;
+    return memorySource(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
   }
 
   /** Path of a file that holds this source and nothing else. */
@@ -108,6 +114,39 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     return path;
   }
 
+  async function extract(source: ByteSource, format: ContainerFormat): Promise<Opened> {
+    const input = { path: await pathOf(source), size: source.size };
+    const into = nextPath();
+    makeFolder(into);
+    const {
+      leaves,
+      problem,
+      opened: isOpen,
+      behind,
+    } = await extractWithSevenZip(pool, input, into, format, {
+      bytes: Math.max(0, limits.bytes - unpacked),
+      files: limits.files,
+      milliseconds: Math.max(0, left()),
+      onTurn: (milliseconds) => {
+        waited += milliseconds;
+      },
+      memoryBytes: limits.memoryBytes,
+    });
+    if (limits.byDisk && problem?.finding === overLimit('size').finding) throw overBytes();
+    const sources = leaves.map(fileSource);
+    unpacked += sources.reduce((sum, { size }) => sum + size, 0);
+    return { leaves: sources, problem, opened: isOpen, behind: sliceOf(source, source.size - behind, source.size) };
+  }
+
+  /** One stream of LZMA, which the reader must find complete. */
+  async function decodeLzma(stream: Buffer): Promise<ByteSource> {
+    const { leaves, problem, behind } = await extract(memorySource(stream), LZMA);
+    if (problem !== null) throw problem;
+    const [content = memorySource(Buffer.alloc(0))] = leaves;
+    if (leaves.length > 1 || behind.size > 0) throw ambiguous('lzip-broken');
+    return content;
+  }
+
   return {
     crc32: (bytes) => crc32(bytes),
     inflate: (source, member) => decoded((sink) => decodeMember(source, member, sink)),
@@ -120,28 +159,9 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
       return { content, members };
     },
 
-    async extract(source, format): Promise<Opened> {
-      const input = { path: await pathOf(source), size: source.size };
-      const into = nextPath();
-      await mkdir(into);
-      const {
-        leaves,
-        problem,
-        opened: isOpen,
-      } = await extractWithSevenZip(pool, input, into, format, {
-        bytes: Math.max(0, limits.bytes - unpacked),
-        files: limits.files,
-        milliseconds: Math.max(0, left()),
-        onTurn: (milliseconds) => {
-          waited += milliseconds;
-        },
-        memoryBytes: limits.memoryBytes,
-      });
-      if (limits.byDisk && problem?.finding === overLimit('size').finding) throw overBytes();
-      const sources = await Promise.all(leaves.map(sourceOf));
-      unpacked += sources.reduce((sum, { size }) => sum + size, 0);
-      return { leaves: sources, problem, opened: isOpen };
-    },
+    lunzip: (source) => decoded((sink) => decodeLzip(source, sink, decodeLzma)),
+
+    extract,
 
     pdfStreams: (source) => readPdf(source, decoded),
 
@@ -154,13 +174,28 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     },
 
     async close() {
-      await Promise.all(opened.map((source) => source.close()));
-      await rm(folder, { recursive: true, force: true });
+      if (made) await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
+const LZMA: ContainerFormat = { name: 'lzip', reader: 'seven-zip', type: 'lzma', certain: true };
+
 const isFile = (source: ByteSource): source is FileSource => 'path' in source;
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (fault) {
+    throw asScratchFull(fault);
+  }
+}
+
+function asScratchFull(fault: unknown): unknown {
+  const { code, message } = fault as NodeJS.ErrnoException;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return full ? new ScratchFull(`no room to unpack: ${message}`, { cause: fault }) : fault;
+}
 
 async function newFile(path: string, before: readonly Buffer[]) {
   const file = await open(path, 'wx', 0o600);
@@ -168,10 +203,7 @@ async function newFile(path: string, before: readonly Buffer[]) {
     try {
       await file.writeFile(bytes);
     } catch (fault) {
-      const { code, message } = fault as NodeJS.ErrnoException;
-      if (code === 'ENOSPC' || code === 'EDQUOT')
-        throw new ScratchFull(`no room to unpack: ${message}`, { cause: fault });
-      throw fault;
+      throw asScratchFull(fault);
     }
   };
   for (const bytes of before) await write(bytes);

@@ -1,10 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AccountLimits, accountFor } from '../../domain/containers/account.ts';
 import type { Unpacking } from '../../domain/ports.ts';
-import { freeBytesOf } from '../aws/object-copy.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
-import { openFileSource } from './file-source.ts';
+import { IN_MEMORY_BYTES } from './decoders.ts';
+import { loadedSource } from './file-source.ts';
 import { createReaderPool, type ReaderPoolOptions } from './reader-pool.ts';
 import { createUnpacker } from './unpacker.ts';
 
@@ -36,8 +36,7 @@ export function createUnpacking({
   return {
     async withContents(path, remaining, use) {
       const folder = join(root, String(count++));
-      await mkdir(folder);
-      const room = await freeBytesOf(folder);
+      const room = freeBytes(root);
       const limits = {
         bytes: Math.min(maxBytes, room),
         byDisk: room < maxBytes,
@@ -45,17 +44,15 @@ export function createUnpacking({
         memoryBytes: READER_MEMORY_BYTES,
       };
       const unpacker = createUnpacker({ folder, pool: readers, limits, remaining });
-      const file = await openFileSource(path);
       try {
+        const file = await loadedSource(path, IN_MEMORY_BYTES);
         const { findings, whole, opened } = await accountFor(file, unpacker, {
           ...LIMITS,
           unopened: opensRar ? [] : ['rar'],
         });
         return await use({ whole, parts: unpacker.toScan, unaccounted: findings, opened });
       } finally {
-        await file.close();
         await unpacker.close();
-        await rm(folder, { recursive: true, force: true });
       }
     },
     async close() {
@@ -63,4 +60,10 @@ export function createUnpacking({
       removePrivateFolder(root);
     },
   };
+}
+
+/** Not asynchronous: most files are small, and one turn of Node's threads takes longer than this. */
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }

@@ -1,12 +1,14 @@
+import { base64Containers } from './base64-content.ts';
 import { type ByteSource, memorySource, prefixed, sliceOf } from './byte-source.ts';
 import { type ContainerFormat, containerFormat, FORMAT_HEAD_BYTES } from './container-format.ts';
 import { type Crc32, findEmbeddedArchive } from './embedded-archive.ts';
 import { encryptionMarker } from './encryption-markers.ts';
-import { contentEnd, isExecutable } from './logical-end.ts';
+import { isExecutable } from './executables.ts';
 import { packagedFile } from './ole-package.ts';
 import { emptyTarMember, isPlainlyTar, readTarStructure } from './tar-structure.ts';
 import { ambiguous, encrypted, overLimit, Unaccounted, unsupported } from './unaccounted.ts';
 import { readZipStructure, type ZipMember } from './zip-structure.ts';
+import { skippedByZstd } from './zstd-frames.ts';
 
 /** What a second reader made of a container. */
 export interface Opened {
@@ -15,6 +17,8 @@ export interface Opened {
   readonly problem: Unaccounted | null;
   /** False where it is no container at all. */
   readonly opened: boolean;
+  /** The bytes behind its end. */
+  readonly behind: ByteSource;
 }
 
 /** A piece of a PDF's content, or why there is none. */
@@ -27,9 +31,17 @@ export type PdfPart =
   | { readonly problem: Unaccounted };
 
 /** What a PDF is made of. */
+/** A range of a file; the byte at `end` is not in it. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface PdfContents {
   /** `opened` where the empty password opens it, so that it only restricts what may be done with it. */
   readonly encryption: 'none' | 'opened' | 'locked';
+  /** Where the streams are. */
+  readonly streams: readonly Extent[];
   parts(): AsyncIterable<PdfPart>;
 }
 
@@ -40,6 +52,8 @@ export interface Unpacker {
   inflate(source: ByteSource, member: ZipMember): Promise<ByteSource>;
   /** All members of a gzip file, one after another, and how many there were. */
   gunzip(source: ByteSource): Promise<{ readonly content: ByteSource; readonly members: number }>;
+  /** All members of an lzip file, one after another. */
+  lunzip(source: ByteSource): Promise<ByteSource>;
   /** Everything that 7-Zip extracts. */
   extract(source: ByteSource, format: ContainerFormat): Promise<Opened>;
   /** Every stream of a PDF, in every revision. */
@@ -68,6 +82,8 @@ export interface Account {
 
 /** Formats whose compressed content the engine unpacks in memory. */
 const UNPACKED_IN_MEMORY = new Set(['7z', 'rar', 'xz', 'lzma']);
+/** What is text shows no NUL here. */
+const TEXT_HEAD_BYTES = 4096;
 const ORDINARY_METHODS = new Set([0, 8]);
 const UNKNOWN_FORMAT: ContainerFormat = { name: 'archive', reader: 'seven-zip', certain: false };
 
@@ -89,6 +105,14 @@ export async function accountFor(file: ByteSource, unpacker: Unpacker, limits: A
     }
   }
   throw new Error('unreachable: a walk in parts is never too heavy');
+}
+
+/**
+ * LZMA's old format has no magic number, and much begins like it. Nothing is lost: it is one stream, so that nobody
+ * reads on where 7-Zip could not.
+ */
+function isMistaken({ name, certain }: ContainerFormat, { finding }: Unaccounted): boolean {
+  return name === 'lzma' && !certain && finding === ambiguous('lzma-broken').finding;
 }
 
 /** Somewhere inside is what the engine must not unpack: then it gets no container that leads there. */
@@ -115,8 +139,11 @@ class Walk {
     return new Set([...this.#opened].filter((format) => !this.#locked.has(format)));
   }
 
-  /** @param reached whether the engine gets to this content through what it was given already */
-  async visit(source: ByteSource, depth: number, reached: boolean): Promise<void> {
+  /**
+   * @param reached whether the engine gets to this content through what it was given already
+   * @param stream whether this is a stream of an Office document, which may hold a zip: its theme
+   */
+  async visit(source: ByteSource, depth: number, reached: boolean, stream = false): Promise<void> {
     if (source.size === 0) return;
     try {
       this.#files += 1;
@@ -124,7 +151,7 @@ class Walk {
       if (depth > this.#limits.depth) throw overLimit('depth');
       const head = await source.read(0, FORMAT_HEAD_BYTES);
       const format = containerFormat(head);
-      if (format === null) await this.#plain(source, head, depth, reached);
+      if (format === null) await this.#plain(source, head, depth, reached, stream);
       else await this.#container(source, format, head, depth, reached);
     } catch (fault) {
       if (!(fault instanceof Unaccounted)) throw fault;
@@ -150,6 +177,8 @@ class Walk {
         return this.#tar(source, depth, reached);
       case 'gzip':
         return this.#gzip(source, depth, reached);
+      case 'lzip':
+        return this.#lzip(source, depth, reached);
       case 'compound':
         return this.#compound(source, format, head, depth, reached);
       case 'seven-zip':
@@ -160,7 +189,7 @@ class Walk {
   }
 
   async #zip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
-    const { members, zip64, comment, remarks } = await readZipStructure(source, this.#limits.files);
+    const { members, zip64, comment, remarks, signatures } = await readZipStructure(source, this.#limits.files);
     this.#opened.add('zip-directory');
     for (const remark of remarks) {
       const archive = memorySource(remark);
@@ -181,6 +210,7 @@ class Walk {
     }
     // Whatever extractors that look for their own magic number would find there.
     await this.visit(memorySource(comment), depth + 1, false);
+    await this.visit(sliceOf(source, signatures.start, signatures.end), depth + 1, false);
   }
 
   async #tar(source: ByteSource, depth: number, reached: boolean): Promise<void> {
@@ -198,6 +228,13 @@ class Walk {
     await this.visit(content, depth + 1, through && members === 1);
   }
 
+  async #lzip(source: ByteSource, depth: number, reached: boolean): Promise<void> {
+    const content = await this.#unpacker.lunzip(source);
+    this.#opened.add('lzip');
+    await this.#passOn(source, reached);
+    await this.visit(content, depth + 1, false);
+  }
+
   async #compound(source: ByteSource, format: ContainerFormat, head: Buffer, depth: number, reached: boolean) {
     if (await encryptionMarker(null, source)) throw encrypted();
     const through = await this.#passOn(source, reached);
@@ -206,7 +243,7 @@ class Walk {
     // Whatever else 7-Zip says about it is noise.
     if (problem !== null && /^limits-exceeded/.test(problem.finding)) this.#findings.push(problem.finding);
     for (const leaf of leaves) {
-      await this.visit(await packagedFile(leaf), depth + 1, through);
+      await this.visit(await packagedFile(leaf), depth + 1, through, true);
     }
   }
 
@@ -219,8 +256,11 @@ class Walk {
     excluded: readonly string[],
   ): Promise<void> {
     if (await encryptionMarker(null, source)) throw encrypted();
-    const { opened } = await this.#leavesOf(source, format, depth, reached);
-    if (opened) return;
+    const { opened, problem } = await this.#leavesOf(source, format, depth, reached);
+    if (opened && format.name === 'zstd') {
+      for (const skipped of await skippedByZstd(source)) await this.visit(skipped, depth + 1, false);
+    }
+    if (opened && (problem === null || !isMistaken(format, problem))) return;
     // A few bytes that fit by chance, or were made to fit, hide no other format.
     const names = [...excluded, format.name];
     const other = containerFormat(head, names);
@@ -240,30 +280,55 @@ class Walk {
     if (result.problem === null) this.#opened.add(format.name);
     if (heavy && reached && this.#whole) throw new TooHeavy();
     if (!heavy) await this.#passOn(source, reached);
-    for (const leaf of result.leaves) await this.visit(leaf, depth + 1, false);
-    if (result.problem !== null) this.#findings.push(result.problem.finding);
+    await this.#takeApart(format, result, depth);
     return result;
   }
 
+  async #takeApart(format: ContainerFormat, { leaves, problem, behind }: Opened, depth: number): Promise<void> {
+    for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
+    if (problem !== null && !isMistaken(format, problem)) this.#findings.push(problem.finding);
+    await this.#behind(format.name, behind);
+  }
+
+  /** What follows an archive, such as a signature: scanned on its own, but it may not be one more archive. */
+  async #behind(name: string, rest: ByteSource): Promise<void> {
+    let start = 0;
+    let head = await rest.read(0, FORMAT_HEAD_BYTES);
+    while (head.length > 0 && head.every((byte) => byte === 0)) {
+      start += head.length;
+      head = await rest.read(start, start + FORMAT_HEAD_BYTES);
+    }
+    if (head.length === 0) return;
+    head = head.subarray(head.findIndex((byte) => byte !== 0));
+    const isArchive =
+      containerFormat(head) !== null || (await findEmbeddedArchive(rest, 0, this.#unpacker.crc32)) !== null;
+    if (isArchive) throw ambiguous(`${name}-suffix`);
+    await this.#unpacker.scan(rest);
+  }
+
   /** Content that is no container, but may have one behind it. */
-  async #plain(source: ByteSource, head: Buffer, depth: number, reached: boolean): Promise<void> {
+  async #plain(source: ByteSource, head: Buffer, depth: number, reached: boolean, stream = false): Promise<void> {
     if (!reached) await this.#unpacker.scan(source);
-    if (head.subarray(0, 1024).includes('%PDF-')) await this.#pdf(source, depth);
-    const found = await findEmbeddedArchive(source, await contentEnd(source, head), this.#unpacker.crc32);
+    if (head.subarray(0, 1024).includes('%PDF-')) return this.#pdf(source, depth);
+    // In binary content nobody looks for base64.
+    if (!head.subarray(0, TEXT_HEAD_BYTES).includes(0)) {
+      for await (const content of base64Containers(source)) await this.visit(memorySource(content), depth + 1, false);
+    }
+    const found = await findEmbeddedArchive(source, 0, this.#unpacker.crc32);
     if (found === null) return;
+    const archive = sliceOf(source, found.start, found.end);
+    if (stream && found.name === 'zip') return this.visit(archive, depth + 1, false);
     if (!isExecutable(head)) throw ambiguous(`${found.name}-behind-content`);
     // A self-extracting archive.
-    const archive = sliceOf(source, found.start, source.size);
     if (await encryptionMarker(null, archive)) throw encrypted();
-    const { leaves, problem, opened } = await this.#unpacker.extract(archive, UNKNOWN_FORMAT);
-    for (const leaf of leaves) await this.visit(leaf, depth + 1, false);
-    if (!opened) this.#findings.push(ambiguous(`${found.name}-behind-content`).finding);
-    else if (problem !== null) this.#findings.push(problem.finding);
+    const result = await this.#unpacker.extract(archive, UNKNOWN_FORMAT);
+    if (!result.opened) this.#findings.push(ambiguous(`${found.name}-behind-content`).finding);
+    else await this.#takeApart(UNKNOWN_FORMAT, result, depth);
   }
 
   async #pdf(source: ByteSource, depth: number): Promise<void> {
     try {
-      const { encryption, parts } = await this.#unpacker.pdfStreams(source);
+      const { encryption, streams, parts } = await this.#unpacker.pdfStreams(source);
       if (encryption === 'opened') this.#opened.add('pdf');
       if (encryption === 'locked') {
         this.#locked.add('pdf');
@@ -273,10 +338,23 @@ class Walk {
         if ('problem' in part) this.#findings.push(part.problem.finding);
         else await this.visit(part.content, depth + 1, part.reached);
       }
+      await this.#betweenStreams(source, streams);
     } catch (fault) {
       // Whether it was encrypted is not known.
       this.#locked.add('pdf');
       throw fault;
+    }
+  }
+
+  /** Attachments are in streams, which are visited; an archive anywhere else was put there to be overlooked. */
+  async #betweenStreams(source: ByteSource, streams: readonly Extent[]): Promise<void> {
+    let from = 0;
+    for (;;) {
+      const found = await findEmbeddedArchive(source, from, this.#unpacker.crc32);
+      if (found === null) return;
+      const around = streams.find(({ start, end }) => found.start >= start && found.start < end);
+      if (around === undefined) throw ambiguous(`${found.name}-behind-content`);
+      from = around.end;
     }
   }
 

@@ -1,7 +1,7 @@
 import { startsAsTar } from './tar-structure.ts';
 
 /** Who opens a container: a strict reader of ours, 7-Zip, or nobody. */
-export type ContainerReader = 'zip' | 'tar' | 'gzip' | 'compound' | 'seven-zip' | 'nobody';
+export type ContainerReader = 'zip' | 'tar' | 'gzip' | 'lzip' | 'compound' | 'seven-zip' | 'nobody';
 
 export interface ContainerFormat {
   /** As findings name it. */
@@ -53,7 +53,7 @@ const MAGIC: readonly Magic[] = [
   sevenZip('bzip2', 'BZh', { type: 'bzip2', certain: false }),
   sevenZip('xz', '\xfd7zXZ\x00', { type: 'xz' }),
   sevenZip('zstd', '\x28\xb5\x2f\xfd', { type: 'zstd' }),
-  sevenZip('lzip', 'LZIP', { type: 'lzip', certain: false }),
+  { name: 'lzip', reader: 'lzip', bytes: 'LZIP\x01' },
   sevenZip('compress', '\x1f\x9d', { type: 'z' }),
   sevenZip('cab', 'MSCF\x00\x00\x00\x00', { type: 'cab' }),
   sevenZip('arj', '\x60\xea', { type: 'arj', certain: false }),
@@ -131,7 +131,8 @@ function startsAsLzma(head: Buffer): boolean {
   if (head.length < 14 || (head[0] ?? 255) >= 9 * 5 * 5) return false;
   const dictionary = head.readUInt32LE(1);
   const size = head.readBigUInt64LE(5);
-  const usual = dictionary >= 4096 && [dictionary, dictionary / 3].some((part) => Number.isInteger(Math.log2(part)));
+  const powers = [dictionary, dictionary / 3, dictionary + 1].some((part) => Number.isInteger(Math.log2(part)));
+  const usual = dictionary >= 4096 && powers;
   return usual && head[13] === 0 && (size === 0xffff_ffff_ffff_ffffn || size < 1n << 40n);
 }
 
@@ -151,5 +152,6 @@ function plausible(name: string, head: Buffer): boolean {
   }
 }
 
+/** The first byte decides nearly always, and this is asked of every file for every magic number. */
 const startsWith = (head: Buffer, offset: number, bytes: string) =>
-  head.toString('latin1', offset, offset + bytes.length) === bytes;
+  head[offset] === bytes.charCodeAt(0) && head.toString('latin1', offset, offset + bytes.length) === bytes;

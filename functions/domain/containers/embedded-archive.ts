@@ -10,32 +10,32 @@ interface Signature {
   readonly bytes: Buffer;
   /** How many bytes `fits` wants from the beginning of the signature. */
   readonly length: number;
-  fits(bytes: Buffer): boolean;
+  fits(bytes: Buffer, crc32: Crc32): boolean;
 }
 
 export type Crc32 = (bytes: Uint8Array) => number;
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
-const signatures = (crc32: Crc32): readonly Signature[] => [
+const SIGNATURES: readonly Signature[] = [
   {
     name: '7z',
     bytes: latin1('7z\xbc\xaf\x27\x1c'),
     length: 32,
-    fits: (bytes) => bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)),
+    fits: (bytes, crc32) => bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)),
   },
   {
     name: 'rar',
     bytes: latin1('Rar!\x1a\x07\x00'),
     length: 20,
     // The main header: CRC of its 11 bytes, type 0x73.
-    fits: (bytes) => bytes[9] === 0x73 && bytes.readUInt16LE(7) === (crc32(bytes.subarray(9, 20)) & 0xffff),
+    fits: (bytes, crc32) => bytes[9] === 0x73 && bytes.readUInt16LE(7) === (crc32(bytes.subarray(9, 20)) & 0xffff),
   },
   {
     name: 'rar',
     bytes: latin1('Rar!\x1a\x07\x01\x00'),
     length: 64,
-    fits: (bytes) => {
+    fits: (bytes, crc32) => {
       const size = bytes[12] ?? 0;
       return size > 0 && size < 51 && bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 13 + size));
     },
@@ -44,7 +44,7 @@ const signatures = (crc32: Crc32): readonly Signature[] => [
     name: 'xz',
     bytes: latin1('\xfd7zXZ\x00'),
     length: 12,
-    fits: (bytes) => bytes.readUInt32LE(8) === crc32(bytes.subarray(6, 8)),
+    fits: (bytes, crc32) => bytes.readUInt32LE(8) === crc32(bytes.subarray(6, 8)),
   },
   {
     name: 'cab',
@@ -83,6 +83,8 @@ const OVERLAP = 64;
 export interface EmbeddedArchive {
   readonly name: string;
   readonly start: number;
+  /** Of a zip; for others the end of the source. */
+  readonly end: number;
 }
 
 /** The first archive that begins at `from` or behind it, and a zip that ends the source; null when there is none. */
@@ -93,20 +95,21 @@ export async function findEmbeddedArchive(
 ): Promise<EmbeddedArchive | null> {
   for (let start = from; start < source.size; start += CHUNK) {
     const bytes = await source.read(start, start + CHUNK + OVERLAP);
-    const found = signatures(crc32)
-      .map((signature) => ({ name: signature.name, at: firstFit(bytes, signature) }))
-      .filter(({ at }) => at >= 0 && at < CHUNK)
-      .toSorted((a, b) => a.at - b.at)[0];
-    if (found !== undefined) return { name: found.name, start: start + found.at };
+    let found: { readonly name: string; readonly at: number } | undefined;
+    for (const signature of SIGNATURES) {
+      const at = firstFit(bytes, signature, crc32);
+      if (at >= 0 && at < CHUNK && at < (found?.at ?? CHUNK)) found = { name: signature.name, at };
+    }
+    if (found !== undefined) return { name: found.name, start: start + found.at, end: source.size };
   }
   return findZipAtEnd(source, from);
 }
 
-function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature): number {
+function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature, crc32: Crc32): number {
   for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
     if (name === 'bzip2') {
       if (at >= 4 && BZIP2_HEADER.test(bytes.toString('latin1', at - 4, at))) return at - 4;
-    } else if (at + length <= bytes.length && fits(bytes.subarray(at, at + length))) return at;
+    } else if (at + length <= bytes.length && fits(bytes.subarray(at, at + length), crc32)) return at;
   }
   return -1;
 }
@@ -122,5 +125,5 @@ async function findZipAtEnd(source: ByteSource, from: number): Promise<EmbeddedA
   const empty = record.readUInt16LE(10) === 0;
   if (empty || length === 0 || directory.toString('latin1') !== 'PK\x01\x02') return null;
   const start = end - length - record.readUInt32LE(16);
-  return { name: 'zip', start: Math.max(from, start) };
+  return { name: 'zip', start: Math.max(from, start), end: end + record.length + record.readUInt16LE(20) };
 }

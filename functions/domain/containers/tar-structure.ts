@@ -19,6 +19,8 @@ const NULS = Buffer.alloc(BLOCK);
 const FILES = new Set(['\0', '0', '7']);
 /** Links, devices, folders, FIFOs: no content follows. */
 const WITHOUT_CONTENT = new Set(['1', '2', '3', '4', '5', '6']);
+/** A folder of GNU tar's incremental dumps, with a list of names as content: some readers make a file of it. */
+const DUMPED_FOLDER = 'D';
 /** Long names of GNU, headers of pax, a volume label: they describe the member that follows. */
 const DESCRIPTIONS = new Set(['L', 'K', 'x', 'g', 'X', 'V']);
 /** An archive is padded to records of 20 blocks; some writers choose larger ones. */
@@ -77,7 +79,8 @@ export async function readTarStructure(source: ByteSource, maxMembers: number): 
     const size = WITHOUT_CONTENT.has(type) ? sizeWithoutContent(header) : sizeOf(header);
     const start = position + BLOCK;
     if (start + size > source.size) throw ambiguous('tar-truncated');
-    if (FILES.has(type)) members.push({ start, size });
+    if (type === DUMPED_FOLDER) uniform = false;
+    if (FILES.has(type) || type === DUMPED_FOLDER) members.push({ start, size });
     else if (DESCRIPTIONS.has(type)) await checkDescription(source, type, start, size);
     else if (!WITHOUT_CONTENT.has(type)) throw ambiguous(`tar-type-${printable(type)}`);
     position = start + Math.ceil(size / BLOCK) * BLOCK;
@@ -151,6 +154,7 @@ const toldChecksum = (header: Buffer) => Number.parseInt(header.toString('latin1
 
 function checksumFits(header: Buffer): boolean {
   const told = toldChecksum(header);
+  if (Number.isNaN(told)) return false;
   const { unsigned, signed } = checksums(header);
   return told === unsigned || told === signed;
 }

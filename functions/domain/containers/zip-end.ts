@@ -13,6 +13,7 @@ export interface ZipEnd {
 const END = { signature: 0x06054b50, length: 22 } as const;
 const LOCATOR = { signature: 0x07064b50, length: 20 } as const;
 const END_64 = { signature: 0x06064b50, length: 56 } as const;
+const END_BYTES = Buffer.from('PK\x05\x06', 'latin1');
 const MAX_COMMENT = 0xffff;
 /** A directory is read in one piece: 100,000 entries with names of the longest usual length. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
@@ -21,7 +22,7 @@ const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 export async function findZipEnd(source: ByteSource): Promise<number | null> {
   const start = Math.max(0, source.size - END.length - MAX_COMMENT);
   const tail = await source.read(start, source.size);
-  const at = tail.lastIndexOf('PK\x05\x06', tail.length - END.length, 'latin1');
+  const at = tail.lastIndexOf(END_BYTES, tail.length - END.length);
   return at < 0 ? null : start + at;
 }
 
@@ -34,8 +35,8 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
   const at = await findZipEnd(source);
   if (at === null) throw ambiguous('zip-end');
   const end = await source.read(at, source.size);
-  const commentEnd = at + END.length + end.readUInt16LE(20);
-  if (commentEnd !== source.size) throw ambiguous('zip-suffix');
+  const commentEnd = END.length + end.readUInt16LE(20);
+  if (commentEnd > end.length || !isPadding(end.subarray(commentEnd))) throw ambiguous('zip-suffix');
   const before = await source.read(Math.max(0, at - LOCATOR.length), at);
   const located = before.length === LOCATOR.length && before.readUInt32LE(0) === LOCATOR.signature;
   const numbers = located
@@ -53,8 +54,17 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
   if (numbers.length > MAX_DIRECTORY_BYTES) throw overLimit('files');
   if (located && !agreesWith(end, numbers)) throw ambiguous('zip-zip64');
   const { start, directoryEnd, entries } = numbers;
-  return { directoryStart: start, directoryEnd, entries, zip64: located, comment: end.subarray(END.length) };
+  return {
+    directoryStart: start,
+    directoryEnd,
+    entries,
+    zip64: located,
+    comment: end.subarray(END.length, commentEnd),
+  };
 }
+
+/** Tapes and pipes are filled up with zeros, and some transfers add the end of a line. */
+const isPadding = (bytes: Buffer) => /^[\0\r\n]*$/.test(bytes.toString('latin1'));
 
 async function readEnd64(source: ByteSource, locator: Buffer, end: number) {
   const start = end - LOCATOR.length - END_64.length;

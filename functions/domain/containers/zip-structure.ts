@@ -1,3 +1,4 @@
+import { emptyRecordLength, isApkSignature } from './android-package.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ambiguous, encrypted, overLimit } from './unaccounted.ts';
 import { readZipEnd } from './zip-end.ts';
@@ -22,6 +23,8 @@ export interface ZipStructure {
   readonly comment: Buffer;
   /** Extra fields and comments of members, where they are long enough to hold an archive. */
   readonly remarks: readonly Buffer[];
+  /** Where the signatures of an Android app are: between the members and the directory. Empty in any other zip. */
+  readonly signatures: { readonly start: number; readonly end: number };
 }
 
 interface Entry extends Omit<ZipMember, 'start'> {
@@ -60,6 +63,11 @@ export async function readZipStructure(source: ByteSource, maxMembers: number): 
   let position = 0;
   let { zip64 } = end;
   for (const entry of entries.toSorted((a, b) => a.offset - b.offset)) {
+    while (position < entry.offset) {
+      const empty = await emptyRecordLength(source, position);
+      if (empty === 0) break;
+      position += empty;
+    }
     if (entry.offset !== position) throw ambiguous(entry.offset > position ? 'zip-gap' : 'zip-overlap');
     const { member, zip64: local64, extra } = await readLocalHeader(source, entry);
     members.push(member);
@@ -68,9 +76,12 @@ export async function readZipStructure(source: ByteSource, maxMembers: number): 
     position = member.start + member.compressedSize;
     if (entry.flags & FLAGS.descriptor) position += await descriptorLength(source, entry, position);
   }
-  if (position !== end.directoryStart) throw ambiguous('zip-gap');
+  const signatures = { start: position, end: end.directoryStart };
+  if (position !== end.directoryStart && !(await isApkSignature(source, position, end.directoryStart))) {
+    throw ambiguous('zip-gap');
+  }
   const long = remarks.filter(({ length }) => length >= MIN_ARCHIVE);
-  return { members, zip64, comment: end.comment, remarks: long };
+  return { members, zip64, comment: end.comment, remarks: long, signatures };
 }
 
 function readDirectory(bytes: Buffer, count: number): Entry[] {

@@ -6,9 +6,9 @@ const SKIPPABLE = 0x184d2a50;
 const MAX_FRAMES = 100_000;
 
 /**
- * What stands in the skippable frames of a zstd file, which decoders pass over.
+ * What stands in the skippable frames of a zstd file, which decoders pass over; up to what is no frame.
  *
- * @throws Unaccounted `ambiguous-archive:zstd-broken` when the frames do not fill the file
+ * @throws Unaccounted `ambiguous-archive:zstd-broken` when a frame is cut off
  * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1
  */
 export async function skippedByZstd(source: ByteSource): Promise<ByteSource[]> {
@@ -24,7 +24,7 @@ export async function skippedByZstd(source: ByteSource): Promise<ByteSource[]> {
       skipped.push(sliceOf(source, position + 8, end));
       position = end;
     } else if (magic === MAGIC) position = await endOfFrame(source, position, head);
-    else throw ambiguous('zstd-suffix');
+    else return skipped;
   }
   return skipped;
 }

@@ -1,4 +1,4 @@
-import type { PdfContents, PdfPart } from '../../../domain/containers/account.ts';
+import type { Extent, PdfContents, PdfPart } from '../../../domain/containers/account.ts';
 import { type ByteSource, sliceOf } from '../../../domain/containers/byte-source.ts';
 import { inflatesWhole, isPlainPdf, plainKind } from '../../../domain/containers/pdf/engine-reach.ts';
 import { type FilterChain, filterChain, type MakeDecoder } from '../../../domain/containers/pdf/filter-chain.ts';
@@ -31,8 +31,14 @@ export async function readPdf(source: ByteSource, decoded: Decoded): Promise<Pdf
   file.compressed = inside.value;
   reader.decryption = await openEncryption(file, streams);
   const plain = reader.decryption.state === 'none' && (await isPlainPdf(file, streams, inside.contents));
+  const extents: Extent[] = [];
+  for (const stream of streams) {
+    const ends = await streamEnds(file, stream);
+    extents.push({ start: stream.start, end: Math.max(stream.start, ...ends.map(({ end }) => end)) });
+  }
   return {
     encryption: reader.decryption.state,
+    streams: extents,
     async *parts() {
       for (const stream of streams) {
         for (const end of await streamEnds(file, stream)) {
