@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ARCHIVE_CASES } from '../support/containers/archive-cases.ts';
-import { DOCUMENT_CASES } from '../support/containers/document-cases.ts';
+import { DOCUMENT_CASES, PDF_CASES } from '../support/containers/document-cases.ts';
+import { OPEN_CASES } from '../support/containers/open-cases.ts';
 import { newSeed } from '../support/containers/sample.ts';
 import { type Scanning, startScanning } from '../support/containers/scanning.ts';
 import { SEVEN_ZIP_CASES } from '../support/containers/seven-zip-cases.ts';
@@ -13,6 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => scanning.close());
 
-it.each([...SEVEN_ZIP_CASES, ...ARCHIVE_CASES, ...DOCUMENT_CASES])('$name', async (hostile) => {
-  await expect(expectVerdict(hostile, seed, scanning)).resolves.toBeUndefined();
-});
+it.each([...SEVEN_ZIP_CASES, ...ARCHIVE_CASES, ...DOCUMENT_CASES, ...PDF_CASES, ...OPEN_CASES])(
+  '$name',
+  async (hostile) => {
+    await expect(expectVerdict(hostile, seed, scanning)).resolves.toBeUndefined();
+  },
+);

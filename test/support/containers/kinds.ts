@@ -58,6 +58,6 @@ export const KINDS: readonly Kind[] = [
   kind('xar', 'xar', (s) => xar('a.gz', hidden(s))),
   kind('iso', 'iso', (s) => iso('a.gz', hidden(s))),
   kind('wim', 'wim', (s) => wim('a.gz', hidden(s))),
-  kind('lzip', 'lz', (s) => lzip(s.malware), 'UNSCANNABLE unsupported-format:lzip'),
+  kind('lzip', 'lz', (s) => lzip(s.malware)),
   kind('lz4', 'lz4', (s) => lz4(s.line), 'UNSCANNABLE unsupported-format:lz4'),
 ];

@@ -141,11 +141,11 @@ const OTHERS: readonly HostileCase[] = [
   refused('lz4: a skippable frame first', 'ambiguous-archive:zstd-skippable-broken', (s) =>
     concat([skippableFrame(s.bytes(20)), lz4(s.line)]),
   ),
-  refused('lzip: one stream', 'unsupported-format:lzip', (s) => lzip(s.malware)),
-  refused('lzip: two streams', 'unsupported-format:lzip', async (s) =>
+  infected('lzip: one stream', (s) => lzip(s.malware)),
+  infected('lzip: two streams', async (s) =>
     concat([await lzip(s.good), await lzip(s.malware)]),
   ),
-  refused('lzip: in a zip', 'unsupported-format:lzip', async (s) => plainZip(s.name('lz'), await lzip(s.malware))),
+  infected('lzip: in a zip', async (s) => plainZip(s.name('lz'), await lzip(s.malware))),
   refused('lz4: with the magic number of ext', 'unsupported-format:lz4', (s) => {
     const frame = concat([lz4(s.line), s.bytes(3000)]);
     frame.write('\x53\xef', 0x438, 'latin1');
