@@ -22,7 +22,7 @@ let engine: WarmEngine;
 
 beforeAll(async () => {
   await writeEicarDefinitions(definitions);
-  engine = warmEngine(directoryDefinitions(definitions), {
+  engine = warmEngine(directoryDefinitions(definitions, true), {
     configuration: 'infra/scanner/clamd.conf',
     maxObjectBytes: 100_000_000,
     maxScanMilliseconds: 60_000,
