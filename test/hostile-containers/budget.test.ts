@@ -58,10 +58,10 @@ async function neighbors(count: number): Promise<{ objects: Objects; right: Reco
 const slowPage = (bytes: number) => Buffer.from('<a href="'.repeat(bytes / 9));
 
 /** The same in a few kilobytes. */
-function slowZip(s: Sample): Buffer {
+function slowZip(s: Sample, members = 37): Buffer {
   const content = slowPage(27 * MB);
   const data = deflateRawSync(content);
-  return zipOf(Array.from({ length: 37 }, () => ({ name: s.name('html'), content, data })));
+  return zipOf(Array.from({ length: members }, () => ({ name: s.name('html'), content, data })));
 }
 
 const OVER_TIME = 'UNSCANNABLE limits-exceeded:time';
@@ -70,7 +70,8 @@ describe('what holds the engine over its budget costs its neighbors nothing', ()
   withBudget({ SCAN_MILLISECONDS: '3000', SCAN_MILLISECONDS_PER_MB: '0' });
 
   it('among uploads that come before, with and after it', async () => {
-    const hostile = { hostile: slowPage(27 * MB) };
+    // Several times the budget even on a fast machine.
+    const hostile = { hostile: slowZip(sampleOf(seed, 'hostile'), 6) };
     const { objects, right } = await neighbors(50);
     const entries = Object.entries(objects);
     const held = upload(scanning, hostile);
