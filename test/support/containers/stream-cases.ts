@@ -142,9 +142,7 @@ const OTHERS: readonly HostileCase[] = [
     concat([skippableFrame(s.bytes(20)), lz4(s.line)]),
   ),
   infected('lzip: one stream', (s) => lzip(s.malware)),
-  infected('lzip: two streams', async (s) =>
-    concat([await lzip(s.good), await lzip(s.malware)]),
-  ),
+  infected('lzip: two streams', async (s) => concat([await lzip(s.good), await lzip(s.malware)])),
   infected('lzip: in a zip', async (s) => plainZip(s.name('lz'), await lzip(s.malware))),
   refused('lz4: with the magic number of ext', 'unsupported-format:lz4', (s) => {
     const frame = concat([lz4(s.line), s.bytes(3000)]);
