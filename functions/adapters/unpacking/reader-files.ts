@@ -7,6 +7,7 @@ export interface EmscriptenFs {
   isDir(mode: number): boolean;
   mkdir(path: string): void;
   mount(type: object, options: object, mountPoint: string): FsNode;
+  lookupPath(path: string): { readonly node: FsNode };
   readonly ErrnoError: new (errno: number) => Error;
 }
 
@@ -17,7 +18,7 @@ interface FsNode {
   /** File on our disk that gets what is written here. */
   descriptor?: number;
   contents?: number;
-  node_ops: object;
+  node_ops: Record<string, unknown>;
   stream_ops: object;
 }
 
@@ -32,6 +33,17 @@ export interface ReaderLimits {
   readonly files: number;
 }
 
+export interface ReaderFiles {
+  readonly written: () => number;
+  /** Of everything that was written. */
+  readonly bytes: () => number;
+  /** Of those, where links lead. */
+  readonly linkBytes: () => number;
+  /** Why the reader did not get what it asked for, whether or not it cares. */
+  readonly fault: () => Error | undefined;
+  close(): void;
+}
+
 /** Thrown through the reader, which is not asked whether it agrees. */
 export class OverReaderLimit extends Error {
   readonly limit: 'files' | 'size';
@@ -42,6 +54,8 @@ export class OverReaderLimit extends Error {
 }
 
 const ERRNO = { notPermitted: 63, noEntry: 44, invalid: 28, full: 51 } as const;
+/** The two folders, and the input. */
+const FIXED_NODES = 3;
 const MODE = { folder: 0o040777, file: 0o100666 } as const;
 
 /**
@@ -54,12 +68,28 @@ export function mountReaderFiles(
   input: { readonly path: string; readonly size: number },
   folder: string,
   limits: ReaderLimits,
-): { counts(): { readonly files: number; readonly bytes: number; readonly linkBytes: number }; close(): void } {
+): ReaderFiles {
   const source = openSync(input.path, 'r');
   const open = new Set<number>([source]);
+  let nodes = 0;
   let files = 0;
   let bytes = 0;
   let linkBytes = 0;
+  let fault: Error | undefined;
+
+  /** What goes wrong on our side counts, even if the reader goes on. */
+  function ours<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      fault ??= error as Error;
+      throw error;
+    }
+  }
+
+  function refuse(): never {
+    throw new fs.ErrnoError(ERRNO.notPermitted);
+  }
 
   const attributes = (node: FsNode) => ({
     dev: 1,
@@ -78,6 +108,11 @@ export function mountReaderFiles(
   });
 
   function node(parent: FsNode | null, name: string, mode: number): FsNode {
+    nodes += 1;
+    if (nodes > 2 * limits.files + FIXED_NODES)
+      ours(() => {
+        throw new OverReaderLimit('files');
+      });
     const made = fs.createNode(parent, name, mode, 0);
     made.size = 0;
     made.node_ops = nodeOperations;
@@ -92,9 +127,7 @@ export function mountReaderFiles(
       throw new fs.ErrnoError(ERRNO.noEntry);
     },
     mknod: (parent: FsNode, name: string, mode: number) => node(parent, name, fs.isDir(mode) ? MODE.folder : MODE.file),
-    rename: () => {
-      throw new fs.ErrnoError(ERRNO.notPermitted);
-    },
+    rename: refuse,
     // The bytes of a file stay, whatever becomes of its name.
     unlink: () => undefined,
     rmdir: () => undefined,
@@ -102,11 +135,11 @@ export function mountReaderFiles(
     // A link is a file with the text that says where it leads: some readers write it as one.
     symlink(parent: FsNode, name: string, target: string) {
       const text = Buffer.from(target);
-      linkBytes += text.length;
       const link = node(parent, name, MODE.file);
       streamOperations.open({ node: link, position: 0 });
       try {
         streamOperations.write({ node: link, position: 0 }, text, 0, text.length, 0);
+        linkBytes += text.length;
       } finally {
         streamOperations.close({ node: link, position: 0 });
       }
@@ -123,8 +156,10 @@ export function mountReaderFiles(
       const { node: opened } = stream;
       if (fs.isDir(opened.mode)) return;
       files += 1;
-      if (files > limits.files) throw new OverReaderLimit('files');
-      const descriptor = openSync(join(folder, String(files)), 'wx', 0o600);
+      const descriptor = ours(() => {
+        if (files > limits.files) throw new OverReaderLimit('files');
+        return openSync(join(folder, String(files)), 'wx', 0o600);
+      });
       open.add(descriptor);
       opened.descriptor = descriptor;
       opened.size = 0;
@@ -140,18 +175,17 @@ export function mountReaderFiles(
       if (to < 0) throw new fs.ErrnoError(ERRNO.invalid);
       return to;
     },
-    read: () => {
-      throw new fs.ErrnoError(ERRNO.notPermitted);
-    },
+    read: refuse,
     write({ node: written }: FsStream, buffer: Uint8Array, offset: number, length: number, position: number) {
       if (written.descriptor === undefined) throw new fs.ErrnoError(ERRNO.notPermitted);
       const end = position + length;
+      const { descriptor } = written;
       bytes += Math.max(0, end - written.size);
-      if (bytes > limits.bytes) throw new OverReaderLimit('size');
-      let done = 0;
-      while (done < length) {
-        done += writeSync(written.descriptor, buffer, offset + done, length - done, position + done);
-      }
+      ours(() => {
+        if (bytes > limits.bytes) throw new OverReaderLimit('size');
+        let done = 0;
+        while (done < length) done += writeSync(descriptor, buffer, offset + done, length - done, position + done);
+      });
       written.size = Math.max(written.size, end);
       return length;
     },
@@ -164,22 +198,24 @@ export function mountReaderFiles(
     read(_: FsStream, buffer: Uint8Array, offset: number, length: number, position: number) {
       return readSync(source, buffer, offset, length, position);
     },
-    write: () => {
-      throw new fs.ErrnoError(ERRNO.notPermitted);
-    },
+    write: refuse,
   };
 
   for (const place of ['/in', '/out']) {
     fs.mkdir(place);
     fs.mount({ mount: () => node(null, '/', MODE.folder) }, {}, place);
   }
-  const root = (fs as unknown as { lookupPath(path: string): { node: FsNode } }).lookupPath('/in').node;
-  const file = node(root, 'input', MODE.file);
+  const file = node(fs.lookupPath('/in').node, 'input', MODE.file);
   file.size = input.size;
   file.stream_ops = inputOperations;
+  // Emscripten's own folders are in memory, where nobody would see what a reader put there. They share their operations.
+  Object.assign(fs.lookupPath('/').node.node_ops, { mknod: refuse, rename: refuse, symlink: refuse });
 
   return {
-    counts: () => ({ files, bytes, linkBytes }),
+    written: () => files,
+    bytes: () => bytes,
+    linkBytes: () => linkBytes,
+    fault: () => fault,
     close() {
       for (const descriptor of open) closeSync(descriptor);
       open.clear();

@@ -22,6 +22,9 @@ export interface ReaderPoolOptions {
   readonly threads?: number;
 }
 
+/** Of a thread, beside the memory of the reader itself. */
+const HEAP_MB = 256;
+
 const BUNDLED = import.meta.url.endsWith('.mjs');
 const WORKER = new URL(BUNDLED ? './seven-zip-worker.mjs' : './seven-zip-worker.ts', import.meta.url);
 
@@ -43,8 +46,25 @@ export function createReaderPool({
   const waiting: (() => void)[] = [];
   let busy = 0;
 
+  /** Tried again after a failure. */
+  function code(): Promise<WebAssembly.Module> {
+    module ??= readFile(binary ?? binaryPath()).then((bytes) => WebAssembly.compile(bytes));
+    module.catch(() => {
+      module = undefined;
+    });
+    return module;
+  }
+
   function start(): Worker {
-    const worker = new Worker(WORKER, { env: {}, execArgv: [], stdin: false, name: 'archive reader' });
+    const worker = new Worker(WORKER, {
+      env: {},
+      execArgv: [],
+      stdin: false,
+      name: 'archive reader',
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    });
+    // It is told to whoever waits for a report; nobody does while the thread is idle.
+    worker.on('error', () => undefined);
     // An idle thread keeps no process alive.
     worker.unref();
     all.add(worker);
@@ -70,8 +90,8 @@ export function createReaderPool({
   return {
     async run(task, milliseconds, onTurn = () => undefined) {
       const asked = performance.now();
-      module ??= readFile(binary ?? binaryPath()).then((bytes) => WebAssembly.compile(bytes));
-      const compiled = await module;
+      const compiled = await code().catch(() => undefined);
+      if (compiled === undefined) return { lost: 'crash' };
       await turn();
       onTurn(performance.now() - asked);
       const worker = idle.pop() ?? start();

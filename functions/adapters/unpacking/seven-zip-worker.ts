@@ -24,46 +24,65 @@ export interface ReaderReport {
   readonly output: string;
   readonly files: number;
   readonly bytes: number;
-  /** How many of these are the texts of links. */
+  /** Of those, where links lead. */
   readonly linkBytes: number;
 }
 
-const OUTPUT_CHARACTERS = 64 * 1024;
+const OUTPUT_BYTES = 64 * 1024;
 
 /** A new instance for each archive: nothing of one stays in memory for the next. */
 export async function runReader(task: ReaderTask): Promise<ReaderReport> {
-  let output = '';
-  let outOfMemory = false as boolean;
-  const hear = (line: string) => {
-    output = `${output}${line}\n`.slice(-OUTPUT_CHARACTERS);
+  const output: number[] = [];
+  let memory: WebAssembly.Memory | undefined;
+  let refused = false;
+  const hear = (byte: number | null) => {
+    if (byte !== null) output.push(byte);
+    if (output.length > 2 * OUTPUT_BYTES) output.splice(0, OUTPUT_BYTES);
   };
   const reader = await SevenZip({
-    print: hear,
-    printErr: hear,
-    quit: () => undefined,
+    stdin: () => null,
+    stdout: hear,
+    stderr: hear,
     instantiateWasm(imports, receive) {
       const instance = new WebAssembly.Instance(task.module, imports);
-      bound(instance.exports.memory as WebAssembly.Memory, task.memoryBytes, () => {
-        outOfMemory = true;
+      memory = instance.exports.memory as WebAssembly.Memory;
+      bound(memory, task.memoryBytes, () => {
+        refused = true;
       });
       receive(instance);
     },
   });
   const files = mountReaderFiles(reader.FS, task.input, task.folder, task.limits);
-  const report = () => ({ output, ...files.counts() });
+  let ended: Pick<ReaderReport, 'exitCode' | 'fault'>;
   try {
     const exitCode = reader.callMain([...task.arguments]);
-    return { ...report(), ...(exitCode !== undefined && { exitCode }), ...(outOfMemory && { limit: 'memory' }) };
+    ended = exitCode === undefined ? {} : { exitCode };
   } catch (fault) {
-    if (fault instanceof OverReaderLimit) return { ...report(), limit: fault.limit };
-    if (outOfMemory) return { ...report(), limit: 'memory' };
-    const { code, message, status } = fault as NodeJS.ErrnoException & { status?: number };
-    if (typeof status === 'number') return { ...report(), exitCode: status };
-    return { ...report(), fault: code ?? message };
+    ended = endOf(fault);
   } finally {
     files.close();
   }
+  const report = {
+    output: Buffer.from(output).subarray(-OUTPUT_BYTES).toString(),
+    files: files.written(),
+    bytes: files.bytes(),
+    linkBytes: files.linkBytes(),
+  };
+  const ours = files.fault();
+  if (ours instanceof OverReaderLimit) return { ...report, limit: ours.limit };
+  if (ours !== undefined) return { ...report, fault: nameOf(ours) };
+  const over = refused || (memory?.buffer.byteLength ?? 0) > task.memoryBytes;
+  return { ...report, ...(over ? { limit: 'memory' } : ended) };
 }
+
+/** What a reader throws: its exit code, a number for an exception of C++, or an error. */
+function endOf(fault: unknown): Pick<ReaderReport, 'exitCode' | 'fault'> {
+  const { status } = Object(fault) as { status?: unknown };
+  return typeof status === 'number' ? { exitCode: status } : { fault: nameOf(fault) };
+}
+
+const nameOf = (fault: unknown): string =>
+  fault instanceof Error ? ((fault as NodeJS.ErrnoException).code ?? fault.message) : String(fault);
 
 /** Refuses growth over the bound. Emscripten turns that into a failed allocation, and 7-Zip into an error. */
 function bound(memory: WebAssembly.Memory, bytes: number, onRefusal: () => void): void {
@@ -78,12 +97,6 @@ function bound(memory: WebAssembly.Memory, bytes: number, onRefusal: () => void)
 }
 
 parentPort?.on('message', async (task: ReaderTask) => {
-  const report = await runReader(task).catch((fault: Error) => ({
-    output: '',
-    files: 0,
-    bytes: 0,
-    linkBytes: 0,
-    fault: fault.message,
-  }));
-  parentPort?.postMessage(report);
+  const nothing = { output: '', files: 0, bytes: 0, linkBytes: 0 };
+  parentPort?.postMessage(await runReader(task).catch((fault) => ({ ...nothing, fault: nameOf(fault) })));
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerFormat } from '../../domain/containers/container-format.ts';
@@ -5,6 +6,9 @@ import { ambiguous, encrypted, overLimit, type Unaccounted, unsupported } from '
 import { ScratchFull } from '../../domain/errors.ts';
 import type { ReaderOutcome, ReaderPool } from './reader-pool.ts';
 import type { ReaderReport } from './seven-zip-worker.ts';
+
+/** 7-Zip's exit code for it. */
+const OUT_OF_MEMORY = 8;
 
 /** What 7-Zip made of a container. */
 export interface Extraction {
@@ -41,29 +45,52 @@ export async function extractWithSevenZip(
   { milliseconds, memoryBytes, onTurn, ...limits }: ExtractionLimits,
 ): Promise<Extraction> {
   const type = format.type === undefined ? [] : [`-t${format.type}`];
-  const options = ['-y', '-aou', '-p', '-snh-', '-bd', '-bb0', '-bso1', '-bse1', '-scsUTF-8', ...type];
+  const options = ['-y', '-aou', `-p${randomUUID()}`, '-snh-', '-bd', '-bb0', '-bso1', '-bse1', '-scsUTF-8', ...type];
   const task = { arguments: ['x', ...options, '-o/out', '/in/input'], input, folder, limits, memoryBytes };
   const outcome = await pool.run(task, milliseconds, onTurn);
   const leaves = (await readdir(folder)).map((name) => join(folder, name));
   if ('fault' in outcome && outcome.fault !== undefined && /^(?:ENOSPC|EDQUOT)$/.test(outcome.fault)) {
     throw new ScratchFull(`no room to unpack: ${outcome.fault}`);
   }
-  const opened = 'lost' in outcome || !/Can(?:not|'t) open the file as (?:\[?\w+\]? )?archive/i.test(outcome.output);
-  return { leaves, problem: problemOf(outcome, format.name), opened, behind: behindEnd(outcome) };
+  const opened = leaves.length > 0 || !saysNoArchive(outcome);
+  return { leaves, problem: problemOf(outcome, format), opened, behind: behindEnd(outcome) };
 }
 
-function problemOf(outcome: ReaderOutcome, name: string): Unaccounted | null {
+/** Of an archive whose names are encrypted. */
+const LOCKED = /^(?:Cannot open|Headers Error in) encrypted archive/m;
+
+/** Names in its lines have no line feeds: what begins a line are 7-Zip's own words. */
+function saysNoArchive(outcome: ReaderOutcome): boolean {
+  if ('lost' in outcome || outcome.exitCode === 0 || LOCKED.test(outcome.output)) return false;
+  return /^Can't open as archive: \d+$/m.test(outcome.output);
+}
+
+function problemOf(outcome: ReaderOutcome, { name, type }: ContainerFormat): Unaccounted | null {
   if ('lost' in outcome) return outcome.lost === 'time' ? overLimit('time') : unsupported(name);
   if (outcome.limit !== undefined) return overLimit(outcome.limit);
   const { output, exitCode } = outcome;
-  if (/wrong password|encrypted (?:file|archive)/i.test(output)) return encrypted();
-  if (/unsupported method/i.test(output)) return unsupported(name);
-  if (/can(?:not|'t) allocate/i.test(output)) return overLimit('memory');
   if (exitCode === undefined) return unsupported(name);
-  const complaints = output.split('\n').filter((line) => /^(?:ERROR|WARNING)|^ERRORS:|^Warnings?:/i.test(line));
-  const harmless = complaints.every((line) => /Dangerous (?:symbolic )?link|link path was ignored/i.test(line));
-  if (exitCode !== 0 && !(harmless && complaints.length > 0)) return ambiguous(`${name}-broken`);
-  return exitCode !== 0 || isComplete(outcome) ? null : unsupported(name);
+  // It could not read the beginning, and went on to where it could.
+  if (type !== undefined && /^(?:Warning: )?The archive is open with offset$/m.test(output)) {
+    return ambiguous(`${name}-prefix`);
+  }
+  if (exitCode === 0) return claims(outcome) ? null : unsupported(name);
+  if (exitCode === OUT_OF_MEMORY || /^(?:ERROR: )?(?:Can't allocate|E_OUTOFMEMORY)/m.test(output))
+    return overLimit('memory');
+  const complaints = output.split('\n').filter((line) => /^(?:[A-Z]\w+ )?(?:ERRORS?|WARNINGS?)\b/i.test(line));
+  const says = (text: RegExp) => complaints.some((line) => text.test(line));
+  if (LOCKED.test(output) || says(/^ERROR: (?:Wrong password|\w+ (?:Error|Failed) in encrypted file)/)) {
+    return encrypted();
+  }
+  if (says(/^ERROR: Unsupported Method/i)) return unsupported(name);
+  return onlyLinks(output, complaints) ? null : ambiguous(`${name}-broken`);
+}
+
+/** Where such a link leads stands in the message; nothing else of the archive is missing, if nothing else was said. */
+function onlyLinks(output: string, complaints: readonly string[]): boolean {
+  const errors = Number(/^Sub items Errors: (\d+)$/m.exec(output)?.[1] ?? 0);
+  const harmless = complaints.every((line) => /^ERROR: Dangerous (?:symbolic )?link path was ignored : /.test(line));
+  return harmless && errors > 0 && errors === complaints.length && output.trimStart().startsWith('7-Zip');
 }
 
 function behindEnd(outcome: ReaderOutcome): number {
@@ -72,8 +99,8 @@ function behindEnd(outcome: ReaderOutcome): number {
   return Math.max(0, ...sizes);
 }
 
-/** Whether as many bytes were written as the reader says it has extracted; it counts the texts of links or does not. */
-function isComplete({ output, bytes, linkBytes }: ReaderReport): boolean {
+/** Whether the reader has written what it says it has; where links lead it counts in some formats only. */
+function claims({ output, bytes, linkBytes }: ReaderReport): boolean {
   const size = /^Size: +(\d+)$/m.exec(output)?.[1];
-  return size === undefined || [bytes, bytes - linkBytes].includes(Number(size));
+  return size !== undefined && [bytes, bytes - linkBytes].includes(Number(size));
 }

@@ -1,7 +1,8 @@
 /** The part of WebAssembly's interface that the readers use: TypeScript has it in its library for browsers only. */
 declare namespace WebAssembly {
-  interface Module {
-    readonly [brand: symbol]: never;
+  class Module {
+    constructor(bytes: Uint8Array);
+    static imports(module: Module): { readonly module: string; readonly name: string }[];
   }
   type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   class Instance {
@@ -22,9 +23,10 @@ declare module '7z-wasm' {
     callMain(args: string[]): number | undefined;
   }
   interface ReaderOptions {
-    print(line: string): void;
-    printErr(line: string): void;
-    quit(code: number): void;
+    /** The next byte, null at the end. */
+    stdin(): number | null;
+    stdout(byte: number | null): void;
+    stderr(byte: number | null): void;
     instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void): void;
   }
   export default function SevenZip(options: ReaderOptions): Promise<Reader>;

@@ -48,8 +48,8 @@ async function change(commands: readonly string[][], files: Files): Promise<Map<
   let archives = new Map<string, Buffer>();
   for (const command of commands) {
     let output = '';
-    const reader = await instance((line) => {
-      output += `${line}\n`;
+    const reader = await instance((character) => {
+      output += character;
     });
     const fs = reader.FS as unknown as MemoryFiles;
     fs.mkdir('/files');
@@ -67,14 +67,14 @@ async function change(commands: readonly string[][], files: Files): Promise<Map<
   return archives;
 }
 
-async function instance(hear: (line: string) => void) {
+async function instance(hear: (character: string) => void) {
   const path = createRequire(import.meta.url).resolve('7z-wasm/7zz.wasm');
   compiled ??= WebAssembly.compile(readFileSync(path));
   const module = await compiled;
   return SevenZip({
-    print: hear,
-    printErr: hear,
-    quit: () => undefined,
+    stdin: () => null,
+    stdout: (byte) => hear(String.fromCharCode(byte ?? 0)),
+    stderr: (byte) => hear(String.fromCharCode(byte ?? 0)),
     instantiateWasm(imports, receive) {
       receive(new WebAssembly.Instance(module, imports));
     },
