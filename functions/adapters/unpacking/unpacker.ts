@@ -2,13 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Opened, Unpacker } from '../../domain/containers/account.ts';
 import { type ByteSource, memorySource, sliceOf } from '../../domain/containers/byte-source.ts';
 import type { ContainerFormat } from '../../domain/containers/container-format.ts';
 import { ambiguous, overLimit } from '../../domain/containers/unaccounted.ts';
+import type { Opened, Unpacker } from '../../domain/containers/unpacker.ts';
 import { ScratchFull } from '../../domain/errors.ts';
-import { decodeGzip, decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
+import { decodeMember, IN_MEMORY_BYTES, type Sink } from './decoders.ts';
 import { type FileSource, fileSource } from './file-source.ts';
+import { decodeGzip } from './gzip.ts';
 import { decodeLzip } from './lzip.ts';
 import { readPdf } from './pdf/pdf-streams.ts';
 import type { ReaderPool } from './reader-pool.ts';
@@ -43,7 +44,7 @@ export interface ObjectUnpacker extends Unpacker {
 
 export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOptions): ObjectUnpacker {
   const toScan = new Set<string>();
-  const paths = new WeakMap<ByteSource, string>();
+  let paths = new WeakMap<ByteSource, string>();
   let made = false;
   let count = 0;
   let unpacked = 0;
@@ -147,8 +148,13 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     return content;
   }
 
+  async function clear(): Promise<void> {
+    if (made) await rm(folder, { recursive: true, force: true });
+    made = false;
+  }
+
   return {
-    crc32: (bytes) => crc32(bytes),
+    crc32: (bytes, before) => crc32(bytes, before),
     inflate: (source, member) => decoded((sink) => decodeMember(source, member, sink)),
 
     async gunzip(source) {
@@ -169,13 +175,18 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
       toScan.add(await pathOf(source));
     },
 
+    async restart() {
+      await clear();
+      toScan.clear();
+      paths = new WeakMap();
+      unpacked = 0;
+    },
+
     get toScan() {
       return [...toScan];
     },
 
-    async close() {
-      if (made) await rm(folder, { recursive: true, force: true });
-    },
+    close: clear,
   };
 }
 

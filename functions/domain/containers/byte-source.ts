@@ -5,6 +5,9 @@ export interface ByteSource {
   read(start: number, end: number): Promise<Buffer>;
 }
 
+/** How much of a source is read at once where all of it is looked at. */
+export const CHUNK_BYTES = 1024 * 1024;
+
 export function memorySource(bytes: Uint8Array): ByteSource {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { size: buffer.length, read: async (start, end) => buffer.subarray(start, Math.max(start, end)) };

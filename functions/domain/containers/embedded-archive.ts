@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
-import { findZipEnd } from './zip-end.ts';
+import { findZipAtEnd } from './zip-at-end.ts';
 
 /**
  * Archives that extractors find behind other content, because they look for them. Every magic number is followed by
@@ -13,7 +13,8 @@ interface Signature {
   fits(bytes: Buffer, crc32: Crc32): boolean;
 }
 
-export type Crc32 = (bytes: Uint8Array) => number;
+/** @param before checksum of the bytes before these */
+export type Crc32 = (bytes: Uint8Array, before?: number) => number;
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -102,7 +103,10 @@ export async function findEmbeddedArchive(
     }
     if (found !== undefined) return { name: found.name, start: start + found.at, end: source.size };
   }
-  return findZipAtEnd(source, from);
+  const zip = await findZipAtEnd(source);
+  return zip === null || zip.directoryStart < from
+    ? null
+    : { name: 'zip', start: Math.max(from, zip.start), end: zip.end };
 }
 
 function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature, crc32: Crc32): number {
@@ -112,18 +116,4 @@ function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature
     } else if (at + length <= bytes.length && fits(bytes.subarray(at, at + length), crc32)) return at;
   }
   return -1;
-}
-
-/** A zip is found from its end, whatever stands before it. */
-async function findZipAtEnd(source: ByteSource, from: number): Promise<EmbeddedArchive | null> {
-  const end = await findZipEnd(source);
-  if (end === null || end < from) return null;
-  const record = await source.read(end, end + 22);
-  const length = record.readUInt32LE(12);
-  if (length > end - from) return null;
-  const directory = await source.read(end - length, end - length + 4);
-  const empty = record.readUInt16LE(10) === 0;
-  if (empty || length === 0 || directory.toString('latin1') !== 'PK\x01\x02') return null;
-  const start = end - length - record.readUInt32LE(16);
-  return { name: 'zip', start: Math.max(from, start), end: end + record.length + record.readUInt16LE(20) };
 }

@@ -38,7 +38,7 @@ async function isEncryptedOffice(content: ByteSource): Promise<boolean> {
 }
 
 /** A header that is packed with AES: 7-Zip cannot say so in WebAssembly, where it has no exceptions. */
-async function isEncrypted7z(content: ByteSource): Promise<boolean> {
+export async function isEncrypted7z(content: ByteSource): Promise<boolean> {
   const head = await content.read(0, 32);
   if (head.length < 32 || head.toString('latin1', 0, 6) !== '7z\xbc\xaf\x27\x1c') return false;
   const start = 32 + Number(head.readBigUInt64LE(12));

@@ -16,3 +16,6 @@ export const ambiguous = (rule: string) => new Unaccounted(FINDINGS.ambiguousArc
 export const unsupported = (format: string) => new Unaccounted(FINDINGS.unsupportedFormat(format));
 export const overLimit = (limit: string) => new Unaccounted(FINDINGS.limitExceeded(limit));
 export const encrypted = () => new Unaccounted(FINDINGS.encrypted);
+
+/** Whether a limit is the reason: what was not looked at may be anything, of any size. */
+export const isOverLimit = ({ finding }: Unaccounted) => finding.startsWith(FINDINGS.limitExceeded(''));

@@ -10,9 +10,9 @@ export interface ZipEnd {
   readonly comment: Buffer;
 }
 
-const END = { signature: 0x06054b50, length: 22 } as const;
-const LOCATOR = { signature: 0x07064b50, length: 20 } as const;
-const END_64 = { signature: 0x06064b50, length: 56 } as const;
+export const END = { signature: 0x06054b50, length: 22 } as const;
+export const LOCATOR = { signature: 0x07064b50, length: 20 } as const;
+export const END_64 = { signature: 0x06064b50, length: 56 } as const;
 const END_BYTES = Buffer.from('PK\x05\x06', 'latin1');
 const MAX_COMMENT = 0xffff;
 /** A directory is read in one piece: 100,000 entries with names of the longest usual length. */
@@ -20,6 +20,7 @@ const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 
 /** Offset of the end record that a reader finds which looks for it from the end, null when there is none. */
 export async function findZipEnd(source: ByteSource): Promise<number | null> {
+  if (source.size < END.length) return null;
   const start = Math.max(0, source.size - END.length - MAX_COMMENT);
   const tail = await source.read(start, source.size);
   const at = tail.lastIndexOf(END_BYTES, tail.length - END.length);
@@ -91,7 +92,8 @@ async function readEnd64(source: ByteSource, locator: Buffer, end: number) {
 function agreesWith(end: Buffer, { entries, length, start }: { entries: number; length: number; start: number }) {
   const same = (told: number, full: number, known: number) => told === full || told === known;
   return (
-    same(end.readUInt16LE(10), 0xffff, entries) &&
+    [4, 6].every((disk) => same(end.readUInt16LE(disk), 0xffff, 0)) &&
+    [8, 10].every((count) => same(end.readUInt16LE(count), 0xffff, entries)) &&
     same(end.readUInt32LE(12), 0xffffffff, length) &&
     same(end.readUInt32LE(16), 0xffffffff, start)
   );

@@ -1,4 +1,3 @@
-import type { Extent, PdfContents, PdfPart } from '../../../domain/containers/account.ts';
 import { type ByteSource, sliceOf } from '../../../domain/containers/byte-source.ts';
 import { inflatesWhole, isPlainPdf, plainKind } from '../../../domain/containers/pdf/engine-reach.ts';
 import { type FilterChain, filterChain, type MakeDecoder } from '../../../domain/containers/pdf/filter-chain.ts';
@@ -12,6 +11,7 @@ import { PdfDictionary, type PdfValue } from '../../../domain/containers/pdf/lex
 import { objectStreams } from '../../../domain/containers/pdf/object-streams.ts';
 import { PdfFile } from '../../../domain/containers/pdf/pdf-file.ts';
 import { Unaccounted } from '../../../domain/containers/unaccounted.ts';
+import type { Extent, PdfContents, PdfPart } from '../../../domain/containers/unpacker.ts';
 import type { Sink } from '../decoders.ts';
 import { decodeInto } from './decoding.ts';
 import { type Decryption, openEncryption } from './decryption.ts';

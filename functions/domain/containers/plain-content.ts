@@ -1,0 +1,47 @@
+import { base64Containers } from './base64-content.ts';
+import { type ByteSource, memorySource, sliceOf } from './byte-source.ts';
+import type { ContainerFormat } from './container-format.ts';
+import { type EmbeddedArchive, findEmbeddedArchive } from './embedded-archive.ts';
+import { encryptionMarker } from './encryption-markers.ts';
+import { isExecutable } from './executables.ts';
+import { visitPdf } from './pdf-content.ts';
+import { ambiguous, encrypted } from './unaccounted.ts';
+import type { Place, Walk } from './walk.ts';
+
+/** What is text shows no NUL here. */
+const TEXT_HEAD_BYTES = 4096;
+/** How many archives in one program are looked at. */
+const MAX_EMBEDDED = 64;
+const UNKNOWN_FORMAT: ContainerFormat = { name: 'archive', reader: 'seven-zip', certain: false };
+
+/** Content that is no container, but may have some in it or behind it. */
+export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, place: Place): Promise<void> {
+  const { depth, reached, stream } = place;
+  if (!reached) await walk.unpacker.scan(source);
+  if (head.subarray(0, 1024).includes('%PDF-')) return visitPdf(walk, source, depth);
+  // In binary content nobody looks for base64.
+  if (!head.subarray(0, TEXT_HEAD_BYTES).includes(0)) {
+    for await (const content of base64Containers(source)) await walk.visit(memorySource(content), depth + 1, false);
+  }
+  const find = (from: number) => findEmbeddedArchive(source, from, walk.unpacker.crc32);
+  let found = await find(0);
+  if (found !== null && stream && found.name === 'zip') {
+    return walk.visit(sliceOf(source, found.start, found.end), depth + 1, false);
+  }
+  for (let count = 0; found !== null; count += 1) {
+    if (!isExecutable(head) || count === MAX_EMBEDDED) throw ambiguous(`${found.name}-behind-content`);
+    const length = await visitSelfExtracting(walk, source, found, depth);
+    found = await find(found.start + Math.max(1, length));
+  }
+}
+
+/** @returns how long the archive is, 0 where there is none */
+async function visitSelfExtracting(walk: Walk, program: ByteSource, found: EmbeddedArchive, depth: number) {
+  const archive = sliceOf(program, found.start, found.end);
+  if (await encryptionMarker(null, archive)) throw encrypted();
+  const { leaves, problem, opened, behind } = await walk.unpacker.extract(archive, UNKNOWN_FORMAT);
+  for (const leaf of leaves) await walk.visit(leaf, depth + 1, false);
+  const finding = opened ? problem : ambiguous(`${found.name}-behind-content`);
+  if (finding !== null && !walk.findings.includes(finding.finding)) walk.report(finding);
+  return opened ? archive.size - behind.size : 0;
+}
