@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type ByteSource, CHUNK_BYTES } from '../../domain/containers/byte-source.ts';
-import { containerFormat } from '../../domain/containers/container-format.ts';
+import { beginsContainer } from '../../domain/containers/container-format.ts';
 import { ambiguous } from '../../domain/containers/unaccounted.ts';
 import { IN_MEMORY_BYTES, inflateAtOnce, inflateInChunks, type Sink } from './decoders.ts';
 
@@ -106,7 +106,7 @@ function headerLength(bytes: Buffer): number {
     fields.push(bytes.subarray(length, end));
     length = end + 1;
   }
-  if (fields.some((field) => containerFormat(field) !== null)) throw ambiguous('gzip-header');
+  if (fields.some(beginsContainer)) throw ambiguous('gzip-header');
   if (flags & FLAGS.checksum) {
     if (length + 2 > bytes.length) throw ambiguous('gzip-broken');
     if (bytes.readUInt16LE(length) !== (crc32(bytes.subarray(0, length)) & 0xffff)) throw ambiguous('gzip-header');

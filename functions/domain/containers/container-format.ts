@@ -26,6 +26,11 @@ export function containerFormat(head: Buffer): ContainerFormat | null {
   return containerFormats(head)[0] ?? null;
 }
 
+/** Whether these bytes begin one that is told by more than numbers which are usual in it, as old LZMA is. */
+export function beginsContainer(head: Buffer): boolean {
+  return containerFormats(head).some(({ name }) => name !== 'lzma');
+}
+
 /** The first byte decides nearly always, and this is asked of every file for every magic number. */
 function beginsWith(head: Buffer, { offset = 0, bytes, fits }: Magic): boolean {
   if (head[offset] !== bytes.charCodeAt(0)) return false;

@@ -90,7 +90,7 @@ export class FileWalk implements Walk {
       case 'compound':
         return visitPackage(this, source, format, head, place);
       case 'seven-zip':
-        if (!(await opensWithSevenZip(this, source, format, place))) await visitPlain(this, source, head, place);
+        await opensWithSevenZip(this, source, format, place);
         return;
       case 'nobody':
         throw unsupported(format.name);

@@ -1,11 +1,11 @@
-import type { ByteSource } from './byte-source.ts';
-import type { ContainerFormat } from './container-format.ts';
+import { type ByteSource, CHUNK_BYTES, sliceOf } from './byte-source.ts';
+import { type ContainerFormat, containerFormat, FORMAT_HEAD_BYTES } from './container-format.ts';
 import { encryptionMarker } from './encryption-markers.ts';
 import { packagedFile } from './ole-package.ts';
 import { visitPlain } from './plain-content.ts';
-import { visitZipAtEnd } from './second-reader.ts';
-import { encrypted, isOverLimit } from './unaccounted.ts';
+import { ambiguous, encrypted, isOverLimit } from './unaccounted.ts';
 import type { Place, Walk } from './walk.ts';
+import { findZipAtEnd } from './zip-at-end.ts';
 
 /** A compound file: an Office document of old, an installer, a mail. */
 export async function visitPackage(
@@ -25,5 +25,27 @@ export async function visitPackage(
     const file = await packagedFile(leaf);
     await walk.visit(file, depth + 1, through && file === leaf, true);
   }
-  await visitZipAtEnd(walk, source, depth);
+  await visitZipInFile(walk, source, leaves, depth);
+}
+
+/**
+ * Documents hold zips, whose last bytes may be those of the file, in as many pieces as a file system has them. Then
+ * their directory is that of a zip which was visited.
+ */
+async function visitZipInFile(walk: Walk, source: ByteSource, leaves: readonly ByteSource[], depth: number) {
+  const zip = await findZipAtEnd(source);
+  if (zip === null) return;
+  const { start, directoryStart, end } = zip;
+  const head = await source.read(start, start + FORMAT_HEAD_BYTES);
+  if (start > 0 && containerFormat(head) !== null) return walk.visit(sliceOf(source, start, end), depth + 1, false);
+  const directory = await source.read(directoryStart, Math.min(end, directoryStart + CHUNK_BYTES));
+  for (const leaf of leaves) if (await holds(leaf, directory)) return;
+  throw ambiguous('zip-behind-content');
+}
+
+async function holds(source: ByteSource, bytes: Buffer): Promise<boolean> {
+  for (let at = 0; at < source.size; at += CHUNK_BYTES) {
+    if ((await source.read(at, at + CHUNK_BYTES + bytes.length)).includes(bytes)) return true;
+  }
+  return false;
 }

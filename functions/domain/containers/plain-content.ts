@@ -12,6 +12,8 @@ import type { Place, Walk } from './walk.ts';
 const TEXT_HEAD_BYTES = 4096;
 /** How many archives in one program are looked at. */
 const MAX_EMBEDDED = 64;
+/** How many of them may be none before the rest is left: the program is refused already. */
+const MAX_DECOYS = 4;
 const UNKNOWN_FORMAT: ContainerFormat = { name: 'archive', reader: 'seven-zip', certain: false };
 
 /** Content that is no container, but may have some in it or behind it. */
@@ -28,9 +30,11 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
   if (found !== null && stream && found.name === 'zip') {
     return walk.visit(sliceOf(source, found.start, found.end), depth + 1, false);
   }
-  for (let count = 0; found !== null; count += 1) {
+  let decoys = 0;
+  for (let count = 0; found !== null && decoys < MAX_DECOYS; count += 1) {
     if (!isExecutable(head) || count === MAX_EMBEDDED) throw ambiguous(`${found.name}-behind-content`);
     const length = await visitSelfExtracting(walk, source, found, depth);
+    if (length === 0) decoys += 1;
     found = await find(found.start + Math.max(1, length));
   }
 }
@@ -38,7 +42,10 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
 /** @returns how long the archive is, 0 where there is none */
 async function visitSelfExtracting(walk: Walk, program: ByteSource, found: EmbeddedArchive, depth: number) {
   const archive = sliceOf(program, found.start, found.end);
-  if (await encryptionMarker(null, archive)) throw encrypted();
+  if (await encryptionMarker(null, archive)) {
+    walk.report(encrypted());
+    return 0;
+  }
   const { leaves, problem, opened, behind } = await walk.unpacker.extract(archive, UNKNOWN_FORMAT);
   for (const leaf of leaves) await walk.visit(leaf, depth + 1, false);
   const finding = opened ? problem : ambiguous(`${found.name}-behind-content`);

@@ -55,13 +55,13 @@ export async function leavesOf(
   if (!heavy) await walk.passOn(source, reached);
   for (const leaf of leaves) await walk.visit(leaf, depth + 1, false);
   if (problem !== null && !isMistaken(format, problem)) walk.report(problem);
-  if (behind.size === 0) await visitZipAtEnd(walk, source, depth);
+  if (behind.size === 0 && format.name !== 'zip') await visitZipAtEnd(walk, source, depth);
   else await visitBehind(walk, format.name, behind, depth);
   return result;
 }
 
 /** Whatever a container is, a zip that ends it is found from its end. */
-export async function visitZipAtEnd(walk: Walk, source: ByteSource, depth: number): Promise<void> {
+async function visitZipAtEnd(walk: Walk, source: ByteSource, depth: number): Promise<void> {
   const zip = await findZipAtEnd(source);
   if (zip === null) return;
   if (zip.start === 0) throw ambiguous('zip-behind-content');

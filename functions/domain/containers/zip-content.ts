@@ -1,5 +1,5 @@
 import { type ByteSource, memorySource, sliceOf } from './byte-source.ts';
-import { containerFormat } from './container-format.ts';
+import { beginsContainer } from './container-format.ts';
 import { findEmbeddedArchive } from './embedded-archive.ts';
 import { encryptionMarker } from './encryption-markers.ts';
 import { seemsToEnd } from './endless-member.ts';
@@ -16,7 +16,7 @@ export async function visitZip(walk: Walk, source: ByteSource, place: Place): Pr
   walk.hasOpened('zip-directory');
   for (const remark of remarks) {
     const embedded = await findEmbeddedArchive(memorySource(remark), 0, walk.unpacker.crc32);
-    if (embedded !== null || containerFormat(remark) !== null) throw ambiguous('zip-extra');
+    if (embedded !== null || beginsContainer(remark)) throw ambiguous('zip-extra');
   }
   if (zip64) walk.hasOpened('zip64');
   if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {

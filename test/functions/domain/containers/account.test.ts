@@ -121,6 +121,14 @@ describe('bytes of several formats', () => {
   });
 });
 
+it('images of disks may lie over one another: all are opened', async () => {
+  const both = Buffer.alloc(0x8010);
+  both.write('EFI PART', 512);
+  both.write('CD001', 0x8001);
+  const images: FakeExtract = (_, { name }) => ({ leaves: [source(name)] });
+  expect(await account(both, images)).toMatchObject({ findings: [], scanned: ['gpt', 'iso'] });
+});
+
 describe('a zip', () => {
   it('with a method of its own is opened by 7-Zip', async () => {
     const formats: string[] = [];
@@ -180,6 +188,40 @@ describe('an archive behind content', () => {
     const found = async (bytes: Buffer) => (await account(bytes, () => ({}))).findings;
     expect(await found(Buffer.concat([OLE, ZIP]))).toEqual([]);
     expect(await found(Buffer.concat([OLE, zip]))).toEqual(['ambiguous-archive:zip-gap']);
+  });
+});
+
+describe('several archives behind a program', () => {
+  const ARCHIVE = Buffer.concat([Buffer.from('MSCF'), Buffer.alloc(32)]);
+  ARCHIVE.set([3, 1], 24);
+  const program = (count: number) => Buffer.concat([Buffer.from('MZ'), ...Array<Buffer>(count).fill(ARCHIVE)]);
+  const one: FakeExtract = (bytes) => ({ leaves: [source(`${bytes.length}`)], behind: source(bytes.subarray(36)) });
+  it('are all opened', async () => {
+    const { findings, scanned } = await account(program(3), one);
+    expect([findings, scanned]).toEqual([[], ['108', '72', '36']]);
+  });
+  it('are refused where there are too many', async () => {
+    expect((await account(program(64), one)).findings).toEqual([]);
+    expect((await account(program(65), one)).findings).toEqual(['ambiguous-archive:cab-behind-content']);
+  });
+  it('are left where several of them are none', async () => {
+    let opened = 0;
+    const none: FakeExtract = () => {
+      opened += 1;
+      return { opened: false };
+    };
+    expect((await account(program(10), none)).findings).toEqual(['ambiguous-archive:cab-behind-content']);
+    expect(opened).toBe(4);
+  });
+});
+
+describe('a zip in a compound file, in pieces', () => {
+  const zip = writeZip([{ content: 'x'.repeat(100) }, { name: 'b', content: 'y' }]);
+  const torn = Buffer.concat([OLE, zip.subarray(0, 20), Buffer.alloc(7), zip.subarray(20)]);
+  it('is one that was visited as a stream', async () => {
+    const found = async (stream: Buffer) => (await account(torn, () => ({ leaves: [source(stream)] }))).findings;
+    expect(await found(Buffer.concat([Buffer.alloc(9), zip]))).toEqual([]);
+    expect(await found(writeZip([{}]))).toEqual(['ambiguous-archive:zip-behind-content']);
   });
 });
 

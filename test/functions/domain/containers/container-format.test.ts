@@ -1,5 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { containerFormats, FORMAT_HEAD_BYTES } from '../../../../functions/domain/containers/container-format.ts';
+import {
+  beginsContainer,
+  containerFormats,
+  FORMAT_HEAD_BYTES,
+} from '../../../../functions/domain/containers/container-format.ts';
 import { writeTar } from '../../../support/tar-writer.ts';
 
 const at = (offset: number, text: string) =>
@@ -77,4 +81,10 @@ it('tells every format that fits', () => {
   const both = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(0x8001 - 4), Buffer.from('CD001')]);
   expect(both).toHaveLength(FORMAT_HEAD_BYTES);
   expect(told(both)).toEqual(['zip zip', 'iso seven-zip']);
+});
+
+it('takes the numbers of a ZIP64 field for no container', () => {
+  expect(beginsContainer(lzma(0x5d, 2, 100n))).toBe(false);
+  expect(beginsContainer(Buffer.from('PK\x03\x04'))).toBe(true);
+  expect(beginsContainer(Buffer.alloc(0))).toBe(false);
 });
