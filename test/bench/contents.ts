@@ -56,6 +56,7 @@ async function run(rounds = '5'): Promise<boolean> {
   const engine = createScanEngine({
     DEFINITIONS_DIRECTORY: join(folder, 'definitions'),
     CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
+    TEST_SIGNATURES: 'allowed',
     MAX_OBJECT_BYTES: String(MAX_OBJECT_BYTES),
   });
   const unpacking = createUnpacking({ parent: folder, maxBytes: maxUnpackedBytes(MAX_OBJECT_BYTES) });

@@ -49,7 +49,7 @@ describe('content that is', () => {
       'member.zip',
       () => zip({ 'a.txt': Buffer.alloc(MAX_OBJECT_BYTES + 1) }),
       'UNSCANNABLE',
-      'limits-exceeded:size',
+      /^limits-exceeded:(size|time)$/,
       SCANNED,
     ],
     [

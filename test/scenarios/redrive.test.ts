@@ -213,7 +213,7 @@ describe('the command', () => {
     ]);
     expect(left).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^failed\t.*no JSON object\t\n/),
+      stdout: expect.stringMatching(/^failed\t.*not a JSON object\t\n/),
       stderr: expect.stringMatching(/^(\d) found, \1 could not be started\n$/),
     });
     expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: \w*QueueDoesNotExist/) });

@@ -11,6 +11,7 @@ import { createBucketListing } from '../../functions/adapters/aws/bucket-listing
 import { createScratch } from '../../functions/adapters/aws/object-copy.ts';
 import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
 import { createRescanResults } from '../../functions/adapters/aws/rescan-results.ts';
+import { engineReply } from '../../functions/adapters/clamav/engine-reply.ts';
 import type { Channels } from '../../functions/domain/channels.ts';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import { EngineUnavailable } from '../../functions/domain/errors.ts';
@@ -93,7 +94,7 @@ export async function startRescans(options: RescanOptions = {}) {
       engine.scans += 1;
       const content = readFileSync(path, 'latin1');
       const found = [...signatures].filter((word) => content.includes(word));
-      return { infected: found.length > 0, signatures: found, unscanned: [], definitions: engine.version };
+      return { ...engineReply({ found: found.length > 0, names: found }), definitions: engine.version };
     },
     async definitionsVersion() {
       if (engine.down) throw new EngineUnavailable('down');

@@ -30,7 +30,8 @@ export function isolatingEngine(engine: WarmEngine): WarmEngine {
       return await scan();
     } catch (fault) {
       if (!(fault instanceof EngineLost)) throw fault;
-      if (self.accompanied) return fault;
+      // An engine that died alone may have been ended by somebody else.
+      if (self.accompanied || fault.reason === 'engine') return fault;
       return givenUp(fault);
     } finally {
       running.delete(self);

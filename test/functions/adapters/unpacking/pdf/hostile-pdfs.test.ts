@@ -79,9 +79,10 @@ describe('a file that is made to take long', () => {
     ['comments', repeated('1 0 obj<<%')],
     ['numbers', repeated('1 0 ')],
   ])('%s', async (_name, pdf) => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     await partsOf(pdf);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1000).toBeLessThan(15_000);
   });
 
   it('a stream that decodes to more than is allowed is over the limit', async () => {
