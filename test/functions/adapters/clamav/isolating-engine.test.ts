@@ -49,10 +49,15 @@ const over = (limit: string) => ({
   unscanned: [{ finding: `limits-exceeded:${limit}`, format: null }],
 });
 
-it.each<LossReason>(['time', 'memory', 'engine'])('gives a file up that alone loses the engine: %s', async (reason) => {
+it.each<[LossReason, number]>([
+  ['time', 1],
+  ['memory', 1],
+  // Somebody else may have ended it.
+  ['engine', 2],
+])('gives a file up that alone loses the engine: %s, after %d scans', async (reason, scans) => {
   const { engine, log } = frailEngine({ bad: reason });
   expect(await engine.scan('bad', 500)).toEqual(over(reason));
-  expect(log).toEqual(['bad 500']);
+  expect(log).toEqual(Array(scans).fill('bad 500'));
 });
 
 it('scans everything again, one after another, that an engine was lost with', async () => {
