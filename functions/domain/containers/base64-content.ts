@@ -20,6 +20,8 @@ const BEGINNINGS = [
 
 const CHUNK = 4 * 1024 * 1024;
 const OVERLAP = 16;
+/** In attributes, where Office keeps drawings. */
+const LINE_BREAK_OF_XML = /&#(?:x[ad]|10|13);/gi;
 /** Shorter ones hold no container. */
 const MIN_BYTES = 20;
 
@@ -49,7 +51,7 @@ async function decoded(source: ByteSource, start: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let rest = '';
   for (let at = start; at < source.size; at += CHUNK) {
-    const text = (await source.read(at, at + CHUNK)).toString('latin1');
+    const text = (await source.read(at, at + CHUNK)).toString('latin1').replaceAll(LINE_BREAK_OF_XML, '\n');
     const end = text.search(/[^A-Za-z0-9+/\s]/);
     const letters = rest + (end < 0 ? text : text.slice(0, end)).replaceAll(/\s/g, '');
     const whole = letters.length - (letters.length % 4);

@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
-import { findZipAtEnd } from './zip-at-end.ts';
+import { endOfZip, findZipAtEnd } from './zip-at-end.ts';
 
 /**
  * Archives that extractors find behind other content, because they look for them. Every magic number is followed by
@@ -101,12 +101,17 @@ export async function findEmbeddedArchive(
       const at = firstFit(bytes, signature, crc32);
       if (at >= 0 && at < CHUNK && at < (found?.at ?? CHUNK)) found = { name: signature.name, at };
     }
-    if (found !== undefined) return { name: found.name, start: start + found.at, end: source.size };
+    if (found !== undefined) return withEnd(source, found.name, start + found.at);
   }
   const zip = await findZipAtEnd(source);
   return zip === null || zip.directoryStart < from
     ? null
     : { name: 'zip', start: Math.max(from, zip.start), end: zip.end };
+}
+
+async function withEnd(source: ByteSource, name: string, start: number): Promise<EmbeddedArchive> {
+  const end = name === 'zip' ? await endOfZip(source, start) : null;
+  return { name, start, end: end ?? source.size };
 }
 
 function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature, crc32: Crc32): number {

@@ -27,8 +27,10 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
   }
   const find = (from: number) => findEmbeddedArchive(source, from, walk.unpacker.crc32);
   let found = await find(0);
-  if (found !== null && stream && found.name === 'zip') {
-    return walk.visit(sliceOf(source, found.start, found.end), depth + 1, false);
+  // Office keeps themes like this, several in one stream.
+  while (found !== null && stream && found.name === 'zip') {
+    await walk.visit(sliceOf(source, found.start, found.end), depth + 1, false);
+    found = await find(found.end);
   }
   let decoys = 0;
   for (let count = 0; found !== null && decoys < MAX_DECOYS; count += 1) {

@@ -1,4 +1,4 @@
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, CHUNK_BYTES } from './byte-source.ts';
 import { CENTRAL } from './zip-directory.ts';
 import { END, END_64, findZipEnd, LOCATOR } from './zip-end.ts';
 
@@ -12,6 +12,7 @@ export interface ZipAtEnd {
 }
 
 const LOCAL = Buffer.from('PK\x03\x04', 'latin1');
+const END_MAGIC = Buffer.from('PK\x05\x06', 'latin1');
 const DIRECTORY_BYTES = 1024 * 1024;
 
 /** The zip that ends the source, null where there is none of which a reader could get anything. */
@@ -27,6 +28,20 @@ export async function findZipAtEnd(source: ByteSource): Promise<ZipAtEnd | null>
   return (await leadsToMembers(source, directoryStart, directoryEnd, directoryStart - offset))
     ? { start, directoryStart, end }
     : null;
+}
+
+/** Where the zip that begins at `start` ends, by the first record whose offsets lead back there; null without one. */
+export async function endOfZip(source: ByteSource, start: number): Promise<number | null> {
+  for (let from = start; from < source.size; from += CHUNK_BYTES) {
+    const bytes = await source.read(from, from + CHUNK_BYTES + END.length);
+    for (let at = bytes.indexOf(END_MAGIC); at >= 0 && at < CHUNK_BYTES; at = bytes.indexOf(END_MAGIC, at + 1)) {
+      if (at + END.length > bytes.length) break;
+      const directoryEnd = start + bytes.readUInt32LE(at + 12) + bytes.readUInt32LE(at + 16);
+      if (directoryEnd === from + at)
+        return Math.min(source.size, directoryEnd + END.length + bytes.readUInt16LE(at + 20));
+    }
+  }
+  return null;
 }
 
 async function directoryOf(source: ByteSource, record: Buffer, at: number) {
