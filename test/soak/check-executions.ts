@@ -29,7 +29,8 @@ function checkExecution(run: Run, { upload, result }: Ended): void {
     if (!gone) ledger.complain(upload, 'taken for gone, though nobody deleted it');
     return;
   }
-  const { content, outcome } = stateOf({ upload, result });
+  const { content, outcome, finding } = stateOf({ upload, result });
+  if (GIVEN_UP.test(finding ?? '')) ledger.givenUp(content);
   const { bucket, key, etag } = content;
   if (last === 'Scan Failed') {
     failures.scan.add(nameOf(bucket, key, 'ERROR')).add(nameOf(bucket, key, outcome.tagged ? 'ERROR' : undefined));
@@ -47,12 +48,20 @@ function checkExecution(run: Run, { upload, result }: Ended): void {
   if (left && last !== 'Action Failed') ledger.complain(content, 'infected, to be away, and neither done nor failed');
 }
 
+/** An engine that is killed, stopped or silent again and again under one object looks like an object that does it. */
+const GIVEN_UP = /^limits-exceeded:(?:time|engine)$/;
+
 /** What the execution was about in the end: on a bucket without versions not always what was uploaded. */
-function stateOf({ upload, result }: Ended): { content: Content; outcome: Outcome } {
-  const { detail, outcome } = result.lastInput as {
+function stateOf({ upload, result }: Ended): { content: Content; outcome: Outcome; finding?: string | null } {
+  const { detail, outcome, verdict } = result.lastInput as {
     detail: { object: { etag: string; 'version-id'?: string } };
     outcome: Outcome;
+    verdict?: { finding: string | null };
   };
   const { etag, 'version-id': versionId } = detail.object;
-  return { content: { bucket: upload.bucket, key: upload.key, versionId, etag }, outcome };
+  return {
+    content: { bucket: upload.bucket, key: upload.key, versionId, etag },
+    outcome,
+    finding: verdict?.finding ?? null,
+  };
 }

@@ -51,6 +51,12 @@ export class Ledger {
     if (sleeper) this.#sleepers.add(name);
   }
 
+  /** The faults of the engine have made it look like content that the engine cannot scan. */
+  givenUp({ bucket, key, etag }: Content): void {
+    this.count('given up');
+    this.#expected.set(nameOf(bucket, key, etag), 'UNSCANNABLE');
+  }
+
   /** What a scan must say now. */
   expectedOf(content: Omit<Content, 'versionId'>): ScanStatus | undefined {
     if (this.#awake && this.isSleeper(content)) return 'INFECTED';

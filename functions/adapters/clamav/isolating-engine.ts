@@ -46,6 +46,11 @@ export function isolatingEngine(engine: WarmEngine): WarmEngine {
       .then(() => idle.promise)
       .then(scan)
       .catch((fault: unknown) => {
+        // Somebody else may have ended it, or held it up: one more try.
+        if (fault instanceof EngineLost && fault.reason === 'engine') return scan();
+        throw fault;
+      })
+      .catch((fault: unknown) => {
         if (fault instanceof EngineLost) return givenUp(fault);
         throw fault;
       })

@@ -107,16 +107,16 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
   /** Dead or hung, clamd is replaced at the next scan; what else it was scanning is lost as well. */
   async function lossOf(fault: unknown, current: Loaded): Promise<unknown> {
     if (!(fault instanceof EngineUnavailable)) return fault;
-    if (fault instanceof ClamdHung) {
-      await discard(current);
-      return new EngineLost('time', fault.message, { cause: fault });
-    }
     const lives =
       current.clamd.running() &&
       (await ping(current.clamd.socket).then(
         () => true,
         () => false,
       ));
+    if (fault instanceof ClamdHung && lives) {
+      await discard(current);
+      return new EngineLost('time', fault.message, { cause: fault });
+    }
     if (lives) return fault;
     await discard(current);
     if (stopped) return fault;
