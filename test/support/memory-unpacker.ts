@@ -38,6 +38,12 @@ export function memoryUnpacker(extract: FakeExtract = () => ({ opened: false }))
       throw unsupported('lzip');
     },
     pdfStreams: async () => ({ encryption: 'none', streams: [], parts: async function* () {} }),
+    async collect(parts) {
+      const chunks: Buffer[] = [];
+      for await (const bytes of parts) chunks.push(bytes);
+      return memorySource(Buffer.concat(chunks));
+    },
+    takeTurn: async () => undefined,
     async scan(source) {
       scanned.push(await whole(source));
     },

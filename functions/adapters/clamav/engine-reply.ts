@@ -35,7 +35,8 @@ function reasonOf(name: string): Unscanned | null {
   const [, kind] = /^Heuristics\.(Limits\.Exceeded|Encrypted)/.exec(name) ?? [];
   if (kind === undefined) return null;
   const detail = name.slice(`Heuristics.${kind}.`.length).replace(/\.UNOFFICIAL$/, '');
-  if (kind === 'Encrypted') return { finding: FINDINGS.encrypted, format: detail.toLowerCase() };
+  // Our reader opens PDF files that only restrict what may be done with them; clamd reports those too.
+  if (kind === 'Encrypted') return { finding: FINDINGS.encrypted, format: detail === 'PDF' ? 'pdf' : null };
   const [, format] = /^Unsupported\.(.+)$/.exec(detail) ?? [];
   if (format !== undefined) return { finding: FINDINGS.unsupportedFormat(format), format };
   return { finding: FINDINGS.limitExceeded(LIMITS[detail] ?? (detail || 'engine')), format: null };

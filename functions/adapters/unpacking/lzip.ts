@@ -1,15 +1,12 @@
 import { crc32 } from 'node:zlib';
-import type { ByteSource } from '../../domain/containers/byte-source.ts';
-import { ambiguous, overLimit } from '../../domain/containers/unaccounted.ts';
+import { type ByteSource, CHUNK_BYTES, prefixed, sliceOf } from '../../domain/containers/byte-source.ts';
+import { ambiguous } from '../../domain/containers/unaccounted.ts';
 import type { Sink } from './decoders.ts';
 
 const HEADER_BYTES = 6;
 const TRAILER_BYTES = 20;
 /** The smallest member: header, five bytes of the range coder and the end marker, trailer. */
 const MIN_MEMBER_BYTES = 36;
-/** A member is given to the reader in one piece. lzip's own default for multi-member files is far below. */
-const MAX_MEMBER_BYTES = 512 * 1024 * 1024;
-const CHUNK = 1024 * 1024;
 /** lzip's fixed parameters: 3 literal context bits, 2 position bits. */
 const PROPERTIES = 0x5d;
 
@@ -31,7 +28,7 @@ interface Member {
 export async function decodeLzip(
   source: ByteSource,
   sink: Sink,
-  lzma: (stream: Buffer) => Promise<ByteSource>,
+  lzma: (stream: ByteSource) => Promise<ByteSource>,
 ): Promise<void> {
   for (const { start, end, dictionary, crc, size } of await membersOf(source)) {
     const header = Buffer.alloc(13, 0xff);
@@ -39,11 +36,10 @@ export async function decodeLzip(
     // 7-Zip takes only sizes that LZMA's own encoder writes; a larger dictionary decodes the same.
     header.writeUInt32LE(2 ** Math.ceil(Math.log2(dictionary)), 1);
     // The size is left open: the stream says by a marker where it ends.
-    const data = await source.read(start + HEADER_BYTES, end - TRAILER_BYTES);
-    const content = await lzma(Buffer.concat([header, data]));
+    const content = await lzma(prefixed(header, sliceOf(source, start + HEADER_BYTES, end - TRAILER_BYTES)));
     let checksum = 0;
-    for (let at = 0; at < content.size; at += CHUNK) {
-      const bytes = await content.read(at, at + CHUNK);
+    for (let at = 0; at < content.size; at += CHUNK_BYTES) {
+      const bytes = await content.read(at, at + CHUNK_BYTES);
       checksum = crc32(bytes, checksum);
       await sink.write(bytes);
     }
@@ -58,7 +54,6 @@ async function membersOf(source: ByteSource): Promise<Member[]> {
     const trailer = await source.read(end - TRAILER_BYTES, end);
     const length = end < MIN_MEMBER_BYTES ? 0 : Number(trailer.readBigUInt64LE(12));
     if (length < MIN_MEMBER_BYTES || length > end) throw ambiguous('lzip-broken');
-    if (length > MAX_MEMBER_BYTES) throw overLimit('memory');
     const start = end - length;
     const dictionary = dictionaryOf(await source.read(start, start + HEADER_BYTES));
     const size = Number(trailer.readBigUInt64LE(4));

@@ -45,6 +45,7 @@ export async function extractWithSevenZip(
   { milliseconds, memoryBytes, onTurn, ...limits }: ExtractionLimits,
 ): Promise<Extraction> {
   const type = format.type === undefined ? [] : [`-t${format.type}`];
+  // A password, so that it does not ask for one; and one that opens nothing.
   const options = ['-y', '-aou', `-p${randomUUID()}`, '-snh-', '-bd', '-bb0', '-bso1', '-bse1', '-scsUTF-8', ...type];
   const task = { arguments: ['x', ...options, '-o/out', '/in/input'], input, folder, limits, memoryBytes };
   const outcome = await pool.run(task, milliseconds, onTurn);

@@ -59,10 +59,14 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     return join(folder, String(count++));
   }
 
-  /** Counts bytes that are written; and looks at the clock. */
+  /** Counts bytes that are written, and looks at the clock. */
   function spend(bytes: number): void {
     unpacked += bytes;
     if (unpacked > limits.bytes) throw overBytes();
+    lookAtClock();
+  }
+
+  function lookAtClock(): void {
     if (left() <= 0) throw overLimit('time');
   }
 
@@ -140,8 +144,8 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
   }
 
   /** One stream of LZMA, which the reader must find complete. */
-  async function decodeLzma(stream: Buffer): Promise<ByteSource> {
-    const { leaves, problem, behind } = await extract(memorySource(stream), LZMA);
+  async function decodeLzma(stream: ByteSource): Promise<ByteSource> {
+    const { leaves, problem, behind } = await extract(stream, LZMA);
     if (problem !== null) throw problem;
     const [content = memorySource(Buffer.alloc(0))] = leaves;
     if (leaves.length > 1 || behind.size > 0) throw ambiguous('lzip-broken');
@@ -170,6 +174,16 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
     extract,
 
     pdfStreams: (source) => readPdf(source, decoded),
+
+    collect: (parts) =>
+      decoded(async (sink) => {
+        for await (const bytes of parts) await sink.write(bytes);
+      }),
+
+    async takeTurn() {
+      await letOthersIn();
+      lookAtClock();
+    },
 
     async scan(source) {
       toScan.add(await pathOf(source));

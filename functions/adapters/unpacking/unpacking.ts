@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AccountLimits, accountFor } from '../../domain/containers/account.ts';
+import { accountFor } from '../../domain/containers/account.ts';
 import type { Unpacking } from '../../domain/ports.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { IN_MEMORY_BYTES } from './decoders.ts';
@@ -18,7 +18,7 @@ export interface UnpackingOptions extends ReaderPoolOptions {
 }
 
 /** clamd's own MaxFiles and MaxRecursion: infra/scanner/clamd.conf. */
-const LIMITS: AccountLimits = { files: 100_000, depth: 17, wholeBytes: 64 * 1024 * 1024 };
+const LIMITS = { files: 100_000, depth: 17, wholeBytes: 64 * 1024 * 1024 };
 /** Of a reader in WebAssembly: the largest dictionary of ordinary packers is 64 MiB, of those that try hard 256. */
 const READER_MEMORY_BYTES = 512 * 1024 * 1024;
 
@@ -48,6 +48,7 @@ export function createUnpacking({
         const file = await loadedSource(path, IN_MEMORY_BYTES);
         const { findings, whole, opened } = await accountFor(file, unpacker, {
           ...LIMITS,
+          bytes: maxBytes,
           unopened: opensRar ? [] : ['rar'],
         });
         return await use({ whole, parts: unpacker.toScan, unaccounted: findings, opened });

@@ -8,8 +8,9 @@ import { endOfZip, findZipAtEnd } from './zip-at-end.ts';
 interface Signature {
   readonly name: string;
   readonly bytes: Buffer;
-  /** How many bytes `fits` wants from the beginning of the signature. */
+  /** How many bytes there are at least, from the beginning of the signature. */
   readonly length: number;
+  /** @param bytes up to 1,024 of them */
   fits(bytes: Buffer, crc32: Crc32): boolean;
 }
 
@@ -35,10 +36,12 @@ const SIGNATURES: readonly Signature[] = [
   {
     name: 'rar',
     bytes: latin1('Rar!\x1a\x07\x01\x00'),
-    length: 64,
+    length: 20,
+    // The main header: its checksum, its size in seven bits a byte, and as many bytes.
     fits: (bytes, crc32) => {
-      const size = bytes[12] ?? 0;
-      return size > 0 && size < 51 && bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 13 + size));
+      const [first = 0, second = 0] = bytes.subarray(12, 14);
+      const end = first < 128 ? 13 + first : 14 + (first & 127) + 128 * second;
+      return first > 0 && end <= bytes.length && bytes.readUInt32LE(8) === crc32(bytes.subarray(12, end));
     },
   },
   {
@@ -79,7 +82,7 @@ const isDay = (date: number) => date === 0 || ((date & 31) > 0 && ((date >> 5) &
 /** bzip2's magic number is of blocks; what begins a file stands four bytes before. */
 const BZIP2_HEADER = /^BZh[1-9]$/;
 const CHUNK = 4 * 1024 * 1024;
-const OVERLAP = 64;
+const OVERLAP = 1024;
 
 export interface EmbeddedArchive {
   readonly name: string;
@@ -118,7 +121,7 @@ function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature
   for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
     if (name === 'bzip2') {
       if (at >= 4 && BZIP2_HEADER.test(bytes.toString('latin1', at - 4, at))) return at - 4;
-    } else if (at + length <= bytes.length && fits(bytes.subarray(at, at + length), crc32)) return at;
+    } else if (at + length <= bytes.length && fits(bytes.subarray(at, at + OVERLAP), crc32)) return at;
   }
   return -1;
 }

@@ -41,7 +41,7 @@ export class FileWalk implements Walk {
   }
 
   report({ finding }: Unaccounted): void {
-    this.findings.push(finding);
+    if (!this.findings.includes(finding)) this.findings.push(finding);
   }
 
   async visit(source: ByteSource, depth: number, reached: boolean, stream = false): Promise<void> {
@@ -50,6 +50,7 @@ export class FileWalk implements Walk {
       if (this.#files > this.limits.files) throw overLimit('files');
       if (source.size === 0) return;
       if (depth > this.limits.depth) throw overLimit('depth');
+      await this.unpacker.takeTurn();
       await this.#content(source, { depth, reached, stream });
     } catch (fault) {
       if (!(fault instanceof Unaccounted)) throw fault;

@@ -29,6 +29,7 @@ export async function visitPdf(walk: Walk, source: ByteSource, depth: number): P
 async function checkBetweenStreams(walk: Walk, source: ByteSource, streams: readonly Extent[]): Promise<void> {
   let from = 0;
   for (;;) {
+    await walk.unpacker.takeTurn();
     const found = await findEmbeddedArchive(source, from, walk.unpacker.crc32);
     if (found === null) return;
     const around = streams.find(({ start, end }) => found.start >= start && found.start < end);

@@ -1,15 +1,16 @@
 import { base64Containers } from './base64-content.ts';
-import { type ByteSource, memorySource, sliceOf } from './byte-source.ts';
+import { type ByteSource, sliceOf } from './byte-source.ts';
 import type { ContainerFormat } from './container-format.ts';
 import { type EmbeddedArchive, findEmbeddedArchive } from './embedded-archive.ts';
 import { encryptionMarker } from './encryption-markers.ts';
 import { isExecutable } from './executables.ts';
 import { visitPdf } from './pdf-content.ts';
-import { ambiguous, encrypted } from './unaccounted.ts';
+import { ambiguous, encrypted, unsupported } from './unaccounted.ts';
 import type { Place, Walk } from './walk.ts';
 
 /** What is text shows no NUL here. */
 const TEXT_HEAD_BYTES = 4096;
+const MIN_CONTAINER_BYTES = 20;
 /** How many archives in one program are looked at. */
 const MAX_EMBEDDED = 64;
 /** How many of them may be none before the rest is left: the program is refused already. */
@@ -23,18 +24,24 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
   if (head.subarray(0, 1024).includes('%PDF-')) return visitPdf(walk, source, depth);
   // In binary content nobody looks for base64.
   if (!head.subarray(0, TEXT_HEAD_BYTES).includes(0)) {
-    for await (const content of base64Containers(source)) await walk.visit(memorySource(content), depth + 1, false);
+    for await (const parts of base64Containers(source)) {
+      const content = await walk.unpacker.collect(parts);
+      // Shorter ones hold no container.
+      if (content.size >= MIN_CONTAINER_BYTES) await walk.visit(content, depth + 1, false);
+    }
   }
   const find = (from: number) => findEmbeddedArchive(source, from, walk.unpacker.crc32);
   let found = await find(0);
   // Office keeps themes like this, several in one stream.
   while (found !== null && stream && found.name === 'zip') {
+    await walk.unpacker.takeTurn();
     await walk.visit(sliceOf(source, found.start, found.end), depth + 1, false);
     found = await find(found.end);
   }
   let decoys = 0;
   for (let count = 0; found !== null && decoys < MAX_DECOYS; count += 1) {
     if (!isExecutable(head) || count === MAX_EMBEDDED) throw ambiguous(`${found.name}-behind-content`);
+    if (walk.limits.unopened?.includes(found.name)) throw unsupported(found.name);
     const length = await visitSelfExtracting(walk, source, found, depth);
     if (length === 0) decoys += 1;
     found = await find(found.start + Math.max(1, length));
@@ -51,6 +58,6 @@ async function visitSelfExtracting(walk: Walk, program: ByteSource, found: Embed
   const { leaves, problem, opened, behind } = await walk.unpacker.extract(archive, UNKNOWN_FORMAT);
   for (const leaf of leaves) await walk.visit(leaf, depth + 1, false);
   const finding = opened ? problem : ambiguous(`${found.name}-behind-content`);
-  if (finding !== null && !walk.findings.includes(finding.finding)) walk.report(finding);
+  if (finding !== null) walk.report(finding);
   return opened ? archive.size - behind.size : 0;
 }

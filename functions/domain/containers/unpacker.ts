@@ -52,6 +52,10 @@ export interface Unpacker {
   extract(source: ByteSource, format: ContainerFormat): Promise<Opened>;
   /** Every stream of a PDF, in every revision. */
   pdfStreams(source: ByteSource): Promise<PdfContents>;
+  /** Keeps what is decoded elsewhere. */
+  collect(parts: AsyncIterable<Buffer>): Promise<ByteSource>;
+  /** Lets other objects have a turn, for work that never waits. @throws Unaccounted when the time is over */
+  takeTurn(): Promise<void>;
   /** Marks a source to be scanned by the engine on its own. */
   scan(source: ByteSource): Promise<void>;
   /** Forgets and removes everything: another walk begins. */

@@ -5,6 +5,8 @@ import type { Unpacker } from './unpacker.ts';
 export interface WalkLimits {
   readonly files: number;
   readonly depth: number;
+  /** Of all members of a zip, as it says itself. */
+  readonly bytes: number;
   /** The engine takes a container that holds more than this many bytes only in parts. */
   readonly wholeBytes: number;
   /** Formats that are not opened, although they could be. */

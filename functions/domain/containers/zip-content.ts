@@ -4,7 +4,7 @@ import { findEmbeddedArchive } from './embedded-archive.ts';
 import { encryptionMarker } from './encryption-markers.ts';
 import { seemsToEnd } from './endless-member.ts';
 import { leavesOf } from './second-reader.ts';
-import { ambiguous, encrypted, isOverLimit, Unaccounted } from './unaccounted.ts';
+import { ambiguous, encrypted, isOverLimit, overLimit, Unaccounted } from './unaccounted.ts';
 import type { Place, Walk } from './walk.ts';
 import { readZipStructure, type ZipMember } from './zip-structure.ts';
 
@@ -19,6 +19,8 @@ export async function visitZip(walk: Walk, source: ByteSource, place: Place): Pr
     if (embedded !== null || beginsContainer(remark)) throw ambiguous('zip-extra');
   }
   if (zip64) walk.hasOpened('zip64');
+  // Nothing is unpacked of what says itself that it is too much; what says less than it holds is found out.
+  if (members.reduce((sum, { size }) => sum + size, 0) > walk.limits.bytes) throw overLimit('size');
   if (!members.every(({ method }) => ORDINARY_METHODS.has(method))) {
     walk.hasOpened('zip-method');
     await leavesOf(walk, source, { name: 'zip', reader: 'seven-zip', type: 'zip', certain: true }, place);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { engineVerdict } from '../../../functions/domain/engine-verdict.ts';
 
-const ENCRYPTED = { finding: 'encrypted', format: 'zip' };
+const ENCRYPTED = { finding: 'encrypted', format: null };
 const TOO_MANY = { finding: 'limits-exceeded:files', format: null };
 
 it.each([

@@ -135,3 +135,26 @@ it('reads files in parts', async () => {
   }
   expect(() => fileSource(join(folder, 'missing'))).toThrow('ENOENT');
 });
+
+it('ends in time with a text that seems to begin a container at every word, and lets others have their turns', async () => {
+  const path = join(folder, 'flood');
+  writeFileSync(path, 'UEsDB '.repeat(200_000));
+  const end = performance.now() + 1000;
+  let turns = 0;
+  const others = setInterval(() => {
+    turns += 1;
+  }, 20);
+  const roomy = createUnpacking({ parent: folder, maxBytes: 2 ** 40 });
+  const findings = await roomy
+    .withContents(
+      path,
+      () => end - performance.now(),
+      async ({ unaccounted }) => unaccounted,
+    )
+    .finally(() => {
+      clearInterval(others);
+      return roomy.close();
+    });
+  expect(findings).toContain('limits-exceeded:time');
+  expect(turns).toBeGreaterThan(3);
+});

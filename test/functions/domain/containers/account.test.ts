@@ -1,14 +1,15 @@
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { accountFor } from '../../../../functions/domain/containers/account.ts';
 import { memorySource } from '../../../../functions/domain/containers/byte-source.ts';
 import { ambiguous, overLimit } from '../../../../functions/domain/containers/unaccounted.ts';
+import { rar5 } from '../../../support/containers/archives.ts';
 import { type FakeExtract, memoryUnpacker } from '../../../support/memory-unpacker.ts';
 import { TAR_END, writeTar } from '../../../support/tar-writer.ts';
 import { descriptor, extra64, writeZip, type ZipWriterEntry } from '../../../support/zip-writer.ts';
 
-const LIMITS = { files: 100, depth: 17, wholeBytes: 1000 };
+const LIMITS = { files: 100, depth: 17, bytes: 10_000, wholeBytes: 1000 };
 const SEVEN = Buffer.concat([Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'), Buffer.alloc(26)]);
 const OLE = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
 const source = (text: Buffer | string) => memorySource(Buffer.from(text));
@@ -274,4 +275,35 @@ it('throws for no bytes at all', async () => {
     }),
     { numRuns: 1500 },
   );
+});
+
+it('opens no RAR behind a program either where RAR is not to be opened', async () => {
+  const program = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(500), rar5('a', Buffer.from('content'))]);
+  const { findings, scanned } = await account(program, LEAF, { unopened: ['rar'] });
+  expect({ findings, scanned }).toEqual({ findings: ['unsupported-format:rar'], scanned: [] });
+  expect((await account(program, LEAF)).scanned).toEqual(['leaf']);
+});
+
+it.each([
+  [10_000, []],
+  [10_001, ['limits-exceeded:size']],
+])('unpacks nothing of a zip that says itself that it is too much: %i bytes', async (size, findings) => {
+  const zip = writeZip([
+    { content: 'x'.repeat(9_000), method: 8 },
+    { name: 'b', content: 'y'.repeat(size - 9_000), method: 8 },
+  ]);
+  expect(await account(zip)).toMatchObject({ findings, whole: true });
+});
+
+it('finds a RAR behind content whatever the size of its main header', async () => {
+  for (const extra of [0, 60, 130, 700]) {
+    const size = 5 + extra;
+    const length = size < 128 ? [size] : [(size & 127) | 128, size >> 7];
+    const header = Buffer.concat([Buffer.from(length), Buffer.from([1, 0, 0, 0, 0]), Buffer.alloc(extra, 1)]);
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(crc32(header));
+    const rar = Buffer.concat([Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1'), checksum, header, Buffer.alloc(20)]);
+    const { findings } = await account(Buffer.concat([Buffer.from('\x89PNG'), rar]));
+    expect({ extra, findings }).toEqual({ extra, findings: ['ambiguous-archive:rar-behind-content'] });
+  }
 });
