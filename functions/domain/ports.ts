@@ -4,6 +4,28 @@ import type { ObjectReference } from './object-reference.ts';
 /** Tag set of one object; S3's order has no meaning. */
 export type Tags = Readonly<Record<string, string>>;
 
+/**
+ * What the uploader stored beside the content, which decides what a browser makes of it; null where there is none.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
+export interface StoredHeaders {
+  readonly contentType: string | null;
+  readonly contentDisposition: string | null;
+  readonly contentEncoding: string | null;
+  /** `x-amz-website-redirect-location`. */
+  readonly websiteRedirect: string | null;
+}
+
+export const NO_HEADERS: StoredHeaders = {
+  contentType: null,
+  contentDisposition: null,
+  contentEncoding: null,
+  websiteRedirect: null,
+};
+
+/** Gets the headers that come with each answer of S3. */
+export type OnHeaders = (headers: StoredHeaders) => void;
+
 /** A stored object's identity, from HeadObject. */
 export interface CurrentObject extends ObjectReference {
   /** ISO 8601, one-second resolution. */
@@ -21,9 +43,14 @@ export interface ObjectStore {
   /** Replaces the whole set; S3 has no conditional form of this call. */
   writeTags(object: ObjectReference, tags: Tags): Promise<void>;
   /** The same bytes as `readRange`, as they arrive. An incomplete body throws StorageUnavailable. */
-  openRange(object: ObjectReference, start: number, end: number): Promise<AsyncIterable<Uint8Array>>;
+  openRange(
+    object: ObjectReference,
+    start: number,
+    end: number,
+    onHeaders?: OnHeaders,
+  ): Promise<AsyncIterable<Uint8Array>>;
   /** Bytes `start` to `end` (both inclusive) of exactly this content. */
-  readRange(object: ObjectReference, start: number, end: number): Promise<Uint8Array>;
+  readRange(object: ObjectReference, start: number, end: number, onHeaders?: OnHeaders): Promise<Uint8Array>;
 }
 
 /** The bucket where malware is kept. May throw ObjectGone, ObjectReplaced, ObjectUnreadable, AccessDenied, StorageUnavailable. */
@@ -74,7 +101,7 @@ export interface ScanEngine {
 /** The engine's disk. May throw ScratchFull and what reading from the store throws. */
 export interface Scratch {
   /** Hands `use` the path of a private copy of exactly this content, and always removes it afterwards. */
-  withCopy<T>(object: ObjectReference, use: (path: string) => Promise<T>): Promise<T>;
+  withCopy<T>(object: ObjectReference, use: (path: string, headers: StoredHeaders) => Promise<T>): Promise<T>;
 }
 
 /** What is inside a file. */

@@ -2,7 +2,7 @@ import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
 import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
-import type { Clock, EngineReply, ScanEngine, Scratch, Unpacking, Unscanned } from './ports.ts';
+import type { Clock, EngineReply, ScanEngine, Scratch, StoredHeaders, Unpacking, Unscanned } from './ports.ts';
 import { type ScanBudget, scanMilliseconds } from './scan-budget.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -15,7 +15,10 @@ export interface ScanPorts {
 }
 
 /** A check of a copy before the engine scans it; a null `finding` lets it pass. */
-export type Precheck = (path: string) => Promise<{ readonly type: string; readonly finding: string | null }>;
+export type Precheck = (
+  path: string,
+  headers: StoredHeaders,
+) => Promise<{ readonly type: string; readonly finding: string | null }>;
 
 /**
  * Scans one object's content: the file, and everything inside it that the engine does not reach by itself. Several may
@@ -39,8 +42,8 @@ export async function scanContent(
     ...said,
   });
 
-  async function scanCopy(path: string): Promise<Verdict> {
-    const checked = await precheck(path);
+  async function scanCopy(path: string, headers: StoredHeaders): Promise<Verdict> {
+    const checked = await precheck(path, headers);
     const found = checked.type || null;
     if (checked.finding !== null) return verdict({ status: 'REJECTED', finding: checked.finding, type: found });
     const begun = clock().getTime();

@@ -22,7 +22,7 @@ export const checkFileType = (store: Pick<ObjectStore, 'readRange'>, clock: Cloc
     });
     try {
       const content = await inspectContent(store, toObjectReference(bucket, object));
-      const { type, finding } = judgeFileType(content, object.key, policy.allowedTypes);
+      const { type, finding } = judgeFileType(content, object.key, policy);
       return { type, rejection: finding === null ? null : refusal('REJECTED', finding, type) };
     } catch (fault) {
       if (!(fault instanceof ObjectUnreadable)) throw fault;

@@ -64,10 +64,11 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
 
 /** Runs all checks of an upload, once the engine that it may need is up. */
 function contentCheck(ports: ScanPorts, engineUp: () => Promise<unknown>): RescanPorts['check'] {
-  return async (object, { maxObjectBytes, allowedTypes }) => {
+  return async (object, policy) => {
+    const { maxObjectBytes } = policy;
     if (object.size > 0 && object.size <= maxObjectBytes) await engineUp();
-    return scanContent(ports, object, maxObjectBytes, null, async (path) =>
-      judgeFileType(await inspectContent(fileBytes(path), object), object.key, allowedTypes),
+    return scanContent(ports, object, maxObjectBytes, null, async (path, headers) =>
+      judgeFileType(await inspectContent(fileBytes(path, headers), object), object.key, policy),
     );
   };
 }

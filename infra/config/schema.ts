@@ -5,7 +5,13 @@ import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/allowlist.ts';
 import { GROUPS } from '../../functions/domain/file-type/media-types.ts';
 import { DEFAULT_SCAN_BUDGET } from '../../functions/domain/scan-budget.ts';
-import { MAX_OBJECT_BYTES_CEILING, ON_INFECTED } from '../../functions/domain/scan-policy.ts';
+import {
+  ACTIVE_CONTENT,
+  INERT_TYPES,
+  MAX_OBJECT_BYTES_CEILING,
+  ON_INFECTED,
+  XML_STYLESHEETS,
+} from '../../functions/domain/scan-policy.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW } from './contradictions.ts';
 import { CorsConfig } from './cors.ts';
@@ -173,6 +179,24 @@ const AirlockConfigInput = z.strictObject({
     .min(1, 'is empty: everything would be rejected')
     .default(['documents', 'images', 'audio', 'video', 'archives', 'text'])
     .describe('Groups and media types that are allowed, or `*`; anything else is REJECTED.'),
+  inertTypes: z
+    .enum(INERT_TYPES)
+    .default('strict')
+    .describe(
+      'The stored Content-Type must name the content (`strict`), or may be any that no browser runs (`relaxed`).',
+    ),
+  xmlStylesheets: z
+    .enum(XML_STYLESHEETS)
+    .default('reject')
+    .describe(
+      'XML that names a stylesheet, such as e-invoices: REJECTED, or allowed under a Content-Type that no browser renders (`inert`).',
+    ),
+  activeContent: z
+    .enum(ACTIVE_CONTENT)
+    .default('allow')
+    .describe(
+      'Documents with active parts (JavaScript in PDF, remote templates, DDE): allowed and named in the notification, or REJECTED.',
+    ),
   onInfected: z
     .enum(ON_INFECTED)
     .default('tag')

@@ -5,7 +5,7 @@ import { createScanEngine } from '../../functions/adapters/clamav/scan-engine.ts
 import { createUnpacking } from '../../functions/adapters/unpacking/unpacking.ts';
 import { containerFormat, FORMAT_HEAD_BYTES } from '../../functions/domain/containers/container-format.ts';
 import { engineVerdict } from '../../functions/domain/engine-verdict.ts';
-import type { Unpacking } from '../../functions/domain/ports.ts';
+import { NO_HEADERS, type Scratch, type Unpacking } from '../../functions/domain/ports.ts';
 import { DEFAULT_SCAN_BUDGET, scanMilliseconds } from '../../functions/domain/scan-budget.ts';
 import { scanContent } from '../../functions/domain/scan-content.ts';
 import { MAX_OBJECT_BYTES_CEILING, maxUnpackedBytes } from '../../functions/domain/scan-policy.ts';
@@ -92,7 +92,7 @@ async function startEngine(given?: string) {
           return use(contents);
         }),
     };
-    const scratch = { withCopy: <T>(_: unknown, use: (copy: string) => Promise<T>) => use(path) };
+    const scratch: Scratch = { withCopy: (_, use) => use(path, NO_HEADERS) };
     const ports = { engine, scratch, unpacking: timed, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
     const object = { bucket: 'corpus', key: path, etag: '', size };
     const { status, finding } = await scanContent(ports, object, MAX_OBJECT_BYTES_CEILING, null);

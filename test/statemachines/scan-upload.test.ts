@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { EngineReply, Scratch } from '../../functions/domain/ports.ts';
+import { type EngineReply, NO_HEADERS, type Scratch } from '../../functions/domain/ports.ts';
 import { scanContent } from '../../functions/domain/scan-content.ts';
 import { NOTHING_INSIDE } from '../support/nothing-inside.ts';
 import {
@@ -99,7 +99,7 @@ describe('scan-upload', () => {
 
   it.each([0, 1, 9, 10, 11, 2 ** 40])('of %i bytes, decided as a rescan decides', async (size) => {
     const engine = { scan: async () => ANSWER, definitionsVersion: async () => '1' };
-    const scratch: Scratch = { withCopy: (_, use) => use('copy') };
+    const scratch: Scratch = { withCopy: (_, use) => use('copy', NO_HEADERS) };
     const ofRescan = await scanContent(
       { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(START) },
       { bucket: 'uploads', key: object.key, etag: object.etag, size },

@@ -16,7 +16,7 @@ import type { Channels } from '../../functions/domain/channels.ts';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import { EngineUnavailable } from '../../functions/domain/errors.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
-import type { ScanPolicy } from '../../functions/domain/scan-policy.ts';
+import { ScanPolicy } from '../../functions/domain/scan-policy.ts';
 import { findCurrentObject } from '../../functions/handlers/find-current-object.ts';
 import { notify } from '../../functions/handlers/notify.ts';
 import { notifyRescan } from '../../functions/handlers/notify-rescan.ts';
@@ -34,7 +34,7 @@ const SCAN_UPLOAD = 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUplo
 const ROLE = 'arn:aws:iam::000000000000:role/rescan';
 const ASL = join(import.meta.dirname, '../../statemachines/rescan-bucket.asl.json');
 const UNMEASURED = { record: () => undefined, flush: () => undefined };
-const POLICY: ScanPolicy = { maxObjectBytes: 1_000_000, allowedTypes: ['*'], onInfected: 'tag' };
+const POLICY = ScanPolicy.parse({ maxObjectBytes: 1_000_000, allowedTypes: ['*'], onInfected: 'tag' });
 
 export interface RescanOptions {
   readonly versioned?: boolean;

@@ -3,7 +3,7 @@ import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScratchFull } from '../../domain/errors.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
-import type { ObjectStore, Scratch } from '../../domain/ports.ts';
+import type { ObjectStore, Scratch, StoredHeaders } from '../../domain/ports.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { downloadObject } from './object-download.ts';
 
@@ -45,13 +45,13 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
   }
 
   return {
-    async withCopy<T>(object: ObjectReference, use: (path: string) => Promise<T>): Promise<T> {
+    async withCopy<T>(object: ObjectReference, use: (path: string, headers: StoredHeaders) => Promise<T>): Promise<T> {
       const name = randomUUID();
       const path = join(folder, name);
       await reserve(name, object.size);
       try {
-        await downloadObject(store, object, path).catch(translated);
-        return await use(path);
+        const headers = await downloadObject(store, object, path).catch(translated);
+        return await use(path, headers);
       } finally {
         await rm(path, { force: true });
         release(name);

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { StorageUnavailable } from '../../domain/errors.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
-import type { ObjectStore } from '../../domain/ports.ts';
+import { NO_HEADERS, type ObjectStore, type OnHeaders, type StoredHeaders } from '../../domain/ports.ts';
 
 const PART_BYTES = 16 * 1024 * 1024;
 const PARALLEL_PARTS = 4;
@@ -11,16 +11,25 @@ type FileHandle = Awaited<ReturnType<typeof open>>;
 /**
  * Writes exactly this content to a new file that only its owner can read: parallel ranged reads, each streamed to
  * its offset, so that memory use does not grow with the object.
+ * @returns the headers stored with it
  * @throws StorageUnavailable when the number of bytes differs from the reference
  */
-export async function downloadObject(store: ObjectStore, object: ObjectReference, path: string): Promise<void> {
+export async function downloadObject(
+  store: ObjectStore,
+  object: ObjectReference,
+  path: string,
+): Promise<StoredHeaders> {
   const file = await open(path, 'wx', 0o600);
   try {
     const starts = partStarts(object.size);
     let failed = false;
+    let headers = NO_HEADERS;
+    const onHeaders = (answered: StoredHeaders) => {
+      headers = answered;
+    };
     const worker = async () => {
       for (let start = starts.shift(); start !== undefined && !failed; start = starts.shift()) {
-        await downloadPart(store, object, start, file);
+        await downloadPart(store, object, start, file, onHeaders);
       }
     };
     const workers = Array.from({ length: PARALLEL_PARTS }, () =>
@@ -31,15 +40,22 @@ export async function downloadObject(store: ObjectStore, object: ObjectReference
     );
     // Reports the first fault, but only after all workers have released the file.
     await Promise.all(workers).finally(() => Promise.allSettled(workers));
+    return headers;
   } finally {
     await file.close();
   }
 }
 
-async function downloadPart(store: ObjectStore, object: ObjectReference, start: number, file: FileHandle) {
+async function downloadPart(
+  store: ObjectStore,
+  object: ObjectReference,
+  start: number,
+  file: FileHandle,
+  onHeaders: OnHeaders,
+) {
   const end = Math.min(start + PART_BYTES, object.size) - 1;
   let position = start;
-  for await (const chunk of await store.openRange(object, start, end)) {
+  for await (const chunk of await store.openRange(object, start, end, onHeaders)) {
     if (position + chunk.length > end + 1) throw sizeFault(object, start, end);
     await writeAll(file, chunk, position);
     position += chunk.length;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import {
   DeleteObjectTaggingCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectTaggingCommand,
@@ -9,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { StorageUnavailable } from '../../domain/errors.ts';
 import { type ObjectReference, unquotedEtag, versionOf } from '../../domain/object-reference.ts';
-import type { CurrentObject, ObjectStore, Tags } from '../../domain/ports.ts';
+import type { CurrentObject, ObjectStore, OnHeaders, StoredHeaders, Tags } from '../../domain/ports.ts';
 import type { CurrentTags } from '../../domain/rescan/ports.ts';
 import type { Environment } from '../process/environment.ts';
 import { s3Settings } from './sdk-client.ts';
@@ -24,13 +25,20 @@ type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
 export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
   const s3 = new S3Client(s3Settings(env));
 
-  async function openRange(object: ObjectReference, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
+  async function openRange(
+    object: ObjectReference,
+    start: number,
+    end: number,
+    onHeaders?: OnHeaders,
+  ): Promise<AsyncIterable<Uint8Array>> {
     const command = new GetObjectCommand({ ...address(object), IfMatch: object.etag, Range: `bytes=${start}-${end}` });
-    const { Body, ETag } = await asked('GetObject', () => s3.send(command));
+    const answer = await asked('GetObject', () => s3.send(command));
+    const { Body, ETag } = answer;
     if (unquotedEtag(ETag) !== object.etag) {
       (Body as Readable).destroy();
       throw new StorageUnavailable(`GetObject: ETag ${ETag} where ${object.etag} was asked for`);
     }
+    onHeaders?.(storedHeaders(answer));
     return translatedStream(Body as unknown as AsyncIterable<Uint8Array>, end - start + 1);
   }
 
@@ -74,11 +82,20 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
 
     openRange,
 
-    async readRange(object, start, end): Promise<Uint8Array> {
+    async readRange(...range): Promise<Uint8Array> {
       const chunks: Uint8Array[] = [];
-      for await (const chunk of await openRange(object, start, end)) chunks.push(chunk);
+      for await (const chunk of await openRange(...range)) chunks.push(chunk);
       return Buffer.concat(chunks);
     },
+  };
+}
+
+function storedHeaders(answer: GetObjectCommandOutput): StoredHeaders {
+  return {
+    contentType: answer.ContentType ?? null,
+    contentDisposition: answer.ContentDisposition ?? null,
+    contentEncoding: answer.ContentEncoding ?? null,
+    websiteRedirect: answer.WebsiteRedirectLocation ?? null,
   };
 }
 

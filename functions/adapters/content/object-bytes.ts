@@ -1,6 +1,6 @@
 import { StorageUnavailable } from '../../domain/errors.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
-import type { ObjectStore } from '../../domain/ports.ts';
+import { NO_HEADERS, type ObjectStore } from '../../domain/ports.ts';
 
 const BLOCK = 64 * 1024;
 
@@ -17,6 +17,8 @@ export class ObjectBytes {
   readonly size: number;
   requests = 0;
   bytes = 0;
+  /** As they came with the last answer. */
+  headers = NO_HEADERS;
   /** The first fault of the store; kept because a parser may mistake it for odd content. */
   fault: unknown;
   readonly #store: Pick<ObjectStore, 'readRange'>;
@@ -68,7 +70,9 @@ export class ObjectBytes {
     this.requests += 1;
     this.bytes += length;
     try {
-      const content = await this.#store.readRange(this.#object, start, start + length - 1);
+      const content = await this.#store.readRange(this.#object, start, start + length - 1, (headers) => {
+        this.headers = headers;
+      });
       if (content.length !== length) throw new StorageUnavailable(`got ${content.length} of ${length} bytes`);
       for (let block = first; block <= last; block += 1) {
         this.#blocks.set(block, content.subarray((block - first) * BLOCK));

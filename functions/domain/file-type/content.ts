@@ -1,3 +1,4 @@
+import type { StoredHeaders } from '../ports.ts';
 import { sniffActiveContent } from './active-content.ts';
 import { typeOfCompoundFile } from './compound-file.ts';
 import { textTypeOf } from './extensions.ts';
@@ -10,6 +11,8 @@ import { startsAsZip } from './zip-directory.ts';
 export interface Content {
   /** Bytes. */
   readonly size: number;
+  /** What the uploader says about it. */
+  readonly headers: StoredHeaders;
   /** The type by magic bytes; null when none matches. */
   readonly detected: { readonly type: string; readonly extension: string } | null;
   readonly head: Uint8Array;

@@ -1,8 +1,12 @@
 import { FINDINGS } from '../findings.ts';
+import type { ScanPolicy } from '../scan-policy.ts';
 import { allowsEverything, isAllowed } from './allowlist.ts';
 import { type Content, EMPTY, typeOf, UNKNOWN } from './content.ts';
 import { agrees, extensionOf, isKnownExtension } from './extensions.ts';
 import { otherType } from './polyglot.ts';
+
+/** The part of the policy that decides about types. */
+export type FileTypePolicy = Pick<ScanPolicy, 'allowedTypes' | 'inertTypes' | 'xmlStylesheets'>;
 
 /** The content's media type; `finding` is null when it is allowed. */
 export interface FileTypeVerdict {
@@ -18,7 +22,7 @@ export interface FileTypeVerdict {
  * - A polyglot is a mismatch with the other type it can be read as.
  * - `*` allows every type and every unknown extension; one that claims another type stays a mismatch.
  */
-export function judgeFileType(content: Content, key: string, allowedTypes: readonly string[]): FileTypeVerdict {
+export function judgeFileType(content: Content, key: string, { allowedTypes }: FileTypePolicy): FileTypeVerdict {
   const extension = extensionOf(key);
   const type = typeOf(content, extension);
   if (type === EMPTY) return { type, finding: null };

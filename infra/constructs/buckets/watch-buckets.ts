@@ -54,7 +54,8 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     // From the name, not the index: inserting another bucket must not replace this one.
     const word = bucketConfig.name ?? 'uploads';
     const onInfected = bucketConfig.onInfected ?? config.onInfected;
-    const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes } = config;
+    const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent } =
+      config;
     const watchedBucket = new WatchedBucket(scope, `WatchedBucket-${word}`, {
       config: bucketConfig,
       pipeline: Object.entries(props.tasks)
@@ -70,7 +71,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     rules[word] = new UploadRule(watchedBucket, 'UploadRule', {
       bucketName,
       filters: bucketConfig,
-      policy: { maxObjectBytes, allowedTypes, onInfected },
+      policy: { maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, onInfected },
       stateMachine: props.scanUpload.machine,
       deadLetterQueue: props.undeliveredUploads,
     }).rule;

@@ -22,7 +22,7 @@ export function createRescanTasks(
   scope: Construct,
   { config, dialectEnvironment, definitions, notifications, results }: RescanTasksProps,
 ) {
-  const { engine, maxObjectBytes, allowedTypes, logRetentionDays } = config;
+  const { engine, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, logRetentionDays } = config;
   const node = { objectActions: [], readsContent: false, memoryMb: 256, logRetentionDays };
   const RESULTS_BUCKET = results.bucketName;
 
@@ -32,7 +32,7 @@ export function createRescanTasks(
       environment: {
         ...dialectEnvironment,
         RESULTS_BUCKET,
-        SCAN_POLICY: JSON.stringify({ maxObjectBytes, allowedTypes }),
+        SCAN_POLICY: JSON.stringify({ maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent }),
       },
     }),
     ScanBatch: new ScannerFunction(scope, 'ScanBatch', {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
 import { EngineUnavailable, ObjectUnreadable } from '../../../functions/domain/errors.ts';
-import type { EngineReply, ScanEngine, Scratch } from '../../../functions/domain/ports.ts';
+import { type EngineReply, NO_HEADERS, type ScanEngine, type Scratch } from '../../../functions/domain/ports.ts';
 import { type Precheck, scanContent } from '../../../functions/domain/scan-content.ts';
 import { NOTHING_INSIDE } from '../../support/nothing-inside.ts';
 import { memoryStore, referenceTo } from '../adapters/aws/memory-store.ts';
@@ -15,7 +15,7 @@ const clean: EngineReply = { infected: false, signatures: [], unscanned: [], def
 
 function ports(scan: () => Promise<EngineReply>, withCopy?: Scratch['withCopy']) {
   const engine: ScanEngine = { scan, definitionsVersion: async () => '27500' };
-  const scratch: Scratch = { withCopy: withCopy ?? ((_object, use) => use('/private/copy')) };
+  const scratch: Scratch = { withCopy: withCopy ?? ((_object, use) => use('/private/copy', NO_HEADERS)) };
   return { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) };
 }
 

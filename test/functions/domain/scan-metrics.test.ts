@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { NO_HEADERS } from '../../../functions/domain/ports.ts';
 import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
 import { metered } from '../../../functions/domain/scan-metrics.ts';
 import { NOTHING_INSIDE } from '../../support/nothing-inside.ts';
@@ -11,7 +12,7 @@ function ports(copy: () => Promise<void>) {
   const scratch: ScanPorts['scratch'] = {
     async withCopy(_, use) {
       await copy();
-      return use('/copy');
+      return use('/copy', NO_HEADERS);
     },
   };
   const scanned = metered(

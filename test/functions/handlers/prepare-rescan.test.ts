@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { AccessDenied } from '../../../functions/domain/errors.ts';
+import { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import { create, prepareRescan } from '../../../functions/handlers/prepare-rescan.ts';
 
 const rules = {
-  policy: { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' as const },
+  policy: ScanPolicy.parse({ maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' }),
   filters: { prefixes: ['in/'], suffixes: [] },
 };
 const startTime = '2026-11-21T03:00:10.000Z';

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@je
 import type { Context } from 'aws-lambda';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { AccessDenied, EngineUnavailable } from '../../../functions/domain/errors.ts';
+import { NO_HEADERS } from '../../../functions/domain/ports.ts';
 import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
 import { scanBatch } from '../../../functions/handlers/scan-batch.ts';
 import { logger } from '../../../functions/handlers/task.ts';
@@ -45,7 +46,7 @@ const ports: ScanPorts = {
   scratch: {
     async withCopy({ key }, use) {
       scanned.push(key);
-      return use(copy);
+      return use(copy, NO_HEADERS);
     },
   },
   clock: () => new Date('2026-11-26T00:00:00.000Z'),

@@ -5,6 +5,7 @@ import { createScanEngine, scanBudget } from '../../../functions/adapters/clamav
 import type { WarmEngine } from '../../../functions/adapters/clamav/warm-engine.ts';
 import { createUnpacking } from '../../../functions/adapters/unpacking/unpacking.ts';
 import type { ObjectReference } from '../../../functions/domain/object-reference.ts';
+import { NO_HEADERS } from '../../../functions/domain/ports.ts';
 import { type ScanPorts, scanContent } from '../../../functions/domain/scan-content.ts';
 import { maxUnpackedBytes } from '../../../functions/domain/scan-policy.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
@@ -61,7 +62,7 @@ export async function startScanning(seed: string, changes: Readonly<Record<strin
       const path = join(folder, `object-${files++}`);
       writeFileSync(path, content);
       const object: ObjectReference = { bucket: 'b', key: path, size: content.length, etag: 'e' };
-      const scratch: ScanPorts['scratch'] = { withCopy: (_, use) => use(path) };
+      const scratch: ScanPorts['scratch'] = { withCopy: (_, use) => use(path, NO_HEADERS) };
       try {
         return await scanContent({ ...ports, scratch }, object, maxObjectBytes, null);
       } finally {

@@ -14,7 +14,11 @@ async function look(content: Uint8Array | SparseContent, key = 'a', allowed = GR
   const inspected = await inspectContent(store, reference(key));
   expect(reads.length).toBeLessThanOrEqual(READ_LIMITS.requests);
   expect(bytesRead()).toBeLessThanOrEqual(READ_LIMITS.bytes);
-  return { ...judgeFileType(inspected, key, allowed), requests: reads.length, bytes: bytesRead() };
+  return {
+    ...judgeFileType(inspected, key, { allowedTypes: allowed, inertTypes: 'strict', xmlStylesheets: 'reject' }),
+    requests: reads.length,
+    bytes: bytesRead(),
+  };
 }
 
 const seeds = [

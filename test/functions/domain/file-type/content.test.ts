@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Content, typeOf } from '../../../../functions/domain/file-type/content.ts';
+import { NO_HEADERS } from '../../../../functions/domain/ports.ts';
 
 const binary = (...bytes: number[]) => Buffer.from([...bytes, ...new Array(64).fill(0)]);
 
@@ -7,6 +8,7 @@ const binary = (...bytes: number[]) => Buffer.from([...bytes, ...new Array(64).f
 function content(bytes: Buffer, detected: string | null = null, over: Partial<Content> = {}): Content {
   return {
     size: bytes.length,
+    headers: NO_HEADERS,
     detected: detected === null ? null : { type: detected, extension: 'x' },
     head: bytes,
     tail: bytes,

@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { Content } from '../../../../functions/domain/file-type/content.ts';
 import { otherType } from '../../../../functions/domain/file-type/polyglot.ts';
 import type { ZipContent } from '../../../../functions/domain/file-type/zip-content.ts';
+import { NO_HEADERS } from '../../../../functions/domain/ports.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 /** First bytes of content, last bytes, and the zip that ends it. */
 const content = (head: string, tail = head, zip: ZipContent | null = null): Content => ({
   size: 1_000_000,
+  headers: NO_HEADERS,
   detected: null,
   head: bytes(head),
   tail: bytes(tail),

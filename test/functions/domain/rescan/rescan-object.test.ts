@@ -10,6 +10,7 @@ import {
 } from '../../../../functions/domain/errors.ts';
 import type { BatchSettings } from '../../../../functions/domain/rescan/payloads.ts';
 import { type RescanPorts, rescanObject } from '../../../../functions/domain/rescan/rescan-object.ts';
+import { ScanPolicy } from '../../../../functions/domain/scan-policy.ts';
 import type { Verdict } from '../../../../functions/domain/verdict.ts';
 import { VERDICTS } from '../dialects/verdicts.ts';
 
@@ -17,7 +18,7 @@ const settings: BatchSettings = {
   bucket: 'b',
   strategy: 'all',
   window: { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' },
-  policy: { maxObjectBytes: 100, allowedTypes: ['*'], onInfected: 'tag' },
+  policy: ScanPolicy.parse({ maxObjectBytes: 100, allowedTypes: ['*'], onInfected: 'tag' }),
   filters: { prefixes: [], suffixes: [] },
 };
 const item = { Key: 'k', Etag: '"e"', Size: 4, LastModified: 0, StorageClass: 'STANDARD' };

@@ -4,13 +4,14 @@ import type { ResultLine } from '../../../../functions/domain/rescan/ports.ts';
 import { STRATEGIES } from '../../../../functions/domain/rescan/strategy.ts';
 import { addUp, summarize } from '../../../../functions/domain/rescan/summary.ts';
 import { NOTHING, type Totals } from '../../../../functions/domain/rescan/totals.ts';
+import { ScanPolicy } from '../../../../functions/domain/scan-policy.ts';
 
 const rescan: Rescan = {
   bucket: 'b',
   prefix: 'in/',
   strategy: 'all',
   window: { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' },
-  policy: { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' },
+  policy: ScanPolicy.parse({ maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' }),
   filters: { prefixes: [], suffixes: [] },
   maxConcurrency: 10,
   toleratedFailurePercentage: 50,

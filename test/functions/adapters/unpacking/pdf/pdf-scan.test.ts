@@ -8,7 +8,7 @@ import { type WarmEngine, warmEngine } from '../../../../../functions/adapters/c
 import { directoryDefinitions } from '../../../../../functions/adapters/definitions/source.ts';
 import { createUnpacking } from '../../../../../functions/adapters/unpacking/unpacking.ts';
 import { engineVerdict } from '../../../../../functions/domain/engine-verdict.ts';
-import type { Scratch } from '../../../../../functions/domain/ports.ts';
+import { NO_HEADERS, type Scratch } from '../../../../../functions/domain/ports.ts';
 import { DEFAULT_SCAN_BUDGET } from '../../../../../functions/domain/scan-budget.ts';
 import { scanContent } from '../../../../../functions/domain/scan-content.ts';
 import { eicar, zip } from '../../../../../local/samples.ts';
@@ -47,7 +47,7 @@ function file(content: Uint8Array): string {
 
 async function scan(content: Uint8Array) {
   const path = file(content);
-  const scratch: Scratch = { withCopy: (_object, use) => use(path) };
+  const scratch: Scratch = { withCopy: (_object, use) => use(path, NO_HEADERS) };
   const ports = { engine, scratch, unpacking, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
   const object = { bucket: 'b', key: 'k', etag: 'e', size: content.length };
   const { status, finding } = await scanContent(ports, object, 100_000_000, null);
