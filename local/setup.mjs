@@ -96,12 +96,20 @@ const IMAGE = {
   elsewhere: 'This needs Debian or Ubuntu: build with Docker as `cdk deploy` does',
 };
 
-const EXTRAS = { '--ceph': CEPH, '--image': IMAGE };
+/** Only for `npm run test:browser`. */
+const BROWSER = {
+  what: 'Chromium',
+  probes: ['chromium'],
+  packages: ['chromium'],
+  elsewhere: 'Install it so that `chromium` is on the PATH',
+};
+
+const EXTRAS = { '--ceph': CEPH, '--image': IMAGE, '--browser': BROWSER };
 
 const given = process.argv.slice(2);
 const extra = EXTRAS[given[0]];
 const [command, ...args] = extra === undefined ? given : given.slice(1);
-if (command === undefined) stop('usage: node local/setup.mjs [--ceph | --image] COMMAND [ARGUMENT…]');
+if (command === undefined) stop('usage: node local/setup.mjs [--ceph | --image | --browser] COMMAND [ARGUMENT…]');
 if (extra === IMAGE && (process.getuid?.() !== 0 || process.platform !== 'linux' || process.arch !== 'x64')) {
   stop('the image is built and entered as root, on Linux on x86_64 (Debian or Ubuntu): sudo npm run test:image');
 }

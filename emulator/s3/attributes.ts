@@ -22,6 +22,8 @@ const STORAGE_CLASSES = [
 ];
 
 const SYSTEM_METADATA = ['cache-control', 'content-disposition', 'content-language', 'expires'];
+/** Of this object alone: no copy takes it along. */
+export const WEBSITE_REDIRECT = 'x-amz-website-redirect-location';
 const REFUSED = ['x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold'];
 
 /** The attributes that a client sends with an object. @throws S3Error */
@@ -53,6 +55,17 @@ function readMetadata(fields: Fields): Record<string, string> {
   for (const name of SYSTEM_METADATA) {
     const value = fields.get(name);
     if (value !== undefined) headers[name] = value;
+  }
+  const redirect = fields.get(WEBSITE_REDIRECT);
+  if (redirect !== undefined) {
+    if (!/^(?:\/|https?:\/\/)/i.test(redirect)) {
+      throw new S3Error(
+        400,
+        'InvalidRedirectLocation',
+        'The website redirect location must have a prefix of http:// or https:// or /.',
+      );
+    }
+    headers[WEBSITE_REDIRECT] = redirect;
   }
   const encoding = (fields.get('content-encoding') ?? '').split(',').map((item) => item.trim());
   const kept = encoding.filter((item) => item !== '' && item !== 'aws-chunked').join(',');

@@ -13,54 +13,105 @@ export const FINDINGS = {
   noKeyAccess: 'no-key-access',
   type: (detected: string) => `type:${detected}`,
   extensionMismatch: (extension: string, detected: string) => `extension-mismatch:${extension}->${detected}`,
+  contentType: (stored: string, detected: string) => `content-type:${stored}->${detected}`,
+  invalidContentType: 'content-type:invalid',
+  contentEncoding: (coding: string) => `content-encoding:${coding}`,
+  websiteRedirect: 'website-redirect',
+  xml: (rule: string) => `type:xml(${rule})`,
 } as const;
 
-interface Explanation {
+export interface Explanation {
   readonly status: ScanStatus;
   /** As a reader of the documentation sees it. */
   readonly finding: string;
   readonly meaning: string;
   /** What the uploader or the operator can do. */
   readonly remedy: string;
+  /** The setting that lets such files in; empty where there is none. */
+  readonly setting: string;
 }
 
-/** What each finding means and what its owner can do: the table in docs/findings.md. */
+/** What each finding means and what its owner can do: the table in docs/findings.md, and what `scan` prints. */
 export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' | 'unnamed' | 'error', Explanation>> = {
   signature: {
     status: 'INFECTED',
     finding: '`<signature name>`, such as `Win.Test.EICAR_HDB-1`',
     meaning: 'A ClamAV signature matched the content, or something inside it.',
-    remedy: 'Do not use the file. A false alarm: report it to ClamAV, or add the name to an `own/*.ign2` file.',
+    remedy: 'Do not use the file. If it is a false alarm, report it to ClamAV.',
+    setting: 'the name in a file `own/*.ign2` of the definitions bucket',
   },
   unnamed: {
     status: 'INFECTED',
     finding: '`unnamed`',
     meaning: 'ClamAV reported malware without a name.',
-    remedy: 'As above; the log of the scanner has the answer.',
+    remedy: 'Do not use the file. The log of the scanner has the answer.',
+    setting: '',
+  },
+  xml: {
+    status: 'REJECTED',
+    finding: FINDINGS.xml('<rule>'),
+    meaning:
+      'A browser could run the XML: it has elements of XHTML (`xhtml`), SVG (`svg`) or XSLT (`xslt`), a `stylesheet` or an `internal-subset` of a DTD; or it cannot be checked: `malformed`, `encoding`, `too-large`.',
+    remedy: 'Remove that part, save the file as UTF-8, or upload it in a zip.',
+    setting: '`xmlStylesheets: inert` for `stylesheet`',
   },
   type: {
     status: 'REJECTED',
     finding: FINDINGS.type('<media type>'),
     meaning: 'The content is of a type that `allowedTypes` does not name, or one that is never in a group.',
-    remedy: 'Upload another format, or add the type to `allowedTypes`.',
+    remedy: 'Upload another format.',
+    setting: '`allowedTypes`',
   },
   extensionMismatch: {
     status: 'REJECTED',
     finding: FINDINGS.extensionMismatch('<extension>', '<media type>'),
-    meaning: 'The extension of the key names another type than the content has.',
+    meaning:
+      'The extension of the key, or of a file name in Content-Disposition, names another type than the content has.',
     remedy: 'Upload the file under the extension of its type.',
+    setting: '',
+  },
+  invalidContentType: {
+    status: 'REJECTED',
+    finding: FINDINGS.invalidContentType,
+    meaning: 'The stored Content-Type is not one media type, so browsers may read it in different ways.',
+    remedy: 'Upload the file again with a Content-Type such as `application/pdf`, or with none.',
+    setting: '',
+  },
+  contentType: {
+    status: 'REJECTED',
+    finding: FINDINGS.contentType('<stored>', '<media type>'),
+    meaning: 'The stored Content-Type says something else than the content is, and browsers go by the stored one.',
+    remedy: 'Upload the file again with the Content-Type of its content, or with `application/octet-stream`.',
+    setting: '`inertTypes: relaxed`, unless browsers run files of the stored type',
+  },
+  contentEncoding: {
+    status: 'REJECTED',
+    finding: FINDINGS.contentEncoding('<coding>'),
+    meaning:
+      'Browsers decode the content before they show it, and this coding cannot be checked: any but `gzip`, or a gzip that is broken or too large.',
+    remedy: 'Upload the file without Content-Encoding, or with `gzip`.',
+    setting: '',
+  },
+  websiteRedirect: {
+    status: 'REJECTED',
+    finding: FINDINGS.websiteRedirect,
+    meaning: 'The object sends visitors of a website to another place.',
+    remedy: 'Upload it without `x-amz-website-redirect-location`.',
+    setting: '',
   },
   tooLarge: {
     status: 'UNSCANNABLE',
     finding: FINDINGS.tooLarge,
     meaning: 'The object is larger than `maxObjectBytes`. It was not read.',
-    remedy: 'Split the file, or raise `maxObjectBytes`; ClamAV scans up to 2 GiB.',
+    remedy: 'Split the file.',
+    setting: '`maxObjectBytes`; ClamAV scans up to 2 GiB',
   },
   encrypted: {
     status: 'UNSCANNABLE',
     finding: FINDINGS.encrypted,
     meaning: 'The file, or a file inside it, is under a password.',
     remedy: 'Upload it without the password.',
+    setting: '',
   },
   limitExceeded: {
     status: 'UNSCANNABLE',
@@ -68,47 +119,65 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     meaning:
       'A limit was reached before everything was scanned: `size`, `files` or `depth` of the contents, `time`, `memory`.',
     remedy: 'Upload the contents as separate files.',
+    setting: '`engine.scanSeconds`, `engine.scanSecondsPerMb` for `time`; `engine.memoryMb` for `memory`',
   },
   ambiguousArchive: {
     status: 'UNSCANNABLE',
     finding: FINDINGS.ambiguousArchive('<rule>'),
     meaning: 'Programs may disagree about the content: damaged, glued together, or hidden in another file.',
     remedy: 'Pack the files again with an ordinary program.',
+    setting: '',
   },
   unsupportedFormat: {
     status: 'UNSCANNABLE',
     finding: FINDINGS.unsupportedFormat('<format>'),
     meaning: 'The file, or a file inside it, is a container that nothing here can open.',
     remedy: 'Pack the files as zip, tar.gz or 7z.',
+    setting: '`archives.rar: open` for `rar`',
   },
   unreadable: {
     status: 'UNSCANNABLE',
     finding: FINDINGS.unreadable,
     meaning: 'S3 refuses to return the content.',
     remedy: 'The log of the function says why. Upload the file again, or start a rescan once the reason is gone.',
+    setting: '',
   },
   archived: {
     status: 'UNSCANNABLE',
     finding: FINDINGS.archived,
     meaning: 'The object is in a storage class that must be restored before it can be read.',
     remedy: 'Restore it, then start a rescan.',
+    setting: '',
   },
   customerKey: {
     status: 'UNSCANNABLE',
     finding: FINDINGS.customerKey,
     meaning: 'The object is encrypted with a key that the uploader keeps (SSE-C).',
     remedy: 'Upload it with SSE-S3 or SSE-KMS.',
+    setting: '',
   },
   noKeyAccess: {
     status: 'UNSCANNABLE',
     finding: FINDINGS.noKeyAccess,
     meaning: 'The pipeline may not decrypt with the KMS key of the object.',
-    remedy: 'Add the key to `kmsKeyArns` and allow it in the key policy, then start a rescan.',
+    remedy: 'Allow the key in the key policy, then start a rescan.',
+    setting: '`kmsKeyArns`',
   },
   error: {
     status: 'ERROR',
     finding: '`<error name>`, such as `EngineUnavailable`',
     meaning: 'The pipeline gave up after its retries. The execution has failed and shows the cause.',
     remedy: 'Fix the cause, then start the execution again: see [redrive](operations/redrive.md).',
+    setting: '',
   },
 };
+
+/** What the finding of a verdict means; null for CLEAN. */
+export function explanationOf(status: ScanStatus, finding: string | null): Explanation | null {
+  if (status === 'CLEAN') return null;
+  if (status === 'INFECTED') return finding === 'unnamed' ? EXPLANATIONS.unnamed : EXPLANATIONS.signature;
+  if (status === 'ERROR') return EXPLANATIONS.error;
+  // What stands before the part that differs; `xml` comes before `type`, and `invalidContentType` before `contentType`.
+  const rows = Object.values(EXPLANATIONS).filter((row) => row.status === status);
+  return rows.find((row) => finding?.startsWith(row.finding.split('<', 1)[0] ?? '')) ?? null;
+}

@@ -1,5 +1,5 @@
 import { createObjectStore } from '../adapters/aws/object-store.ts';
-import { inspectContent } from '../adapters/content/content-inspector.ts';
+import { inspectObject } from '../adapters/content/object-inspector.ts';
 import type { Environment } from '../adapters/process/environment.ts';
 import { ObjectUnreadable } from '../domain/errors.ts';
 import { UNKNOWN } from '../domain/file-type/content.ts';
@@ -21,7 +21,7 @@ export const checkFileType = (store: Pick<ObjectStore, 'readRange'>, clock: Cloc
       scanTime: clock().toISOString(),
     });
     try {
-      const content = await inspectContent(store, toObjectReference(bucket, object));
+      const content = await inspectObject(store, toObjectReference(bucket, object));
       const { type, finding } = judgeFileType(content, object.key, policy);
       return { type, rejection: finding === null ? null : refusal('REJECTED', finding, type) };
     } catch (fault) {

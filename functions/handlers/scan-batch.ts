@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { createObjectStore } from '../adapters/aws/object-store.ts';
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
-import { inspectContent } from '../adapters/content/content-inspector.ts';
 import { fileBytes } from '../adapters/content/file-bytes.ts';
+import { inspectObject } from '../adapters/content/object-inspector.ts';
 import { within } from '../adapters/process/deadline.ts';
 import { type Environment, requiredDialect } from '../adapters/process/environment.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
@@ -68,7 +68,7 @@ function contentCheck(ports: ScanPorts, engineUp: () => Promise<unknown>): Resca
     const { maxObjectBytes } = policy;
     if (object.size > 0 && object.size <= maxObjectBytes) await engineUp();
     return scanContent(ports, object, maxObjectBytes, null, async (path, headers) =>
-      judgeFileType(await inspectContent(fileBytes(path, headers), object), object.key, policy),
+      judgeFileType(await inspectObject(fileBytes(path, headers), object), object.key, policy),
     );
   };
 }

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { explanationLines } from '../output/explanations.ts';
 import { startProgress } from '../output/progress.ts';
 import { printScanLine, printSummary } from '../output/scan-lines.ts';
 import { printable, readableBytes, warn } from '../output/terminal.ts';
@@ -39,7 +40,10 @@ export async function scan(
       progress.update(`${records.length} scanned, ${readableBytes(records.reduce((sum, { size }) => sum + size, 0))}`);
     }
     progress.stop();
-    if (!options.json && !interrupted.aborted) printSummary(records, options.testSignatures);
+    if (!options.json && !interrupted.aborted) {
+      printSummary(records, options.testSignatures);
+      process.stdout.write(explanationLines(records));
+    }
     return records.every(({ status }) => status === 'CLEAN') ? 0 : 1;
   });
 }

@@ -16,6 +16,7 @@ process.env.POWERTOOLS_LOG_LEVEL ??= process.env.LOG_LEVEL ?? 'SILENT';
 interface Options {
   readonly engine?: boolean;
   readonly definitions?: string;
+  readonly types?: boolean;
   readonly json?: boolean;
   readonly atOnce: number;
   readonly maxFlagged?: number;
@@ -26,6 +27,7 @@ const program = new Command('npm run corpus --')
   .argument('<folder...>', 'folders, or files')
   .option('--engine', 'scan with clamd too, and measure the time of both')
   .option('--definitions <folder>', "definitions of the engine (default: only EICAR's)")
+  .option('--types', 'only check the file types by the default configuration; the contents are not opened')
   .option('--json', 'one JSON object a line: each flagged file, then the counts')
   .option('--at-once <number>', 'files at a time', toCount, availableParallelism() + 1)
   .option('--max-flagged <percent>', 'exit with 1 if more of the containers are flagged', toPercent)

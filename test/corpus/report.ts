@@ -8,10 +8,10 @@ export interface FileRecord {
   /** Format of a container, `pdf`, `image` or `other`; null when it could not be read. */
   readonly kind: string | null;
   readonly container: boolean;
-  /** ACCOUNTED where the engine was not asked; ERROR where there is no verdict. */
+  /** ACCOUNTED or ALLOWED where the engine was not asked; ERROR where there is no verdict. */
   readonly status: string;
   readonly finding: string | null;
-  /** Not ACCOUNTED, not CLEAN. */
+  /** Not CLEAN, nor as good as that. */
   readonly flagged: boolean;
   /** Of the content step. */
   readonly inspectMs?: number;
@@ -19,9 +19,11 @@ export interface FileRecord {
   readonly engineMs?: number;
 }
 
+const PASSED = new Set(['CLEAN', 'ACCOUNTED', 'ALLOWED']);
+
 export const recordOf = (file: Omit<FileRecord, 'flagged'>): FileRecord => ({
   ...file,
-  flagged: file.status !== 'ACCOUNTED' && file.status !== 'CLEAN',
+  flagged: !PASSED.has(file.status),
 });
 
 interface Count {

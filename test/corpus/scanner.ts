@@ -1,14 +1,19 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import mimeTypes from 'mime-db';
 import { createScanEngine } from '../../functions/adapters/clamav/scan-engine.ts';
+import { fileBytes } from '../../functions/adapters/content/file-bytes.ts';
+import { inspectObject } from '../../functions/adapters/content/object-inspector.ts';
 import { createUnpacking } from '../../functions/adapters/unpacking/unpacking.ts';
 import { containerFormat, FORMAT_HEAD_BYTES } from '../../functions/domain/containers/container-format.ts';
 import { engineVerdict } from '../../functions/domain/engine-verdict.ts';
+import { judgeFileType } from '../../functions/domain/file-type/file-type-verdict.ts';
 import { NO_HEADERS, type Scratch, type Unpacking } from '../../functions/domain/ports.ts';
 import { DEFAULT_SCAN_BUDGET, scanMilliseconds } from '../../functions/domain/scan-budget.ts';
 import { scanContent } from '../../functions/domain/scan-content.ts';
 import { MAX_OBJECT_BYTES_CEILING, maxUnpackedBytes } from '../../functions/domain/scan-policy.ts';
+import { parseConfig } from '../../infra/config/schema.ts';
 import type { LocalFile } from '../../local/commands/files.ts';
 import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
 import { type FileRecord, recordOf } from './report.ts';
@@ -22,15 +27,24 @@ export interface CorpusScanner {
 export interface CorpusScannerOptions {
   readonly engine?: boolean;
   readonly definitions?: string;
+  /** Only checks the types, as uploads of browsers are checked. */
+  readonly types?: boolean;
 }
 
+const DEFAULT_POLICY = parseConfig({});
+
 /** The content step of a scan as the functions do it, and with `engine` the whole scan, of files on this disk. */
-export async function createCorpusScanner({ engine, definitions }: CorpusScannerOptions): Promise<CorpusScanner> {
+export async function createCorpusScanner({
+  engine,
+  definitions,
+  types,
+}: CorpusScannerOptions): Promise<CorpusScanner> {
   const unpacking = createUnpacking({ maxBytes: maxUnpackedBytes(MAX_OBJECT_BYTES_CEILING) });
   const clamd = engine ? await startEngine(definitions) : undefined;
   let closing: Promise<unknown> | undefined;
 
-  async function judge(path: string, size: number): Promise<Judged> {
+  async function judge(path: string, key: string, size: number): Promise<Judged> {
+    if (types) return judgeType(path, key, size);
     if (clamd !== undefined) return clamd.judge(path, size, unpacking);
     const begun = performance.now();
     const remaining = () => begun + scanMilliseconds(DEFAULT_SCAN_BUDGET, size) / 2 - performance.now();
@@ -45,7 +59,7 @@ export async function createCorpusScanner({ engine, definitions }: CorpusScanner
       try {
         if (fault !== undefined) throw fault;
         const { head, size } = await headOf(place);
-        return recordOf({ path: key, size, ...kindOf(head), ...(await judge(place, size)) });
+        return recordOf({ path: key, size, ...kindOf(head), ...(await judge(place, key, size)) });
       } catch (thrown) {
         const { code, name } = thrown as NodeJS.ErrnoException;
         return recordOf({ path: key, size: 0, kind: null, container: false, status: 'ERROR', finding: code ?? name });
@@ -56,6 +70,19 @@ export async function createCorpusScanner({ engine, definitions }: CorpusScanner
       await closing;
     },
   };
+}
+
+/** With the default configuration, under the Content-Type that a browser goes by the extension for. */
+async function judgeType(path: string, key: string, size: number): Promise<Judged> {
+  const begun = performance.now();
+  const extension = extname(key).slice(1).toLowerCase();
+  const [contentType = null] =
+    Object.entries(mimeTypes).find(([, known]) => known?.extensions?.includes(extension)) ?? [];
+  const store = fileBytes(path, { ...NO_HEADERS, contentType: contentType ?? 'binary/octet-stream' });
+  const content = await inspectObject(store, { bucket: 'corpus', key, etag: '', size });
+  const { finding } = judgeFileType(content, key, DEFAULT_POLICY);
+  const inspectMs = performance.now() - begun;
+  return { status: finding === null ? 'ALLOWED' : 'REJECTED', finding, inspectMs };
 }
 
 interface Judged extends Pick<FileRecord, 'status' | 'finding' | 'inspectMs' | 'engineMs'> {}

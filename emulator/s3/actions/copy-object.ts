@@ -1,4 +1,4 @@
-import { readAttributes } from '../attributes.ts';
+import { readAttributes, WEBSITE_REDIRECT } from '../attributes.ts';
 import { requestTagContext } from '../authorization.ts';
 import type { Body } from '../bodies.ts';
 import type { ObjectAttributes, StoredObject } from '../buckets.ts';
@@ -80,18 +80,19 @@ async function authorizeCopy(call: Call, tags: TagSet, replacesTags: boolean): P
   if (Object.keys(tags).length > 0) await call.authorize('s3:PutObjectTagging', call.bucket, call.key, context);
 }
 
-/** Storage class and encryption are never copied; metadata is, unless it is replaced. */
+/** Storage class, encryption and redirect are never copied; metadata is, unless it is replaced. */
 async function attributesOf(
   call: Call,
   source: StoredObject<Body>,
   given: ObjectAttributes,
   replacesMetadata: boolean,
 ): Promise<ObjectAttributes> {
-  const isEncryption = ([name]: [string, string]) => name.startsWith('x-amz-server-side-encryption');
+  const isOfCopy = ([name]: [string, string]) =>
+    name.startsWith('x-amz-server-side-encryption') || name === WEBSITE_REDIRECT;
   const metadata = Object.entries(replacesMetadata ? given.headers : source.attributes.headers);
   const headers = {
-    ...Object.fromEntries(metadata.filter((entry) => !isEncryption(entry))),
-    ...Object.fromEntries(Object.entries(given.headers).filter(isEncryption)),
+    ...Object.fromEntries(metadata.filter((entry) => !isOfCopy(entry))),
+    ...Object.fromEntries(Object.entries(given.headers).filter(isOfCopy)),
   };
   const asked = toAlgorithm(call.header('x-amz-checksum-algorithm'));
   const kept = source.attributes.checksum?.type === 'FULL_OBJECT' ? source.attributes.checksum : undefined;

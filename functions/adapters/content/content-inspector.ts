@@ -29,7 +29,8 @@ export async function inspectContent(store: Pick<ObjectStore, 'readRange'>, obje
   const directory = await readCompoundDirectory(bytes, head);
   // Last: the content decides where it reads, and its requests must not use up the limits of the checks above.
   const detected = await detectMagic(bytes);
-  return { size, headers: bytes.headers, detected, head, tail, text, zip, directory };
+  const { headers } = bytes;
+  return { size, headers, encoded: false, encodingFault: null, detected, head, tail, text, zip, directory };
 }
 
 async function readText(bytes: ObjectBytes, head: Uint8Array): Promise<Part[]> {

@@ -13,6 +13,10 @@ export interface Content {
   readonly size: number;
   /** What the uploader says about it. */
   readonly headers: StoredHeaders;
+  /** Whether all of this is about the content as browsers decode it. */
+  readonly encoded: boolean;
+  /** The Content-Encoding that cannot be decoded, or not within limits; null when there is none. */
+  readonly encodingFault: string | null;
   /** The type by magic bytes; null when none matches. */
   readonly detected: { readonly type: string; readonly extension: string } | null;
   readonly head: Uint8Array;

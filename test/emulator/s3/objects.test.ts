@@ -91,6 +91,22 @@ describe('an object', () => {
     expect(await textOf(output)).toBe('hello');
   });
 
+  it('keeps where a website is to redirect to, which no copy takes along', async () => {
+    for (const WebsiteRedirectLocation of ['/other', 'https://example.com/']) {
+      await put('redirect', 'x', { WebsiteRedirectLocation });
+      const output = await get('redirect');
+      expect(output.WebsiteRedirectLocation).toBe(WebsiteRedirectLocation);
+      await textOf(output);
+    }
+    const wrong = put('redirect', 'x', { WebsiteRedirectLocation: 'javascript:alert(1)' });
+    await expect(wrong).rejects.toEqual(failure(400, 'InvalidRedirectLocation'));
+    const copy = { Bucket: 'plain', Key: 'copy', CopySource: 'plain/redirect' };
+    await s3.send(new CopyObjectCommand(copy));
+    expect((await get('copy')).WebsiteRedirectLocation).toBeUndefined();
+    await s3.send(new CopyObjectCommand({ ...copy, WebsiteRedirectLocation: '/new' }));
+    expect((await get('copy')).WebsiteRedirectLocation).toBe('/new');
+  });
+
   it('is streamed in with a trailing checksum and out again', async () => {
     const bytes = randomBytes(700_001);
     const stream = Readable.from([bytes.subarray(0, 5), bytes.subarray(5, 300_000), bytes.subarray(300_000)]);

@@ -4,12 +4,13 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { S3Error } from '../../../../emulator/s3/errors.ts';
 import { type S3Server, startS3Server } from '../../../../emulator/s3/server.ts';
 import { createObjectStore } from '../../../../functions/adapters/aws/object-store.ts';
 import type { ObjectReference } from '../../../../functions/domain/object-reference.ts';
-import type { ObjectStore } from '../../../../functions/domain/ports.ts';
+import type { ObjectStore, StoredHeaders } from '../../../../functions/domain/ports.ts';
 import { ODD_KEYS } from '../../../support/odd-keys.ts';
 
 const settings = (endpoint: string) => ({
@@ -56,6 +57,40 @@ describe('reading', () => {
     expect(await text(store.readRange(object, 0, 9))).toBe('0123456789');
     expect(await text(store.readRange(object, 3, 5))).toBe('345');
     expect(await text(store.readRange(object, 9, 9))).toBe('9');
+  });
+
+  it('tells the headers that are stored with the content', async () => {
+    const client = new S3Client({
+      endpoint: s3.endpoint,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+    });
+    const told = async (headers: object) => {
+      const { ETag = '' } = await client.send(
+        new PutObjectCommand({ Bucket: 'plain', Key: 'headers', Body: 'body', ...headers }),
+      );
+      const object = { bucket: 'plain', key: 'headers', size: 4, etag: ETag.replaceAll('"', '') };
+      const seen: StoredHeaders[] = [];
+      for (let at = 0; at < 2; at += 1) await store.readRange(object, at, at, (answered) => seen.push(answered));
+      expect(seen[1]).toEqual(seen[0]);
+      return seen[0];
+    };
+    expect(
+      await told({
+        ContentType: 'Text/Plain; charset=x',
+        ContentDisposition: 'attachment; filename="a.txt"',
+        ContentEncoding: 'gzip',
+        WebsiteRedirectLocation: '/other',
+      }),
+    ).toEqual({
+      contentType: 'Text/Plain; charset=x',
+      contentDisposition: 'attachment; filename="a.txt"',
+      contentEncoding: 'gzip',
+      websiteRedirect: '/other',
+    });
+    expect(await told({})).toMatchObject({ contentDisposition: null, contentEncoding: null, websiteRedirect: null });
+    client.destroy();
   });
 
   it('reads the version it is about, whatever came after', async () => {
