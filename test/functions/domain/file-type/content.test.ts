@@ -13,6 +13,7 @@ function content(bytes: Buffer, detected: string | null = null, over: Partial<Co
     head: bytes,
     tail: bytes,
     text: [{ start: 0, bytes }],
+    xml: null,
     zip: null,
     directory: null,
     ...over,

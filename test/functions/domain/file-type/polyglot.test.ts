@@ -13,6 +13,7 @@ const content = (head: string, tail = head, zip: ZipContent | null = null): Cont
   head: bytes(head),
   tail: bytes(tail),
   text: [],
+  xml: null,
   zip,
   directory: null,
 });
