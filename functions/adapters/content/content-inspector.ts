@@ -5,6 +5,7 @@ import type { ObjectReference } from '../../domain/object-reference.ts';
 import type { ObjectStore } from '../../domain/ports.ts';
 import { ObjectBytes } from './object-bytes.ts';
 import { detectMagic } from './object-tokenizer.ts';
+import { readXml } from './xml-reader.ts';
 import { readZip } from './zip-reader.ts';
 
 const KIB = 1024;
@@ -26,11 +27,12 @@ export async function inspectContent(store: Pick<ObjectStore, 'readRange'>, obje
   const tail = await bytes.read(Math.max(0, size - SAMPLE), SAMPLE);
   const zip = await readZip(bytes);
   const text = await readText(bytes, head);
+  const xml = await readXml(bytes, text);
   const directory = await readCompoundDirectory(bytes, head);
   // Last: the content decides where it reads, and its requests must not use up the limits of the checks above.
   const detected = await detectMagic(bytes);
   const { headers } = bytes;
-  return { size, headers, encoded: false, encodingFault: null, detected, head, tail, text, zip, directory };
+  return { size, headers, encoded: false, encodingFault: null, detected, head, tail, text, xml, zip, directory };
 }
 
 async function readText(bytes: ObjectBytes, head: Uint8Array): Promise<Part[]> {

@@ -7,6 +7,12 @@ const BLOCK = 64 * 1024;
 /** Limits for inspecting one object, whatever the object claims. */
 export const READ_LIMITS = { requests: 48, bytes: 8 * 1024 * 1024 } as const;
 
+/**
+ * XML is parsed to its end, so that it has an allowance of its own: bytes of the largest that is read, and of one
+ * request for it, nine requests at most.
+ */
+export const XML_READ_LIMITS = { bytes: 32 * 1024 * 1024, range: 4 * 1024 * 1024 } as const;
+
 /** The read limit is reached; never leaves the adapter. */
 class ReadLimitReached extends Error {
   override readonly name = 'ReadLimitReached';
@@ -53,6 +59,11 @@ export class ObjectBytes {
     return result;
   }
 
+  /** `length` bytes from `start`, for a reader that goes through the object once: neither kept nor limited. */
+  async readOnce(start: number, length: number): Promise<Uint8Array> {
+    return this.#request(start, Math.min(length, this.size - start));
+  }
+
   async #fetchMissing(first: number, last: number): Promise<void> {
     for (let from = first; from <= last; from += 1) {
       if (this.#blocks.has(from)) continue;
@@ -69,14 +80,19 @@ export class ObjectBytes {
     if (this.requests >= READ_LIMITS.requests || this.bytes + length > READ_LIMITS.bytes) throw new ReadLimitReached();
     this.requests += 1;
     this.bytes += length;
+    const content = await this.#request(start, length);
+    for (let block = first; block <= last; block += 1) {
+      this.#blocks.set(block, content.subarray((block - first) * BLOCK));
+    }
+  }
+
+  async #request(start: number, length: number): Promise<Uint8Array> {
     try {
       const content = await this.#store.readRange(this.#object, start, start + length - 1, (headers) => {
         this.headers = headers;
       });
       if (content.length !== length) throw new StorageUnavailable(`got ${content.length} of ${length} bytes`);
-      for (let block = first; block <= last; block += 1) {
-        this.#blocks.set(block, content.subarray((block - first) * BLOCK));
-      }
+      return content;
     } catch (fault) {
       this.fault ??= fault;
       throw fault;

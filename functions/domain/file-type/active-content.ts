@@ -1,83 +1,113 @@
+import { isMail, isSymbolicLink } from './text-headers.ts';
+
 /**
- * Text that something would run or render. Browsers sniff only the beginning, but the uploader chooses the
- * Content-Type that S3 returns, so markup counts anywhere, even if an HTML tutorial is a false positive.
+ * What a text begins as: a script, a page, a shortcut. Nothing else in a text counts, because whether a browser renders
+ * it depends on the stored Content-Type, which is judged on its own. Beginnings count in any case, so that neither a
+ * changed extension nor a lenient program makes a script of what was let in as a note.
+ */
+type Beginning = readonly [pattern: RegExp, type: string];
+
+/** Matched behind white space, comments, processing instructions and a document type. */
+const MARKUP: readonly Beginning[] = [
+  [/^#!/, 'text/x-shellscript'],
+  [/^<\?(?:php|=|\s)/i, 'application/x-httpd-php'],
+  [/^<%/, 'application/x-asp'],
+  [/^<svg[\s/>]/i, 'image/svg+xml'],
+  [/^<!doctype\s+html[\s>]/i, 'text/html'],
+  [/^<scriptlet[\s>]/i, 'application/x-windows-script'],
+  [/^<hta:application[\s/>]/i, 'application/hta'],
+  [/^<\?mso-application\s/i, 'application/x-cfb'],
+  [/^\{\\rt/i, 'application/rtf'],
+  [/^%!PS/, 'application/postscript'],
+];
+
+/**
+ * The tags that only a page begins with. The others by which browsers detect HTML (`<h1`, `<div`, `<font`, `<table`,
+ * `<a`, `<style`, `<b`, `<br`, `<p`, `<!--`) are honest beginnings of Markdown and CSV.
  * https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
  */
-type Rule = readonly [pattern: RegExp, type: string];
+const PAGE = /^<(?:html|head|body|script|iframe|title)[\s/>]/i;
 
-const HTML_TAGS =
-  'html|head|body|script|iframe|frame|frameset|style|title|table|div|font|h1|a|b|br|p|img|link|meta|base|form|input|video|audio|object|embed|applet';
-
-/** Matched at the first token after white space, comments, an XML declaration and a document type. */
-const LEADING: readonly Rule[] = [
-  [/^#!/, 'text/x-shellscript'],
-  [/^<%/, 'application/x-asp'],
-  [/^<(?:\w+:)?svg[\s/>]/i, 'image/svg+xml'],
-  [/^<scriptlet[\s>]/i, 'application/x-windows-script'],
-  [/^\[(?:InternetShortcut|\{000214A0-)/i, 'application/x-mswinurl'],
-  [/^\[Desktop Entry\]/i, 'application/x-desktop'],
-  [/^\[(?:autorun|version|\.ShellClassInfo)\]/i, 'application/x-setupinf'],
-  [/^(?:REGEDIT4|Windows Registry Editor)/i, 'application/x-ms-regedit'],
+/** Matched behind white space and lines of comments. */
+const LINES: readonly Beginning[] = [
+  // A section, not a link of Markdown: `[Shell](https://…)`.
+  [/^\[(?:InternetShortcut\](?!\()|\{000214A0-)/i, 'application/x-mswinurl'],
+  [/^\[Shell\](?!\()/i, 'application/x-ms-scf'],
+  [/^\[Desktop Entry\](?!\()/i, 'application/x-desktop'],
+  [/^\[(?:autorun|\.ShellClassInfo)\](?!\()/i, 'application/x-setupinf'],
+  [/^\[version\]\s*signature\s*=/i, 'application/x-setupinf'],
+  [/^(?:REGEDIT4(?:\s|$)|Windows Registry Editor Version )/i, 'application/x-ms-regedit'],
   [/^(?:@(?:echo|rem|setlocal|if|set|call|start|cls)\s|echo off\b|setlocal\b)/i, 'application/x-bat'],
+  [/^(?:#requires -|\[CmdletBinding\b)/i, 'application/x-powershell'],
+  [/^WEB\r?\n1\r?\n/i, 'text/x-ms-iqy'],
+  [/^[a-z][a-z0-9 ]{2,40}:[sib]:/i, 'application/x-rdp'],
 ];
 
-/** Browsers treat these as HTML by default, but not after an XML declaration. */
-const LEADING_HTML = new RegExp(`^<(?:${HTML_TAGS})[\\s/>]`, 'i');
+/** Characters; long enough for every pattern above. */
+const WINDOW = 256;
 
-/** No pattern may backtrack over the same text from many starts: all run in linear time. */
-const ANYWHERE: readonly Rule[] = [
-  [/<\?(?:php|=|[ \t\r\n])/i, 'application/x-httpd-php'],
-  [/<hta:/i, 'application/hta'],
-  [/<(?:\w{1,32}:)?svg[\s/>]|http:\/\/www\.w3\.org\/2000\/svg/i, 'image/svg+xml'],
-  [/<(?:\w{1,32}:)?script[\s/>]|http:\/\/www\.w3\.org\/1999\/xhtml/i, 'text/html'],
-  [/<(?:html|body|iframe|frame|frameset|object|embed|applet|math|base)[\s/>]|<!doctype\s+html/i, 'text/html'],
-  [/<[a-z][^<>]*[\s/"']on[a-z]{3,24}\s{0,8}=/i, 'text/html'],
-  [/http:\/\/www\.w3\.org\/1999\/XSL\/Transform|<\?xml-stylesheet/i, 'application/xslt+xml'],
-  [/<\?mso-application/i, 'application/x-cfb'],
-  [/<!ENTITY/i, 'application/xml-dtd'],
-  [/^Content-Type:[ \t]{0,8}multipart\/related/im, 'message/rfc822'],
-  [/^[ \t]*@echo (?:off|on)\b/im, 'application/x-bat'],
-  [/^[ \t]*(?:on error resume next|option explicit|set \w{1,64} ?= ?createobject\()/im, 'text/vbscript'],
-  [/^[ \t]*(?:var|let|const) \w{1,64} ?= ?(?:new ActiveXObject\(|WScript\.)|^[ \t]*WScript\./im, 'text/javascript'],
-  [
-    /^[ \t]*(?:\$\w{1,64} ?= ?New-Object |IEX ?[($]|Invoke-Expression |#requires -|\[CmdletBinding)/im,
-    'application/x-powershell',
-  ],
-];
+/** How far comments are skipped, in characters. */
+const BEGINNING = 64 * 1024;
 
-/** A closed block that opens with a directive, a word or an expression: `<%` alone is common in prose and base 85. */
-const SERVER_PAGE = /<%(?:[@!#=]?\s{0,8}[a-z]{2,32}[\s(.]|=\s{0,8}["'])/i;
+const XML_DECLARATION = /^[\s\ufeff]*<\?xml\s/i;
 
-/** The media type of the active content found, null when the text is inert. */
+const COMMENT_LINE = /(?:#|;|::|rem[ \t])[^\n]*(?:\n|$)/iy;
+
+/** The media type of what the text begins as, null when that is inert. */
 export function sniffActiveContent(text: string): string | null {
-  const start = text.slice(prologueLength(text), prologueLength(text) + 256);
-  const leading = LEADING.find(([pattern]) => pattern.test(text.slice(0, 256).trimStart()) || pattern.test(start));
-  if (leading !== undefined) return leading[1];
-  if (!/^[\s\ufeff]*<\?xml\s/.test(text) && LEADING_HTML.test(start)) return 'text/html';
-  const plain = /&#/.test(text) ? withoutReferences(text) : text;
-  if (SERVER_PAGE.test(plain) && plain.includes('%>')) return 'application/x-asp';
-  return ANYWHERE.find(([pattern]) => pattern.test(plain))?.[1] ?? null;
+  const markup = starts(text, markupEnd);
+  const lines = starts(text, commentLineEnd);
+  return (
+    firstOf(MARKUP, text, markup) ??
+    (!XML_DECLARATION.test(text) && markup.some((at) => PAGE.test(text.slice(at, at + WINDOW))) ? 'text/html' : null) ??
+    firstOf(LINES, text, lines) ??
+    (isMail(text) ? 'message/rfc822' : null) ??
+    (isSymbolicLink(text) ? 'application/x-sylk' : null)
+  );
 }
 
-/** How much of the beginning is white space, `<!-- -->`, `<? ?>` and `<!DOCTYPE …>`. */
-function prologueLength(text: string): number {
-  let at = 0;
-  for (;;) {
-    while (at < text.length && /[\s\ufeff]/.test(text.charAt(at))) at += 1;
-    const close = [['<!--', '-->'] as const, ['<?', '?>'] as const, ['<!', '>'] as const].find(([open]) =>
-      text.startsWith(open, at),
-    )?.[1];
-    if (close === undefined) return at;
-    const end = text.indexOf(close, at);
-    if (end === -1) return at;
-    at = end + close.length;
+function firstOf(table: readonly Beginning[], text: string, places: readonly number[]): string | null {
+  for (const at of places) {
+    const start = text.slice(at, at + WINDOW);
+    const found = table.find(([pattern]) => pattern.test(start));
+    if (found !== undefined) return found[1];
   }
+  return null;
 }
 
-/** XML resolves `&#115;` in attribute values, namespaces among them. */
-function withoutReferences(text: string): string {
-  return text.replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (reference, hex?: string, decimal?: string) => {
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : reference;
-  });
+/** Every place that may count as the beginning: the first, and what follows each thing that may be skipped. */
+function starts(text: string, skip: (text: string, at: number) => number | null): number[] {
+  const places: number[] = [];
+  let next: number | null = 0;
+  while (next !== null) {
+    const at = afterSpace(text, next);
+    places.push(at);
+    next = at > BEGINNING ? null : skip(text, at);
+  }
+  return places;
+}
+
+function afterSpace(text: string, from: number): number {
+  const space = /[\s\ufeff]*/y;
+  space.lastIndex = from;
+  space.test(text);
+  return space.lastIndex;
+}
+
+/** Where `<!-- -->`, `<? ?>` or `<!DOCTYPE …>` ends; null when none of them, or one that does not end, stands there. */
+function markupEnd(text: string, at: number): number | null {
+  const [, close] = SKIPPED.find(([open]) => text.startsWith(open, at)) ?? [];
+  const end = close === undefined ? -1 : text.indexOf(close, at);
+  return close === undefined || end === -1 ? null : end + close.length;
+}
+
+const SKIPPED = [
+  ['<!--', '-->'],
+  ['<?', '?>'],
+  ['<!', '>'],
+] as const;
+
+function commentLineEnd(text: string, at: number): number | null {
+  COMMENT_LINE.lastIndex = at;
+  return COMMENT_LINE.test(text) && COMMENT_LINE.lastIndex < text.length ? COMMENT_LINE.lastIndex : null;
 }

@@ -1,9 +1,11 @@
 import type { StoredHeaders } from '../ports.ts';
 import { sniffActiveContent } from './active-content.ts';
 import { typeOfCompoundFile } from './compound-file.ts';
-import { textTypeOf } from './extensions.ts';
 import { canonicalType } from './media-types.ts';
+import { pdfTypeOf } from './pdf.ts';
 import { decodeText, type Part } from './text.ts';
+import type { XmlContent } from './xml-content.ts';
+import { typeOfText } from './xml-type.ts';
 import { typeOfZip, type ZipContent } from './zip-content.ts';
 import { startsAsZip } from './zip-directory.ts';
 
@@ -23,6 +25,8 @@ export interface Content {
   readonly tail: Uint8Array;
   /** The whole content, or samples of it in order from 0; empty when the head is not text. */
   readonly text: readonly Part[];
+  /** What a parser found; null when the content does not begin as XML. */
+  readonly xml: XmlContent | null;
   /** Null when no central directory ends the object. */
   readonly zip: ZipContent | null;
   /** First bytes of an OLE compound file's directory. */
@@ -47,6 +51,9 @@ const TEXTUAL = new Set([
 
 const ZIP = 'application/zip';
 
+/** Bytes; shorter binary content may lack every control by chance, and be in "some code page". */
+const SHORT = 128;
+
 /**
  * The media type of the content. Text wins over magic bytes of two to four letters: a "BMP" or "MP3" that is text
  * throughout is not one (UTF-16's byte order mark looks like an MPEG frame). For inert text, the extension decides
@@ -55,19 +62,22 @@ const ZIP = 'application/zip';
 export function typeOf(content: Content, extension: string | null): string {
   if (content.size === 0) return EMPTY;
   const magic = content.detected === null ? null : canonicalType(content.detected.type);
-  const text = decodeText(content.text, content.size);
-  if (text !== null) {
-    const textual = magic !== null && TEXTUAL.has(magic) ? magic : null;
-    return (textual === 'application/pdf' ? null : sniffActiveContent(text)) ?? textual ?? xmlType(text, extension);
-  }
-  if (magic === 'application/xml') return UNKNOWN; // In an encoding that cannot be inspected.
+  const textual = magic !== null && TEXTUAL.has(magic) ? magic : null;
+  const text = textOf(content, magic !== null && textual === null);
   const told = metafileType(content.head) ?? magic ?? UNKNOWN;
+  if (text !== null || told === UNKNOWN || textual !== null) {
+    const pdf = startsAsZip(content.head) ? null : pdfTypeOf(content.head);
+    if (pdf !== null) return pdf;
+  }
+  if (text !== null) return sniffActiveContent(text) ?? textual ?? typeOfText(content.xml, extension);
+  if (magic === 'application/xml') return UNKNOWN; // UTF-16 without a byte order mark.
   if (startsAsZip(content.head)) return zipType(content.zip, told);
   return told === 'application/x-cfb' ? typeOfCompoundFile(content.directory) : told;
 }
 
-function xmlType(text: string, extension: string | null): string {
-  return text.trimStart().startsWith('<?xml') ? 'application/xml' : textTypeOf(extension);
+function textOf({ text: parts, size }: Content, hasMagic: boolean): string | null {
+  const decoded = decodeText(parts, size);
+  return decoded === null || (hasMagic && !decoded.unicode && size < SHORT) ? null : decoded.text;
 }
 
 /** A document counts as one only if its central directory agrees; dangerous by either means dangerous. */

@@ -27,6 +27,15 @@ export const DANGEROUS_TEXT_TYPES: Readonly<Record<string, readonly string[]>> =
   'message/rfc822': ['eml'],
   'application/rtf': ['rtf', 'doc'],
   'application/postscript': ['ps', 'eps', 'ai'],
+  'application/x-ms-scf': ['scf'],
+  'application/x-sylk': ['slk', 'sylk'],
+  'text/x-ms-iqy': ['iqy'],
+  'application/x-rdp': ['rdp'],
+  'application/x-java-jnlp-file': ['jnlp'],
+  'application/x-msbuild': ['csproj', 'vbproj', 'fsproj', 'vcxproj', 'proj', 'targets', 'props'],
+  'application/x-windows-library': ['library-ms'],
+  'application/x-windows-search-connector': ['searchconnector-ms', 'search-ms'],
+  'application/x-windows-settings': ['settingcontent-ms'],
 };
 
 /** Dangerous types that are not text; `file-type` detects most, content.ts the rest. */

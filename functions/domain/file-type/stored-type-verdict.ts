@@ -2,12 +2,17 @@ import { FINDINGS } from '../findings.ts';
 import type { ScanPolicy } from '../scan-policy.ts';
 import { allowsEverything } from './allowlist.ts';
 import { type Content, UNKNOWN } from './content.ts';
+import { DANGEROUS_TEXT_TYPES } from './dangerous-types.ts';
 import { canonicalType } from './media-types.ts';
 import { type StoredType, storedType } from './stored-type.ts';
 import { namesContent } from './type-agreement.ts';
-import { isXmlType, XML_TYPE, xmlProblem, xmlVocabulary } from './xml.ts';
+import { isXmlType, rootOf, xmlProblem } from './xml.ts';
+import { isVocabularyOf } from './xml-vocabularies.ts';
 
 type Policy = Pick<ScanPolicy, 'allowedTypes' | 'inertTypes' | 'xmlStylesheets'>;
+
+/** Longer names are cut: the finding has to fit into a tag. */
+const LONGEST_TYPE = 100;
 
 /**
  * Why a browser might make something else of content of an allowed type than its type says; null when it would not.
@@ -22,36 +27,38 @@ export function storedTypeFault(
 ): string | null {
   const stored = storedType(content.headers.contentType, content.head);
   if (stored.treatment === 'invalid') return FINDINGS.invalidContentType;
-  const disagreement = FINDINGS.contentType(stored.name.slice(0, 100), type);
-  if (!agreesWith(stored, content, type, extensions, policy)) return disagreement;
-  // Whoever opens a file of that name opens it with a browser.
-  const asXml = stored.treatment === 'xml' || isXmlType(type) || extensions.includes('xml');
-  if (content.xml === null || !asXml || allowsEverything(policy.allowedTypes)) return null;
-  const stylesheets = policy.xmlStylesheets === 'inert' && isInert(stored) ? 'inert' : 'reject';
-  const problem = xmlProblem(content.xml, { stylesheets });
-  return problem === null ? null : FINDINGS.xml(problem);
+  if (!agreesWith(stored, content, type, extensions, policy)) {
+    return FINDINGS.contentType(stored.name.slice(0, LONGEST_TYPE), type);
+  }
+  return isParsed(stored, type, extensions, policy) ? xmlFault(stored, content, policy) : null;
 }
 
 function agreesWith(stored: StoredType, content: Content, type: string, extensions: readonly string[], policy: Policy) {
+  const itself = canonicalType(stored.name) === type;
   switch (stored.treatment) {
     case 'generic':
       return true;
     case 'inert':
-      return (
-        stored.unknown ||
-        policy.inertTypes === 'relaxed' ||
-        type === UNKNOWN ||
-        namesContent(stored.name, type, extensions)
-      );
+      if (stored.unknown || policy.inertTypes === 'relaxed' || type === UNKNOWN) return true;
+      return namesContent(stored.name, type, extensions);
     case 'xml':
-      return content.xml !== null && (isXmlType(type) || type === XML_TYPE);
+      return content.xml !== null;
     case 'rendered':
-      return (
-        canonicalType(stored.name) === type || (content.xml !== null && xmlVocabulary(content.xml) === stored.name)
-      );
+      return itself || (content.xml !== null && isVocabularyOf(stored.name, rootOf(content.xml) ?? ''));
     default:
-      return canonicalType(stored.name) === type;
+      return itself || (type === UNKNOWN && allowsEverything(policy.allowedTypes));
   }
 }
 
-const isInert = ({ treatment }: StoredType) => treatment === 'inert' || treatment === 'generic';
+/** Whether somebody parses it as XML: a browser, or whoever opens a file of that name. What may run is not asked. */
+function isParsed({ treatment }: StoredType, type: string, extensions: readonly string[], policy: Policy): boolean {
+  if (allowsEverything(policy.allowedTypes) || Object.hasOwn(DANGEROUS_TEXT_TYPES, type)) return false;
+  return treatment === 'xml' || treatment === 'rendered' || isXmlType(type) || extensions.includes('xml');
+}
+
+function xmlFault({ treatment }: StoredType, { xml }: Content, policy: Policy): string | null {
+  if (xml === null) return null;
+  const inert = treatment === 'inert' || treatment === 'generic';
+  const problem = xmlProblem(xml, { stylesheets: inert ? policy.xmlStylesheets : 'reject' });
+  return problem === null ? null : FINDINGS.xml(problem);
+}

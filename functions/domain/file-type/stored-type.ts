@@ -20,7 +20,6 @@ export interface StoredType {
   /** Whether the content decides what it is. */
   readonly unknown: boolean;
   readonly treatment: Treatment;
-  readonly charset: string | null;
 }
 
 const XML = new Set(['text/xml', 'application/xml']);
@@ -46,11 +45,10 @@ export function storedType(contentType: string | null, head: Uint8Array): Stored
   if (contentType === null || contentType.trim() === '') return sniffed('none', head);
   // Of a list some take the first, some the last.
   const parsed = contentType.includes(',') ? null : MIMEType.parse(contentType);
-  if (parsed === null) return { name: 'invalid', unknown: false, treatment: 'invalid', charset: null };
+  if (parsed === null) return { name: 'invalid', unknown: false, treatment: 'invalid' };
   const { essence } = parsed;
   if (UNKNOWN.has(essence)) return sniffed(essence, head);
-  const charset = parsed.parameters.get('charset') ?? null;
-  return { name: essence, unknown: false, treatment: treatmentOf(parsed), charset };
+  return { name: essence, unknown: false, treatment: treatmentOf(parsed) };
 }
 
 function treatmentOf(type: MIMEType): Treatment {
@@ -69,5 +67,5 @@ function isDangerous(essence: string): boolean {
 function sniffed(name: string, head: Uint8Array): StoredType {
   const type = computedMIMEType(head);
   const runs = type.isHTML() || type.isXML();
-  return { name, unknown: true, treatment: runs ? treatmentOf(type) : 'inert', charset: null };
+  return { name, unknown: true, treatment: runs ? treatmentOf(type) : 'inert' };
 }

@@ -5,6 +5,13 @@ export interface Part {
   readonly bytes: Uint8Array;
 }
 
+export interface Text {
+  /** Of a code page only the ASCII characters are certain: it is read as windows-1252, whatever it is. */
+  readonly text: string;
+  /** UTF-8 or UTF-16; false when it is in some code page. */
+  readonly unicode: boolean;
+}
+
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /**
@@ -15,25 +22,29 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 const BINARY_CONTROL = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
 
 /**
- * The parts as text, or null when any of them is not: UTF-8, or UTF-16 behind a byte order mark, without NULs and
- * other binary controls. Code pages such as Latin-1 are not text here: every byte string is "valid" in them. UTF-7
- * (`+/v8`) is refused because it can hide markup.
+ * The parts as text, or null when any of them is not: UTF-8, UTF-16 behind a byte order mark, or any other bytes, all
+ * without NULs and other binary controls. Which code page it is (windows-1252, Shift_JIS, GBK, …) is not guessed:
+ * detectors are wrong too often, and every code page has ASCII where scripts and markup have theirs.
  * A part that is cut within a character is still text.
  */
-export function decodeText(parts: readonly Part[], size: number): string | null {
+export function decodeText(parts: readonly Part[], size: number): Text | null {
   const head = parts[0];
   if (head === undefined || head.start !== 0) return null;
   const encoding = encodingOf(head.bytes);
-  const texts = parts.map((part) => decodePart(part, size, encoding));
-  if (texts.some((text) => text === null)) return null;
-  const text = texts.join('\n');
-  return BINARY_CONTROL.test(text) || text.startsWith('+/v') ? null : text;
+  const unicode = join(parts.map((part) => decodePart(part, size, encoding)));
+  if (unicode === null && encoding !== 'utf-8') return null;
+  const text = unicode ?? parts.map(({ bytes }) => new TextDecoder('windows-1252').decode(bytes)).join('\n');
+  return BINARY_CONTROL.test(text) ? null : { text, unicode: unicode !== null };
 }
 
 function encodingOf([first, second]: Uint8Array): Encoding {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   return 'utf-8';
+}
+
+function join(texts: ReadonlyArray<string | null>): string | null {
+  return texts.includes(null) ? null : texts.join('\n');
 }
 
 function decodePart({ start, bytes }: Part, size: number, encoding: Encoding): string | null {

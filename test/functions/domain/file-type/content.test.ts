@@ -9,10 +9,13 @@ function content(bytes: Buffer, detected: string | null = null, over: Partial<Co
   return {
     size: bytes.length,
     headers: NO_HEADERS,
+    encoded: false,
+    encodingFault: null,
     detected: detected === null ? null : { type: detected, extension: 'x' },
     head: bytes,
     tail: bytes,
     text: [{ start: 0, bytes }],
+    xml: null,
     zip: null,
     directory: null,
     ...over,

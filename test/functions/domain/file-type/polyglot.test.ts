@@ -9,10 +9,13 @@ const bytes = (text: string) => Buffer.from(text, 'latin1');
 const content = (head: string, tail = head, zip: ZipContent | null = null): Content => ({
   size: 1_000_000,
   headers: NO_HEADERS,
+  encoded: false,
+  encodingFault: null,
   detected: null,
   head: bytes(head),
   tail: bytes(tail),
   text: [],
+  xml: null,
   zip,
   directory: null,
 });
