@@ -35,6 +35,7 @@ program
   .command('scan')
   .description('uploads files or folders and prints one line for each; exits 1 if any is not CLEAN')
   .argument('<path...>', 'files or folders')
+  .option('--content-type <type>', 'the Content-Type that each file is stored with (default: application/octet-stream)')
   .option('--json', 'one JSON object a line')
   .action(async (paths: string[], _, command: Command) => {
     const { scan } = await import('./commands/scan.ts');

@@ -15,7 +15,7 @@ import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 /** Uploads the files through the pipeline, one line each in the order found. @returns the exit code */
 export async function scan(
   paths: readonly string[],
-  options: LocalOptions & { readonly json?: boolean },
+  options: LocalOptions & { readonly json?: boolean; readonly contentType?: string },
 ): Promise<number> {
   await assertPathsExist(paths);
   const started = new StartedExecutions();
@@ -29,7 +29,7 @@ export async function scan(
       warn(`${printable(path)}: ${what}, skipped`);
     });
     for await (const scanned of inOrder(files, availableParallelism() + 1, (file) =>
-      oneAtATime.run(file.key, () => scanFile(pipeline, file, started, interrupted)),
+      oneAtATime.run(file.key, () => scanFile(pipeline, file, started, interrupted, options.contentType)),
     )) {
       if (interrupted.aborted) break;
       const record = underTest(scanned, options.testSignatures);
@@ -53,6 +53,7 @@ async function scanFile(
   file: LocalFile,
   started: StartedExecutions,
   interrupted: AbortSignal,
+  contentType?: string,
 ): Promise<ScanRecord> {
   const { key, fault } = file;
   const failed = async (finding: string): Promise<ScanRecord> => {
@@ -61,7 +62,7 @@ async function scanFile(
   };
   try {
     if (fault !== undefined) throw fault;
-    const { etag, versionId } = await uploadFile(client(UPLOADER), bucket, file);
+    const { etag, versionId } = await uploadFile(client(UPLOADER), bucket, file, contentType);
     const execution = started.take({ bucket, key, versionId, etag });
     const record = execution && toScanRecord(await execution.result);
     // The copy in the bucket is no longer needed, and a folder may be larger than the free disk space.
