@@ -17,7 +17,7 @@ const RECORD_KINDS = new Set([0x0403, 0x0201, 0x0605, 0x0606, 0x0706, 0x0807]);
 export async function isApkSignature(source: ByteSource, start: number, end: number): Promise<boolean> {
   if (end - start < 32 || end - start > MAX_BYTES) return false;
   const bytes = await source.read(start, end);
-  if (bytes.length !== end - start || !bytes.subarray(-16).equals(MAGIC)) return false;
+  if (!bytes.subarray(-16).equals(MAGIC)) return false;
   // The size stands at both ends, and does not count the first of the two.
   const size = bytes.readBigUInt64LE(bytes.length - 24);
   const block = bytes.length - 8 - Number(size);
@@ -41,9 +41,10 @@ export async function emptyRecordLength(source: ByteSource, start: number): Prom
   return isEmpty ? HEADER_BYTES + extraBytes : 0;
 }
 
+/** Of bytes that end with the magic number, so that two more follow each of these. */
 function holdsRecord(bytes: Buffer): boolean {
   for (let at = bytes.indexOf(RECORD); at >= 0; at = bytes.indexOf(RECORD, at + 1)) {
-    if (at + 4 <= bytes.length && RECORD_KINDS.has(bytes.readUInt16LE(at + 2))) return true;
+    if (RECORD_KINDS.has(bytes.readUInt16LE(at + 2))) return true;
   }
   return false;
 }

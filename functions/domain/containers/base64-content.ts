@@ -1,11 +1,14 @@
 import { type ByteSource, CHUNK_BYTES } from './byte-source.ts';
 
 /**
- * How containers begin in base64: ZIP, gzip, bzip2, xz, zstd, 7z, RAR, cab, OLE, PDF, LZ4. What is attached in base64
- * begins with its first byte, so these letters are always the same.
+ * How containers begin in base64: ZIP (also the first part of a split one), gzip, bzip2, xz, zstd, 7z, RAR, cab, OLE,
+ * PDF, LZ4, lzip, RPM, cpio, ar, xar, CHM, WIM. What is attached in base64 begins with its first byte, so these letters
+ * are always the same.
  */
 const BEGINNINGS = [
   'UEsDB',
+  'UEsHCFBL',
+  'UEswMFBLAw',
   'H4sI',
   'Qlpo',
   '/Td6WF',
@@ -15,12 +18,21 @@ const BEGINNINGS = [
   'TVNDRg',
   '0M8R4KGx',
   'JVBERi',
-  'BCJNGA',
+  'BCJNG',
+  'TFpJUA',
+  '7avu2',
+  'MDcwNzA',
+  'ITxhcmNoPg',
+  'eGFyI',
+  'SVRTR',
+  'TVNXSU0A',
 ].map((text) => Buffer.from(text, 'latin1'));
 
 const OVERLAP = 16;
 /** In attributes, where Office keeps drawings. */
 const LINE_BREAK_OF_XML = /&#(?:x[ad]|10|13);/gi;
+/** One whose end is in the next piece. */
+const CUT_LINE_BREAK = /^&(?:#(?:x[ad]?|1[03]?)?)?$/i;
 
 /**
  * The parts of a text in which a container stands in base64, decoded: attachments of mails, calendars and documents in
@@ -48,14 +60,17 @@ function positions(bytes: Buffer): number[] {
 /** From there on, over line breaks, to the first byte that is not base64. */
 async function* decoded(source: ByteSource, start: number): AsyncIterable<Buffer> {
   let rest = '';
+  let cut = '';
   for (let at = start; at < source.size; at += CHUNK_BYTES) {
-    const text = (await source.read(at, at + CHUNK_BYTES)).toString('latin1').replaceAll(LINE_BREAK_OF_XML, '\n');
+    const piece = (await source.read(at, at + CHUNK_BYTES)).toString('latin1');
+    const text = (cut + piece).replaceAll(LINE_BREAK_OF_XML, '\n');
     const end = text.search(/[^A-Za-z0-9+/\s]/);
     const letters = rest + (end < 0 ? text : text.slice(0, end)).replaceAll(/\s/g, '');
     const whole = letters.length - (letters.length % 4);
     yield Buffer.from(letters.slice(0, whole), 'base64');
     rest = letters.slice(whole);
-    if (end >= 0) break;
+    cut = end < 0 ? '' : text.slice(end);
+    if (end >= 0 && !CUT_LINE_BREAK.test(cut)) break;
   }
   yield Buffer.from(rest, 'base64');
 }

@@ -24,24 +24,27 @@ const SIGNATURES: readonly Signature[] = [
     name: '7z',
     bytes: latin1('7z\xbc\xaf\x27\x1c'),
     length: 32,
-    fits: (bytes, crc32) => bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)),
+    // The start header and its checksum; 7-Zip also takes one of zeros, and looks for the other header from the end.
+    fits: (bytes, crc32) =>
+      bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)) ||
+      (bytes.readUInt16LE(6) !== 0 && bytes.subarray(8, 32).every((byte) => byte === 0)),
   },
   {
     name: 'rar',
     bytes: latin1('Rar!\x1a\x07\x00'),
-    length: 20,
-    // The main header: CRC of its 11 bytes, type 0x73.
-    fits: (bytes, crc32) => bytes[9] === 0x73 && bytes.readUInt16LE(7) === (crc32(bytes.subarray(9, 20)) & 0xffff),
+    length: 14,
+    // The main header: its type, and a size that holds its fields. UnRAR goes on where the checksum is wrong.
+    fits: (bytes) => bytes[9] === 0x73 && bytes.readUInt16LE(12) >= 13,
   },
   {
     name: 'rar',
     bytes: latin1('Rar!\x1a\x07\x01\x00'),
-    length: 20,
-    // The main header: its checksum, its size in seven bits a byte, and as many bytes.
-    fits: (bytes, crc32) => {
-      const [first = 0, second = 0] = bytes.subarray(12, 14);
-      const end = first < 128 ? 13 + first : 14 + (first & 127) + 128 * second;
-      return first > 0 && end <= bytes.length && bytes.readUInt32LE(8) === crc32(bytes.subarray(12, end));
+    length: 16,
+    // The main header, or the one of encryption: its size in up to three times seven bits, and its type.
+    fits: (bytes) => {
+      const last = bytes.subarray(12, 15).findIndex((byte) => byte < 128);
+      const type = bytes[13 + last];
+      return last >= 0 && bytes[12] !== 0 && (type === 1 || type === 4);
     },
   },
   {

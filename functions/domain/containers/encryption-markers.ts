@@ -1,8 +1,10 @@
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, CHUNK_BYTES } from './byte-source.ts';
 
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
-/** Names of the streams of an Office document under a password. */
-const OFFICE = [Buffer.from('EncryptedPackage', 'utf16le'), Buffer.from('EncryptionInfo', 'utf16le')];
+/** Streams of an Office document under a password; names are compared without case. */
+const OFFICE = new Set(['encryptedpackage', 'encryptioninfo']);
+/** Of a compound file's directory: a name in UTF-16 that ends with a NUL, its length, a type. */
+const ENTRY = { bytes: 128, name: 64, type: 66, stream: 2 } as const;
 /** @see https://github.com/ip7z/7zip/blob/main/DOC/7zFormat.txt */
 const ENCODED_HEADER = 0x17;
 const AES_CODER = Buffer.from('06f10701', 'hex');
@@ -27,14 +29,21 @@ export async function encryptionMarker(name: string | null, content: ByteSource)
   return false;
 }
 
-/** The names of streams are in the directory, which may lie anywhere; they are written in full. */
+/** The sectors of the directory may lie anywhere, so that every place of an entry is looked at. */
 async function isEncryptedOffice(content: ByteSource): Promise<boolean> {
-  const head = await content.read(0, 512);
-  if (head.length < 512 || !head.subarray(0, 8).equals(COMPOUND)) return false;
-  const sector = 2 ** Math.min(head.readUInt16LE(0x1e), 12);
-  const directory = (head.readUInt32LE(0x30) + 1) * sector;
-  const bytes = await content.read(directory, directory + 64 * 1024);
-  return OFFICE.some((stream) => bytes.includes(stream));
+  if (!(await content.read(0, COMPOUND.length)).equals(COMPOUND)) return false;
+  for (let start = 0; start < content.size; start += CHUNK_BYTES) {
+    const bytes = await content.read(start, start + CHUNK_BYTES);
+    for (let at = 0; at < bytes.length; at += ENTRY.bytes) {
+      if (bytes[at + ENTRY.type] === ENTRY.stream && OFFICE.has(nameIn(bytes, at))) return true;
+    }
+  }
+  return false;
+}
+
+function nameIn(directory: Buffer, at: number): string {
+  const [name = ''] = directory.toString('utf16le', at, at + ENTRY.name).split('\0');
+  return name.toLowerCase();
 }
 
 /** A header that is packed with AES: 7-Zip cannot say so in WebAssembly, where it has no exceptions. */

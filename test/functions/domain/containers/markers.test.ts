@@ -38,21 +38,6 @@ it('reads a manifest of any length, and no longer list of what is encrypted', as
 });
 
 it.each<[boolean, string]>([
-  [true, 'EncryptedPackage'],
-  [true, 'EncryptionInfo'],
-  [false, 'WordDocument'],
-])('an Office file is encrypted: %s: %s', async (expected, stream) => {
-  const file = Buffer.alloc(4096);
-  Buffer.from('d0cf11e0a1b11ae1', 'hex').copy(file);
-  file.writeUInt16LE(9, 0x1e);
-  file.writeUInt32LE(2, 0x30);
-  Buffer.from(stream, 'utf16le').copy(file, 3 * 512 + 128);
-  expect(await marked(null, file)).toBe(expected);
-  file[0] = 0;
-  expect(await marked(null, file)).toBe(false);
-});
-
-it.each<[boolean, string]>([
   [true, '1706f10701'],
   [false, '1706f10702'],
   [false, '0106f10701'],
