@@ -1,4 +1,4 @@
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, piecesOf } from './byte-source.ts';
 import { endOfZip, findZipAtEnd } from './zip-at-end.ts';
 
 /**
@@ -44,7 +44,7 @@ const SIGNATURES: readonly Signature[] = [
     fits: (bytes) => {
       const last = bytes.subarray(12, 15).findIndex((byte) => byte < 128);
       const type = bytes[13 + last];
-      return last >= 0 && bytes[12] !== 0 && (type === 1 || type === 4);
+      return bytes[12] !== 0 && (type === 1 || type === 4);
     },
   },
   {
@@ -100,12 +100,11 @@ export async function findEmbeddedArchive(
   from: number,
   crc32: Crc32,
 ): Promise<EmbeddedArchive | null> {
-  for (let start = from; start < source.size; start += CHUNK) {
-    const bytes = await source.read(start, start + CHUNK + OVERLAP);
+  for await (const { start, bytes } of piecesOf(source, { from, length: CHUNK, overlap: OVERLAP })) {
     let found: { readonly name: string; readonly at: number } | undefined;
     for (const signature of SIGNATURES) {
       const at = firstFit(bytes, signature, crc32);
-      if (at >= 0 && at < CHUNK && at < (found?.at ?? CHUNK)) found = { name: signature.name, at };
+      if (at >= 0 && at < (found?.at ?? CHUNK)) found = { name: signature.name, at };
     }
     if (found !== undefined) return withEnd(source, found.name, start + found.at);
   }

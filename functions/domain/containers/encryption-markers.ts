@@ -1,4 +1,4 @@
-import { type ByteSource, CHUNK_BYTES } from './byte-source.ts';
+import { type ByteSource, piecesOf } from './byte-source.ts';
 
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 /** Streams of an Office document under a password; names are compared without case. */
@@ -8,7 +8,8 @@ const ENTRY = { bytes: 128, name: 64, type: 66, stream: 2 } as const;
 /** @see https://github.com/ip7z/7zip/blob/main/DOC/7zFormat.txt */
 const ENCODED_HEADER = 0x17;
 const AES_CODER = Buffer.from('06f10701', 'hex');
-const MANIFEST_BYTES = 1024 * 1024;
+/** The longest list of what is encrypted that is read. */
+const LIST_BYTES = 1024 * 1024;
 const OVERLAP_BYTES = 1024;
 /** Ways in which EPUB files hide their fonts, which keeps nobody from reading them. */
 const FONT_OBFUSCATION = /^http:\/\/(?:www\.idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC)$/;
@@ -24,7 +25,7 @@ export async function encryptionMarker(name: string | null, content: ByteSource)
   if (name === null) return (await isEncryptedOffice(content)) || (await isEncrypted7z(content));
   if (/^META-INF\/manifest\.xml$/i.test(name)) return holdsEncryptionData(content);
   if (/^META-INF\/encryption\.xml$/i.test(name)) {
-    return content.size > MANIFEST_BYTES || encryptsMoreThanFonts(await textOf(content, 0));
+    return content.size > LIST_BYTES || encryptsMoreThanFonts(textOf(await content.read(0, LIST_BYTES)));
   }
   return false;
 }
@@ -32,8 +33,7 @@ export async function encryptionMarker(name: string | null, content: ByteSource)
 /** The sectors of the directory may lie anywhere, so that every place of an entry is looked at. */
 async function isEncryptedOffice(content: ByteSource): Promise<boolean> {
   if (!(await content.read(0, COMPOUND.length)).equals(COMPOUND)) return false;
-  for (let start = 0; start < content.size; start += CHUNK_BYTES) {
-    const bytes = await content.read(start, start + CHUNK_BYTES);
+  for await (const { bytes } of piecesOf(content)) {
     for (let at = 0; at < bytes.length; at += ENTRY.bytes) {
       if (bytes[at + ENTRY.type] === ENTRY.stream && OFFICE.has(nameIn(bytes, at))) return true;
     }
@@ -42,8 +42,10 @@ async function isEncryptedOffice(content: ByteSource): Promise<boolean> {
 }
 
 function nameIn(directory: Buffer, at: number): string {
-  const [name = ''] = directory.toString('utf16le', at, at + ENTRY.name).split('\0');
-  return name.toLowerCase();
+  return directory
+    .toString('utf16le', at, at + ENTRY.name)
+    .replace(/\0.*/s, '')
+    .toLowerCase();
 }
 
 /** A header that is packed with AES: 7-Zip cannot say so in WebAssembly, where it has no exceptions. */
@@ -57,9 +59,8 @@ export async function isEncrypted7z(content: ByteSource): Promise<boolean> {
 
 /** A manifest of any length, in parts that overlap by more than the element's name. */
 async function holdsEncryptionData(content: ByteSource): Promise<boolean> {
-  for (let start = 0; start < content.size; start += MANIFEST_BYTES) {
-    const text = await textOf(content, start);
-    if (/<(?:[^\s<>:/]{1,200}:)?encryption-data[\s/>]/.test(text)) return true;
+  for await (const { bytes } of piecesOf(content, { overlap: OVERLAP_BYTES })) {
+    if (/<(?:[^\s<>:/]{1,200}:)?encryption-data[\s/>]/.test(textOf(bytes))) return true;
   }
   return false;
 }
@@ -71,7 +72,6 @@ function encryptsMoreThanFonts(text: string): boolean {
 }
 
 /** As latin1, without the NULs of UTF-16: only ASCII is looked for. */
-async function textOf(content: ByteSource, start: number): Promise<string> {
-  const bytes = await content.read(start, start + MANIFEST_BYTES + OVERLAP_BYTES);
+function textOf(bytes: Buffer): string {
   return bytes.toString('latin1').replaceAll('\0', '');
 }

@@ -1,4 +1,4 @@
-import { type ByteSource, CHUNK_BYTES } from './byte-source.ts';
+import { type ByteSource, CHUNK_BYTES, piecesOf } from './byte-source.ts';
 import { CENTRAL } from './zip-directory.ts';
 import { END, END_64, findZipEnd, LOCATOR } from './zip-end.ts';
 
@@ -32,8 +32,7 @@ export async function findZipAtEnd(source: ByteSource): Promise<ZipAtEnd | null>
 
 /** Where the zip that begins at `start` ends, by the first record whose offsets lead back there; null without one. */
 export async function endOfZip(source: ByteSource, start: number): Promise<number | null> {
-  for (let from = start; from < source.size; from += CHUNK_BYTES) {
-    const bytes = await source.read(from, from + CHUNK_BYTES + END.length);
+  for await (const { start: from, bytes } of piecesOf(source, { from: start, overlap: END.length })) {
     for (let at = bytes.indexOf(END_MAGIC); at >= 0 && at < CHUNK_BYTES; at = bytes.indexOf(END_MAGIC, at + 1)) {
       if (at + END.length > bytes.length) break;
       const directoryEnd = start + bytes.readUInt32LE(at + 12) + bytes.readUInt32LE(at + 16);

@@ -89,31 +89,56 @@ it('finds several, in the order in which they stand', async () => {
 describe('at the border of what is read at once', () => {
   const filler = (length: number) => '-'.repeat(length);
   it('finds each of them once', async () => {
-    for (let before = CHUNK_BYTES - 9; before <= CHUNK_BYTES + 1; before += 1) {
-      expect(await decoded(`${filler(before)}${LETTERS}`)).toEqual([ZIP]);
+    for (const before of [-10, -5, -1, 0, 1]) {
+      expect(await decoded(`${filler(CHUNK_BYTES + before)}${LETTERS}`)).toEqual([ZIP]);
     }
   });
 
   it('looks at the letter before it', async () => {
     expect(await found(`${filler(CHUNK_BYTES - 1)}a${LETTERS}`)).toEqual([]);
+    expect(await found(`${filler(2 * CHUNK_BYTES - 1)}a${LETTERS}`)).toEqual([]);
+    expect(await decoded(`${filler(2 * CHUNK_BYTES)}${LETTERS}`)).toEqual([ZIP]);
     expect(await decoded(`a${filler(CHUNK_BYTES - 1)}${LETTERS}`)).toEqual([ZIP]);
   });
 
-  /** Pieces begin where the content does, so that what stands there is moved over the border by letters before it. */
-  it.each(['\n', '&#xD;', '&#13;'])('decodes over %j', async (end) => {
-    const content = Buffer.concat([Buffer.from(ZIP, 'latin1'), Buffer.alloc(CHUNK_BYTES, 'z')]);
-    const letters = content.toString('base64');
-    for (let cut = CHUNK_BYTES - end.length - 1; cut <= CHUNK_BYTES; cut += 1) {
+  /** Pieces of the content begin where it does. */
+  const content = Buffer.concat([Buffer.from(ZIP, 'latin1'), Buffer.alloc(0.75 * CHUNK_BYTES, 'z')]);
+  const letters = content.toString('base64');
+  it.each(['\n', '&#xD;', '&#10;'])('decodes over %j', async (end) => {
+    for (let cut = CHUNK_BYTES - end.length; cut <= CHUNK_BYTES; cut += 1) {
       const [bytes = Buffer.alloc(0)] = await found(`${letters.slice(0, cut)}${end}${letters.slice(cut)}`);
       expect(bytes.equals(content)).toBe(true);
     }
   });
 
-  it.each(['&#', '&#x', '&#1'])('ends at %j there', async (end) => {
-    const letters = Buffer.concat([Buffer.from(ZIP, 'latin1'), Buffer.alloc(CHUNK_BYTES, 'z')]).toString('base64');
-    const cut = CHUNK_BYTES - end.length;
-    const [bytes] = await found(`${letters.slice(0, cut)}${end};${letters.slice(cut)}`);
-    expect(bytes).toEqual(Buffer.from(letters.slice(0, cut), 'base64'));
+  it.each(['-', '&#', '&#x', '&#1'])('ends at %j there', async (end) => {
+    for (const cut of [CHUNK_BYTES - end.length, CHUNK_BYTES]) {
+      const [bytes] = await found(`${letters.slice(0, cut)}${end};${letters.slice(cut)}`);
+      expect(bytes?.equals(Buffer.from(letters.slice(0, cut), 'base64'))).toBe(true);
+    }
+  });
+
+  it('gives what is decoded in pieces', async () => {
+    const sizes: number[] = [];
+    for await (const parts of base64Containers(memorySource(Buffer.from(letters)))) {
+      for await (const piece of parts) sizes.push(piece.length);
+    }
+    expect(sizes).toEqual([0.75 * CHUNK_BYTES, content.length - 0.75 * CHUNK_BYTES, 0]);
+  });
+
+  it('reads no further than the letters go', async () => {
+    const text = Buffer.from(`${LETTERS}&amp;${filler(3 * CHUNK_BYTES)}`);
+    let reads = 0;
+    const source = { size: text.length, read: async (start: number, end: number) => text.subarray(start, end) };
+    for await (const parts of base64Containers(source)) {
+      source.read = async (start, end) => {
+        reads += 1;
+        return text.subarray(start, end);
+      };
+      for await (const piece of parts) expect(piece.length).toBeLessThan(1000);
+      break;
+    }
+    expect(reads).toBe(1);
   });
 });
 

@@ -1,6 +1,12 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { memorySource, prefixed, sliceOf } from '../../../../functions/domain/containers/byte-source.ts';
+import {
+  CHUNK_BYTES,
+  memorySource,
+  piecesOf,
+  prefixed,
+  sliceOf,
+} from '../../../../functions/domain/containers/byte-source.ts';
 
 const BYTES = Buffer.from('0123456789abcdef');
 /** What a source must give: an end before the start is nothing, one behind the end is cut. */
@@ -39,3 +45,24 @@ it('reads any range of bytes with others in front of them', () =>
     expect(source.size).toBe(expected.length);
     expect((await source.read(from, to)).toString()).toBe(part(expected, from, to));
   }));
+
+it('gives a source in pieces, each with what overlaps the next, and none behind its end', async () => {
+  const pieces = async (options: Parameters<typeof piecesOf>[1]) => {
+    const all: (readonly [number, string])[] = [];
+    for await (const { start, bytes } of piecesOf(memorySource(BYTES), options)) all.push([start, bytes.toString()]);
+    return all;
+  };
+  const expected = [
+    [0, '012345'],
+    [4, '456789'],
+    [8, '89abcd'],
+    [12, 'cdef'],
+  ];
+  expect(await pieces({ length: 4, overlap: 2 })).toEqual(expected);
+  expect(await pieces({ from: 8, length: 4, overlap: 2 })).toEqual(expected.slice(2));
+  expect(await pieces({ from: 16 })).toEqual([]);
+  expect(await pieces({})).toEqual([[0, BYTES.toString()]]);
+  const sizes: number[] = [];
+  for await (const { bytes } of piecesOf(memorySource(Buffer.alloc(CHUNK_BYTES + 1)))) sizes.push(bytes.length);
+  expect(sizes).toEqual([CHUNK_BYTES, 1]);
+});
