@@ -2,7 +2,7 @@ import { type ByteSource, sliceOf } from './byte-source.ts';
 
 const HEAD_BYTES = 4096;
 /** The length of all that follows, the kind, the label, the path, two words. */
-const LABELS = /^.{4}\x02\0[^\0]*\0[^\0]*\0.{4}/s;
+const LABELS = /^.{6}[^\0]*\0[^\0]*\0.{4}/s;
 
 /**
  * The file inside a stream that Office packages an attachment in, with labels before and behind it; any other stream
@@ -13,7 +13,7 @@ const LABELS = /^.{4}\x02\0[^\0]*\0[^\0]*\0.{4}/s;
 export async function packagedFile(stream: ByteSource): Promise<ByteSource> {
   const head = await stream.read(0, HEAD_BYTES);
   const [labels] = LABELS.exec(head.toString('latin1')) ?? [];
-  if (labels === undefined || head.readUInt32LE(0) !== stream.size - 4) return stream;
+  if (labels === undefined || head.readUInt32LE(0) !== stream.size - 4 || head.readUInt16LE(4) !== 2) return stream;
   const numberAt = (at: number) => (at + 4 <= head.length ? head.readUInt32LE(at) : Number.POSITIVE_INFINITY);
   // The length of the temporary path and that path, the length of the file and the file.
   const temporary = labels.length + 4;
