@@ -60,7 +60,13 @@ const SIGNATURES: readonly Signature[] = [
     // Reserved fields are zero, the version is 1.3.
     fits: (bytes) => bytes.readUInt32LE(12) === 0 && bytes[24] === 3 && bytes[25] === 1,
   },
-  { name: 'bzip2', bytes: latin1('1AY&SY'), length: 6, fits: () => true },
+  {
+    name: 'bzip2',
+    bytes: latin1('BZh'),
+    length: 10,
+    // A level, and a block.
+    fits: (bytes) => /[1-9]1AY&SY/.test(bytes.toString('latin1', 3, 10)),
+  },
   {
     name: 'zip',
     bytes: latin1('PK\x03\x04'),
@@ -82,8 +88,6 @@ const ZIP_METHODS = new Set([0, 1, 6, 8, 9, 12, 14, 93, 95, 98, 99]);
 /** Writers that know no date leave zeros. */
 const isDay = (date: number) => date === 0 || ((date & 31) > 0 && ((date >> 5) & 15) > 0 && ((date >> 5) & 15) <= 12);
 
-/** bzip2's magic number is of blocks; what begins a file stands four bytes before. */
-const BZIP2_HEADER = /^BZh[1-9]$/;
 const CHUNK = 4 * 1024 * 1024;
 const OVERLAP = 1024;
 
@@ -119,11 +123,9 @@ async function withEnd(source: ByteSource, name: string, start: number): Promise
   return { name, start, end: end ?? source.size };
 }
 
-function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature, crc32: Crc32): number {
+function firstFit(bytes: Buffer, { bytes: magic, length, fits }: Signature, crc32: Crc32): number {
   for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
-    if (name === 'bzip2') {
-      if (at >= 4 && BZIP2_HEADER.test(bytes.toString('latin1', at - 4, at))) return at - 4;
-    } else if (at + length <= bytes.length && fits(bytes.subarray(at, at + OVERLAP), crc32)) return at;
+    if (at + length <= bytes.length && fits(bytes.subarray(at, at + OVERLAP), crc32)) return at;
   }
   return -1;
 }

@@ -156,6 +156,8 @@ describe('tells where it ends', () => {
   it('as the end of the file if it is another', async () => {
     const bytes = Buffer.concat([SEVEN, ZIP, Buffer.from('behind')]);
     expect(await find(bytes)).toEqual({ name: '7z', start: 0, end: bytes.length });
+    const counted = Buffer.concat([writeZip([{ gap: SEVEN }]), Buffer.from('behind')]);
+    expect(await find(counted)).toEqual({ name: '7z', start: 0, end: counted.length });
   });
 });
 
