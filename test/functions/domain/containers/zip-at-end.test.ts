@@ -65,7 +65,10 @@ it.each<[string, Buffer[]]>([
   ],
   [
     'a directory that would lead behind the end',
-    [ZIP.subarray(38, -22), endRecord({ entries: 1, length: 47, start: 10 }, Buffer.from('PK\x03\x04 comment'.slice(0, 10)))],
+    [
+      ZIP.subarray(38, -22),
+      endRecord({ entries: 1, length: 47, start: 10 }, Buffer.from('PK\x03\x04 comment'.slice(0, 10))),
+    ],
   ],
   ['a directory before the beginning', [BEFORE, endRecord({ entries: 1, length: 0xffffffff, start: 0 })]],
 ])('finds none in %s', async (_, parts) => {

@@ -39,9 +39,12 @@ it.each<[string, number]>([
   ['the number of this disk', 4],
   ['the disk of the directory', 6],
 ])('refuses a part of a split zip: %s', async (_, at) => {
-  await expect(read(BEFORE, edited(endRecord(TOLD), (end) => end.writeUInt16LE(1, at)))).rejects.toMatchObject(
-    finding('zip-split'),
-  );
+  await expect(
+    read(
+      BEFORE,
+      edited(endRecord(TOLD), (end) => end.writeUInt16LE(1, at)),
+    ),
+  ).rejects.toMatchObject(finding('zip-split'));
 });
 
 it('reads a directory of 64 MiB, and no longer one', async () => {
@@ -53,7 +56,9 @@ it('reads a directory of 64 MiB, and no longer one', async () => {
 
 describe('the end in 64 bits', () => {
   const end64 = endRecord64(TOLD);
-  const nothing = edited(endRecord({ entries: FULL_16, length: FULL_32, start: FULL_32 }), (end) => end.fill(0xff, 4, 8));
+  const nothing = edited(endRecord({ entries: FULL_16, length: FULL_32, start: FULL_32 }), (end) =>
+    end.fill(0xff, 4, 8),
+  );
   /** Offsets in the record, and in the locator behind it. */
   const LOCATOR = 56;
 
