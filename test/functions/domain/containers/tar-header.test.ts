@@ -40,7 +40,10 @@ describe('starts as a tar', () => {
 describe('a header says', () => {
   it('type and size', () => {
     expect(readTarHeader(headerOf({ content: '1234567' }))).toEqual({ type: '0', size: 7, usual: true });
-    expect(readTarHeader(headerOf({ type: 'L', size: '77777777777\0' }))).toMatchObject({ type: 'L', size: 8 ** 11 - 1 });
+    expect(readTarHeader(headerOf({ type: 'L', size: '77777777777\0' }))).toMatchObject({
+      type: 'L',
+      size: 8 ** 11 - 1,
+    });
     expect(readTarHeader(headerOf({ type: '\0' }))).toMatchObject({ type: '\0', size: 0 });
   });
 
