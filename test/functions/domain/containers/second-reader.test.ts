@@ -68,10 +68,9 @@ describe('old LZMA, which has no magic number', () => {
     const file = Buffer.concat([LZMA, Buffer.from('behind'), ZIP]);
     const extract = opens({ leaves: [], problem: ambiguous('lzma-broken') });
     // As any other content, it may not have an archive behind it.
-    expect(await account(file, { extract })).toMatchObject({
-      findings: ['ambiguous-archive:zip-behind-content'],
-      opened: [],
-    });
+    const { findings, opened } = await account(file, { extract });
+    expect(findings).toEqual(['ambiguous-archive:zip-behind-content']);
+    expect(opened).not.toContain('lzma');
     expect((await account(LZMA, { extract })).findings).toEqual([]);
   });
 
@@ -122,7 +121,7 @@ describe('the engine is not given what it would unpack in memory', () => {
 
 describe('what follows an archive', () => {
   const behind = (rest: Buffer | string) =>
-    account(CAB, { extract: opens({ leaves: [], behind: bytesOf(rest) }), depth: 1 });
+    account(CAB, { extract: opens({ leaves: [], behind: bytesOf(rest) }) });
 
   it.each<[string, Buffer | string, string[]]>([
     ['nothing', '', []],
