@@ -8,8 +8,11 @@ import type { Opened, Unpacker } from '../../functions/domain/containers/unpacke
 
 export type FakeExtract = (bytes: Buffer, format: ContainerFormat) => Partial<Opened> | Promise<Partial<Opened>>;
 
-/** Unpacks in memory, and remembers what was to be scanned. There is no 7-Zip unless a test plays its part. */
-export function memoryUnpacker(extract: FakeExtract = () => ({ opened: false })) {
+/**
+ * Unpacks in memory, and remembers what was to be scanned. There is no 7-Zip unless a test plays its part, nor any other
+ * reader that a test replaces.
+ */
+export function memoryUnpacker(extract: FakeExtract = () => ({ opened: false }), instead: Partial<Unpacker> = {}) {
   let scanned: Buffer[] = [];
   const decoded: Buffer[] = [];
   const whole = (source: ByteSource) => source.read(0, source.size);
@@ -50,6 +53,7 @@ export function memoryUnpacker(extract: FakeExtract = () => ({ opened: false }))
     async restart() {
       scanned = [];
     },
+    ...instead,
   } satisfies Unpacker as Unpacker;
   return { unpacker, scanned: () => scanned, decoded };
 }

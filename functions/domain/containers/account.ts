@@ -21,15 +21,16 @@ export interface Account {
  * @throws what the unpacker throws, but for Unaccounted, which is a finding
  */
 export async function accountFor(file: ByteSource, unpacker: Unpacker, limits: AccountLimits): Promise<Account> {
-  for (const whole of [true, false]) {
+  const account = async (whole: boolean): Promise<Account> => {
     const walk = new FileWalk(unpacker, limits, whole);
-    try {
-      await walk.visit(file, 0, whole);
-      return { findings: walk.findings, whole, opened: walk.opened };
-    } catch (fault) {
-      if (!(fault instanceof TooHeavy)) throw fault;
-      await unpacker.restart();
-    }
+    await walk.visit(file, 0, whole);
+    return { findings: walk.findings, whole, opened: walk.opened };
+  };
+  try {
+    return await account(true);
+  } catch (fault) {
+    if (!(fault instanceof TooHeavy)) throw fault;
+    await unpacker.restart();
+    return account(false);
   }
-  throw new Error('unreachable: a walk in parts is never too heavy');
 }

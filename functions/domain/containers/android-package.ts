@@ -4,9 +4,8 @@ const MAGIC = Buffer.from('APK Sig Block 42', 'latin1');
 const MAX_BYTES = 16 * 1024 * 1024;
 /** Of the header before a member. */
 const HEADER_BYTES = 30;
-/** Begins every record that a reader of a zip looks for. */
-const RECORD = Buffer.from('PK', 'latin1');
-const RECORD_KINDS = new Set([0x0403, 0x0201, 0x0605, 0x0606, 0x0706, 0x0807]);
+/** Records that a reader of a zip looks for. */
+const RECORDS = ['PK\x03\x04', 'PK\x01\x02', 'PK\x05\x06', 'PK\x06\x06', 'PK\x06\x07', 'PK\x07\x08'];
 
 /**
  * Whether the bytes between the last member of a zip and its directory are the signatures of an Android app, perhaps
@@ -17,12 +16,12 @@ const RECORD_KINDS = new Set([0x0403, 0x0201, 0x0605, 0x0606, 0x0706, 0x0807]);
 export async function isApkSignature(source: ByteSource, start: number, end: number): Promise<boolean> {
   if (end - start < 32 || end - start > MAX_BYTES) return false;
   const bytes = await source.read(start, end);
-  if (bytes.length !== end - start || !bytes.subarray(-16).equals(MAGIC)) return false;
+  if (!bytes.subarray(-16).equals(MAGIC)) return false;
   // The size stands at both ends, and does not count the first of the two.
   const size = bytes.readBigUInt64LE(bytes.length - 24);
   const block = bytes.length - 8 - Number(size);
   if (size < 24n || block < 0 || bytes.readBigUInt64LE(block) !== size) return false;
-  return bytes.subarray(0, block).every((byte) => byte === 0) && !holdsRecord(bytes);
+  return bytes.subarray(0, block).every((byte) => byte === 0) && !RECORDS.some((record) => bytes.includes(record));
 }
 
 /**
@@ -39,11 +38,4 @@ export async function emptyRecordLength(source: ByteSource, start: number): Prom
   const extra = await source.read(start + HEADER_BYTES, start + HEADER_BYTES + extraBytes);
   const isEmpty = extra.length === extraBytes && [...numbers, ...extra].every((byte) => byte === 0);
   return isEmpty ? HEADER_BYTES + extraBytes : 0;
-}
-
-function holdsRecord(bytes: Buffer): boolean {
-  for (let at = bytes.indexOf(RECORD); at >= 0; at = bytes.indexOf(RECORD, at + 1)) {
-    if (at + 4 <= bytes.length && RECORD_KINDS.has(bytes.readUInt16LE(at + 2))) return true;
-  }
-  return false;
 }

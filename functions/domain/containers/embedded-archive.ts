@@ -1,4 +1,4 @@
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, piecesOf } from './byte-source.ts';
 import { endOfZip, findZipAtEnd } from './zip-at-end.ts';
 
 /**
@@ -24,24 +24,27 @@ const SIGNATURES: readonly Signature[] = [
     name: '7z',
     bytes: latin1('7z\xbc\xaf\x27\x1c'),
     length: 32,
-    fits: (bytes, crc32) => bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)),
+    // The start header and its checksum; 7-Zip also takes one of zeros, and looks for the other header from the end.
+    fits: (bytes, crc32) =>
+      bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)) ||
+      (bytes.readUInt16LE(6) !== 0 && bytes.subarray(8, 32).every((byte) => byte === 0)),
   },
   {
     name: 'rar',
     bytes: latin1('Rar!\x1a\x07\x00'),
-    length: 20,
-    // The main header: CRC of its 11 bytes, type 0x73.
-    fits: (bytes, crc32) => bytes[9] === 0x73 && bytes.readUInt16LE(7) === (crc32(bytes.subarray(9, 20)) & 0xffff),
+    length: 14,
+    // The main header: its type, and a size that holds its fields. UnRAR goes on where the checksum is wrong.
+    fits: (bytes) => bytes[9] === 0x73 && bytes.readUInt16LE(12) >= 13,
   },
   {
     name: 'rar',
     bytes: latin1('Rar!\x1a\x07\x01\x00'),
-    length: 20,
-    // The main header: its checksum, its size in seven bits a byte, and as many bytes.
-    fits: (bytes, crc32) => {
-      const [first = 0, second = 0] = bytes.subarray(12, 14);
-      const end = first < 128 ? 13 + first : 14 + (first & 127) + 128 * second;
-      return first > 0 && end <= bytes.length && bytes.readUInt32LE(8) === crc32(bytes.subarray(12, end));
+    length: 16,
+    // The main header, or the one of encryption: its size in up to three times seven bits, and its type.
+    fits: (bytes) => {
+      const last = bytes.subarray(12, 15).findIndex((byte) => byte < 128);
+      const type = bytes[13 + last];
+      return bytes[12] !== 0 && (type === 1 || type === 4);
     },
   },
   {
@@ -57,7 +60,13 @@ const SIGNATURES: readonly Signature[] = [
     // Reserved fields are zero, the version is 1.3.
     fits: (bytes) => bytes.readUInt32LE(12) === 0 && bytes[24] === 3 && bytes[25] === 1,
   },
-  { name: 'bzip2', bytes: latin1('1AY&SY'), length: 6, fits: () => true },
+  {
+    name: 'bzip2',
+    bytes: latin1('BZh'),
+    length: 10,
+    // A level, and a block.
+    fits: (bytes) => /[1-9]1AY&SY/.test(bytes.toString('latin1', 3, 10)),
+  },
   {
     name: 'zip',
     bytes: latin1('PK\x03\x04'),
@@ -79,8 +88,6 @@ const ZIP_METHODS = new Set([0, 1, 6, 8, 9, 12, 14, 93, 95, 98, 99]);
 /** Writers that know no date leave zeros. */
 const isDay = (date: number) => date === 0 || ((date & 31) > 0 && ((date >> 5) & 15) > 0 && ((date >> 5) & 15) <= 12);
 
-/** bzip2's magic number is of blocks; what begins a file stands four bytes before. */
-const BZIP2_HEADER = /^BZh[1-9]$/;
 const CHUNK = 4 * 1024 * 1024;
 const OVERLAP = 1024;
 
@@ -97,12 +104,11 @@ export async function findEmbeddedArchive(
   from: number,
   crc32: Crc32,
 ): Promise<EmbeddedArchive | null> {
-  for (let start = from; start < source.size; start += CHUNK) {
-    const bytes = await source.read(start, start + CHUNK + OVERLAP);
+  for await (const { start, bytes } of piecesOf(source, { from, length: CHUNK, overlap: OVERLAP })) {
     let found: { readonly name: string; readonly at: number } | undefined;
     for (const signature of SIGNATURES) {
       const at = firstFit(bytes, signature, crc32);
-      if (at >= 0 && at < CHUNK && at < (found?.at ?? CHUNK)) found = { name: signature.name, at };
+      if (at >= 0 && at < (found?.at ?? CHUNK)) found = { name: signature.name, at };
     }
     if (found !== undefined) return withEnd(source, found.name, start + found.at);
   }
@@ -117,11 +123,9 @@ async function withEnd(source: ByteSource, name: string, start: number): Promise
   return { name, start, end: end ?? source.size };
 }
 
-function firstFit(bytes: Buffer, { name, bytes: magic, length, fits }: Signature, crc32: Crc32): number {
+function firstFit(bytes: Buffer, { bytes: magic, length, fits }: Signature, crc32: Crc32): number {
   for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
-    if (name === 'bzip2') {
-      if (at >= 4 && BZIP2_HEADER.test(bytes.toString('latin1', at - 4, at))) return at - 4;
-    } else if (at + length <= bytes.length && fits(bytes.subarray(at, at + OVERLAP), crc32)) return at;
+    if (at + length <= bytes.length && fits(bytes.subarray(at, at + OVERLAP), crc32)) return at;
   }
   return -1;
 }

@@ -1,12 +1,15 @@
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, piecesOf } from './byte-source.ts';
 
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
-/** Names of the streams of an Office document under a password. */
-const OFFICE = [Buffer.from('EncryptedPackage', 'utf16le'), Buffer.from('EncryptionInfo', 'utf16le')];
+/** Streams of an Office document under a password; names are compared without case. */
+const OFFICE = new Set(['encryptedpackage', 'encryptioninfo']);
+/** Of a compound file's directory: a name in UTF-16 that ends with a NUL, its length, a type. */
+const ENTRY = { bytes: 128, name: 64, type: 66, stream: 2 } as const;
 /** @see https://github.com/ip7z/7zip/blob/main/DOC/7zFormat.txt */
 const ENCODED_HEADER = 0x17;
 const AES_CODER = Buffer.from('06f10701', 'hex');
-const MANIFEST_BYTES = 1024 * 1024;
+/** The longest list of what is encrypted that is read. */
+const LIST_BYTES = 1024 * 1024;
 const OVERLAP_BYTES = 1024;
 /** Ways in which EPUB files hide their fonts, which keeps nobody from reading them. */
 const FONT_OBFUSCATION = /^http:\/\/(?:www\.idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC)$/;
@@ -22,19 +25,27 @@ export async function encryptionMarker(name: string | null, content: ByteSource)
   if (name === null) return (await isEncryptedOffice(content)) || (await isEncrypted7z(content));
   if (/^META-INF\/manifest\.xml$/i.test(name)) return holdsEncryptionData(content);
   if (/^META-INF\/encryption\.xml$/i.test(name)) {
-    return content.size > MANIFEST_BYTES || encryptsMoreThanFonts(await textOf(content, 0));
+    return content.size > LIST_BYTES || encryptsMoreThanFonts(textOf(await content.read(0, LIST_BYTES)));
   }
   return false;
 }
 
-/** The names of streams are in the directory, which may lie anywhere; they are written in full. */
+/** The sectors of the directory may lie anywhere, so that every place of an entry is looked at. */
 async function isEncryptedOffice(content: ByteSource): Promise<boolean> {
-  const head = await content.read(0, 512);
-  if (head.length < 512 || !head.subarray(0, 8).equals(COMPOUND)) return false;
-  const sector = 2 ** Math.min(head.readUInt16LE(0x1e), 12);
-  const directory = (head.readUInt32LE(0x30) + 1) * sector;
-  const bytes = await content.read(directory, directory + 64 * 1024);
-  return OFFICE.some((stream) => bytes.includes(stream));
+  if (!(await content.read(0, COMPOUND.length)).equals(COMPOUND)) return false;
+  for await (const { bytes } of piecesOf(content)) {
+    for (let at = 0; at < bytes.length; at += ENTRY.bytes) {
+      if (bytes[at + ENTRY.type] === ENTRY.stream && OFFICE.has(nameIn(bytes, at))) return true;
+    }
+  }
+  return false;
+}
+
+function nameIn(directory: Buffer, at: number): string {
+  return directory
+    .toString('utf16le', at, at + ENTRY.name)
+    .replace(/\0.*/s, '')
+    .toLowerCase();
 }
 
 /** A header that is packed with AES: 7-Zip cannot say so in WebAssembly, where it has no exceptions. */
@@ -48,9 +59,8 @@ export async function isEncrypted7z(content: ByteSource): Promise<boolean> {
 
 /** A manifest of any length, in parts that overlap by more than the element's name. */
 async function holdsEncryptionData(content: ByteSource): Promise<boolean> {
-  for (let start = 0; start < content.size; start += MANIFEST_BYTES) {
-    const text = await textOf(content, start);
-    if (/<(?:[^\s<>:/]{1,200}:)?encryption-data[\s/>]/.test(text)) return true;
+  for await (const { bytes } of piecesOf(content, { overlap: OVERLAP_BYTES })) {
+    if (/<(?:[^\s<>:/]{1,200}:)?encryption-data[\s/>]/.test(textOf(bytes))) return true;
   }
   return false;
 }
@@ -62,7 +72,6 @@ function encryptsMoreThanFonts(text: string): boolean {
 }
 
 /** As latin1, without the NULs of UTF-16: only ASCII is looked for. */
-async function textOf(content: ByteSource, start: number): Promise<string> {
-  const bytes = await content.read(start, start + MANIFEST_BYTES + OVERLAP_BYTES);
+function textOf(bytes: Buffer): string {
   return bytes.toString('latin1').replaceAll('\0', '');
 }

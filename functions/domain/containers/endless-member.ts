@@ -17,12 +17,12 @@ export async function seemsToEnd(source: ByteSource, member: ZipMember, crc32: C
   let checksum = 0;
   for (let done = 0; done < compressedSize; done += CHUNK_BYTES) {
     const length = Math.min(CHUNK_BYTES, compressedSize - done);
-    const bytes = await source.read(start + done, start + Math.min(compressedSize, done + length + DESCRIPTOR_BYTES));
+    // The data's own descriptor follows it: the last seeming one may share bytes with it.
+    const bytes = await source.read(start + done, start + done + length + DESCRIPTOR_BYTES);
     let summed = 0;
     for (let at = bytes.indexOf(DESCRIPTOR); at >= 0 && at < length; at = bytes.indexOf(DESCRIPTOR, at + 1)) {
       checksum = crc32(bytes.subarray(summed, at), checksum);
       summed = at;
-      if (at + DESCRIPTOR_BYTES > bytes.length) break;
       if (bytes.readUInt32LE(at + 4) === checksum || bytes.readUInt32LE(at + 8) === done + at) return true;
     }
     checksum = crc32(bytes.subarray(summed, length), checksum);

@@ -1,6 +1,8 @@
 import { type ByteSource, sliceOf } from './byte-source.ts';
 
 const HEAD_BYTES = 4096;
+/** The length of all that follows, the kind, the label, the path, two words. */
+const LABELS = /^.{6}[^\0]*\0[^\0]*\0.{4}/s;
 
 /**
  * The file inside a stream that Office packages an attachment in, with labels before and behind it; any other stream
@@ -10,15 +12,13 @@ const HEAD_BYTES = 4096;
  */
 export async function packagedFile(stream: ByteSource): Promise<ByteSource> {
   const head = await stream.read(0, HEAD_BYTES);
-  if (head.length < 16 || head.readUInt32LE(0) !== stream.size - 4 || head.readUInt16LE(4) !== 2) return stream;
-  const label = head.indexOf(0, 6);
-  const path = label < 0 ? -1 : head.indexOf(0, label + 1);
-  // Two words, the length of the temporary path and that path, the length of the file.
-  const temporary = path + 1 + 4;
-  if (path < 0 || temporary + 4 > head.length) return stream;
-  const length = temporary + 4 + head.readUInt32LE(temporary);
-  if (length + 4 > head.length) return stream;
+  const [labels] = LABELS.exec(head.toString('latin1')) ?? [];
+  if (labels === undefined || head.readUInt32LE(0) !== stream.size - 4 || head.readUInt16LE(4) !== 2) return stream;
+  const numberAt = (at: number) => (at + 4 <= head.length ? head.readUInt32LE(at) : Number.POSITIVE_INFINITY);
+  // The length of the temporary path and that path, the length of the file and the file.
+  const temporary = labels.length + 4;
+  const length = temporary + numberAt(labels.length);
   const start = length + 4;
-  const end = start + head.readUInt32LE(length);
+  const end = start + numberAt(length);
   return end <= stream.size ? sliceOf(stream, start, end) : stream;
 }

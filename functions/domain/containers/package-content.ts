@@ -1,4 +1,4 @@
-import { type ByteSource, CHUNK_BYTES, sliceOf } from './byte-source.ts';
+import { type ByteSource, CHUNK_BYTES, piecesOf, sliceOf } from './byte-source.ts';
 import { type ContainerFormat, containerFormat, FORMAT_HEAD_BYTES } from './container-format.ts';
 import { encryptionMarker } from './encryption-markers.ts';
 import { packagedFile } from './ole-package.ts';
@@ -44,8 +44,6 @@ async function visitZipInFile(walk: Walk, source: ByteSource, leaves: readonly B
 }
 
 async function holds(source: ByteSource, bytes: Buffer): Promise<boolean> {
-  for (let at = 0; at < source.size; at += CHUNK_BYTES) {
-    if ((await source.read(at, at + CHUNK_BYTES + bytes.length)).includes(bytes)) return true;
-  }
+  for await (const piece of piecesOf(source, { overlap: bytes.length })) if (piece.bytes.includes(bytes)) return true;
   return false;
 }

@@ -24,7 +24,7 @@ const MAGIC = { start: 257, end: 262 } as const;
 export function startsAsTar(head: Buffer): boolean {
   if (head.length < TAR_BLOCK) return false;
   const header = head.subarray(0, TAR_BLOCK);
-  return hasTarMagic(head) || (header.some((byte) => byte !== 0) && sums(header).includes(looseNumber(header)));
+  return hasTarMagic(head) || sums(header).includes(looseNumber(header));
 }
 
 /** Whether it is one of POSIX or GNU. */

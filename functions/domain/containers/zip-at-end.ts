@@ -1,4 +1,4 @@
-import { type ByteSource, CHUNK_BYTES } from './byte-source.ts';
+import { type ByteSource, piecesOf } from './byte-source.ts';
 import { CENTRAL } from './zip-directory.ts';
 import { END, END_64, findZipEnd, LOCATOR } from './zip-end.ts';
 
@@ -22,19 +22,20 @@ export async function findZipAtEnd(source: ByteSource): Promise<ZipAtEnd | null>
   const record = await source.read(at, at + END.length);
   const end = Math.min(source.size, at + END.length + record.readUInt16LE(20));
   const { directoryEnd, length, offset } = await directoryOf(source, record, at);
-  const directoryStart = directoryEnd - length;
-  if (directoryStart < 0) return null;
-  const start = Math.max(0, directoryStart - offset);
-  return (await leadsToMembers(source, directoryStart, directoryEnd, directoryStart - offset))
-    ? { start, directoryStart, end }
-    : null;
+  // Some readers go by its length, others by its offset where the length leads nowhere.
+  for (const directoryStart of [directoryEnd - length, offset]) {
+    const base = directoryStart - offset;
+    if (directoryStart >= 0 && (await leadsToMembers(source, directoryStart, directoryEnd, base))) {
+      return { start: Math.max(0, base), directoryStart, end };
+    }
+  }
+  return null;
 }
 
 /** Where the zip that begins at `start` ends, by the first record whose offsets lead back there; null without one. */
 export async function endOfZip(source: ByteSource, start: number): Promise<number | null> {
-  for (let from = start; from < source.size; from += CHUNK_BYTES) {
-    const bytes = await source.read(from, from + CHUNK_BYTES + END.length);
-    for (let at = bytes.indexOf(END_MAGIC); at >= 0 && at < CHUNK_BYTES; at = bytes.indexOf(END_MAGIC, at + 1)) {
+  for await (const { start: from, bytes } of piecesOf(source, { from: start, overlap: END.length })) {
+    for (let at = bytes.indexOf(END_MAGIC); at >= 0; at = bytes.indexOf(END_MAGIC, at + 1)) {
       if (at + END.length > bytes.length) break;
       const directoryEnd = start + bytes.readUInt32LE(at + 12) + bytes.readUInt32LE(at + 16);
       if (directoryEnd === from + at)

@@ -4,7 +4,7 @@ import { CENTRAL, type ZipEntry } from './zip-directory.ts';
 import { END, END_64 } from './zip-end.ts';
 
 export const LOCAL = { signature: 0x04034b50, length: 30 } as const;
-const DESCRIPTOR = 0x08074b50;
+const DESCRIPTOR = Buffer.from('PK\x07\x08', 'latin1');
 const RECORDS = new Set<number>([LOCAL, CENTRAL, END, END_64].map(({ signature }) => signature));
 
 /** Length of the descriptor behind a member's data, which comes with or without a signature and in two widths. */
@@ -13,7 +13,7 @@ export async function descriptorLength(source: ByteSource, entry: ZipEntry, at: 
   const wide = (from: number) => Number(bytes.readBigUInt64LE(from));
   const narrow = (from: number) => bytes.readUInt32LE(from);
   for (const from of [4, 0]) {
-    if (from === 4 && (bytes.length < 4 || narrow(0) !== DESCRIPTOR)) continue;
+    if (from === 4 && !bytes.subarray(0, 4).equals(DESCRIPTOR)) continue;
     for (const [read, width] of [
       [narrow, 4],
       [wide, 8],

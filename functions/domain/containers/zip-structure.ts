@@ -52,7 +52,8 @@ export async function readZipStructure(source: ByteSource, maxMembers: number): 
       if (empty === 0) break;
       position += empty;
     }
-    if (entry.offset !== position) throw ambiguous(entry.offset > position ? 'zip-gap' : 'zip-overlap');
+    if (position < entry.offset) throw ambiguous('zip-gap');
+    if (position > entry.offset) throw ambiguous('zip-overlap');
     const { member, zip64: local64, extra } = await readLocalHeader(source, entry);
     members.push(member);
     remarks.push(...entry.remarks, ...fieldsOf(extra));
@@ -60,10 +61,11 @@ export async function readZipStructure(source: ByteSource, maxMembers: number): 
     position = member.start + member.compressedSize;
     if (entry.flags & FLAGS.descriptor) position += await descriptorLength(source, entry, position);
   }
-  const signatures = { start: position, end: end.directoryStart };
-  if (position !== end.directoryStart && !(await isApkSignature(source, position, end.directoryStart))) {
+  const { directoryStart } = end;
+  if (position > directoryStart) throw ambiguous('zip-overlap');
+  if (position < directoryStart && !(await isApkSignature(source, position, directoryStart)))
     throw ambiguous('zip-gap');
-  }
+  const signatures = { start: position, end: directoryStart };
   const long = remarks.filter(({ length }) => length >= MIN_ARCHIVE);
   return { members, zip64, comment: end.comment, remarks: long, signatures };
 }
@@ -96,7 +98,6 @@ async function readLocalHeader(
   ) {
     throw ambiguous('zip-local-header');
   }
-  if (start + entry.compressedSize > source.size) throw ambiguous('zip-overlap');
   const { name, method, compressedSize, size, crc } = rest;
   const zip64 = claimed.size === FULL_32 || claimed.compressedSize === FULL_32;
   const endless = later && method === STORED && local.compressedSize === 0 && compressedSize !== 0;

@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
 import { memorySource } from '../../../../functions/domain/containers/byte-source.ts';
-import { startsAsTar } from '../../../../functions/domain/containers/tar-header.ts';
 import { isPlainlyTar, readTarStructure } from '../../../../functions/domain/containers/tar-structure.ts';
 import { paxRecord, TAR_END, type TarWriterEntry, writeTar } from '../../../support/tar-writer.ts';
 
@@ -131,20 +130,4 @@ it.each<[boolean, TarWriterEntry]>([
 
 it('has names', async () => {
   await expect(read(writeTar([{ name: '' }]))).rejects.toMatchObject({ finding: 'ambiguous-archive:tar-name' });
-});
-
-it.each<[boolean, string, Buffer]>([
-  [true, 'a magic number, whatever the checksum', writeTar([{ checksum: () => 'wrong' }])],
-  [true, 'a checksum, without a magic number', writeTar([{ magic: '' }])],
-  [
-    true,
-    'a checksum in binary',
-    writeTar([{ magic: '', checksum: (sum) => Buffer.from([0x80, 0, 0, 0, 0, 0, sum >> 8, sum & 255]) }]),
-  ],
-  [true, 'a checksum with anything behind it', writeTar([{ magic: '', checksum: (sum) => `${sum.toString(8)}xyz` }])],
-  [false, 'neither', writeTar([{ magic: '', checksum: (sum) => (sum + 1).toString(8) }])],
-  [false, 'zeros', Buffer.alloc(512)],
-  [false, 'half a header', writeTar([{}]).subarray(0, 511)],
-])('starts as a tar: %s: %s', (expected, _, head) => {
-  expect(startsAsTar(head)).toBe(expected);
 });

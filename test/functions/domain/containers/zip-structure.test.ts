@@ -37,8 +37,48 @@ it('finds the data of every member, in the order in which they lie', async () =>
   expect({ zip64, comment: comment.length }).toEqual({ zip64: false, comment: 0 });
 });
 
+it('finds them in this order whatever the order of the directory', async () => {
+  const zip = writeZip(['a', 'b', 'c'].map((name) => ({ name, content: name })));
+  const [first, second, third] = [0, 1, 2].map((index) => Buffer.from(zip.subarray(96 + 47 * index, 143 + 47 * index)));
+  for (const order of [
+    [second, first, third],
+    [third, first, second],
+    [third, second, first],
+  ]) {
+    Buffer.concat(order as Buffer[]).copy(zip, 96);
+    const { members } = await read(zip);
+    expect(members.map(({ name, start }) => [`${name}`, start])).toEqual([
+      ['a', 31],
+      ['b', 63],
+      ['c', 95],
+    ]);
+  }
+});
+
+it('tells of extra fields and comments that are long enough to hold an archive', async () => {
+  const field = (id: number, text: string) =>
+    Buffer.concat([Buffer.from([id, 0, text.length, 0]), Buffer.from(text, 'latin1')]);
+  const { remarks } = await read(
+    writeZip([
+      {
+        local: { extra: Buffer.concat([field(2, 'local'.padEnd(18, '.')), field(3, 'short'.padEnd(17, '.'))]) },
+        central: { extra: field(4, 'central'.padEnd(40, '.')), comment: Buffer.alloc(18, 'c') },
+      },
+      { name: 'b', local: { extra: Buffer.alloc(20, 'no field') }, central: { comment: Buffer.alloc(17, 'c') } },
+    ]),
+  );
+  expect(remarks.map(String)).toEqual([
+    'central'.padEnd(40, '.'),
+    'c'.repeat(18),
+    'local'.padEnd(18, '.'),
+    'no fieldno fieldno f',
+  ]);
+});
+
 it.each<[string, readonly ZipWriterEntry[], ZipWriterEnd?]>([
   ['nothing', []],
+  ['a member without a name and content', [{ name: '', content: '' }, { name: 'b' }]],
+  ['a descriptor of which the header says one length', [streamed(descriptor(CONTENT, 7), { local: { size: 0 } })]],
   ['a comment', [{}], { comment: Buffer.from('a comment') }],
   ['the longest comment', [{}], { comment: Buffer.alloc(0xffff) }],
   ['a descriptor', [streamed(descriptor(CONTENT, 7)), { name: 'b' }]],
@@ -63,6 +103,7 @@ it.each<[string, readonly ZipWriterEntry[], ZipWriterEnd?]>([
 
 it.each<[string, ZipWriterEntry, ZipWriterEnd?]>([
   ['the local header', { local: { compressedSize: FULL, size: FULL, extra: extra64(7, 7) } }],
+  ['the compressed size in the local header', { local: { compressedSize: FULL, extra: extra64(7) } }],
   ['the size in the local header', { local: { size: FULL, extra: extra64(7) } }],
   ['the directory', { central: { compressedSize: FULL, size: FULL, extra: extra64(7, 7) } }],
   ['the offset', { central: { offset: FULL, extra: extra64(0) } }],
@@ -111,6 +152,11 @@ const AMBIGUOUS: readonly [string, string, readonly ZipWriterEntry[], ZipWriterE
   ['zip-local-header', 'another size', [{ local: { size: 6 } }]],
   ['zip-local-header', 'another compressed size', [{ local: { compressedSize: 6 } }]],
   ['zip-local-header', 'no sizes, and no descriptor', [{ local: LATER }]],
+  ...(['crc', 'size', 'compressedSize'] as const).map((field): [string, string, ZipWriterEntry[]] => [
+    'zip-local-header',
+    `another ${field} before a descriptor`,
+    [streamed(descriptor(CONTENT, 7), { local: { ...LATER, [field]: 6 } })],
+  ]),
   ['zip-local-header', 'another size in ZIP64', [{ local: { size: FULL, extra: extra64(6) } }]],
   ...[0, 3, 5, 6, 13].map((bit): [string, string, ZipWriterEntry[]] => [
     'zip-local-header',
@@ -202,6 +248,23 @@ it('wants a local header where the directory says', async () => {
   const zip = writeZip([{}]);
   zip[3] = 5;
   await expect(read(zip)).rejects.toMatchObject({ finding: 'ambiguous-archive:zip-local-header' });
+});
+
+it('wants all of a local header', async () => {
+  const second = writeZip([{}, { name: 'b' }]).length - 29;
+  const compressedSize = second - 31;
+  const zip = writeZip([
+    { local: { compressedSize }, central: { compressedSize } },
+    { name: 'b', central: { offset: second } },
+  ]);
+  await expect(read(zip)).rejects.toMatchObject({ finding: 'ambiguous-archive:zip-local-header' });
+});
+
+it('lets no data reach into the directory', async () => {
+  for (const compressedSize of [8, 50, 54]) {
+    const zip = writeZip([{ local: { compressedSize }, central: { compressedSize } }]);
+    await expect(read(zip)).rejects.toMatchObject({ finding: 'ambiguous-archive:zip-overlap' });
+  }
 });
 
 it.each<[string, ZipWriterEntry]>([
