@@ -7,9 +7,9 @@ import {
   type StreamEnd,
   streamEnds,
 } from '../../../domain/containers/pdf/find-streams.ts';
-import { PdfDictionary, type PdfValue } from '../../../domain/containers/pdf/lexer.ts';
 import { objectStreams } from '../../../domain/containers/pdf/object-streams.ts';
 import { PdfFile } from '../../../domain/containers/pdf/pdf-file.ts';
+import { PdfDictionary, type PdfValue } from '../../../domain/containers/pdf/values.ts';
 import { Unaccounted } from '../../../domain/containers/unaccounted.ts';
 import type { Extent, PdfContents, PdfPart } from '../../../domain/containers/unpacker.ts';
 import type { Sink } from '../decoders.ts';

@@ -13,8 +13,8 @@ import {
   runLengthOf,
   type Security,
   security,
-} from './pdf-files.ts';
-import { encryptionOf, partsOf } from './reading.ts';
+} from '../../../../support/pdf-files.ts';
+import { encryptionOf, partsOf } from '../../../../support/pdf-parts.ts';
 
 const SECRET: Buffer = Buffer.from(`secret ${'0123456789'.repeat(40)}\n`);
 const latin1 = (text: string) => Buffer.from(text, 'latin1');

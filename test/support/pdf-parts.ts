@@ -1,6 +1,6 @@
-import { type Decoded, readPdf } from '../../../../../functions/adapters/unpacking/pdf/pdf-streams.ts';
-import { memorySource } from '../../../../../functions/domain/containers/byte-source.ts';
-import { overLimit, Unaccounted } from '../../../../../functions/domain/containers/unaccounted.ts';
+import { type Decoded, readPdf } from '../../functions/adapters/unpacking/pdf/pdf-streams.ts';
+import { memorySource } from '../../functions/domain/containers/byte-source.ts';
+import { overLimit, Unaccounted } from '../../functions/domain/containers/unaccounted.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
