@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import SevenZip from '7z-wasm';
-import { mountReaderFiles, OverReaderLimit, type ReaderLimits } from './reader-files.ts';
+import { OverReaderLimit, type ReaderLimits } from './numbered-files.ts';
+import { mountReaderFiles } from './reader-files.ts';
 
 /** One run of a reader. */
 export interface ReaderTask {
@@ -62,12 +63,7 @@ export async function runReader(task: ReaderTask): Promise<ReaderReport> {
   } finally {
     files.close();
   }
-  const report = {
-    output: Buffer.from(output).subarray(-OUTPUT_BYTES).toString(),
-    files: files.written(),
-    bytes: files.bytes(),
-    linkBytes: files.linkBytes(),
-  };
+  const report = { output: Buffer.from(output).subarray(-OUTPUT_BYTES).toString(), ...files.written() };
   const ours = files.fault();
   if (ours instanceof OverReaderLimit) return { ...report, limit: ours.limit };
   if (ours !== undefined) return { ...report, fault: nameOf(ours) };

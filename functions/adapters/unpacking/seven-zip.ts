@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerFormat } from '../../domain/containers/container-format.ts';
 import { ambiguous, encrypted, overLimit, type Unaccounted, unsupported } from '../../domain/containers/unaccounted.ts';
-import { ScratchFull } from '../../domain/errors.ts';
 import type { ReaderOutcome, ReaderPool } from './reader-pool.ts';
+import { isNoRoom, noRoom } from './scratch-folder.ts';
 import type { ReaderReport } from './seven-zip-worker.ts';
 
 /** 7-Zip's exit code for it. */
@@ -50,9 +50,7 @@ export async function extractWithSevenZip(
   const task = { arguments: ['x', ...options, '-o/out', '/in/input'], input, folder, limits, memoryBytes };
   const outcome = await pool.run(task, milliseconds, onTurn);
   const leaves = (await readdir(folder)).map((name) => join(folder, name));
-  if ('fault' in outcome && outcome.fault !== undefined && /^(?:ENOSPC|EDQUOT)$/.test(outcome.fault)) {
-    throw new ScratchFull(`no room to unpack: ${outcome.fault}`);
-  }
+  if ('fault' in outcome && isNoRoom(outcome.fault)) throw noRoom(`${outcome.fault}`);
   const opened = leaves.length > 0 || !saysNoArchive(outcome);
   return { leaves, problem: problemOf(outcome, format), opened, behind: behindEnd(outcome) };
 }

@@ -18,7 +18,7 @@ declare namespace WebAssembly {
 
 declare module '7z-wasm' {
   interface Reader {
-    readonly FS: import('./reader-files.ts').EmscriptenFs;
+    readonly FS: import('./emscripten-fs.ts').EmscriptenFs;
     /** The exit code; undefined where the program ended otherwise. */
     callMain(args: string[]): number | undefined;
   }

@@ -5,9 +5,9 @@ import {
 } from '../../../domain/containers/pdf/encryption-dictionary.ts';
 import type { MakeDecoder } from '../../../domain/containers/pdf/filter-chain.ts';
 import type { PdfStream } from '../../../domain/containers/pdf/find-streams.ts';
-import { PdfDictionary, type PdfValue } from '../../../domain/containers/pdf/lexer.ts';
 import type { PdfFile } from '../../../domain/containers/pdf/pdf-file.ts';
 import { Rc4Decoder } from '../../../domain/containers/pdf/rc4-decoder.ts';
+import { PdfDictionary, type PdfValue } from '../../../domain/containers/pdf/values.ts';
 import { AesDecoder } from './aes-decoder.ts';
 import { fileKey, objectKey } from './standard-security.ts';
 

@@ -44,9 +44,7 @@ export class FlateDecoder implements Decoder {
 
   *#continueByHand(): Iterable<Buffer> {
     const all = Buffer.concat(this.#held.splice(0));
-    // Some writers leave zlib's header out.
-    const hasHeader = all.length < 2 || ((all[0] ?? 0) % 16 === 8 && all.readUInt16BE(0) % 31 === 0);
-    this.#byHand = new InflateDecoder(hasHeader);
+    this.#byHand = new InflateDecoder();
     for (let at = 0; at < all.length; at += PIECE) yield* this.#byHand.push(all.subarray(at, at + PIECE));
   }
 }

@@ -4,7 +4,7 @@ export interface Decoder {
   push(bytes: Buffer): Iterable<Buffer>;
   /** No more comes. */
   end(): Iterable<Buffer>;
-  /** How many bytes were taken in up to the end of the data; null while it is not reached. */
+  /** How many bytes were taken in up to the end of the data: null while it is not reached, infinite if it never will. */
   readonly consumed: number | null;
 }
 

@@ -1,4 +1,4 @@
-import { PdfDictionary, PdfName, type PdfValue } from './lexer.ts';
+import { PdfDictionary, PdfName, type PdfValue } from './values.ts';
 
 export type CryptMethod = 'identity' | 'rc4' | 'aes-128' | 'aes-256';
 

@@ -1,9 +1,9 @@
 import { unsupported } from '../unaccounted.ts';
 import type { Decoder } from './decoder.ts';
-import { PdfDictionary, PdfName, type PdfValue } from './lexer.ts';
 import { LzwDecoder } from './lzw-decoder.ts';
 import { PredictorDecoder } from './predictor-decoder.ts';
 import { Ascii85Decoder, AsciiHexDecoder, RunLengthDecoder } from './text-decoders.ts';
+import { PdfDictionary, PdfName, type PdfValue } from './values.ts';
 
 /** Makes a decoder for one use. May throw Unaccounted. */
 export type MakeDecoder = () => Decoder;

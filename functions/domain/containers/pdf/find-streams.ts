@@ -1,7 +1,8 @@
 import { overLimit } from '../unaccounted.ts';
 import { firstFrom } from './index-of-pdf.ts';
-import { PdfDictionary, PdfLexer } from './lexer.ts';
+import { PdfLexer } from './lexer.ts';
 import type { ObjectHeader, PdfFile } from './pdf-file.ts';
+import { PdfDictionary } from './values.ts';
 
 /** A stream as it stands in the file. */
 export interface PdfStream extends ObjectHeader {
@@ -45,8 +46,8 @@ async function ownedStream(file: PdfFile, keyword: number): Promise<PdfStream | 
   for (let back = 0; back < MAX_OBJECTS_BACK; back++) {
     const object = file.index.objects[last - back];
     if (object === undefined || keyword - object > MAX_DICTIONARY_BYTES) return null;
-    const bytes = await file.bytes(object + 3, keyword + 8);
-    const lexer = new PdfLexer(bytes.subarray(0, keyword - object - 3));
+    // With the word itself and a little more: it may be in a comment.
+    const lexer = new PdfLexer(await file.bytes(object + 3, keyword + 8));
     const dictionary = lexer.value();
     file.spend(lexer.position + 64);
     lexer.skip();

@@ -1,49 +1,13 @@
-/** A name: `/FlateDecode`. */
-export class PdfName {
-  readonly name: string;
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
-/** A reference to an object: `12 0 R`. */
-export class PdfReference {
-  readonly number: number;
-  constructor(number: number) {
-    this.number = number;
-  }
-}
-
-/** A dictionary. Readers disagree about which value counts when a key comes twice, so both are kept. */
-export class PdfDictionary {
-  readonly #first = new Map<string, PdfValue>();
-  readonly #last = new Map<string, PdfValue>();
-
-  set(key: string, value: PdfValue): void {
-    if (!this.#first.has(key)) this.#first.set(key, value);
-    this.#last.set(key, value);
-  }
-
-  /** One value, or two that differ. */
-  all(key: string): PdfValue[] {
-    return [...new Set([this.#last.get(key), this.#first.get(key)])].filter((value) => value !== undefined);
-  }
-
-  keys(): string[] {
-    return [...this.#last.keys()];
-  }
-
-  get(key: string): PdfValue {
-    return this.#last.get(key) ?? null;
-  }
-}
-
-export type PdfValue = null | boolean | number | Buffer | PdfName | PdfReference | PdfDictionary | PdfValue[];
+import { fromHexadecimal, unescaped } from './strings.ts';
+import { PdfDictionary, PdfName, PdfReference, type PdfValue } from './values.ts';
 
 const MAX_DEPTH = 50;
-const WHITE = new Set([0, 9, 10, 12, 13, 32]);
-const DELIMITERS = new Set([...'()<>[]{}/%'].map((character) => character.charCodeAt(0)));
-const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, b: 8, f: 12 };
+const codes = (characters: string) => new Set<number | undefined>([...Buffer.from(characters)]);
+const WHITE = codes('\0\t\n\f\r ');
+/** Or the end of everything. */
+const WORD_ENDS = codes('\0\t\n\f\r ()<>[]{}/%').add(undefined);
+const STRING_MARKS = codes('()\\').add(undefined);
+const LINE_ENDS = codes('\n\r').add(undefined);
 
 /** Reads values of PDF's syntax, as tolerantly as viewers do. Never throws. */
 export class PdfLexer {
@@ -57,11 +21,11 @@ export class PdfLexer {
 
   /** Skips white space and comments. */
   skip(): void {
-    for (; this.position < this.#bytes.length; this.position++) {
-      const byte = this.#bytes[this.position] ?? 0;
-      if (byte === 0x25) {
-        while (this.position < this.#bytes.length && !this.#at(10) && !this.#at(13)) this.position++;
-      } else if (!WHITE.has(byte)) return;
+    for (;;) {
+      const byte = this.#bytes[this.position];
+      if (byte === 0x25) this.#skipUpTo(LINE_ENDS);
+      else if (WHITE.has(byte)) this.position++;
+      else return;
     }
   }
 
@@ -70,7 +34,7 @@ export class PdfLexer {
     this.skip();
     const start = this.position;
     const character = String.fromCharCode(this.#bytes[start] ?? 0);
-    if (depth > MAX_DEPTH || start >= this.#bytes.length) return undefined;
+    if (depth > MAX_DEPTH) return undefined;
     if (character === '/') return new PdfName(this.#name());
     if (character === '(') return this.#literal();
     if (character === '[') return this.#array(depth);
@@ -78,7 +42,7 @@ export class PdfLexer {
     const word = this.#word();
     if (word === 'true' || word === 'false') return word === 'true';
     if (word === 'null') return null;
-    if (/^[+-]?(?:\d+\.?\d*|\.\d+)/.test(word)) return this.#numberOrReference(word);
+    if (/^[+-]?\.?\d/.test(word)) return this.#numberOrReference(word);
     this.position = start;
     return undefined;
   }
@@ -87,13 +51,13 @@ export class PdfLexer {
     return this.#bytes[this.position + ahead] === byte;
   }
 
+  #skipUpTo(ends: ReadonlySet<number | undefined>): void {
+    while (!ends.has(this.#bytes[this.position])) this.position++;
+  }
+
   #word(): string {
     const start = this.position;
-    while (this.position < this.#bytes.length) {
-      const byte = this.#bytes[this.position] ?? 0;
-      if (WHITE.has(byte) || DELIMITERS.has(byte)) break;
-      this.position++;
-    }
+    this.#skipUpTo(WORD_ENDS);
     return this.#bytes.toString('latin1', start, this.position);
   }
 
@@ -151,30 +115,20 @@ export class PdfLexer {
   #hexadecimal(): Buffer {
     const start = this.position + 1;
     const end = this.#bytes.indexOf(0x3e, start);
-    this.position = end < 0 ? this.#bytes.length : end + 1;
-    const digits = this.#bytes.toString('latin1', start, this.position).replace(/[^0-9a-fA-F]/g, '');
-    return Buffer.from(digits.length % 2 === 0 ? digits : `${digits}0`, 'hex');
+    this.position = end === -1 ? this.#bytes.length : end + 1;
+    return fromHexadecimal(this.#bytes.toString('latin1', start, this.position));
   }
 
   #literal(): Buffer {
     const start = ++this.position;
-    let open = 1;
-    for (; this.position < this.#bytes.length && open > 0; this.position++) {
-      if (this.#at(0x5c)) this.position++;
-      else if (this.#at(0x28)) open++;
-      else if (this.#at(0x29)) open--;
+    for (let open = 1; open > 0; ) {
+      this.#skipUpTo(STRING_MARKS);
+      const mark = this.#bytes[this.position];
+      if (mark === undefined) return unescaped(this.#bytes.toString('latin1', start));
+      if (mark === 0x28) open++;
+      if (mark === 0x29) open--;
+      this.position += mark === 0x5c ? 2 : 1;
     }
-    return unescaped(this.#bytes.toString('latin1', start, open > 0 ? this.position : this.position - 1));
+    return unescaped(this.#bytes.toString('latin1', start, this.position - 1));
   }
-}
-
-function unescaped(text: string): Buffer {
-  const plain = text.replace(/\\([0-7]{1,3}|\r\n|[\s\S])|\r\n?/g, (whole, code?: string) => {
-    if (code === undefined) return '\n';
-    if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 0xff);
-    if (/^[\r\n]/.test(code)) return '';
-    const meaning = ESCAPES[code];
-    return meaning === undefined ? whole.slice(1) : String.fromCharCode(meaning);
-  });
-  return Buffer.from(plain, 'latin1');
 }

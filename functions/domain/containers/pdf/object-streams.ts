@@ -1,6 +1,7 @@
 import { overLimit } from '../unaccounted.ts';
 import type { PdfStream } from './find-streams.ts';
-import { PdfLexer, PdfName, type PdfValue } from './lexer.ts';
+import { PdfLexer } from './lexer.ts';
+import { PdfName, type PdfValue } from './values.ts';
 
 /** All object streams of one file are held in memory, since any of them may hold a length or a filter. */
 const MAX_BYTES = 64 * 1024 * 1024;

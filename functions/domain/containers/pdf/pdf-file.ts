@@ -1,7 +1,8 @@
 import type { ByteSource } from '../byte-source.ts';
 import { overLimit } from '../unaccounted.ts';
 import { countBefore, indexPdf, type PdfIndex } from './index-of-pdf.ts';
-import { PdfDictionary, PdfLexer, PdfReference, type PdfValue } from './lexer.ts';
+import { PdfLexer } from './lexer.ts';
+import { PdfDictionary, PdfReference, type PdfValue } from './values.ts';
 
 const WINDOW = 1024 * 1024;
 /** How much of a value is read at first, and when it is not all of it. */

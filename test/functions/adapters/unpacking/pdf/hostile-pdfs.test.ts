@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hexOf, lzwOf, PNG_PREDICTOR, pdfOf, pdfWith, pngPredicted, security } from './pdf-files.ts';
-import { partsOf } from './reading.ts';
+import { hexOf, lzwOf, PNG_PREDICTOR, pdfOf, pdfWith, pngPredicted, security } from '../../../../support/pdf-files.ts';
+import { partsOf } from '../../../../support/pdf-parts.ts';
 
 const text = Buffer.from('some text '.repeat(50));
 const { trailer, encrypt } = security('aes-128', '');

@@ -13,7 +13,7 @@ import { DEFAULT_SCAN_BUDGET } from '../../../../../functions/domain/scan-budget
 import { scanContent } from '../../../../../functions/domain/scan-content.ts';
 import { eicar, zip } from '../../../../../local/samples.ts';
 import { writeEicarDefinitions } from '../../../../../local/stack/definitions.ts';
-import { hexOf, PNG_PREDICTOR, pdfWith, pngPredicted, type Security, security } from './pdf-files.ts';
+import { hexOf, PNG_PREDICTOR, pdfWith, pngPredicted, type Security, security } from '../../../../support/pdf-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pdf-scan-'));
 const definitions = join(folder, 'definitions');

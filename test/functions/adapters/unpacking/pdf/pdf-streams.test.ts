@@ -13,8 +13,8 @@ import {
   runLengthOf,
   type Security,
   security,
-} from './pdf-files.ts';
-import { encryptionOf, partsOf } from './reading.ts';
+} from '../../../../support/pdf-files.ts';
+import { encryptionOf, partsOf } from '../../../../support/pdf-parts.ts';
 
 const SECRET: Buffer = Buffer.from(`secret ${'0123456789'.repeat(40)}\n`);
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
@@ -99,6 +99,19 @@ describe('streams that are scanned on their own', () => {
     expect(await secretIn(nested, tail)).toEqual({ reached: false });
   });
 
+  it('stored blocks that are longer than a piece, in data that zlib refuses', async () => {
+    const long = Buffer.concat([randomBytes(60_000), SECRET]);
+    const wrong = Buffer.concat([deflateSync(long, { level: 0 }).subarray(0, -4), latin1('xxxx')]);
+    expect(await secretIn(pdfWith('/Filter/FlateDecode', wrong), long)).toEqual({ reached: false });
+  });
+
+  it('bytes behind data that break off', async () => {
+    const tail = randomBytes(300);
+    const broken = Buffer.concat([latin1('\0\x04\0\xfb\xffgood\x07'), tail]);
+    const { contents } = await partsOf(pdfWith('/Filter/FlateDecode', broken));
+    expect(contents.map(({ bytes }) => bytes)).toEqual([latin1('good'), broken]);
+  });
+
   it('what can be read of broken and of truncated data', async () => {
     const text = randomBytes(40_000).toString('hex');
     const whole = deflateSync(latin1(text));
@@ -177,5 +190,9 @@ describe('encrypted PDFs', () => {
     const [, dictionary = '', rest = ''] = /^\/Encrypt(<<.*>>)(\/ID.*)$/.exec(trailer) ?? [];
     const objects = ['<</Type/Catalog>>', dictionary, { dictionary: '/Filter/FlateDecode', data: zipped }];
     expect(await secretIn(pdfOf(objects, `/Encrypt 2 0 R${rest}`, encrypt))).toEqual({ reached: false });
+    // A filter may be in an object stream, which is encrypted as well.
+    const inside = { dictionary: '/Type/ObjStm/N 1/First 4', data: latin1('9 0 /FlateDecode') };
+    const streams = ['<</Type/Catalog>>', dictionary, { dictionary: '/Filter 9 0 R', data: zipped }, inside];
+    expect(await secretIn(pdfOf(streams, `/Encrypt 2 0 R${rest}`, encrypt))).toEqual({ reached: false });
   });
 });

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import { rc4 } from '../../../../../functions/domain/containers/pdf/rc4-decoder.ts';
+import { rc4 } from '../../functions/domain/containers/pdf/rc4-decoder.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 

@@ -1,6 +1,7 @@
-import { type Decoded, readPdf } from '../../../../../functions/adapters/unpacking/pdf/pdf-streams.ts';
-import { memorySource } from '../../../../../functions/domain/containers/byte-source.ts';
-import { overLimit, Unaccounted } from '../../../../../functions/domain/containers/unaccounted.ts';
+import { readPdf } from '../../functions/adapters/unpacking/pdf/pdf-streams.ts';
+import type { Decoded } from '../../functions/adapters/unpacking/pdf/stream-reader.ts';
+import { memorySource } from '../../functions/domain/containers/byte-source.ts';
+import { overLimit, Unaccounted } from '../../functions/domain/containers/unaccounted.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 

@@ -1,0 +1,2 @@
+/** Deflated data are broken, or cut off. */
+export class Broken extends Error {}
