@@ -36,32 +36,53 @@ const LINE_BREAK_OF_XML = /&#(?:x[ad]|10|13);/gi;
 /** One whose end is in the next piece, or nothing. */
 const CUT_LINE_BREAK = /^(?:&(?:#(?:x[ad]?|1[03]?)?)?)?$/i;
 
+/** A container that stands in a text in base64. */
+export interface EncodedContainer {
+  readonly start: number;
+  /** Behind its last letter; known when all of the content was read. */
+  end: number;
+  /** Decoded. */
+  readonly content: AsyncIterable<Buffer>;
+}
+
 /**
- * The parts of a text in which a container stands in base64, decoded: attachments of mails, calendars and documents in
- * XML. Whoever reads them bounds the time: one text may seem to begin one at every word.
+ * The parts of a text in which a container stands in base64: attachments of mails, calendars and documents in XML.
+ * Whoever reads them bounds the time: one text may seem to begin one at every word.
  */
-export async function* base64Containers(source: ByteSource): AsyncIterable<AsyncIterable<Buffer>> {
+export async function* base64Containers(source: ByteSource): AsyncIterable<EncodedContainer> {
   let before = '';
   for await (const { start, bytes } of piecesOf(source, { overlap: OVERLAP })) {
     const text = before + bytes.toString('latin1');
     for (const { index } of text.matchAll(BEGINNING)) {
       const at = index - before.length;
       const begins = !/[A-Za-z0-9+/=]/.test(text.charAt(index - 1));
-      if (begins && at >= 0 && at < CHUNK_BYTES) yield decoded(source, start + at);
+      if (begins && at >= 0 && at < CHUNK_BYTES) yield encodedAt(source, start + at);
     }
     before = text.charAt(before.length + CHUNK_BYTES - 1);
   }
 }
 
+function encodedAt(source: ByteSource, start: number): EncodedContainer {
+  const container: EncodedContainer = {
+    start,
+    end: start,
+    content: decoded(source, start, (end) => {
+      container.end = end;
+    }),
+  };
+  return container;
+}
+
 /** From there on, over line breaks, to the first byte that is not base64. */
-async function* decoded(source: ByteSource, start: number): AsyncIterable<Buffer> {
+async function* decoded(source: ByteSource, from: number, onEnd: (end: number) => void): AsyncIterable<Buffer> {
   let rest = '';
   let cut = '';
-  for await (const { bytes } of piecesOf(source, { from: start })) {
-    const text = (cut + bytes.toString('latin1')).replaceAll(LINE_BREAK_OF_XML, '');
+  for await (const { start, bytes } of piecesOf(source, { from })) {
+    const text = (cut + bytes.toString('latin1')).replaceAll(LINE_BREAK_OF_XML, (entity) => ' '.repeat(entity.length));
     const end = text.search(/[^A-Za-z0-9+/\s]|$/);
     const letters = rest + text.slice(0, end).replaceAll(/\s/g, '');
     const whole = letters.length - (letters.length % 4);
+    onEnd(start - cut.length + end);
     yield Buffer.from(letters.slice(0, whole), 'base64');
     rest = letters.slice(whole);
     cut = text.slice(end);

@@ -24,8 +24,8 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
   if (head.subarray(0, 1024).includes('%PDF-')) return visitPdf(walk, source, depth);
   // In binary content nobody looks for base64.
   if (!head.subarray(0, TEXT_HEAD_BYTES).includes(0)) {
-    for await (const parts of base64Containers(source)) {
-      const content = await walk.unpacker.collect(parts);
+    for await (const encoded of base64Containers(source)) {
+      const content = await walk.unpacker.collect(encoded.content);
       // Shorter ones hold no container.
       if (content.size >= MIN_CONTAINER_BYTES) await walk.visit(content, depth + 1, false);
     }

@@ -6,9 +6,9 @@ import { CHUNK_BYTES, memorySource } from '../../../../functions/domain/containe
 /** What is found in a text, decoded. */
 async function found(text: string): Promise<Buffer[]> {
   const contents: Buffer[] = [];
-  for await (const parts of base64Containers(memorySource(Buffer.from(text, 'latin1')))) {
+  for await (const { content } of base64Containers(memorySource(Buffer.from(text, 'latin1')))) {
     const pieces: Buffer[] = [];
-    for await (const piece of parts) pieces.push(piece);
+    for await (const piece of content) pieces.push(piece);
     contents.push(Buffer.concat(pieces));
   }
   return contents;
@@ -121,7 +121,7 @@ describe('at the border of what is read at once', () => {
   it('gives what is decoded in pieces', async () => {
     const sizes: number[] = [];
     for await (const parts of base64Containers(memorySource(Buffer.from(letters)))) {
-      for await (const piece of parts) sizes.push(piece.length);
+      for await (const piece of parts.content) sizes.push(piece.length);
     }
     expect(sizes).toEqual([0.75 * CHUNK_BYTES, content.length - 0.75 * CHUNK_BYTES, 0]);
   });
@@ -135,7 +135,7 @@ describe('at the border of what is read at once', () => {
         reads += 1;
         return text.subarray(start, end);
       };
-      for await (const piece of parts) expect(piece.length).toBeLessThan(1000);
+      for await (const piece of parts.content) expect(piece.length).toBeLessThan(1000);
       break;
     }
     expect(reads).toBe(1);
