@@ -12,6 +12,7 @@ export const FINDINGS = {
   customerKey: 'customer-key',
   noKeyAccess: 'no-key-access',
   type: (detected: string) => `type:${detected}`,
+  activeContent: (name: string) => `active-content:${name}`,
   extensionMismatch: (extension: string, detected: string) => `extension-mismatch:${extension}->${detected}`,
 } as const;
 
@@ -49,6 +50,13 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     finding: FINDINGS.extensionMismatch('<extension>', '<media type>'),
     meaning: 'The extension of the key names another type than the content has.',
     remedy: 'Upload the file under the extension of its type.',
+  },
+  activeContent: {
+    status: 'REJECTED',
+    finding: FINDINGS.activeContent('<name>'),
+    meaning:
+      'The file, or one inside it, runs or fetches something when it is opened: [active content](file-types.md#active-content).',
+    remedy: 'Export the document again without it, such as to a plain PDF, or set `activeContent` to `allow`.',
   },
   tooLarge: {
     status: 'UNSCANNABLE',

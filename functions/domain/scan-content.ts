@@ -1,9 +1,20 @@
 import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
+import { isAllowed } from './file-type/allowlist.ts';
 import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
-import type { Clock, EngineReply, ScanEngine, Scratch, StoredHeaders, Unpacking, Unscanned } from './ports.ts';
+import type {
+  Clock,
+  Contents,
+  EngineReply,
+  ScanEngine,
+  Scratch,
+  StoredHeaders,
+  Unpacking,
+  Unscanned,
+} from './ports.ts';
 import { type ScanBudget, scanMilliseconds } from './scan-budget.ts';
+import type { ScanPolicy } from './scan-policy.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ScanPorts {
@@ -13,6 +24,9 @@ export interface ScanPorts {
   readonly budget: ScanBudget;
   readonly clock: Clock;
 }
+
+/** The part of the policy that decides about content. */
+export type ContentPolicy = Pick<ScanPolicy, 'maxObjectBytes' | 'allowedTypes' | 'activeContent'>;
 
 /** A check of a copy before the engine scans it; a null `finding` lets it pass. */
 export type Precheck = (
@@ -31,13 +45,14 @@ export type Precheck = (
 export async function scanContent(
   { engine, scratch, unpacking, budget, clock }: ScanPorts,
   object: ObjectReference,
-  maxObjectBytes: number,
+  policy: ContentPolicy,
   type: string | null,
   precheck: Precheck = async () => ({ type: type ?? '', finding: null }),
 ): Promise<Verdict> {
   const verdict = (said: Pick<Verdict, 'status' | 'finding'> & Partial<Verdict>): Verdict => ({
     type,
     definitions: null,
+    activeContent: [],
     scanTime: clock().toISOString(),
     ...said,
   });
@@ -51,17 +66,21 @@ export async function scanContent(
     const remaining = () => begun + milliseconds - clock().getTime();
     // Whatever unpacking takes, time is left for the engine: a signature wins over every limit.
     const remainingToUnpack = () => remaining() - milliseconds / 2;
-    return await unpacking.withContents(path, remainingToUnpack, async ({ whole, parts, unaccounted, opened }) => {
+    return await unpacking.withContents(path, remainingToUnpack, async (contents) => {
+      const { whole, parts, unaccounted, opened, active: activeContent } = contents;
       const reply = await scanAll(engine, whole ? [path, ...parts] : parts, Math.max(milliseconds / 2, remaining()));
       const unscanned = [
         ...unaccounted.map((finding) => ({ finding, format: null })),
         ...reply.unscanned.filter(({ format }) => format === null || !opened.has(format)),
       ];
-      return verdict({ ...engineVerdict({ ...reply, unscanned }), definitions: reply.definitions, type: found });
+      const { definitions } = reply;
+      const said = engineVerdict({ ...reply, unscanned });
+      const refused = said.status === 'CLEAN' ? refusalOf(contents, policy) : null;
+      return verdict({ type: found, definitions, activeContent: [...activeContent], ...said, ...refused });
     });
   }
 
-  if (object.size > maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });
+  if (object.size > policy.maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });
   if (object.size === 0) return verdict({ status: 'CLEAN', finding: null });
   try {
     return await scratch.withCopy(object, scanCopy);
@@ -69,6 +88,16 @@ export async function scanContent(
     if (fault instanceof ObjectUnreadable) return verdict({ status: 'UNSCANNABLE', finding: fault.finding });
     throw fault;
   }
+}
+
+/** Why content in which no malware was found is refused all the same. */
+function refusalOf({ active, macroType }: Contents, { allowedTypes, activeContent }: ContentPolicy) {
+  const status = 'REJECTED' as const;
+  if (macroType !== null && !isAllowed(macroType, allowedTypes)) {
+    return { status, finding: FINDINGS.type(macroType), type: macroType };
+  }
+  const [first] = active;
+  return activeContent === 'reject' && first !== undefined ? { status, finding: FINDINGS.activeContent(first) } : null;
 }
 
 /**

@@ -11,6 +11,7 @@ import { scanContent } from '../../functions/domain/scan-content.ts';
 import { MAX_OBJECT_BYTES_CEILING, maxUnpackedBytes } from '../../functions/domain/scan-policy.ts';
 import type { LocalFile } from '../../local/commands/files.ts';
 import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
+import { upTo } from '../support/content-policy.ts';
 import { type FileRecord, recordOf } from './report.ts';
 
 export interface CorpusScanner {
@@ -95,7 +96,7 @@ async function startEngine(given?: string) {
     const scratch: Scratch = { withCopy: (_, use) => use(path, NO_HEADERS) };
     const ports = { engine, scratch, unpacking: timed, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
     const object = { bucket: 'corpus', key: path, etag: '', size };
-    const { status, finding } = await scanContent(ports, object, MAX_OBJECT_BYTES_CEILING, null);
+    const { status, finding } = await scanContent(ports, object, upTo(MAX_OBJECT_BYTES_CEILING), null);
     const alike = status === engineVerdict(reply).status;
     return { status, finding, inspectMs, engineMs: begun - alone, ...(!alike && { engine: engineVerdict(reply) }) };
   }

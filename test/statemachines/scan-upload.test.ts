@@ -86,7 +86,7 @@ describe('scan-upload', () => {
   ])('of content %s', async (_, over, expected) => {
     const { states, status, calls } = await upload({ object: over });
     expect({ status, states }).toEqual({ status: 'SUCCEEDED', states: expected });
-    const unread = { type: null, definitions: null, scanTime: START };
+    const unread = { type: null, definitions: null, activeContent: [], scanTime: START };
     const [tag] = calls.filter(([task]) => task === 'TagObject');
     const verdict =
       over.size > 10
@@ -103,7 +103,7 @@ describe('scan-upload', () => {
     const ofRescan = await scanContent(
       { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(START) },
       { bucket: 'uploads', key: object.key, etag: object.etag, size },
-      policy.maxObjectBytes,
+      { ...policy, activeContent: 'allow' },
       null,
     );
     const scanned = { ...ofRescan, type: 'text/plain' };
@@ -229,6 +229,7 @@ describe('scan-upload', () => {
     finding: 'AccessDenied',
     type: null,
     definitions: null,
+    activeContent: [],
     scanTime,
   });
 

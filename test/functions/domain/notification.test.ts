@@ -12,6 +12,7 @@ const INPUT: NotifyInput = {
     finding: 'Win.Test.EICAR_HDB-1',
     type: 'application/pdf',
     definitions: '27000',
+    activeContent: [],
     scanTime: '2026-11-21T20:15:31.250Z',
   },
   outcome: { tagged: true, action: 'tag' },

@@ -5,11 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
 import { EngineUnavailable, ObjectUnreadable } from '../../../functions/domain/errors.ts';
 import { type EngineReply, NO_HEADERS, type ScanEngine, type Scratch } from '../../../functions/domain/ports.ts';
-import { type Precheck, scanContent } from '../../../functions/domain/scan-content.ts';
+import { type ContentPolicy, type Precheck, scanContent } from '../../../functions/domain/scan-content.ts';
 import { NOTHING_INSIDE } from '../../support/nothing-inside.ts';
 import { memoryStore, referenceTo } from '../adapters/aws/memory-store.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
+const POLICY: ContentPolicy = { maxObjectBytes: 10, allowedTypes: ['documents'], activeContent: 'allow' };
 const object = (size: number) => ({ bucket: 'b', key: 'k', etag: 'e', size });
 const clean: EngineReply = { infected: false, signatures: [], unscanned: [], definitions: '27500' };
 
@@ -26,7 +27,7 @@ describe('scanContent', () => {
     const verdict = await scanContent(
       ports(async () => clean),
       object(1),
-      10,
+      POLICY,
       'text/plain',
     );
     expect(verdict).toEqual({
@@ -34,6 +35,7 @@ describe('scanContent', () => {
       finding: null,
       type: 'text/plain',
       definitions: '27500',
+      activeContent: [],
       scanTime: NOW,
     });
   });
@@ -42,7 +44,7 @@ describe('scanContent', () => {
     ['empty', 0, 'CLEAN', null],
     ['larger than the limit', 11, 'UNSCANNABLE', 'too-large'],
   ])('an %s object is neither read nor scanned', async (_name, size, status, finding) => {
-    const verdict = await scanContent(ports(never, never), object(size), 10, null);
+    const verdict = await scanContent(ports(never, never), object(size), POLICY, null);
     expect(verdict).toMatchObject({ status, finding, definitions: null });
   });
 
@@ -51,7 +53,7 @@ describe('scanContent', () => {
       await scanContent(
         ports(async () => clean),
         object(10),
-        10,
+        POLICY,
         null,
       ),
     ).toMatchObject({ status: 'CLEAN' });
@@ -59,13 +61,13 @@ describe('scanContent', () => {
 
   it('content that S3 does not hand out is UNSCANNABLE', async () => {
     const archived = () => Promise.reject(new ObjectUnreadable('archived', 'in Glacier'));
-    const verdict = await scanContent(ports(never, archived), object(1), 10, null);
+    const verdict = await scanContent(ports(never, archived), object(1), POLICY, null);
     expect(verdict).toMatchObject({ status: 'UNSCANNABLE', finding: 'archived', definitions: null });
   });
 
   it('a fault is no verdict', async () => {
     const down = () => Promise.reject(new EngineUnavailable('down'));
-    await expect(scanContent(ports(down), object(1), 10, null)).rejects.toThrow(EngineUnavailable);
+    await expect(scanContent(ports(down), object(1), POLICY, null)).rejects.toThrow(EngineUnavailable);
   });
 });
 
@@ -85,7 +87,7 @@ describe('a look at the copy before the engine', () => {
       return await scanContent(
         { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) },
         referenceTo(content),
-        10,
+        POLICY,
         null,
         precheck,
       );
@@ -107,6 +109,7 @@ describe('a look at the copy before the engine', () => {
       finding: 'type:text/x-shellscript',
       type: 'text/x-shellscript',
       definitions: null,
+      activeContent: [],
       scanTime: NOW,
     });
     expect(seen).toEqual([content.toString()]);
@@ -127,6 +130,7 @@ describe('a look at the copy before the engine', () => {
       finding: 'Eicar',
       type: 'text/csv',
       definitions: '27500',
+      activeContent: [],
       scanTime: NOW,
     });
     expect(new Set(paths).size).toBe(1);
@@ -157,12 +161,13 @@ describe('a look at the copy before the engine', () => {
       finding: 'no-key-access',
       type: null,
       definitions: null,
+      activeContent: [],
       scanTime: NOW,
     });
   });
 
   it.each([0, 11])('is not taken of an object of %d bytes, which is not read', async (size) => {
-    const verdict = await scanContent(ports(never, never), object(size), 10, 'text/plain', never);
+    const verdict = await scanContent(ports(never, never), object(size), POLICY, 'text/plain', never);
     expect(verdict).toMatchObject({ status: size === 0 ? 'CLEAN' : 'UNSCANNABLE', type: 'text/plain' });
   });
 });

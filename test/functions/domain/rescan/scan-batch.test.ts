@@ -130,6 +130,7 @@ describe('scanBatch', () => {
       finding: 'x'.repeat(300),
       type: null,
       definitions: null,
+      activeContent: [],
       scanTime: '',
     };
     const changed = { object: { key: 'k', size: 1, etag: 'e' }, verdict, infected: true };
