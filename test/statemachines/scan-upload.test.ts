@@ -79,6 +79,15 @@ describe('scan-upload', () => {
     });
   });
 
+  it('of content in which something is active: the notification names it', async () => {
+    const verdict = { ...CLEAN, activeContent: ['pdf-javascript'] };
+    const { calls } = await upload({}, { ScanObject: verdict });
+    expect(calls.slice(-2)).toEqual([
+      ['TagObject', { ...target, verdict }],
+      ['Notify', expect.objectContaining({ verdict })],
+    ]);
+  });
+
   it.each([
     ['of just the largest size', { size: 10 }, [...SCANNED, 'Notify']],
     ['over it', { size: 11 }, ['Check Size', 'Too Large', 'Tag Object', 'Act On Verdict', 'Notify']],

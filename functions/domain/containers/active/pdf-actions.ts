@@ -6,19 +6,16 @@ const LAUNCHED = ['F', 'Win', 'Mac', 'Unix'];
 /** Types of actions that may run a script. */
 const SCRIPTED = ['JavaScript', 'Rendition'];
 
+/** Whether an object is only the type of an action, which refers to it: no writer does that, and a viewer may take it. */
+export const isLaunchType = (value: PdfValue): boolean => isName(value, ['Launch']);
+
 /**
- * Everything active in an object of a PDF.
+ * Everything active in a value of a PDF, and in the dictionaries and arrays in it.
  *
- * @param whole false where the object goes on behind what was read
+ * @param whole false where the value goes on behind what was read
  * @see https://pdfa.org/resource/iso-32000-2/ (12.6: actions)
  */
-export function* activeInObject(value: PdfValue, whole = true): Iterable<ActiveContent> {
-  // The type of an action, by reference: no writer does that, and a viewer may take it.
-  if (isName(value, ['Launch'])) yield 'pdf-launch';
-  yield* activeInValue(value, whole);
-}
-
-function* activeInValue(value: PdfValue, whole: boolean): Iterable<ActiveContent> {
+export function* activeInValue(value: PdfValue, whole = true): Iterable<ActiveContent> {
   if (Array.isArray(value)) for (const element of value) yield* activeInValue(element, whole);
   if (!(value instanceof PdfDictionary)) return;
   yield* activeInDictionary(value, whole);

@@ -2,7 +2,7 @@ import type { ActiveContent } from '../../active-content.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { PdfLexer } from '../pdf/lexer.ts';
 import { overLimit } from '../unaccounted.ts';
-import { activeInObject } from './pdf-actions.ts';
+import { activeInValue, isLaunchType } from './pdf-actions.ts';
 import { namesIn } from './pdf-names.ts';
 
 /** Of an object, around a name in it. */
@@ -12,7 +12,7 @@ const MAX_BEGINNINGS = { object: 4, dictionary: 16 };
 const OBJECT = Buffer.from('obj');
 const DICTIONARY = Buffer.from('<<');
 /** How often all of it may be read again, and how much at least. */
-const MAX_WORK = { times: 16, bytes: 64 * 1024 * 1024 };
+const MAX_WORK = { times: 8, bytes: 16 * 1024 * 1024 };
 /** Of looking at one name. */
 const WORK_OF_A_NAME = 4096;
 
@@ -39,7 +39,8 @@ export async function activeInPdf(source: ByteSource, takeTurn: () => Promise<vo
       const value = lexer.value() ?? null;
       work -= lexer.position - beginning;
       if (work < 0) throw overLimit('time');
-      for (const active of activeInObject(value, lexer.position < bytes.length)) found.add(active);
+      if (isLaunchType(value)) found.add('pdf-launch');
+      for (const active of activeInValue(value, lexer.position < bytes.length)) found.add(active);
     }
   }
   return found;

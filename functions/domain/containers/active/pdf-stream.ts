@@ -2,7 +2,7 @@ import type { ActiveContent } from '../../active-content.ts';
 import { type ByteSource, CHUNK_BYTES } from '../byte-source.ts';
 import { PdfLexer } from '../pdf/lexer.ts';
 import { overLimit } from '../unaccounted.ts';
-import { activeInObject } from './pdf-actions.ts';
+import { activeInValue, isLaunchType } from './pdf-actions.ts';
 import { namesIn } from './pdf-names.ts';
 
 const HEAD_BYTES = 64 * 1024;
@@ -49,14 +49,16 @@ async function activeInObjectStream(content: ByteSource, takeTurn: () => Promise
   const bytes = await content.read(0, content.size);
   const lexer = new PdfLexer(bytes);
   let numbers = true;
+  let isPage = false;
   for (lexer.skip(); lexer.position < bytes.length; lexer.skip()) {
     await takeTurn();
     const value = lexer.value();
-    // What draws a page begins with numbers too, and with an operator behind them.
-    if (value === undefined && numbers) return found;
+    // What draws a page begins with numbers too, has an operator behind them, and uses names of any kind.
+    isPage ||= value === undefined && numbers;
     if (typeof value !== 'number') numbers = false;
     if (value === undefined) stepOverWord(lexer, bytes);
-    else for (const active of activeInObject(value)) found.add(active);
+    else for (const active of activeInValue(value)) found.add(active);
+    if (!isPage && value !== undefined && isLaunchType(value)) found.add('pdf-launch');
   }
   return found;
 }

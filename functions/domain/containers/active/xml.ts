@@ -5,6 +5,10 @@ const PART_BYTES = 256 * 1024;
 const HEAD_BYTES = 1024;
 const UTF_16 = /^(?:\xff\xfe|\xfe\xff|\0[^\0]|[^\0]\0)/s;
 const ENTITY = /<!ENTITY\s/;
+/** Elements that are not closed in the order in which they were opened. */
+const OUT_OF_ORDER = /clos(?:e|ing) tag|only one root/;
+/** Of other faults, over which some programs read on. */
+const MAX_FAULTS = 100;
 
 /** An element's attributes, by their names without a prefix: several may have the same. */
 export type Attributes = (name: string) => readonly string[];
@@ -23,17 +27,17 @@ export const beginsAsXml = (head: Buffer): boolean =>
   /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*</.test(head.toString('latin1', 0, HEAD_BYTES));
 
 /**
- * Reads an XML document from its beginning to its end, or to where its elements are not closed in the order in which
- * they were opened: no program reads on there.
+ * Reads an XML document from its beginning to its end, or to where no program reads on.
  *
  * @throws what `takeTurn` throws, which is called for each part that is read
  */
 export async function readXml(source: ByteSource, handler: XmlHandler, takeTurn: () => Promise<void>): Promise<void> {
   const decoder = new TextDecoder(encodingOf(await source.read(0, 2)));
   const parser = new SaxesParser({ position: false });
-  let broken = false;
+  let faults = 0;
   parser.on('error', ({ message }) => {
-    broken ||= /clos(?:e|ing) tag|only one root/.test(message);
+    faults += 1;
+    if (OUT_OF_ORDER.test(message) || faults > MAX_FAULTS) throw new Malformed(message);
   });
   parser.on('doctype', (text) => {
     if (ENTITY.test(`${text} `)) handler.entities?.();
@@ -44,11 +48,18 @@ export async function readXml(source: ByteSource, handler: XmlHandler, takeTurn:
   parser.on('text', (text) => handler.text?.(text));
   parser.on('cdata', (text) => handler.text?.(text));
   parser.on('closetag', ({ name }) => handler.close?.(localName(name)));
-  for (let at = 0; at < source.size && !broken; at += PART_BYTES) {
-    await takeTurn();
-    parser.write(decoder.decode(await source.read(at, at + PART_BYTES), { stream: true }));
+  try {
+    for (let at = 0; at < source.size; at += PART_BYTES) {
+      await takeTurn();
+      parser.write(decoder.decode(await source.read(at, at + PART_BYTES), { stream: true }));
+    }
+  } catch (fault) {
+    if (!(fault instanceof Malformed)) throw fault;
   }
 }
+
+/** Ends the parser; never leaves this module. */
+class Malformed extends Error {}
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
