@@ -55,8 +55,9 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     status: 'REJECTED',
     finding: FINDINGS.activeContent('<name>'),
     meaning:
-      'The file, or one inside it, runs or fetches something when it is opened: [active content](file-types.md#active-content).',
-    remedy: 'Export the document again without it, such as to a plain PDF, or set `activeContent` to `allow`.',
+      'The file, or one inside it, runs or fetches something when it is opened, such as `pdf-javascript` or `office-dde`.',
+    remedy:
+      'Save the document without scripts, links to other places and embedded files, or set `activeContent` to `allow`.',
   },
   tooLarge: {
     status: 'UNSCANNABLE',

@@ -1,6 +1,6 @@
+import { type ContentPolicy, refusalOf } from './content-policy.ts';
 import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
-import { isAllowed } from './file-type/allowlist.ts';
 import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
 import type {
@@ -14,7 +14,6 @@ import type {
   Unscanned,
 } from './ports.ts';
 import { type ScanBudget, scanMilliseconds } from './scan-budget.ts';
-import type { ScanPolicy } from './scan-policy.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ScanPorts {
@@ -24,9 +23,6 @@ export interface ScanPorts {
   readonly budget: ScanBudget;
   readonly clock: Clock;
 }
-
-/** The part of the policy that decides about content. */
-export type ContentPolicy = Pick<ScanPolicy, 'maxObjectBytes' | 'allowedTypes' | 'activeContent'>;
 
 /** A check of a copy before the engine scans it; a null `finding` lets it pass. */
 export type Precheck = (
@@ -88,16 +84,6 @@ export async function scanContent(
     if (fault instanceof ObjectUnreadable) return verdict({ status: 'UNSCANNABLE', finding: fault.finding });
     throw fault;
   }
-}
-
-/** Why content in which no malware was found is refused all the same. */
-function refusalOf({ active, macroType }: Contents, { allowedTypes, activeContent }: ContentPolicy) {
-  const status = 'REJECTED' as const;
-  if (macroType !== null && !isAllowed(macroType, allowedTypes)) {
-    return { status, finding: FINDINGS.type(macroType), type: macroType };
-  }
-  const [first] = active;
-  return activeContent === 'reject' && first !== undefined ? { status, finding: FINDINGS.activeContent(first) } : null;
 }
 
 /**
