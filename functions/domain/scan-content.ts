@@ -3,16 +3,7 @@ import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
 import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
-import type {
-  Clock,
-  Contents,
-  EngineReply,
-  ScanEngine,
-  Scratch,
-  StoredHeaders,
-  Unpacking,
-  Unscanned,
-} from './ports.ts';
+import type { Clock, EngineReply, ScanEngine, Scratch, StoredHeaders, Unpacking, Unscanned } from './ports.ts';
 import { type ScanBudget, scanMilliseconds } from './scan-budget.ts';
 import type { Verdict } from './verdict.ts';
 
