@@ -15,7 +15,12 @@ export default {
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node', 'md', 'conf'],
   // These have a configuration and a command of their own: `npm run test:ceph`, `npm run test:image`, `npm run test:soak`,
   // `npm run test:browser`.
-  testPathIgnorePatterns: ['<rootDir>/test/browser/', '<rootDir>/test/ceph/', '<rootDir>/test/image/', '<rootDir>/test/soak/'],
+  testPathIgnorePatterns: [
+    '<rootDir>/test/browser/',
+    '<rootDir>/test/ceph/',
+    '<rootDir>/test/image/',
+    '<rootDir>/test/soak/',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -12,6 +12,7 @@ export const FINDINGS = {
   customerKey: 'customer-key',
   noKeyAccess: 'no-key-access',
   type: (detected: string) => `type:${detected}`,
+  activeContent: (name: string) => `active-content:${name}`,
   extensionMismatch: (extension: string, detected: string) => `extension-mismatch:${extension}->${detected}`,
   contentType: (stored: string, detected: string) => `content-type:${stored}->${detected}`,
   invalidContentType: 'content-type:invalid',
@@ -98,6 +99,14 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     meaning: 'The object sends visitors of a website to another place.',
     remedy: 'Upload it without `x-amz-website-redirect-location`.',
     setting: '',
+  },
+  activeContent: {
+    status: 'REJECTED',
+    finding: FINDINGS.activeContent('<name>'),
+    meaning:
+      'The file, or one inside it, runs or fetches something when it is opened, such as `pdf-javascript` or `office-dde`.',
+    remedy: 'Save the document without scripts, links to other places and embedded files.',
+    setting: '`activeContent: allow`',
   },
   tooLarge: {
     status: 'UNSCANNABLE',

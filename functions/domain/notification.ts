@@ -16,6 +16,8 @@ export interface Notification {
   readonly status: ScanStatus;
   readonly finding: string | null;
   readonly definitions: string | null;
+  /** What documents in the object run or fetch when they are opened. */
+  readonly activeContent: readonly string[];
   readonly action: Outcome['action'];
   readonly tagged: boolean;
   /** ISO 8601. */
@@ -38,6 +40,7 @@ export function toNotification(input: NotifyInput, now: Date): Notification {
     status: verdict.status,
     finding: verdict.finding,
     definitions: verdict.definitions,
+    activeContent: verdict.activeContent,
     action: outcome.action,
     tagged: outcome.tagged,
     scanTime: verdict.scanTime,

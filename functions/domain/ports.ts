@@ -1,3 +1,4 @@
+import type { ActiveContent } from './active-content.ts';
 import type { MetricName } from './metrics.ts';
 import type { ObjectReference } from './object-reference.ts';
 
@@ -114,6 +115,10 @@ export interface Contents {
   readonly unaccounted: readonly string[];
   /** Formats of which every container in the file was opened, whatever the engine says. */
   readonly opened: ReadonlySet<string>;
+  /** What documents run or fetch when they are opened, at any depth; sorted. */
+  readonly active: readonly ActiveContent[];
+  /** Media type of the file where scripts in its parts make it a document with macros. */
+  readonly macroType: string | null;
 }
 
 /** Opens containers. May throw ScratchFull. */

@@ -1,3 +1,4 @@
+import { type ContentPolicy, refusalOf } from './content-policy.ts';
 import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
 import { FINDINGS } from './findings.ts';
@@ -31,13 +32,14 @@ export type Precheck = (
 export async function scanContent(
   { engine, scratch, unpacking, budget, clock }: ScanPorts,
   object: ObjectReference,
-  maxObjectBytes: number,
+  policy: ContentPolicy,
   type: string | null,
   precheck: Precheck = async () => ({ type: type ?? '', finding: null }),
 ): Promise<Verdict> {
   const verdict = (said: Pick<Verdict, 'status' | 'finding'> & Partial<Verdict>): Verdict => ({
     type,
     definitions: null,
+    activeContent: [],
     scanTime: clock().toISOString(),
     ...said,
   });
@@ -51,17 +53,21 @@ export async function scanContent(
     const remaining = () => begun + milliseconds - clock().getTime();
     // Whatever unpacking takes, time is left for the engine: a signature wins over every limit.
     const remainingToUnpack = () => remaining() - milliseconds / 2;
-    return await unpacking.withContents(path, remainingToUnpack, async ({ whole, parts, unaccounted, opened }) => {
+    return await unpacking.withContents(path, remainingToUnpack, async (contents) => {
+      const { whole, parts, unaccounted, opened, active: activeContent } = contents;
       const reply = await scanAll(engine, whole ? [path, ...parts] : parts, Math.max(milliseconds / 2, remaining()));
       const unscanned = [
         ...unaccounted.map((finding) => ({ finding, format: null })),
         ...reply.unscanned.filter(({ format }) => format === null || !opened.has(format)),
       ];
-      return verdict({ ...engineVerdict({ ...reply, unscanned }), definitions: reply.definitions, type: found });
+      const { definitions } = reply;
+      const said = engineVerdict({ ...reply, unscanned });
+      const refused = said.status === 'CLEAN' ? refusalOf(contents, policy) : null;
+      return verdict({ type: found, definitions, activeContent: [...activeContent], ...said, ...refused });
     });
   }
 
-  if (object.size > maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });
+  if (object.size > policy.maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });
   if (object.size === 0) return verdict({ status: 'CLEAN', finding: null });
   try {
     return await scratch.withCopy(object, scanCopy);

@@ -10,6 +10,7 @@ export type ScanStatus = (typeof SCAN_STATUSES)[number];
  * - `finding`: signature name or reason, null when CLEAN
  * - `type`: media type found in the content, null when it was not read
  * - `definitions`: version of the definitions that were used, null when nothing was scanned
+ * - `activeContent`: what documents in it run or fetch when they are opened, sorted
  * - `scanTime`: ISO 8601 instant at which the verdict was reached
  */
 export const Verdict = z.strictObject({
@@ -17,6 +18,8 @@ export const Verdict = z.strictObject({
   finding: z.string().min(1).nullable(),
   type: z.string().min(1).nullable(),
   definitions: z.string().min(1).nullable(),
+  // Executions that an older version started have none.
+  activeContent: z.array(z.string().min(1)).default([]),
   scanTime: z.iso.datetime(),
 });
 

@@ -18,6 +18,7 @@ export const checkFileType = (store: Pick<ObjectStore, 'readRange'>, clock: Cloc
       finding,
       type,
       definitions: null,
+      activeContent: [],
       scanTime: clock().toISOString(),
     });
     try {

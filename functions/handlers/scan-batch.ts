@@ -67,7 +67,7 @@ function contentCheck(ports: ScanPorts, engineUp: () => Promise<unknown>): Resca
   return async (object, policy) => {
     const { maxObjectBytes } = policy;
     if (object.size > 0 && object.size <= maxObjectBytes) await engineUp();
-    return scanContent(ports, object, maxObjectBytes, null, async (path, headers) =>
+    return scanContent(ports, object, policy, null, async (path, headers) =>
       judgeFileType(await inspectObject(fileBytes(path, headers), object), object.key, policy),
     );
   };

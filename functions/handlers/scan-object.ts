@@ -12,7 +12,7 @@ import { task } from './task.ts';
  */
 export const scanObject = (ports: ScanPorts) =>
   task(ScanObjectInput, ({ bucket, object, policy, type }) =>
-    scanContent(ports, toObjectReference(bucket, object), policy.maxObjectBytes, type),
+    scanContent(ports, toObjectReference(bucket, object), policy, type),
   );
 
 export const create = (env: Environment, engine?: WarmEngine) => scannerTask(env, engine, scanObject);

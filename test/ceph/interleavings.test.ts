@@ -21,7 +21,7 @@ import { put, remove, tagsOf } from './objects.ts';
  * once, and the gateway decides what comes first. Fewer cases; the seed repeats the case, not the order.
  */
 const POLICY = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
-const CLEAN = { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1' };
+const CLEAN = { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1', activeContent: [] };
 const definition = JSON.parse(
   readFileSync(new URL('../../statemachines/scan-upload.asl.json', import.meta.url), 'utf8').replace(
     /\$\{(\w+)FunctionArn\}/g,

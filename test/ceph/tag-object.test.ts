@@ -14,6 +14,7 @@ const CLEAN: Verdict = {
   finding: null,
   type: 'text/plain',
   definitions: '27000',
+  activeContent: [],
   scanTime: '2026-01-01T00:00:00.000Z',
 };
 const INFECTED: Verdict = { ...CLEAN, status: 'INFECTED', finding: 'Win.Test.EICAR_HDB-1' };

@@ -16,6 +16,7 @@ import { MAX_OBJECT_BYTES_CEILING, maxUnpackedBytes } from '../../functions/doma
 import { parseConfig } from '../../infra/config/schema.ts';
 import type { LocalFile } from '../../local/commands/files.ts';
 import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
+import { upTo } from '../support/content-policy.ts';
 import { type FileRecord, recordOf } from './report.ts';
 
 export interface CorpusScanner {
@@ -122,7 +123,7 @@ async function startEngine(given?: string) {
     const scratch: Scratch = { withCopy: (_, use) => use(path, NO_HEADERS) };
     const ports = { engine, scratch, unpacking: timed, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
     const object = { bucket: 'corpus', key: path, etag: '', size };
-    const { status, finding } = await scanContent(ports, object, MAX_OBJECT_BYTES_CEILING, null);
+    const { status, finding } = await scanContent(ports, object, upTo(MAX_OBJECT_BYTES_CEILING), null);
     const alike = status === engineVerdict(reply).status;
     return { status, finding, inspectMs, engineMs: begun - alone, ...(!alike && { engine: engineVerdict(reply) }) };
   }

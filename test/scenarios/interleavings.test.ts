@@ -131,7 +131,7 @@ async function play(
   return objects();
 }
 
-const CLEAN = { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1' };
+const CLEAN = { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1', activeContent: [] };
 
 describe('uploads, overwrites, deletes and executions in any order', () => {
   it('leave every object with the right verdict on its own bytes', async () => {

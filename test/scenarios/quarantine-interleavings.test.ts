@@ -126,7 +126,7 @@ async function play(
   return { left: contentsOf(BUCKET), quarantined: quarantined(), told, failed };
 }
 
-const CLEAN = { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1' };
+const CLEAN = { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1', activeContent: [] };
 
 describe.each<Action>(['quarantine', 'delete'])('onInfected %s, in any order', (onInfected) => {
   it('rids the bucket of malware and of nothing else', async () => {

@@ -114,6 +114,13 @@ describe('a batch of rescan-bucket', () => {
     expect(payload).toEqual({ ...first, applied: [{ problem: null, infected: false, size: 7 }] });
   });
 
+  it('whose changed verdict names active content hands that to the notification', async () => {
+    const change = changedOf('CLEAN');
+    const verdict = { ...change.verdict, activeContent: ['pdf-javascript'] };
+    const { calls } = await rescan('CLEAN', 'tag', { ScanBatch: left({ changed: [{ ...change, verdict }] }) });
+    expect(calls.slice(-1)).toEqual([['Notify', expect.objectContaining({ verdict })]]);
+  });
+
   it.each([
     ['tag', 'INFECTED', []],
     ['quarantine', 'INFECTED', ['Quarantine Object', 'Quarantined', 'Delete Object']],

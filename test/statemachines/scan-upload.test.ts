@@ -79,6 +79,15 @@ describe('scan-upload', () => {
     });
   });
 
+  it('of content in which something is active: the notification names it', async () => {
+    const verdict = { ...CLEAN, activeContent: ['pdf-javascript'] };
+    const { calls } = await upload({}, { ScanObject: verdict });
+    expect(calls.slice(-2)).toEqual([
+      ['TagObject', { ...target, verdict }],
+      ['Notify', expect.objectContaining({ verdict })],
+    ]);
+  });
+
   it.each([
     ['of just the largest size', { size: 10 }, [...SCANNED, 'Notify']],
     ['over it', { size: 11 }, ['Check Size', 'Too Large', 'Tag Object', 'Act On Verdict', 'Notify']],
@@ -86,7 +95,7 @@ describe('scan-upload', () => {
   ])('of content %s', async (_, over, expected) => {
     const { states, status, calls } = await upload({ object: over });
     expect({ status, states }).toEqual({ status: 'SUCCEEDED', states: expected });
-    const unread = { type: null, definitions: null, scanTime: START };
+    const unread = { type: null, definitions: null, activeContent: [], scanTime: START };
     const [tag] = calls.filter(([task]) => task === 'TagObject');
     const verdict =
       over.size > 10
@@ -103,7 +112,7 @@ describe('scan-upload', () => {
     const ofRescan = await scanContent(
       { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(START) },
       { bucket: 'uploads', key: object.key, etag: object.etag, size },
-      policy.maxObjectBytes,
+      { ...policy, activeContent: 'allow' },
       null,
     );
     const scanned = { ...ofRescan, type: 'text/plain' };
@@ -229,6 +238,7 @@ describe('scan-upload', () => {
     finding: 'AccessDenied',
     type: null,
     definitions: null,
+    activeContent: [],
     scanTime,
   });
 

@@ -65,6 +65,7 @@ export const verdictOf = (status: string, finding: string | null = null) => ({
   finding,
   type: 'text/plain',
   definitions: '1',
+  activeContent: [],
   scanTime: START,
 });
 export const CLEAN = verdictOf('CLEAN');

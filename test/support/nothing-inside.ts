@@ -5,7 +5,7 @@ import { DEFAULT_SCAN_BUDGET } from '../../functions/domain/scan-budget.ts';
 export const NOTHING_INSIDE = {
   unpacking: {
     withContents: (_path, _remaining, use) =>
-      use({ whole: true, parts: [], unaccounted: [], opened: new Set<string>() }),
+      use({ whole: true, parts: [], unaccounted: [], opened: new Set<string>(), active: [], macroType: null }),
   } satisfies Unpacking as Unpacking,
   budget: DEFAULT_SCAN_BUDGET,
 };

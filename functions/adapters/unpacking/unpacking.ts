@@ -46,12 +46,12 @@ export function createUnpacking({
       const unpacker = createUnpacker({ folder, pool: readers, limits, remaining });
       try {
         const file = await loadedSource(path, IN_MEMORY_BYTES);
-        const { findings, whole, opened } = await accountFor(file, unpacker, {
+        const { findings, whole, opened, active, macroType } = await accountFor(file, unpacker, {
           ...LIMITS,
           bytes: maxBytes,
           unopened: opensRar ? [] : ['rar'],
         });
-        return await use({ whole, parts: unpacker.toScan, unaccounted: findings, opened });
+        return await use({ whole, parts: unpacker.toScan, unaccounted: findings, opened, active, macroType });
       } finally {
         await unpacker.close();
       }

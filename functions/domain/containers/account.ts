@@ -1,3 +1,4 @@
+import { type ActiveContent, OPENDOCUMENT_MACRO } from '../active-content.ts';
 import type { ByteSource } from './byte-source.ts';
 import { FileWalk } from './file-walk.ts';
 import type { Unpacker } from './unpacker.ts';
@@ -12,6 +13,10 @@ export interface Account {
   readonly whole: boolean;
   /** Formats whose containers were all opened, among those that the engine may not open. */
   readonly opened: ReadonlySet<string>;
+  /** What documents run or fetch when they are opened, at any depth; sorted. */
+  readonly active: readonly ActiveContent[];
+  /** Media type of the file where scripts in its parts make it a document with macros. */
+  readonly macroType: string | null;
 }
 
 /**
@@ -24,7 +29,13 @@ export async function accountFor(file: ByteSource, unpacker: Unpacker, limits: A
   const account = async (whole: boolean): Promise<Account> => {
     const walk = new FileWalk(unpacker, limits, whole);
     await walk.visit(file, 0, whole);
-    return { findings: walk.findings, whole, opened: walk.opened };
+    return {
+      findings: walk.findings,
+      whole,
+      opened: walk.opened,
+      active: [...walk.active].sort(),
+      macroType: walk.activeAtTop.has('odf-event-script') ? OPENDOCUMENT_MACRO : null,
+    };
   };
   try {
     return await account(true);

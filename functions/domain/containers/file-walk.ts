@@ -1,3 +1,4 @@
+import type { ActiveContent } from '../active-content.ts';
 import { type ByteSource, prefixed, sliceOf } from './byte-source.ts';
 import { type ContainerFormat, containerFormats, FORMAT_HEAD_BYTES } from './container-format.ts';
 import { visitPackage } from './package-content.ts';
@@ -17,6 +18,9 @@ export class FileWalk implements Walk {
   readonly limits: WalkLimits;
   readonly findings: string[] = [];
   readonly whole: boolean;
+  readonly active = new Set<ActiveContent>();
+  /** What is active in the file itself, not in one that it holds. */
+  readonly activeAtTop = new Set<ActiveContent>();
   readonly #opened = new Set<string>();
   readonly #locked = new Set<string>();
   #files = 0;
@@ -38,6 +42,13 @@ export class FileWalk implements Walk {
 
   foundLocked(format: string): void {
     this.#locked.add(format);
+  }
+
+  foundActive(active: Iterable<ActiveContent>, depth: number): void {
+    for (const kind of active) {
+      this.active.add(kind);
+      if (depth === 0) this.activeAtTop.add(kind);
+    }
   }
 
   report({ finding }: Unaccounted): void {

@@ -23,6 +23,7 @@ export async function visitPackage(
   if (problem !== null && isOverLimit(problem)) walk.report(problem);
   for (const leaf of leaves) {
     const file = await packagedFile(leaf);
+    if (file !== leaf) walk.foundActive(['office-ole-package'], depth);
     await walk.visit(file, depth + 1, through && file === leaf, true);
   }
   await visitZipInFile(walk, source, leaves, depth);

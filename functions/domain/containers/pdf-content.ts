@@ -1,3 +1,5 @@
+import { activeInPdf } from './active/pdf-search.ts';
+import { activeInStream } from './active/pdf-stream.ts';
 import type { ByteSource } from './byte-source.ts';
 import { findEmbeddedArchive } from './embedded-archive.ts';
 import { ambiguous, encrypted } from './unaccounted.ts';
@@ -6,6 +8,7 @@ import type { Walk } from './walk.ts';
 
 /** Every stream of a PDF, and what is between them. */
 export async function visitPdf(walk: Walk, source: ByteSource, depth: number): Promise<void> {
+  const takeTurn = () => walk.unpacker.takeTurn();
   try {
     const { encryption, streams, parts } = await walk.unpacker.pdfStreams(source);
     if (encryption === 'opened') walk.hasOpened('pdf');
@@ -15,8 +18,12 @@ export async function visitPdf(walk: Walk, source: ByteSource, depth: number): P
     }
     for await (const part of parts()) {
       if ('problem' in part) walk.report(part.problem);
-      else await walk.visit(part.content, depth + 1, part.reached);
+      else {
+        await walk.visit(part.content, depth + 1, part.reached);
+        walk.foundActive(await activeInStream(part.content, takeTurn), depth);
+      }
     }
+    walk.foundActive(await activeInPdf(source, takeTurn), depth);
     await checkBetweenStreams(walk, source, streams);
   } catch (fault) {
     // Whether it was encrypted is not known.

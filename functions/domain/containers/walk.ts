@@ -1,3 +1,4 @@
+import type { ActiveContent } from '../active-content.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { Unaccounted } from './unaccounted.ts';
 import type { Unpacker } from './unpacker.ts';
@@ -34,6 +35,8 @@ export interface Walk {
   readonly whole: boolean;
   hasOpened(format: string): void;
   foundLocked(format: string): void;
+  /** What runs or fetches something when the file at this depth is opened. */
+  foundActive(active: Iterable<ActiveContent>, depth: number): void;
   /** A finding that ends nothing. */
   report(problem: Unaccounted): void;
   visit(source: ByteSource, depth: number, reached: boolean, stream?: boolean): Promise<void>;

@@ -1,3 +1,4 @@
+import { type DocumentSearch, documentSearch } from './active/document-search.ts';
 import { type ByteSource, memorySource, sliceOf } from './byte-source.ts';
 import { beginsContainer } from './container-format.ts';
 import { findEmbeddedArchive } from './embedded-archive.ts';
@@ -27,17 +28,27 @@ export async function visitZip(walk: Walk, source: ByteSource, place: Place): Pr
     return;
   }
   const through = await walk.passOn(source, reached);
-  for (const member of members) await visitMember(walk, source, member, depth + 1, through && !zip64);
+  const search = documentSearch(members, () => walk.unpacker.takeTurn());
+  for (const member of members)
+    await visitMember(walk, source, member, { depth: depth + 1, reached: through && !zip64 }, search);
+  walk.foundActive(search.active(), depth);
   // Whatever extractors that look for their own magic number would find there.
   await walk.visit(memorySource(comment), depth + 1, false);
   await walk.visit(sliceOf(source, signatures.start, signatures.end), depth + 1, false);
 }
 
 /** What is wrong with one member keeps nobody from the next. */
-async function visitMember(walk: Walk, zip: ByteSource, member: ZipMember, depth: number, reached: boolean) {
+async function visitMember(
+  walk: Walk,
+  zip: ByteSource,
+  member: ZipMember,
+  { depth, reached }: Place,
+  search: DocumentSearch,
+) {
   try {
     const content = await walk.unpacker.inflate(zip, member);
     await walk.visit(content, depth, reached);
+    await search.read(member.name, content);
     if (await encryptionMarker(member.name.toString('latin1'), content)) throw encrypted();
     if (member.endless && (await seemsToEnd(zip, member, walk.unpacker.crc32))) throw ambiguous('zip-descriptor');
   } catch (fault) {

@@ -11,10 +11,17 @@ export const airlock: Dialect = {
     ...(definitions === null ? [] : [['scan-definitions', definitions] as const]),
   ],
   message: (notification) => {
-    const { bucket, key, version, status, finding } = notification;
+    const { bucket, key, version, status, finding, activeContent } = notification;
     return {
       body: JSON.stringify(notification),
-      attributes: { bucket, key, version: version ?? '', status, finding: finding ?? '' },
+      attributes: {
+        bucket,
+        key,
+        version: version ?? '',
+        status,
+        finding: finding ?? '',
+        activeContent: activeContent.join(','),
+      },
       detail: notification,
     };
   },

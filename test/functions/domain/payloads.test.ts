@@ -17,6 +17,12 @@ describe('payload schemas', () => {
     expect(TagObjectInput.safeParse({ ...event, verdict: { ...verdict, note: 1 } }).success).toBe(false);
   });
 
+  it('take a verdict of before active content was looked for', () => {
+    expect(TagObjectInput.parse({ ...event, verdict }).verdict.activeContent).toEqual([]);
+    const now = { ...verdict, activeContent: ['pdf-launch'] };
+    expect(TagObjectInput.parse({ ...event, verdict: now }).verdict).toEqual(now);
+  });
+
   it('take the start time as Step Functions writes it', () => {
     const rest = { ...event, verdict, scanId: 'arn', outcome: { tagged: true, action: 'tag' } };
     for (const startTime of ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123Z']) {

@@ -13,6 +13,7 @@ const INFECTED: Verdict = {
   finding: 'Win.Test.EICAR_HDB-1',
   type: 'text/plain',
   definitions: '27000',
+  activeContent: [],
   scanTime: '2026-01-01T00:00:00.000Z',
 };
 const sha256 = () => 'f'.repeat(64);

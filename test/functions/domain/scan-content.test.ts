@@ -3,13 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
+import type { ContentPolicy } from '../../../functions/domain/content-policy.ts';
 import { EngineUnavailable, ObjectUnreadable } from '../../../functions/domain/errors.ts';
-import { type EngineReply, NO_HEADERS, type ScanEngine, type Scratch } from '../../../functions/domain/ports.ts';
+import {
+  type Contents,
+  type EngineReply,
+  NO_HEADERS,
+  type ScanEngine,
+  type Scratch,
+  type Unpacking,
+} from '../../../functions/domain/ports.ts';
 import { type Precheck, scanContent } from '../../../functions/domain/scan-content.ts';
 import { NOTHING_INSIDE } from '../../support/nothing-inside.ts';
 import { memoryStore, referenceTo } from '../adapters/aws/memory-store.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
+const POLICY: ContentPolicy = { maxObjectBytes: 10, allowedTypes: ['documents'], activeContent: 'allow' };
 const object = (size: number) => ({ bucket: 'b', key: 'k', etag: 'e', size });
 const clean: EngineReply = { infected: false, signatures: [], unscanned: [], definitions: '27500' };
 
@@ -26,7 +35,7 @@ describe('scanContent', () => {
     const verdict = await scanContent(
       ports(async () => clean),
       object(1),
-      10,
+      POLICY,
       'text/plain',
     );
     expect(verdict).toEqual({
@@ -34,6 +43,7 @@ describe('scanContent', () => {
       finding: null,
       type: 'text/plain',
       definitions: '27500',
+      activeContent: [],
       scanTime: NOW,
     });
   });
@@ -42,7 +52,7 @@ describe('scanContent', () => {
     ['empty', 0, 'CLEAN', null],
     ['larger than the limit', 11, 'UNSCANNABLE', 'too-large'],
   ])('an %s object is neither read nor scanned', async (_name, size, status, finding) => {
-    const verdict = await scanContent(ports(never, never), object(size), 10, null);
+    const verdict = await scanContent(ports(never, never), object(size), POLICY, null);
     expect(verdict).toMatchObject({ status, finding, definitions: null });
   });
 
@@ -51,7 +61,7 @@ describe('scanContent', () => {
       await scanContent(
         ports(async () => clean),
         object(10),
-        10,
+        POLICY,
         null,
       ),
     ).toMatchObject({ status: 'CLEAN' });
@@ -59,13 +69,13 @@ describe('scanContent', () => {
 
   it('content that S3 does not hand out is UNSCANNABLE', async () => {
     const archived = () => Promise.reject(new ObjectUnreadable('archived', 'in Glacier'));
-    const verdict = await scanContent(ports(never, archived), object(1), 10, null);
+    const verdict = await scanContent(ports(never, archived), object(1), POLICY, null);
     expect(verdict).toMatchObject({ status: 'UNSCANNABLE', finding: 'archived', definitions: null });
   });
 
   it('a fault is no verdict', async () => {
     const down = () => Promise.reject(new EngineUnavailable('down'));
-    await expect(scanContent(ports(down), object(1), 10, null)).rejects.toThrow(EngineUnavailable);
+    await expect(scanContent(ports(down), object(1), POLICY, null)).rejects.toThrow(EngineUnavailable);
   });
 });
 
@@ -85,7 +95,7 @@ describe('a look at the copy before the engine', () => {
       return await scanContent(
         { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) },
         referenceTo(content),
-        10,
+        POLICY,
         null,
         precheck,
       );
@@ -107,6 +117,7 @@ describe('a look at the copy before the engine', () => {
       finding: 'type:text/x-shellscript',
       type: 'text/x-shellscript',
       definitions: null,
+      activeContent: [],
       scanTime: NOW,
     });
     expect(seen).toEqual([content.toString()]);
@@ -127,6 +138,7 @@ describe('a look at the copy before the engine', () => {
       finding: 'Eicar',
       type: 'text/csv',
       definitions: '27500',
+      activeContent: [],
       scanTime: NOW,
     });
     expect(new Set(paths).size).toBe(1);
@@ -157,12 +169,88 @@ describe('a look at the copy before the engine', () => {
       finding: 'no-key-access',
       type: null,
       definitions: null,
+      activeContent: [],
       scanTime: NOW,
     });
   });
 
   it.each([0, 11])('is not taken of an object of %d bytes, which is not read', async (size) => {
-    const verdict = await scanContent(ports(never, never), object(size), 10, 'text/plain', never);
+    const verdict = await scanContent(ports(never, never), object(size), POLICY, 'text/plain', never);
     expect(verdict).toMatchObject({ status: size === 0 ? 'CLEAN' : 'UNSCANNABLE', type: 'text/plain' });
+  });
+});
+
+describe('active content', () => {
+  const MACRO = 'application/x-opendocument-macro';
+  const malware: EngineReply = { ...clean, infected: true, signatures: ['Eicar'] };
+  const partly: EngineReply = { ...clean, unscanned: [{ finding: 'limits-exceeded:size', format: null }] };
+  const BOTH = ['office-dde', 'pdf-launch'] as const;
+
+  function scanned(reply: EngineReply, policy: Partial<ContentPolicy>, inside: Partial<Contents>) {
+    const contents = {
+      whole: true,
+      parts: [],
+      unaccounted: [],
+      opened: new Set<string>(),
+      active: [],
+      macroType: null,
+    };
+    const unpacking: Unpacking = { withContents: (_path, _remaining, use) => use({ ...contents, ...inside }) };
+    const scan = { ...ports(async () => reply), unpacking };
+    return scanContent(scan, object(1), { ...POLICY, ...policy }, 'text/plain');
+  }
+
+  it.each<[string, EngineReply, Partial<ContentPolicy>, Partial<Contents>, string, string | null]>([
+    ['is allowed', clean, {}, { active: BOTH }, 'CLEAN', null],
+    [
+      'is refused by its first name',
+      clean,
+      { activeContent: 'reject' },
+      { active: BOTH },
+      'REJECTED',
+      'active-content:office-dde',
+    ],
+    ['is nothing to refuse where there is none', clean, { activeContent: 'reject' }, {}, 'CLEAN', null],
+    ['comes behind a signature', malware, { activeContent: 'reject' }, { active: BOTH }, 'INFECTED', 'Eicar'],
+    [
+      'comes behind what was not scanned',
+      partly,
+      { activeContent: 'reject' },
+      { active: BOTH },
+      'UNSCANNABLE',
+      'limits-exceeded:size',
+    ],
+    [
+      'comes behind what nobody can open',
+      clean,
+      { activeContent: 'reject' },
+      { active: BOTH, unaccounted: ['encrypted'] },
+      'UNSCANNABLE',
+      'encrypted',
+    ],
+    ['is a macro', clean, {}, { active: BOTH, macroType: MACRO }, 'REJECTED', `type:${MACRO}`],
+    [
+      'is a macro rather than active',
+      clean,
+      { activeContent: 'reject' },
+      { active: BOTH, macroType: MACRO },
+      'REJECTED',
+      `type:${MACRO}`,
+    ],
+    ['is a macro that is allowed', clean, { allowedTypes: [MACRO] }, { active: BOTH, macroType: MACRO }, 'CLEAN', null],
+    ['is of any type', clean, { allowedTypes: ['*'] }, { active: BOTH, macroType: MACRO }, 'CLEAN', null],
+    [
+      'is an allowed macro, but active',
+      clean,
+      { allowedTypes: ['*'], activeContent: 'reject' },
+      { active: BOTH, macroType: MACRO },
+      'REJECTED',
+      'active-content:office-dde',
+    ],
+    ['is a macro with malware', malware, {}, { active: BOTH, macroType: MACRO }, 'INFECTED', 'Eicar'],
+  ])('%s, and named', async (_, reply, policy, inside, status, finding) => {
+    const verdict = await scanned(reply, policy, inside);
+    const type = finding === `type:${MACRO}` ? MACRO : 'text/plain';
+    expect(verdict).toMatchObject({ status, finding, type, definitions: '27500', activeContent: inside.active ?? [] });
   });
 });

@@ -94,7 +94,14 @@ describe('Check File Type', () => {
     ['a.txt', 'type:application/octet-stream', () => Buffer.from('Stra\xdfe', 'latin1')],
   ])('refuses %s: %s', async (key, finding, build) => {
     const { type, rejection } = await check(await build(), key);
-    expect(rejection).toEqual({ status: 'REJECTED', finding, type, definitions: null, scanTime: NOW });
+    expect(rejection).toEqual({
+      status: 'REJECTED',
+      finding,
+      type,
+      definitions: null,
+      activeContent: [],
+      scanTime: NOW,
+    });
   });
 
   it('lets in what the allowlist names, by any of its names', async () => {
@@ -121,7 +128,14 @@ describe('Check File Type', () => {
     const refusing = (fault: Error) => ({ readRange: () => Promise.reject(fault) });
     expect(await run(refusing(new ObjectUnreadable('archived', 'in Glacier')), 'a.pdf', 10)).toEqual({
       type: 'application/octet-stream',
-      rejection: { status: 'UNSCANNABLE', finding: 'archived', type: null, definitions: null, scanTime: NOW },
+      rejection: {
+        status: 'UNSCANNABLE',
+        finding: 'archived',
+        type: null,
+        definitions: null,
+        activeContent: [],
+        scanTime: NOW,
+      },
     });
     await expect(run(refusing(new StorageUnavailable('503')), 'a.pdf', 10)).rejects.toThrow(StorageUnavailable);
   });

@@ -11,6 +11,7 @@ const VERDICT = {
   finding: 'Win.Test.EICAR_HDB-1',
   type: 'text/plain',
   definitions: '27000',
+  activeContent: [],
   scanTime: '2026-01-01T00:00:00.000Z',
 };
 let s3: TestServer;

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@je
 import type { Context } from 'aws-lambda';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { AccessDenied, EngineUnavailable } from '../../../functions/domain/errors.ts';
-import { NO_HEADERS } from '../../../functions/domain/ports.ts';
+import { NO_HEADERS, type Unpacking } from '../../../functions/domain/ports.ts';
 import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
 import { scanBatch } from '../../../functions/handlers/scan-batch.ts';
 import { logger } from '../../../functions/handlers/task.ts';
@@ -61,7 +61,10 @@ const settings = (strategy: string) => ({
   filters: { prefixes: [], suffixes: [] },
 });
 
-function run(items: object[], { strategy = 'all', tags = {}, over = {}, remaining = (): number => 600_000 } = {}) {
+function run(
+  items: object[],
+  { strategy = 'all', tags = {}, over = {}, remaining = (): number => 600_000, unpacking = ports.unpacking } = {},
+) {
   const store = {
     head: async () => ({ bucket: 'b', key: 'k', size: 0, etag: 'e', lastModified: '' }),
     currentTags: async ({ key }: { key: string }) => {
@@ -71,7 +74,7 @@ function run(items: object[], { strategy = 'all', tags = {}, over = {}, remainin
   };
   const context = { memoryLimitInMB: '2048', getRemainingTimeInMillis: remaining } as unknown as Context;
   const payload = { BatchInput: settings(strategy), Items: items, ...over };
-  return scanBatch(ports, store, dialectNamed('airlock'))(payload, context);
+  return scanBatch({ ...ports, unpacking }, store, dialectNamed('airlock'))(payload, context);
 }
 
 describe('Scan Batch', () => {
@@ -129,6 +132,26 @@ describe('Scan Batch', () => {
     });
     expect(result).toMatchObject({ BatchInput: settings('all'), Items: [], applied: [] });
     expect(result.changed.map(({ object }) => object.key)).toEqual(['a']);
+  });
+
+  it('names what is active in a changed verdict, and refuses it where the policy says so', async () => {
+    const active = ['office-dde', 'pdf-launch'] as const;
+    const unpacking: Unpacking = {
+      withContents: (_path, _remaining, use) =>
+        use({ whole: true, parts: [], unaccounted: [], opened: new Set(), active, macroType: null }),
+    };
+    const told = async (activeContent: string, tags = {}) => {
+      const { policy, ...rest } = settings('all');
+      const over = { BatchInput: { ...rest, policy: { ...policy, activeContent } } };
+      const { changed } = await run([item('a', 1)], { over, tags, unpacking });
+      return changed.map(({ verdict: { status, finding, activeContent } }) => ({ status, finding, activeContent }));
+    };
+    expect(await told('allow')).toEqual([{ status: 'CLEAN', finding: null, activeContent: active }]);
+    expect(await told('reject')).toEqual([
+      { status: 'REJECTED', finding: 'active-content:office-dde', activeContent: active },
+    ]);
+    // A verdict that is confirmed is not written again, and nobody is told.
+    expect(await told('allow', { 'scan-status': 'CLEAN' })).toEqual([]);
   });
 
   it('leaves what it has no time for', async () => {

@@ -64,6 +64,7 @@ describe('Scan Object', () => {
       finding,
       type: 'text/plain',
       definitions: expect.stringMatching(/^test-/),
+      activeContent: [],
       scanTime: NOW,
     });
   });

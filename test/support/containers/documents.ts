@@ -102,16 +102,39 @@ export const olePackage = (name: string, content: Buffer): Buffer =>
 
 const TYPES = (more = '') =>
   `<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${more}<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`;
+const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/';
 const RELATIONS =
   '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>';
 const DOCUMENT =
   '<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body/></w:document>';
 
-/** A Word document with further parts. */
-export function docxWith(parts: Readonly<Record<string, Buffer>>): Buffer {
-  const all = { '[Content_Types].xml': TYPES(), '_rels/.rels': RELATIONS, 'word/document.xml': DOCUMENT, ...parts };
-  return zipOf(Object.entries(all).map(([name, content]) => ({ name, content: Buffer.from(content) })));
+/** The relationships of a part, with one of this type. */
+export const relationTo = (type: string, target: string, mode = ' TargetMode="External"'): string =>
+  RELATIONS.replace(
+    /Type="[^"]*\/officeDocument" Target="[^"]*"/,
+    () => `Type="${OFFICE}${type}" Target="${target}"${mode}`,
+  );
+
+/** A Word document with further parts, which may need content types. */
+export function docxWith(parts: Readonly<Record<string, Buffer | string>>, types = ''): Buffer {
+  const all = {
+    '[Content_Types].xml': TYPES(types),
+    '_rels/.rels': RELATIONS,
+    'word/document.xml': DOCUMENT,
+    ...parts,
+  };
+  return partsOf(all);
 }
+
+/** A workbook, with a content type for each part that is not plain XML. */
+export const xlsxWith = (parts: Readonly<Record<string, string>>): Buffer =>
+  partsOf({ '[Content_Types].xml': WORKBOOK_TYPES, 'xl/workbook.xml': '<w/>', ...parts });
+
+const partsOf = (parts: Readonly<Record<string, Buffer | string>>): Buffer =>
+  zipOf(Object.entries(parts).map(([name, content]) => ({ name, content: Buffer.from(content as string) })));
+
+const WORKBOOK_TYPES =
+  '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>';
 
 const MANIFEST = 'urn:oasis:names:tc:opendocument:xmlns:manifest:1.0';
 
@@ -142,11 +165,11 @@ export function epubWith(algorithms: readonly string[], content: Buffer): Buffer
   ]);
 }
 
-/** A PDF with one attachment, by FlateDecode. */
-export function pdfWith(attachment: Buffer): Buffer {
+/** A PDF with one attachment, by FlateDecode, and further entries in its catalog. */
+export function pdfWith(attachment: Buffer, catalog = ''): Buffer {
   const data = deflateSync(attachment);
   const objects = [
-    '<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a.bin) 5 0 R]>>>>>>',
+    `<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a.bin) 5 0 R]>>>>${catalog}>>`,
     '<</Type/Pages/Kids[3 0 R]/Count 1>>',
     '<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>',
     Buffer.concat([

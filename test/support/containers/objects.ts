@@ -4,6 +4,8 @@ import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import type { ObjectStore } from '../../../functions/domain/ports.ts';
 import type { RescanPorts } from '../../../functions/domain/rescan/rescan-object.ts';
+import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
+import type { Verdict } from '../../../functions/domain/verdict.ts';
 import { scanBatch } from '../../../functions/handlers/scan-batch.ts';
 import { scanObject } from '../../../functions/handlers/scan-object.ts';
 import { type Scanning, said } from './scanning.ts';
@@ -11,7 +13,18 @@ import { type Scanning, said } from './scanning.ts';
 export type Objects = Readonly<Record<string, Buffer>>;
 
 const etag = (content: Buffer) => createHash('md5').update(content).digest('hex');
-const policy = (maxObjectBytes: number) => ({ maxObjectBytes, allowedTypes: ['*'], onInfected: 'tag' });
+/** What differs from a policy that allows everything, and what is told of a verdict. */
+export interface Asked {
+  readonly policy?: Partial<ScanPolicy>;
+  readonly tell?: (verdict: Verdict) => string;
+}
+
+const policyOf = ({ maxObjectBytes }: Scanning, { policy }: Asked) => ({
+  maxObjectBytes,
+  allowedTypes: ['*'],
+  onInfected: 'tag',
+  ...policy,
+});
 
 /** These objects behind the ports of both handlers, and where their copies go. */
 function stored(scanning: Scanning, objects: Objects) {
@@ -28,14 +41,15 @@ function stored(scanning: Scanning, objects: Objects) {
 }
 
 /** The verdict on each object, all uploaded at once. */
-export async function upload(scanning: Scanning, objects: Objects): Promise<Record<string, string>> {
+export async function upload(scanning: Scanning, objects: Objects, asked: Asked = {}): Promise<Record<string, string>> {
   const { scratch, ports } = stored(scanning, objects);
+  const { tell = said } = asked;
   const scan = scanObject(ports);
   try {
     const verdicts = Object.entries(objects).map(async ([key, content]) => {
       const object = { key, size: content.length, etag: etag(content) };
-      const input = { bucket: 'b', object, policy: policy(scanning.maxObjectBytes), type: 'text/plain' };
-      return [key, said(await scan(input, { awsRequestId: key } as Context))] as const;
+      const input = { bucket: 'b', object, policy: policyOf(scanning, asked), type: 'text/plain' };
+      return [key, tell(await scan(input, { awsRequestId: key } as Context))] as const;
     });
     return Object.fromEntries(await Promise.all(verdicts));
   } finally {
@@ -44,8 +58,9 @@ export async function upload(scanning: Scanning, objects: Objects): Promise<Reco
 }
 
 /** The verdict on each object of one batch of a rescan. */
-export async function rescan(scanning: Scanning, objects: Objects): Promise<Record<string, string>> {
+export async function rescan(scanning: Scanning, objects: Objects, asked: Asked = {}): Promise<Record<string, string>> {
   const { scratch, ports } = stored(scanning, objects);
+  const { tell = said } = asked;
   const store: RescanPorts['store'] = {
     head: async () => {
       throw new Error('not to be called');
@@ -58,7 +73,7 @@ export async function rescan(scanning: Scanning, objects: Objects): Promise<Reco
       bucket: 'b',
       strategy: 'all',
       window: { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' },
-      policy: policy(scanning.maxObjectBytes),
+      policy: policyOf(scanning, asked),
       filters: { prefixes: [], suffixes: [] },
     },
     Items: Object.entries(objects).map(([Key, content]) => ({
@@ -70,7 +85,7 @@ export async function rescan(scanning: Scanning, objects: Objects): Promise<Reco
   };
   try {
     const { changed } = await scanBatch(ports, store, dialectNamed('airlock'))(input, context);
-    return Object.fromEntries(changed.map(({ object, verdict }) => [object.key, said(verdict)]));
+    return Object.fromEntries(changed.map(({ object, verdict }) => [object.key, tell(verdict)]));
   } finally {
     scratch.close();
   }

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { createScanEngine, scanBudget } from '../../../functions/adapters/clamav/scan-engine.ts';
 import type { WarmEngine } from '../../../functions/adapters/clamav/warm-engine.ts';
 import { createUnpacking } from '../../../functions/adapters/unpacking/unpacking.ts';
+import type { ContentPolicy } from '../../../functions/domain/content-policy.ts';
 import type { ObjectReference } from '../../../functions/domain/object-reference.ts';
 import { NO_HEADERS } from '../../../functions/domain/ports.ts';
 import { type ScanPorts, scanContent } from '../../../functions/domain/scan-content.ts';
 import { maxUnpackedBytes } from '../../../functions/domain/scan-policy.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
+import { upTo } from '../content-policy.ts';
 import { tokenOf } from './sample.ts';
 
 /** Small, so that what is over it is soon made. */
@@ -21,7 +23,7 @@ export interface Scanning {
   readonly maxObjectBytes: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly ports: Omit<ScanPorts, 'scratch'>;
-  scan(content: Buffer): Promise<Verdict>;
+  scan(content: Buffer, policy?: Partial<ContentPolicy>): Promise<Verdict>;
   close(): Promise<void>;
 }
 
@@ -58,13 +60,13 @@ export async function startScanning(seed: string, changes: Readonly<Record<strin
     maxObjectBytes,
     environment,
     ports,
-    async scan(content) {
+    async scan(content, policy) {
       const path = join(folder, `object-${files++}`);
       writeFileSync(path, content);
       const object: ObjectReference = { bucket: 'b', key: path, size: content.length, etag: 'e' };
       const scratch: ScanPorts['scratch'] = { withCopy: (_, use) => use(path, NO_HEADERS) };
       try {
-        return await scanContent({ ...ports, scratch }, object, maxObjectBytes, null);
+        return await scanContent({ ...ports, scratch }, object, { ...upTo(maxObjectBytes), ...policy }, null);
       } finally {
         rmSync(path);
       }
@@ -77,6 +79,6 @@ export async function startScanning(seed: string, changes: Readonly<Record<strin
   };
 }
 
-/** `CLEAN`, `INFECTED`, or `UNSCANNABLE` with its finding. */
+/** `CLEAN`, `INFECTED`, or another status with its finding. */
 export const said = ({ status, finding }: Verdict): string =>
   status === 'CLEAN' || status === 'INFECTED' ? status : `${status} ${finding}`;

@@ -54,10 +54,19 @@ describe('dialect airlock', () => {
       version: 'v1',
       status: 'INFECTED',
       finding: 'Win.Test.EICAR_HDB-1',
+      activeContent: '',
     });
     expect(airlock.message(notification('clean', { version: null })).attributes).toMatchObject({
       version: '',
       finding: '',
     });
+  });
+
+  it('names what is active in body, detail and one attribute', () => {
+    const active = notification('clean', { activeContent: ['pdf-javascript', 'pdf-launch'] });
+    const { body, detail, attributes } = airlock.message(active);
+    expect(JSON.parse(body)).toMatchObject({ activeContent: ['pdf-javascript', 'pdf-launch'] });
+    expect(detail).toMatchObject({ activeContent: ['pdf-javascript', 'pdf-launch'] });
+    expect(attributes).toMatchObject({ activeContent: 'pdf-javascript,pdf-launch' });
   });
 });

@@ -2,7 +2,8 @@ import type { Notification } from '../../../../functions/domain/notification.ts'
 import type { Verdict } from '../../../../functions/domain/verdict.ts';
 
 const SCAN_TIME = '2026-01-02T03:04:05.678Z';
-const PDF = { type: 'application/pdf', scanTime: SCAN_TIME };
+const PDF = { type: 'application/pdf', scanTime: SCAN_TIME, activeContent: [] as string[] };
+const UNREAD = { type: null, definitions: null, scanTime: SCAN_TIME, activeContent: [] as string[] };
 
 /** One verdict for every way a scan can end. */
 export const VERDICTS = {
@@ -13,12 +14,13 @@ export const VERDICTS = {
     finding: 'type:application/x-msdownload',
     type: 'application/x-msdownload',
     definitions: null,
+    activeContent: [],
     scanTime: SCAN_TIME,
   },
-  tooLarge: { status: 'UNSCANNABLE', finding: 'too-large', type: null, definitions: null, scanTime: SCAN_TIME },
+  tooLarge: { status: 'UNSCANNABLE', finding: 'too-large', ...UNREAD },
   encrypted: { ...PDF, status: 'UNSCANNABLE', finding: 'encrypted', definitions: '27000' },
-  noKeyAccess: { status: 'UNSCANNABLE', finding: 'no-key-access', type: null, definitions: null, scanTime: SCAN_TIME },
-  failed: { status: 'ERROR', finding: 'EngineUnavailable', type: null, definitions: null, scanTime: SCAN_TIME },
+  noKeyAccess: { status: 'UNSCANNABLE', finding: 'no-key-access', ...UNREAD },
+  failed: { status: 'ERROR', finding: 'EngineUnavailable', ...UNREAD },
 } as const satisfies Record<string, Verdict>;
 
 export type VerdictName = keyof typeof VERDICTS;

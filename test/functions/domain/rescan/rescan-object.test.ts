@@ -27,6 +27,7 @@ const verdict = {
   finding: null,
   type: null,
   definitions: '1',
+  activeContent: [],
   scanTime: '2026-11-21T00:00:00Z',
 } as Verdict;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { within } from '../../../../functions/adapters/process/deadline.ts';
+import { ACTIVE_CONTENT_KINDS } from '../../../../functions/domain/active-content.ts';
 import { AccessDenied } from '../../../../functions/domain/errors.ts';
 import type { ListedObject } from '../../../../functions/domain/rescan/payloads.ts';
 import type { RescannedObject } from '../../../../functions/domain/rescan/rescan-object.ts';
@@ -130,6 +131,7 @@ describe('scanBatch', () => {
       finding: 'x'.repeat(300),
       type: null,
       definitions: null,
+      activeContent: Object.keys(ACTIVE_CONTENT_KINDS),
       scanTime: '',
     };
     const changed = { object: { key: 'k', size: 1, etag: 'e' }, verdict, infected: true };

@@ -21,6 +21,7 @@ const clean: Verdict = {
   finding: null,
   type: 'text/plain',
   definitions: '100',
+  activeContent: [],
   scanTime: '2026-11-21T00:00:00.000Z',
 };
 const infected: Verdict = { ...clean, status: 'INFECTED', finding: 'Eicar' };

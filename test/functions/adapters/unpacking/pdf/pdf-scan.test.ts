@@ -13,6 +13,7 @@ import { DEFAULT_SCAN_BUDGET } from '../../../../../functions/domain/scan-budget
 import { scanContent } from '../../../../../functions/domain/scan-content.ts';
 import { eicar, zip } from '../../../../../local/samples.ts';
 import { writeEicarDefinitions } from '../../../../../local/stack/definitions.ts';
+import { upTo } from '../../../../support/content-policy.ts';
 import { hexOf, PNG_PREDICTOR, pdfWith, pngPredicted, type Security, security } from '../../../../support/pdf-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pdf-scan-'));
@@ -50,7 +51,7 @@ async function scan(content: Uint8Array) {
   const scratch: Scratch = { withCopy: (_object, use) => use(path, NO_HEADERS) };
   const ports = { engine, scratch, unpacking, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
   const object = { bucket: 'b', key: 'k', etag: 'e', size: content.length };
-  const { status, finding } = await scanContent(ports, object, 100_000_000, null);
+  const { status, finding } = await scanContent(ports, object, upTo(100_000_000), null);
   return { status, finding };
 }
 
