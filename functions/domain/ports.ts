@@ -127,8 +127,14 @@ export interface Unpacking {
    * Gives `use` the contents of a file, and removes them afterwards in any case.
    *
    * @param remaining milliseconds that are left for the object
+   * @param apart the parts are everything that no reader here opens, and the engine needs nothing else
    */
-  withContents<T>(path: string, remaining: () => number, use: (contents: Contents) => Promise<T>): Promise<T>;
+  withContents<T>(
+    path: string,
+    remaining: () => number,
+    use: (contents: Contents) => Promise<T>,
+    apart?: boolean,
+  ): Promise<T>;
 }
 
 /** Numbers for CloudWatch. Never throws: a lost metric must not fail a scan. */

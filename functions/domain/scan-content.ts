@@ -5,6 +5,7 @@ import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
 import type { Clock, EngineReply, ScanEngine, Scratch, StoredHeaders, Unpacking, Unscanned } from './ports.ts';
 import { type ScanBudget, scanMilliseconds } from './scan-budget.ts';
+import { scanFiles } from './scan-files.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ScanPorts {
@@ -53,18 +54,31 @@ export async function scanContent(
     const remaining = () => begun + milliseconds - clock().getTime();
     // Whatever unpacking takes, time is left for the engine: a signature wins over every limit.
     const remainingToUnpack = () => remaining() - milliseconds / 2;
-    return await unpacking.withContents(path, remainingToUnpack, async (contents) => {
-      const { whole, parts, unaccounted, opened, active: activeContent } = contents;
-      const reply = await scanAll(engine, whole ? [path, ...parts] : parts, Math.max(milliseconds / 2, remaining()));
-      const unscanned = [
-        ...unaccounted.map((finding) => ({ finding, format: null })),
-        ...reply.unscanned.filter(({ format }) => format === null || !opened.has(format)),
-      ];
-      const { definitions } = reply;
-      const said = engineVerdict({ ...reply, unscanned });
-      const refused = said.status === 'CLEAN' ? refusalOf(contents, policy) : null;
-      return verdict({ type: found, definitions, activeContent: [...activeContent], ...said, ...refused });
+    const { contents, reply } = await unpacking.withContents(path, remainingToUnpack, async (contents) => {
+      const { whole, parts } = contents;
+      const paths = whole ? [path, ...parts] : parts;
+      return { contents, reply: await scanFiles(engine, paths, Math.max(milliseconds / 2, remaining())) };
     });
+    const { unaccounted, opened, active: activeContent } = contents;
+    const isOpened = ({ format }: Unscanned) => format !== null && opened.has(format);
+    const apart = reply.unscanned.some(isOpened) ? await scanApart(path, remaining) : null;
+    const unscanned = [
+      ...unaccounted.map((finding) => ({ finding, format: null })),
+      ...reply.unscanned.filter((each) => !isOpened(each)),
+      ...(apart?.unscanned ?? []),
+    ];
+    const said = engineVerdict({ ...(apart?.infected ? apart : reply), unscanned });
+    const refused = said.status === 'CLEAN' ? refusalOf(contents, policy) : null;
+    const { definitions } = reply;
+    return verdict({ type: found, definitions, activeContent: [...activeContent], ...said, ...refused });
+  }
+
+  /**
+   * The engine says that it did not open a format which our readers did open somewhere in the file. Whether it means
+   * the same place shows when it gets the rest alone.
+   */
+  function scanApart(path: string, remaining: () => number): Promise<EngineReply> {
+    return unpacking.withContents(path, remaining, ({ parts }) => scanFiles(engine, parts, remaining()), true);
   }
 
   if (object.size > policy.maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });
@@ -75,30 +89,4 @@ export async function scanContent(
     if (fault instanceof ObjectUnreadable) return verdict({ status: 'UNSCANNABLE', finding: fault.finding });
     throw fault;
   }
-}
-
-/**
- * One answer about several files: the first signature ends it, and every reason not to have scanned counts. An engine
- * that is lost to one of them is not risked for the next.
- *
- * @param milliseconds of the engine; waiting for others that it scans costs nothing
- */
-async function scanAll(engine: ScanEngine, paths: readonly string[], milliseconds: number): Promise<EngineReply> {
-  const unscanned: Unscanned[] = [];
-  let definitions: string | undefined;
-  let left = milliseconds;
-  for (const path of paths) {
-    if (left <= 0) {
-      unscanned.push({ finding: FINDINGS.limitExceeded('time'), format: null });
-      break;
-    }
-    const reply = await engine.scan(path, left);
-    if (reply.infected) return reply;
-    unscanned.push(...reply.unscanned);
-    definitions ??= reply.definitions;
-    if (reply.lost) break;
-    left -= reply.milliseconds ?? 0;
-  }
-  definitions ??= await engine.definitionsVersion();
-  return { infected: false, signatures: [], unscanned, definitions };
 }

@@ -34,7 +34,7 @@ export function createUnpacking({
   let count = 0;
 
   return {
-    async withContents(path, remaining, use) {
+    async withContents(path, remaining, use, apart = false) {
       const folder = join(root, String(count++));
       const room = freeBytes(root);
       const limits = {
@@ -46,11 +46,8 @@ export function createUnpacking({
       const unpacker = createUnpacker({ folder, pool: readers, limits, remaining });
       try {
         const file = await loadedSource(path, IN_MEMORY_BYTES);
-        const { findings, whole, opened, active, macroType } = await accountFor(file, unpacker, {
-          ...LIMITS,
-          bytes: maxBytes,
-          unopened: opensRar ? [] : ['rar'],
-        });
+        const bounds = { ...LIMITS, bytes: maxBytes, unopened: opensRar ? [] : ['rar'] };
+        const { findings, whole, opened, active, macroType } = await accountFor(file, unpacker, bounds, apart);
         return await use({ whole, parts: unpacker.toScan, unaccounted: findings, opened, active, macroType });
       } finally {
         await unpacker.close();

@@ -23,11 +23,18 @@ export interface Account {
  * Accounts for every byte of a file and of everything in it: what the engine reaches by itself in an ordinary
  * container is left to it, everything else is handed to it on its own, and what nobody can open is a finding.
  *
+ * @param apart hands the engine only what our readers do not open themselves, each on its own: whatever it then does
+ * not open, nobody has
  * @throws what the unpacker throws, but for Unaccounted, which is a finding
  */
-export async function accountFor(file: ByteSource, unpacker: Unpacker, limits: AccountLimits): Promise<Account> {
+export async function accountFor(
+  file: ByteSource,
+  unpacker: Unpacker,
+  limits: AccountLimits,
+  apart = false,
+): Promise<Account> {
   const account = async (whole: boolean): Promise<Account> => {
-    const walk = new FileWalk(unpacker, limits, whole);
+    const walk = new FileWalk(unpacker, limits, whole, apart);
     await walk.visit(file, 0, whole);
     return {
       findings: walk.findings,
@@ -37,6 +44,7 @@ export async function accountFor(file: ByteSource, unpacker: Unpacker, limits: A
       macroType: walk.activeAtTop.has('odf-event-script') ? OPENDOCUMENT_MACRO : null,
     };
   };
+  if (apart) return account(false);
   try {
     return await account(true);
   } catch (fault) {

@@ -7,7 +7,7 @@ import { opensWithSevenZip } from './second-reader.ts';
 import { emptyTarMember, isPlainlyTar, readTarStructure } from './tar-structure.ts';
 import { ambiguous, overLimit, Unaccounted, unsupported } from './unaccounted.ts';
 import type { Unpacker } from './unpacker.ts';
-import type { Place, Walk, WalkLimits } from './walk.ts';
+import { type Place, TooHeavy, type Walk, type WalkLimits } from './walk.ts';
 import { visitZip } from './zip-content.ts';
 
 /** Images of disks lie over one another, as an ISO that is also one of a hard disk; all of them are opened. */
@@ -18,6 +18,8 @@ export class FileWalk implements Walk {
   readonly limits: WalkLimits;
   readonly findings: string[] = [];
   readonly whole: boolean;
+  readonly apart: boolean;
+  heavy = 0;
   readonly active = new Set<ActiveContent>();
   /** What is active in the file itself, not in one that it holds. */
   readonly activeAtTop = new Set<ActiveContent>();
@@ -25,10 +27,11 @@ export class FileWalk implements Walk {
   readonly #locked = new Set<string>();
   #files = 0;
 
-  constructor(unpacker: Unpacker, limits: WalkLimits, whole: boolean) {
+  constructor(unpacker: Unpacker, limits: WalkLimits, whole: boolean, apart = false) {
     this.unpacker = unpacker;
     this.limits = limits;
     this.whole = whole;
+    this.apart = apart;
   }
 
   /** One that stayed shut counts for all of its format. */
@@ -42,6 +45,11 @@ export class FileWalk implements Walk {
 
   foundLocked(format: string): void {
     this.#locked.add(format);
+  }
+
+  foundHeavy(reached: boolean): void {
+    this.heavy += 1;
+    if (reached && this.whole) throw new TooHeavy();
   }
 
   foundActive(active: Iterable<ActiveContent>, depth: number): void {

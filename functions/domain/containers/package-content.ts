@@ -3,7 +3,7 @@ import { type ContainerFormat, containerFormat, FORMAT_HEAD_BYTES } from './cont
 import { encryptionMarker } from './encryption-markers.ts';
 import { packagedFile } from './ole-package.ts';
 import { visitPlain } from './plain-content.ts';
-import { ambiguous, encrypted, isOverLimit } from './unaccounted.ts';
+import { ambiguous, encrypted, isOverLimit, overLimit } from './unaccounted.ts';
 import type { Place, Walk } from './walk.ts';
 import { findZipAtEnd } from './zip-at-end.ts';
 
@@ -18,7 +18,8 @@ export async function visitPackage(
   if (await encryptionMarker(null, source)) throw encrypted();
   const through = await walk.passOn(source, reached);
   const { leaves, opened, problem } = await walk.unpacker.extract(source, { ...format, type: 'compound' });
-  if (!opened) return visitPlain(walk, source, head, { depth, reached: true });
+  if (!opened) return visitPlain(walk, source, head, { depth, reached: through });
+  const heavy = walk.heavy;
   // Office is as tolerant as the engine: what else 7-Zip says about it is noise.
   if (problem !== null && isOverLimit(problem)) walk.report(problem);
   for (const leaf of leaves) {
@@ -27,6 +28,13 @@ export async function visitPackage(
     await walk.visit(file, depth + 1, through && file === leaf, true);
   }
   await visitZipInFile(walk, source, leaves, depth);
+  if (!through && !walk.apart) await scanWhole(walk, source, walk.heavy > heavy);
+}
+
+/** Macros are compressed in its streams, in a way that only the engine knows, which needs all of it. */
+async function scanWhole(walk: Walk, source: ByteSource, isHeavy: boolean): Promise<void> {
+  if (isHeavy) walk.report(overLimit('memory'));
+  else await walk.unpacker.scan(source);
 }
 
 /**

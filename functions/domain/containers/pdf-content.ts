@@ -19,7 +19,7 @@ export async function visitPdf(walk: Walk, source: ByteSource, depth: number): P
     for await (const part of parts()) {
       if ('problem' in part) walk.report(part.problem);
       else {
-        await walk.visit(part.content, depth + 1, part.reached);
+        await walk.visit(part.content, depth + 1, part.reached && !walk.apart);
         walk.foundActive(await activeInStream(part.content, takeTurn), depth);
       }
     }

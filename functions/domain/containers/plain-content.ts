@@ -1,4 +1,5 @@
 import { base64Containers } from './base64-content.ts';
+import { withoutContainers } from './base64-mask.ts';
 import { type ByteSource, sliceOf } from './byte-source.ts';
 import type { ContainerFormat } from './container-format.ts';
 import { type EmbeddedArchive, findEmbeddedArchive } from './embedded-archive.ts';
@@ -6,6 +7,7 @@ import { encryptionMarker } from './encryption-markers.ts';
 import { isExecutable } from './executables.ts';
 import { visitPdf } from './pdf-content.ts';
 import { ambiguous, encrypted, unsupported } from './unaccounted.ts';
+import type { Extent } from './unpacker.ts';
 import type { Place, Walk } from './walk.ts';
 
 /** What is text shows no NUL here. */
@@ -20,15 +22,15 @@ const UNKNOWN_FORMAT: ContainerFormat = { name: 'archive', reader: 'seven-zip', 
 /** Content that is no container, but may have some in it or behind it. */
 export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, place: Place): Promise<void> {
   const { depth, reached, stream } = place;
-  if (!reached) await walk.unpacker.scan(source);
-  if (head.subarray(0, 1024).includes('%PDF-')) return visitPdf(walk, source, depth);
+  if (head.subarray(0, 1024).includes('%PDF-')) {
+    if (!reached && !walk.apart) await walk.unpacker.scan(source);
+    return visitPdf(walk, source, depth);
+  }
   // In binary content nobody looks for base64.
-  if (!head.subarray(0, TEXT_HEAD_BYTES).includes(0)) {
-    for await (const encoded of base64Containers(source)) {
-      const content = await walk.unpacker.collect(encoded.content);
-      // Shorter ones hold no container.
-      if (content.size >= MIN_CONTAINER_BYTES) await walk.visit(content, depth + 1, false);
-    }
+  const encoded = head.subarray(0, TEXT_HEAD_BYTES).includes(0) ? [] : await visitEncoded(walk, source, depth);
+  if (!reached) {
+    const opened = walk.apart && encoded.length > 0;
+    await walk.unpacker.scan(opened ? withoutContainers(source, encoded) : source);
   }
   const find = (from: number) => findEmbeddedArchive(source, from, walk.unpacker.crc32);
   let found = await find(0);
@@ -46,6 +48,20 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
     if (length === 0) decoys += 1;
     found = await find(found.start + Math.max(1, length));
   }
+}
+
+/** @returns where containers stand in base64, which were visited */
+async function visitEncoded(walk: Walk, text: ByteSource, depth: number): Promise<Extent[]> {
+  const visited: Extent[] = [];
+  for await (const encoded of base64Containers(text)) {
+    const content = await walk.unpacker.collect(encoded.content);
+    // Shorter ones hold no container.
+    if (content.size < MIN_CONTAINER_BYTES) continue;
+    await walk.visit(content, depth + 1, false);
+    const { start, end } = encoded;
+    visited.push({ start, end });
+  }
+  return visited;
 }
 
 /** @returns how long the archive is, 0 where there is none */

@@ -4,7 +4,7 @@ import { findEmbeddedArchive } from './embedded-archive.ts';
 import { encryptionMarker } from './encryption-markers.ts';
 import { ambiguous, encrypted, isOverLimit, type Unaccounted } from './unaccounted.ts';
 import type { Opened } from './unpacker.ts';
-import { type Place, TooHeavy, type Walk } from './walk.ts';
+import type { Place, Walk } from './walk.ts';
 import { findZipAtEnd } from './zip-at-end.ts';
 import { skippedByZstd } from './zstd-frames.ts';
 
@@ -51,8 +51,8 @@ export async function leavesOf(
   const endless = problem !== null && isOverLimit(problem);
   const heavy = UNPACKED_IN_MEMORY.has(format.name) && (endless || bytes > walk.limits.wholeBytes);
   if (problem === null) walk.hasOpened(format.name);
-  if (heavy && reached && walk.whole) throw new TooHeavy();
-  if (!heavy) await walk.passOn(source, reached);
+  if (heavy) walk.foundHeavy(reached);
+  else await walk.passOn(source, reached);
   for (const leaf of leaves) await walk.visit(leaf, depth + 1, false);
   if (problem !== null && !isMistaken(format, problem)) walk.report(problem);
   if (behind.size === 0 && format.name !== 'zip') await visitZipAtEnd(walk, source, depth);

@@ -33,8 +33,14 @@ export interface Walk {
   readonly findings: readonly string[];
   /** Whether the engine is given containers as they are. */
   readonly whole: boolean;
+  /** Whether it is only given what our readers did not open: see `accountFor`. */
+  readonly apart: boolean;
+  /** How many containers were found so far that the engine must not unpack. */
+  readonly heavy: number;
   hasOpened(format: string): void;
   foundLocked(format: string): void;
+  /** @throws TooHeavy where the engine would get there */
+  foundHeavy(reached: boolean): void;
   /** What runs or fetches something when the file at this depth is opened. */
   foundActive(active: Iterable<ActiveContent>, depth: number): void;
   /** A finding that ends nothing. */
