@@ -10,7 +10,7 @@ type Beginning = readonly [pattern: RegExp, type: string];
 /** Matched behind white space, comments, processing instructions and a document type. */
 const MARKUP: readonly Beginning[] = [
   [/^#!/, 'text/x-shellscript'],
-  [/^<\?(?:php|=|\s)/i, 'application/x-httpd-php'],
+  [/^<\?(?:php\b|=|\s)/i, 'application/x-httpd-php'],
   [/^<%/, 'application/x-asp'],
   [/^<svg[\s/>]/i, 'image/svg+xml'],
   [/^<!doctype\s+html[\s>]/i, 'text/html'],

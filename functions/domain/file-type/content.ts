@@ -51,7 +51,9 @@ const TEXTUAL = new Set([
 
 const ZIP = 'application/zip';
 
-/** Bytes; shorter binary content may lack every control by chance, and be in "some code page". */
+const XML = 'application/xml';
+
+/** Bytes; binary content that is shorter may have no control by chance. */
 const SHORT = 128;
 
 /**
@@ -63,14 +65,14 @@ export function typeOf(content: Content, extension: string | null): string {
   if (content.size === 0) return EMPTY;
   const magic = content.detected === null ? null : canonicalType(content.detected.type);
   const textual = magic !== null && TEXTUAL.has(magic) ? magic : null;
-  const text = textOf(content, magic !== null && textual === null);
+  const text = textOf(content, magic !== null && magic !== XML && textual === null);
   const told = metafileType(content.head) ?? magic ?? UNKNOWN;
   if (text !== null || told === UNKNOWN || textual !== null) {
     const pdf = startsAsZip(content.head) ? null : pdfTypeOf(content.head);
     if (pdf !== null) return pdf;
   }
   if (text !== null) return sniffActiveContent(text) ?? textual ?? typeOfText(content.xml, extension);
-  if (magic === 'application/xml') return UNKNOWN; // UTF-16 without a byte order mark.
+  if (magic === XML) return UNKNOWN; // UTF-16 without a byte order mark.
   if (startsAsZip(content.head)) return zipType(content.zip, told);
   return told === 'application/x-cfb' ? typeOfCompoundFile(content.directory) : told;
 }

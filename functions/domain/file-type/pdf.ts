@@ -2,10 +2,11 @@ import { sniffActiveContent } from './active-content.ts';
 
 const PDF = 'application/pdf';
 
-/** Readers accept a header that begins anywhere in them: behind a byte order mark, a blank, or a printer's job. */
-const HEADER_BYTES = 1024;
+/** Bytes that readers skip to find a header: a byte order mark, a blank, a form's field, a printer's job. */
+const SKIPPED_BYTES = 1024;
 const HEADER = '%PDF-';
-const OBJECT = /\bobj\b/;
+/** On a line that is no comment. */
+const OBJECT = /(?:^|[\r\n])[^%\r\n]*?\d{1,10}\s{1,8}\d{1,5}\s{1,8}obj\b/;
 
 /**
  * What a document whose head this is would be: a PDF, or what the text in front of it begins as; null when there is no
@@ -34,7 +35,7 @@ export function hasMarkupBeforeObjects(head: Uint8Array): boolean {
 }
 
 function headerOf(text: string): number {
-  return text.slice(0, HEADER_BYTES - 1 + HEADER.length).indexOf(HEADER);
+  return text.slice(0, SKIPPED_BYTES + HEADER.length).indexOf(HEADER);
 }
 
 const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);

@@ -1,9 +1,10 @@
-import { type XmlContent, XmlInspector } from './xml-content.ts';
+import type { XmlContent } from './xml-content.ts';
 import { xmlEncodings } from './xml-encoding.ts';
+import { XmlInspector } from './xml-inspector.ts';
 import { beginsAsXml, beginsWithXmlDeclaration } from './xml-type.ts';
 
 /** Bytes; what a parser holds at once grows with it. */
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
 
 interface Reading {
   readonly decoder: InstanceType<typeof TextDecoder>;
@@ -66,6 +67,8 @@ function decode({ decoder, inspector }: Reading, bytes: Uint8Array | null): void
   try {
     text = bytes === null ? decoder.decode() : decoder.decode(bytes, { stream: true });
   } catch {
+    // As far as it can be decoded.
+    inspector.write(new TextDecoder(decoder.encoding).decode(bytes ?? undefined).split('\ufffd', 1)[0] ?? '');
     inspector.fail();
     return;
   }

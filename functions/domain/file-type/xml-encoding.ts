@@ -31,7 +31,7 @@ function declaredEncoding(head: Uint8Array): string | null {
 
 /** The declared encoding, UTF-8 without one; null when the declaration does not end. */
 function declaration(text: string): string | null {
-  if (!text.startsWith('<?xml')) return 'utf-8';
+  if (!/^<\?xml\s/.test(text)) return 'utf-8';
   const parser = new SaxesParser();
   let ended = false;
   const end = () => {

@@ -46,6 +46,7 @@ describe('Check File Type', () => {
     ['a.txt', 'text/plain', samples.text],
     ['a.txt', 'text/plain', samples.utf16Text],
     ['a.csv', 'text/csv', samples.csv],
+    ['a.csv', 'text/csv', () => Buffer.from('Stra\xdfe;1', 'latin1')],
     ['a.json', 'application/json', samples.json],
     ['eicar.txt', 'text/plain', samples.eicar],
     ['eicar.zip', 'application/zip', samples.eicarInZip],
@@ -67,7 +68,8 @@ describe('Check File Type', () => {
     ['a', 'type:application/x-elf', samples.linuxExecutable],
     ['a.txt', 'type:text/x-shellscript', samples.shellScript],
     ['a.txt', 'type:application/x-bat', samples.batchScript],
-    ['a.csv', 'type:application/x-httpd-php', samples.phpScript],
+    ['a.csv', 'type:application/x-httpd-php', () => Buffer.from('<?php system($_GET[0]);')],
+    ['a.gif', 'extension-mismatch:gif->text/plain', samples.phpScript],
     ['a.txt', 'type:text/html', samples.html],
     ['a.xml', 'type:image/svg+xml', samples.svg],
     ['a.svg', 'type:image/svg+xml', samples.svg],
@@ -91,7 +93,7 @@ describe('Check File Type', () => {
     ['a.js', 'type:text/javascript', samples.text],
     ['a.com', 'extension-mismatch:com->text/plain', samples.eicar],
     ['a.bin', 'type:application/octet-stream', () => Buffer.from([0, 1, 2, 3])],
-    ['a.txt', 'type:application/octet-stream', () => Buffer.from('Stra\xdfe', 'latin1')],
+    ['a.txt', 'type:application/octet-stream', () => Buffer.from('Stra\0\xdfe', 'latin1')],
   ])('refuses %s: %s', async (key, finding, build) => {
     const { type, rejection } = await check(await build(), key);
     expect(rejection).toEqual({

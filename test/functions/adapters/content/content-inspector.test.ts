@@ -4,6 +4,7 @@ import { inspectContent, WHOLE_TEXT_BYTES } from '../../../../functions/adapters
 import { READ_LIMITS } from '../../../../functions/adapters/content/object-bytes.ts';
 import { judgeFileType } from '../../../../functions/domain/file-type/file-type-verdict.ts';
 import * as samples from '../../../../local/samples.ts';
+import { pdf } from '../../../support/file-types/pdf-files.ts';
 import { memoryStore, type SparseContent, sparse } from '../../../support/memory-store.ts';
 
 const GROUPS = ['documents', 'images', 'audio', 'video', 'archives', 'text'];
@@ -184,9 +185,9 @@ describe('content inspector', () => {
     const long = (pieces: ReadonlyArray<readonly [number, Uint8Array]>) => look(sparse(GIB, pieces, 0x61), 'a.log');
     expect(await long([])).toMatchObject({ type: 'text/plain', finding: null });
     expect(await long([[900_000, Buffer.from([0])]])).toMatchObject({ finding: 'type:application/octet-stream' });
-    expect(await long([[GIB - 100_000, Buffer.from('<?php ')]])).toMatchObject({
-      finding: 'type:application/x-httpd-php',
-    });
+    expect(await long([[GIB - 100_000, Buffer.from([1])]])).toMatchObject({ finding: 'type:application/octet-stream' });
+    expect(await long([[GIB - 100_000, Buffer.from('<?php ')]])).toMatchObject({ type: 'text/plain', finding: null });
+    expect(await long([[0, Buffer.from('<?php ')]])).toMatchObject({ finding: 'type:application/x-httpd-php' });
   });
 
   it.each([
@@ -205,10 +206,10 @@ describe('content inspector', () => {
     const size = 100_000;
     const whole = Buffer.from(Array.from({ length: size }, (_, index) => (index * 7) % 251));
     const { store, reference } = memoryStore(whole);
-    const { head, tail, text, directory, zip } = await inspectContent(store, reference('a'));
+    const { head, tail, text, directory, zip, xml } = await inspectContent(store, reference('a'));
     expect(Buffer.from(head).equals(whole.subarray(0, 64 * 1024))).toBe(true);
     expect(Buffer.from(tail).equals(whole.subarray(-64 * 1024))).toBe(true);
-    expect({ text, directory, zip }).toEqual({ text: [], directory: null, zip: null });
+    expect({ text, directory, zip, xml }).toEqual({ text: [], directory: null, zip: null, xml: null });
   });
 
   it('judges zips by their directory', async () => {
@@ -290,12 +291,10 @@ describe('content inspector', () => {
     expect(await finding(Buffer.concat([samples.png(), zip]), 'a.png')).toBe('extension-mismatch:png->application/zip');
     expect(await finding(Buffer.concat([samples.png(), zip, Buffer.alloc(40)]), 'a')).toBe('type:application/zip');
     expect(await finding(Buffer.concat([zip, samples.pdf()]), 'a.zip')).toBe('extension-mismatch:zip->application/pdf');
-    expect(await finding(Buffer.concat([samples.jpeg(), Buffer.from('\0<?php x();')]), 'a.jpg')).toBe(
-      'extension-mismatch:jpg->application/x-httpd-php',
-    );
-    expect(await finding(Buffer.concat([samples.pdf(), Buffer.from('\0<script>')]), 'a.pdf')).toBe(
-      'extension-mismatch:pdf->text/html',
-    );
+    expect(await finding(Buffer.from(pdf('%<script>1</script>')), 'a.pdf')).toBe('extension-mismatch:pdf->text/html');
+    // Nothing that a browser or a reader of images would look at.
+    expect(await finding(Buffer.concat([samples.jpeg(), Buffer.from('\0<?php x();')]), 'a.jpg')).toBeNull();
+    expect(await finding(Buffer.concat([samples.pdf(), Buffer.from('\0<script>')]), 'a.pdf')).toBeNull();
     // Text that begins like an image is text.
     expect(await finding(Buffer.from('GIF89a=1;alert(1)'), 'a.gif')).toBe('extension-mismatch:gif->text/plain');
     // A PDF stored in a zip is just that.

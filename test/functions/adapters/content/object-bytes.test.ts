@@ -124,3 +124,17 @@ describe('a fault of the store', () => {
     expect(bytes.fault).toBeInstanceOf(StorageUnavailable);
   });
 });
+
+describe('bytes that are read once', () => {
+  it('are exact, not kept and not limited', async () => {
+    const whole = content(BLOCK + 11);
+    const { bytes, reads } = open(whole);
+    expect(Buffer.from(await bytes.readOnce(5, BLOCK)).equals(whole.subarray(5, BLOCK + 5))).toBe(true);
+    expect(Buffer.from(await bytes.readOnce(BLOCK, BLOCK)).equals(whole.subarray(BLOCK))).toBe(true);
+    await bytes.readOnce(5, BLOCK);
+    expect(reads.map(({ start }) => start)).toEqual([5, BLOCK, 5]);
+    expect([bytes.requests, bytes.bytes]).toEqual([0, 0]);
+    const { bytes: large } = open(sparse(1024 * MIB, []));
+    for (let at = 0; at < 32; at += 4) expect(await large.readOnce(at * MIB, 4 * MIB)).toHaveLength(4 * MIB);
+  });
+});

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Content, typeOf } from '../../../../functions/domain/file-type/content.ts';
+import { extensionOf } from '../../../../functions/domain/file-type/extensions.ts';
 import { NO_HEADERS } from '../../../../functions/domain/ports.ts';
+import * as samples from '../../../../local/samples.ts';
+import { inspected } from '../../../support/file-types/inspected.ts';
+import { BEHIND_ACTIVE, HONEST_PDFS, PAGE_PDFS } from '../../../support/file-types/pdf-files.ts';
+import { ACTIVE_TEXTS, BINARY_TEXTS, HONEST_TEXTS, RENDERABLE_TEXTS } from '../../../support/file-types/texts.ts';
+import { ACTIVE_XML, HONEST_XML, PROBLEM_XML } from '../../../support/file-types/xml-files.ts';
 
 const binary = (...bytes: number[]) => Buffer.from([...bytes, ...new Array(64).fill(0)]);
 
@@ -46,20 +52,46 @@ describe('the type of text', () => {
     },
   );
 
-  it('is that of what is active in it, but for a PDF, which may quote anything', () => {
+  it('is that of what it begins as, before any other', () => {
     expect(typeOf(text('<script>', null), 'txt')).toBe('text/html');
     expect(typeOf(text('<script>', 'text/calendar'), 'ics')).toBe('text/html');
-    expect(typeOf(text('<script>', 'application/pdf'), 'pdf')).toBe('application/pdf');
+    expect(typeOf(text('x <script>', null), 'txt')).toBe('text/plain');
   });
 
-  it('is XML behind a declaration, whatever the extension', () => {
-    expect(typeOf(text(' \n<?xml version="1.0"?><a/>'), 'csv')).toBe('application/xml');
-    expect(typeOf(text('see <?xml'), 'csv')).toBe('text/csv');
-    expect(typeOf(text('<?xm ?>'), 'csv')).toBe('text/csv');
+  it.each([...HONEST_TEXTS, ...RENDERABLE_TEXTS, ...ACTIVE_TEXTS, ...BINARY_TEXTS])(
+    'of $name is $type',
+    async ({ name, bytes, type }) => expect(typeOf(await inspected(bytes), extensionOf(name))).toBe(type),
+  );
+
+  it.each([...HONEST_XML, ...PROBLEM_XML.map(([, file]) => file), ...ACTIVE_XML])(
+    'of $name is $type',
+    async ({ name, bytes, type }) => expect(typeOf(await inspected(bytes), extensionOf(name))).toBe(type),
+  );
+
+  it('needs 128 bytes to be in some code page where magic bytes say something else', () => {
+    const short = content(Buffer.from(`BM${'\xfc'.repeat(125)}`, 'latin1'), 'image/bmp');
+    const long = content(Buffer.from(`BM${'\xfc'.repeat(126)}`, 'latin1'), 'image/bmp');
+    expect([typeOf(short, 'csv'), typeOf(long, 'csv')]).toEqual(['image/bmp', 'text/csv']);
+    expect(typeOf(text('BM;1', 'image/bmp'), 'csv')).toBe('text/csv');
+    expect(typeOf(content(Buffer.from('\xfc;1', 'latin1')), 'csv')).toBe('text/csv');
   });
 
   it('is unknown for XML in an encoding that cannot be looked into', () => {
     expect(typeOf(content(binary(0xff), 'application/xml'), 'xml')).toBe('application/octet-stream');
+  });
+});
+
+describe('the type of a PDF', () => {
+  it.each([...HONEST_PDFS, ...PAGE_PDFS, ...BEHIND_ACTIVE])('of $name is $type', async ({ name, bytes, type }) =>
+    expect(typeOf(await inspected(bytes), extensionOf(name))).toBe(type),
+  );
+
+  it('is not that of content whose first bytes are certain', async () => {
+    const [plain] = HONEST_PDFS;
+    const png = Buffer.concat([samples.png(), plain?.bytes ?? Buffer.alloc(0)]);
+    expect(typeOf(await inspected(png), 'pdf')).toBe('image/png');
+    const zip = await samples.zip({ 'a.pdf': Buffer.from(plain?.bytes ?? []) }, false);
+    expect(typeOf(await inspected(zip), 'pdf')).toBe('application/zip');
   });
 });
 

@@ -3,7 +3,9 @@ import type { Content } from '../../../../functions/domain/file-type/content.ts'
 import { otherType } from '../../../../functions/domain/file-type/polyglot.ts';
 import type { ZipContent } from '../../../../functions/domain/file-type/zip-content.ts';
 import { NO_HEADERS } from '../../../../functions/domain/ports.ts';
+import { HONEST_PDFS, PAGE_PDFS } from '../../../support/file-types/pdf-files.ts';
 
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 /** First bytes of content, last bytes, and the zip that ends it. */
 const content = (head: string, tail = head, zip: ZipContent | null = null): Content => ({
@@ -144,56 +146,33 @@ describe('a script whose first name is a magic number', () => {
   );
 });
 
-const MARKUP: [string, readonly string[]][] = [
-  ['application/x-httpd-php', ['<?php ', '<?php(', '<?php\n', '<?PHP\t', '<?pHp\r']],
-  [
-    'text/html',
-    ['script', 'html', 'iframe'].flatMap((word) =>
-      [' ', '\n', '/', '>'].flatMap((end) => [`<${word}${end}`, `<${word.toUpperCase()}${end}`]),
-    ),
-  ],
-];
-
 describe('markup in other content', () => {
-  it.each(MARKUP.flatMap(([other, texts]) => texts.map((text) => [other, text] as const)))(
-    'makes %s of it as well: %j',
-    (other, text) => {
-      for (const type of [...OTHERS, ...ALMOST_ARCHIVES]) {
-        expect([type, otherType(content(`\0${text}`, '\0'), type)]).toEqual([type, other]);
-        expect([type, otherType(content('\0', `\0${text}`), type)]).toEqual([type, other]);
+  it.each(['<?php x();', '<script>', '<html>', '<%@ Page %>', '<?=x()?>', '<svg onload=x>', '<jsp:scriptlet>'])(
+    'is no second thing: %j',
+    (text) => {
+      for (const type of [...OTHERS, ...ARCHIVES]) {
+        if (type === 'application/pdf') continue;
+        expect([type, otherType(content(`\0${text}`), type)]).toEqual([type, null]);
       }
-      // An archive contains its members' bytes.
-      for (const type of ARCHIVES) {
-        expect([type, otherType(content(`\0${text}`, `\0${text}`), type)]).toEqual([type, null]);
-      }
-      expect(otherType(content(`${ZIP}${text}`), 'application/vnd.oasis.opendocument.text')).toBeNull();
     },
   );
 
-  it.each([
-    '<?php',
-    '<?phpx ',
-    '<? php ',
-    '<?ph ',
-    '<script',
-    '<scripts>',
-    '< script>',
-    '<html',
-    '<htmlx>',
-    '<iframe',
-    '<iframes>',
-    '<frame>',
-    '<%= "x" %>',
-  ])('is none that only resembles it: %j', (text) => expect(otherType(content(`\0${text}`), 'image/png')).toBeNull());
-
-  it('is named by what runs on the server first, and by the beginning first', () => {
-    expect(otherType(content('\0<script><?php '), 'image/png')).toBe('application/x-httpd-php');
-    expect(otherType(content('\0<script>', '<?php '), 'image/png')).toBe('text/html');
+  it.each(PAGE_PDFS)('before the first object of a PDF makes a page of it: $name', ({ bytes }) => {
+    expect(otherType(content(latin1(bytes)), 'application/pdf')).toBe('text/html');
   });
 
-  it('comes after a script, a PDF and a zip', () => {
-    expect(otherType(content('GIF89a/*<html>', '*/'), 'image/gif')).toBe('text/javascript');
+  it.each(HONEST_PDFS)('is not what an honest PDF has: $name', ({ bytes }) => {
+    expect(otherType(content(latin1(bytes)), 'application/pdf')).toBeNull();
+  });
+
+  it('comes after a zip, and a script after a PDF', () => {
+    expect(otherType(content('%PDF-1.4\n%<html>', '%%EOF', zip()), 'application/pdf')).toBe('application/zip');
     expect(otherType(content('BM/*<html>%PDF-', '*/%%EOF'), 'image/bmp')).toBe('application/pdf');
-    expect(otherType(content('BM/*<html>%PDF-', '*/%%EOF', zip()), 'image/bmp')).toBe('application/zip');
+  });
+});
+
+describe('a text that quotes a PDF', () => {
+  it.each(['text/plain', 'text/markdown', 'application/json'])('is only text: %s', (type) => {
+    expect(otherType(content('see %PDF-1.4', 'to %%EOF'), type)).toBeNull();
   });
 });
