@@ -28,7 +28,7 @@ export async function opensWithSevenZip(
 ): Promise<boolean> {
   if (await encryptionMarker(null, source)) throw encrypted();
   const { opened, problem } = await leavesOf(walk, source, format, place);
-  if (opened && format.name === 'zstd') {
+  if (format.type === 'zstd') {
     for (const skipped of await skippedByZstd(source)) await walk.visit(skipped, place.depth + 1, false);
   }
   return opened && (problem === null || !isMistaken(format, problem));

@@ -86,22 +86,21 @@ async function checkDescription(source: ByteSource, type: string, start: number,
   const isName = type === 'L' || type === 'K';
   const last = bytes.findLastIndex((byte) => byte !== 0);
   if (isName && bytes.subarray(0, last).includes(0)) throw ambiguous('tar-header');
-  if (!isName && keysOf(bytes).some((key) => SIZE_KEYS.test(key))) throw ambiguous('tar-pax-size');
+  if (!isName && [...keysOf(bytes)].some((key) => SIZE_KEYS.test(key))) throw ambiguous('tar-pax-size');
 }
 
 /** Of `<length> <key>=<value>\n`, one after another, and nothing else. */
-function keysOf(records: Buffer): string[] {
-  const keys: string[] = [];
+function* keysOf(records: Buffer): Iterable<string> {
   for (let at = 0; at < records.length; ) {
     const text = records.toString('latin1', at, at + 1024);
-    const [head = '', digits, key = ''] = /^(\d{1,7}) ([^=\n]+)=/.exec(text) ?? [];
-    const end = at + Number(digits);
-    const fits = end <= records.length && end > at + head.length && records[end - 1] === 0x0a;
-    if (head === '' || !fits) throw ambiguous('tar-header');
-    keys.push(key);
+    const record = /^(\d{1,7}) ([^=\n]+)=/.exec(text);
+    const key = record?.[2];
+    const end = at + Number(record?.[1]);
+    // No line ends before the key does, but for the one before it.
+    if (key === undefined || end === at || records[end - 1] !== 0x0a) throw ambiguous('tar-header');
+    yield key;
     at = end;
   }
-  return keys;
 }
 
 async function onlyZeros(source: ByteSource, position: number): Promise<void> {

@@ -25,7 +25,7 @@ export async function findZipAtEnd(source: ByteSource): Promise<ZipAtEnd | null>
   // Some readers go by its length, others by its offset where the length leads nowhere.
   for (const directoryStart of [directoryEnd - length, offset]) {
     const base = directoryStart - offset;
-    if (directoryStart >= 0 && (await leadsToMembers(source, directoryStart, directoryEnd, base))) {
+    if (directoryStart >= 0 && (await leadsToMembers(source, directoryStart, base))) {
       return { start: Math.max(0, base), directoryStart, end };
     }
   }
@@ -57,8 +57,8 @@ async function directoryOf(source: ByteSource, record: Buffer, at: number) {
 }
 
 /** Bytes of other formats look like an end by chance, and zips lie in pieces in file systems. */
-async function leadsToMembers(source: ByteSource, from: number, to: number, base: number): Promise<boolean> {
-  const directory = await source.read(from, Math.min(to, from + DIRECTORY_BYTES));
+async function leadsToMembers(source: ByteSource, from: number, base: number): Promise<boolean> {
+  const directory = await source.read(from, from + DIRECTORY_BYTES);
   for (let at = 0; at + CENTRAL.length <= directory.length; ) {
     if (directory.readUInt32LE(at) !== CENTRAL.signature) return false;
     const offset = directory.readUInt32LE(at + 42);

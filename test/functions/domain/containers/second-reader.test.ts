@@ -193,13 +193,21 @@ describe('zstd', () => {
   it('has frames that decoders skip, which are handed over', async () => {
     const file = Buffer.concat([EMPTY, skippable(Buffer.from('hidden'))]);
     expect(await account(file, { extract: opens() })).toMatchObject({ findings: [], scanned: ['leaf', 'hidden'] });
-    expect((await account(file, { extract: opens(), depth: 0 })).findings).toEqual(['limits-exceeded:depth']);
-    const zip = Buffer.concat([EMPTY, skippable(GAP)]);
-    expect((await account(zip, { extract: opens() })).findings).toEqual(['ambiguous-archive:zip-gap']);
+    const none = opens({ leaves: [] });
+    expect((await account(file, { extract: none, depth: 1 })).findings).toEqual([]);
+    expect((await account(file, { extract: none, depth: 0 })).findings).toEqual(['limits-exceeded:depth']);
+    for (const parts of [
+      [EMPTY, skippable(GAP)],
+      [skippable(GAP), EMPTY],
+    ]) {
+      const { findings } = await account(Buffer.concat(parts), { extract: none });
+      expect(findings).toEqual(['ambiguous-archive:zip-gap']);
+    }
   });
 
   it('is read so only by its own format', async () => {
     const file = Buffer.concat([CAB, skippable(Buffer.from('hidden'))]);
     expect((await account(file, { extract: opens() })).scanned).toEqual(['leaf']);
+    expect((await account('xar!', { extract: opens() })).findings).toEqual([]);
   });
 });

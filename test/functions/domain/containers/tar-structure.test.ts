@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { memorySource } from '../../../../functions/domain/containers/byte-source.ts';
-import { isPlainlyTar, readTarStructure } from '../../../../functions/domain/containers/tar-structure.ts';
+import { emptyTarMember, isPlainlyTar, readTarStructure } from '../../../../functions/domain/containers/tar-structure.ts';
 import { paxRecord, TAR_END, type TarWriterEntry, writeTar } from '../../../support/tar-writer.ts';
 
 const read = (tar: Buffer, max = 100) => readTarStructure(memorySource(tar), max);
@@ -82,7 +82,23 @@ it.each<[string, readonly TarWriterEntry[], Buffer?]>([
   ['tar-pax-size', [{ type: 'X', content: paxRecord('GNU.sparse.map', '0,1') }]],
   ['tar-pax-size', [{ type: 'x', content: paxRecord('SCHILY.realsize', '5') }]],
   ['tar-pax-size', [{ type: 'x', content: paxRecord('SUN.holesdata', '5') }]],
+  ['tar-pax-size', [{ type: 'x', content: paxRecord('SCHILY.filetype', 'sparse') }]],
+  ['tar-pax-size', [{ type: 'x', content: paxRecord('GNU.sparse.name', 'a') }]],
   ['tar-header', [{ type: 'x', content: '6 a=1x10 size=5\n' }]],
+  ['tar-header', [{ type: 'x', content: `${paxRecord('path', 'a')}0 path=b\n` }]],
+  ['tar-header', [{ type: 'x', content: `${paxRecord('path', 'a')}path=b\n` }]],
+  ['tar-header', [{ type: 'x', content: '00000010 path=a\n' }]],
+  ['tar-header', [{ type: 'x', content: '11 path\n=ab\n' }]],
+  ['tar-header', [{ type: 'x', content: '5 =abc\n' }]],
+  ['tar-header', [{ type: 'x', content: 'x11 path=ab\n' }]],
+  ['tar-header', [{ type: 'x', content: '10 path=ab\n' }]],
+  ['tar-header', [{ type: 'x', content: '12 path=ab\n' }]],
+  ['tar-header', [{ type: 'L', content: 'a\0b' }]],
+  ['tar-header', [{ type: 'K', content: 'a\0b\0' }]],
+  ['tar-type-~', [{ type: '~' }]],
+  ['tar-type-!', [{ type: '!' }]],
+  ['tar-type-0x20', [{ type: ' ' }]],
+  ['tar-type-0x7f', [{ type: '\x7f' }]],
   ['tar-header', [{ type: 'x', content: '99 path=a\n' }]],
   ['tar-header', [{ type: 'x', content: 'path=a\n' }]],
   ['tar-header', [{ type: 'x', content: `${paxRecord('path', 'a')}\0` }]],
@@ -91,9 +107,38 @@ it.each<[string, readonly TarWriterEntry[], Buffer?]>([
   await expect(read(writeTar(entries, end))).rejects.toMatchObject({ finding: `ambiguous-archive:${rule}` });
 });
 
+it.each<[string, TarWriterEntry]>([
+  ['no value', { type: 'x', content: paxRecord('path', '') }],
+  ['a key that is like another', { type: 'x', content: paxRecord('xsize', '5') + paxRecord('sizes', '5') }],
+  ['a key of a vendor', { type: 'x', content: paxRecord('SCHILY.dev', '5') + paxRecord('x.GNU.sparse.map', '5') }],
+  ['a long value', { type: 'x', content: paxRecord('comment', 'c'.repeat(5000)) + paxRecord('path', 'a') }],
+  ['the longest', { type: 'x', content: paxRecord('comment', 'c'.repeat(1024 * 1024 - 17)) }],
+  ['no pax header at all', { type: 'x' }],
+  ['a long name without a NUL', { type: 'L', content: 'a long name' }],
+  ['a long name with several', { type: 'L', content: 'a long name\0\0\0' }],
+  ['the longest name', { type: 'K', content: Buffer.alloc(1024 * 1024, 'a') }],
+])('takes a description with %s', async (_, entry) => {
+  expect((await read(writeTar([entry, { content: 'x' }]))).members).toMatchObject([{ size: 1 }]);
+});
+
 it('does not take a value of a pax header for a key', async () => {
   const content = paxRecord('comment', 'a\n12 size=5');
   expect((await read(writeTar([{ type: 'x', content }, {}]))).members).toHaveLength(1);
+});
+
+it('has an empty file to put in front of a tar, as any writer makes it', async () => {
+  const member = emptyTarMember();
+  expect(member).toEqual(
+    writeTar([{ edit: (header) => header.write('0000000\x000000000\x0000000000000\x0000000000000', 108) }], Buffer.alloc(0)),
+  );
+  expect(isPlainlyTar(member)).toBe(true);
+  expect(await read(Buffer.concat([member, writeTar([{ content: 'x' }])]))).toEqual({
+    members: [
+      { start: 512, size: 0 },
+      { start: 1024, size: 1 },
+    ],
+    uniform: true,
+  });
 });
 
 it('counts all headers', async () => {
@@ -114,6 +159,19 @@ it.each<[boolean, TarWriterEntry]>([
   [false, { name: '070701' }],
   [false, { name: 'v:' }],
   [false, { name: '\x00\x00\x00\x18ftypmp42' }],
+  ...['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot'].flatMap((box): [boolean, TarWriterEntry][] => [
+    [false, { name: `abcd${box}` }],
+    [true, { name: `folder/${box}.txt` }],
+  ]),
+  [true, { name: 'a' }],
+  [true, { name: '_.-/+@9' }],
+  [true, { name: 'a'.repeat(100), edit: (header) => header.fill(0, 100, 101) }],
+  [false, { name: 'README' }],
+  [false, { name: 'REadme' }],
+  [false, { name: 'ReAdme' }],
+  [false, { name: 'Rea dme' }],
+  [false, { name: 'a:b' }],
+  [false, { name: '07071' }],
 ])('is nothing but a tar to ClamAV: %s: %j', (plainly, entry) => {
   expect(isPlainlyTar(writeTar([entry]))).toBe(plainly);
 });

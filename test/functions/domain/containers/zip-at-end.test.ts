@@ -41,9 +41,22 @@ it.each<[string, Buffer[], object]>([
   ],
   [
     'a zip with far too long a directory',
-    [writeZip([{}], { end: (told) => endRecord({ ...told, length: told.start + 69 }) })],
+    [writeZip([{}], { end: (told) => endRecord({ ...told, length: told.start + told.length + 69 }) })],
     { start: 0, directoryStart: 38 },
   ],
+  ...[2, 58].map((at): [string, Buffer[], object] => [
+    `a zip with what is no large end: ${at}`,
+    [
+      writeZip([{}], {
+        end: ({ start, length }) =>
+          Buffer.concat([
+            endRecord64({ entries: 1, length: 1, start: 999 }).fill(9, at, at + 1),
+            endRecord({ entries: 1, length: length + 76, start }),
+          ]),
+      }),
+    ],
+    { start: 0, directoryStart: 38 },
+  ]),
   ['a zip whose directory begins the file', [TURNED], { start: 0, directoryStart: 0 }],
   ['a zip of a member without a name', [writeZip([{ name: '' }])], { start: 0, directoryStart: 37 }],
   ['a zip with a comment that is cut off', [writeZip([{}], { comment: BEFORE }).subarray(0, -1)], { end: 112 }],
@@ -91,6 +104,10 @@ describe('the end of a zip', () => {
     expect(await endOf(0, outer, ZIP)).toBe(outer.length);
     expect(await endOf(outer.length, outer, ZIP)).toBe(outer.length + ZIP.length);
     expect(await endOf(31, outer)).toBe(31 + ZIP.length);
+    const unsigned = endRecord({ entries: 1, length: 31, start: 0 }).fill(0, 0, 4);
+    const holder = writeZip([{ content: unsigned }]);
+    expect(await endOf(0, holder)).toBe(holder.length);
+    expect(await endOf(0, writeZip([]))).toBe(22);
   });
 
   it('is found across the border of what is read at once', async () => {
