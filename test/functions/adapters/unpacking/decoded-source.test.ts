@@ -6,6 +6,7 @@ import { Budget } from '../../../../functions/adapters/unpacking/budget.ts';
 import { decodedSource, fileOf } from '../../../../functions/adapters/unpacking/decoded-source.ts';
 import { type ScratchFolder, scratchFolder } from '../../../../functions/adapters/unpacking/scratch-folder.ts';
 import { memorySource } from '../../../../functions/domain/containers/byte-source.ts';
+import { strictSource } from '../../../support/strict-source.ts';
 
 const MiB = 1024 * 1024;
 let root = '';
@@ -93,10 +94,10 @@ describe('what is decoded', () => {
 });
 
 describe('a source', () => {
-  it.each([0, 1, 4 * MiB, 4 * MiB + 1, 9 * MiB])('of %d bytes becomes a file', async (length) => {
+  it.each([0, 1, 4 * MiB, 4 * MiB + 1, 8 * MiB])('of %d bytes becomes a file', async (length) => {
     const bytes = Buffer.from(noise(length), 'latin1');
     const own = budget();
-    const path = await fileOf(memorySource(bytes), folder, own);
+    const path = await fileOf(strictSource(bytes), folder, own);
     expect(readFileSync(path).equals(bytes)).toBe(true);
     expect(own.bytes).toBe(100 * MiB - length);
   });

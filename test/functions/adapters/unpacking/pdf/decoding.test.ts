@@ -5,6 +5,7 @@ import type { Decoder } from '../../../../../functions/domain/containers/pdf/dec
 import { AsciiHexDecoder, RunLengthDecoder } from '../../../../../functions/domain/containers/pdf/text-decoders.ts';
 import { overLimit } from '../../../../../functions/domain/containers/unaccounted.ts';
 import { hexOf, runLengthOf } from '../../../../support/pdf-files.ts';
+import { strictSource } from '../../../../support/strict-source.ts';
 
 const NOISE = Buffer.from(Array.from({ length: 300_000 }, (_, index) => Math.imul(index, 2654435761) >>> 24));
 
@@ -21,6 +22,11 @@ it('decodes through one decoder after the other', async () => {
   const { content, rests } = await decoded(hexOf(runLengthOf(NOISE)), [hex, runs]);
   expect(content.equals(NOISE)).toBe(true);
   expect(rests).toEqual([0, 0]);
+});
+
+it('reads no further than the end', async () => {
+  const sink = { write: async () => undefined };
+  expect(await decodeInto(strictSource(Buffer.alloc(512 * 1024)), [], sink)).toEqual([]);
 });
 
 it('hands over what it is given, without a decoder', async () => {

@@ -190,6 +190,13 @@ describe('the engine takes a stream', () => {
     expect(await kindOf(withEntries('').replace('1 0 obj', '1234 56 obj'))).toBe('stored');
   });
 
+  it('whatever its length is, and the white space before its dictionary', async () => {
+    const long = withEntries('').replace('Length 4', 'Length 12').replace('data', 'twelve bytes');
+    expect(await kindOf(long)).toBe('stored');
+    for (const space of ['', ' \n ', '\t'])
+      expect(await kindOf(long.replace('obj\n<<', `obj${space}<<`))).toBe('stored');
+  });
+
   it('only within its object', async () => {
     const inner = '<</Length 4>>\nstream\ndata\nendstream';
     expect(await kindOf(`${HEAD}${inner}`)).toBeNull();
