@@ -62,8 +62,8 @@ describe('the reader', () => {
   });
 
   it('is given a password that nobody knows', async () => {
-    const passwords = [await extracted(size(0)), await extracted(size(0))].map(({ tasks: [[task] = []] }) =>
-      task?.arguments.find((argument) => argument.startsWith('-p')),
+    const passwords = [await extracted(size(0)), await extracted(size(0))].map(({ tasks }) =>
+      tasks[0]?.[0].arguments.find((argument) => argument.startsWith('-p')),
     );
     for (const password of passwords) expect(password).toMatch(/^-p[0-9a-f-]{36}$/);
     expect(passwords[0]).not.toBe(passwords[1]);
