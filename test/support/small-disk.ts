@@ -16,9 +16,14 @@ export function canMountSmallDisk(): boolean {
   }
 }
 
-/** Mounts a disk of that many bytes over a folder; returns a function that unmounts it. @throws Error when it cannot */
-export function mountSmallDisk(folder: string, bytes: number): () => void {
-  run('mount', '-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder);
+/**
+ * Mounts a disk of that many bytes over a folder; returns a function that unmounts it.
+ *
+ * @param files how many it may have, itself among them; 0 for any number
+ * @throws Error when it cannot
+ */
+export function mountSmallDisk(folder: string, bytes: number, files = 0): () => void {
+  run('mount', '-t', 'tmpfs', '-o', `size=${bytes},nr_inodes=${files}`, 'tmpfs', folder);
   return () => run('umount', folder);
 }
 

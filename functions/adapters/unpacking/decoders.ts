@@ -75,10 +75,11 @@ export async function inflateInChunks(
   async function feed(): Promise<void> {
     for (let at = start; at < end && !inflate.destroyed && !inflate.readableEnded; at += CHUNK_BYTES) {
       const bytes = await source.read(at, Math.min(end, at + CHUNK_BYTES));
+      // Behind the end of the data nothing is taken any more.
       await new Promise<void>((resolve) => {
-        inflate.once('close', resolve).once('end', resolve);
+        inflate.once('close', resolve);
         inflate.write(bytes, () => {
-          inflate.off('close', resolve).off('end', resolve);
+          inflate.off('close', resolve);
           resolve();
         });
       });
@@ -96,7 +97,6 @@ export async function inflateInChunks(
     if (unreadable !== undefined) throw unreadable;
     throw error === fault ? broken() : error;
   } finally {
-    inflate.destroy();
     await fed;
   }
   return inflate.bytesWritten;

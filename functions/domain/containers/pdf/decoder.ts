@@ -24,11 +24,9 @@ export class ByteCollector {
   }
 
   take(): Buffer[] {
-    const taken = this.#chunks;
-    if (this.#length > 0) taken.push(this.#bytes.subarray(0, this.#length));
+    const taken = [...this.#chunks, this.#bytes.subarray(0, this.#length)];
     this.#chunks = [];
     this.#bytes = this.#bytes.subarray(this.#length);
-    if (this.#bytes.length === 0) this.#bytes = Buffer.allocUnsafe(65_536);
     this.#length = 0;
     return taken;
   }

@@ -51,7 +51,7 @@ export async function plainKind(file: PdfFile, stream: PdfStream, { end, told }:
     return null;
   }
   const around = await file.bytes(keyword + 6, start + 1);
-  if (!/^\r?\n[^\r\n]$/.test(around.toString('latin1'))) return null;
+  if (!/^\r?\n[^\r\n]/.test(around.toString('latin1'))) return null;
   const filters = text.match(FILTER_NAMES) ?? [];
   const filterKeys = text.match(/\/Filter(?![A-Za-z0-9])/g)?.length ?? 0;
   const image = /\/Image(?![A-Za-z0-9])/.test(text);

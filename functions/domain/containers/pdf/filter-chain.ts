@@ -42,7 +42,7 @@ export function filterChain(filter: PdfValue, parameters: PdfValue, flate: MakeD
     const name = NAMES[told] ?? told;
     if (IMAGES.has(name)) return until(null);
     if (index >= MAX_FILTERS) return until(unsupported('pdf-filter'));
-    const all = Array.isArray(parameters) ? parameters[index] : index === 0 || filters.length === 1 ? parameters : null;
+    const all = Array.isArray(parameters) ? parameters[index] : index === 0 ? parameters : null;
     const own = all instanceof PdfDictionary ? all : new PdfDictionary();
     if (name === 'Crypt') {
       const filterName = own.get('Name');
@@ -78,7 +78,7 @@ function decoderOf(name: string, parameters: PdfDictionary, flate: MakeDecoder):
 function predictorOf(parameters: PdfDictionary): MakeDecoder | null {
   const number = (key: string, otherwise: number) => {
     const value = parameters.get(key);
-    return typeof value === 'number' && value >= 1 ? Math.trunc(value) : otherwise;
+    return typeof value === 'number' ? Math.trunc(value) : otherwise;
   };
   const predictor = number('Predictor', 1);
   if (predictor !== 2 && predictor < 10) return null;

@@ -88,6 +88,6 @@ export async function streamEnds(file: PdfFile, { dictionary, start }: PdfStream
   const next = firstFrom(file.index.streamEnds, start) ?? firstFrom(file.index.objectEnds, start) ?? size;
   const tail = (await file.bytes(Math.max(start, next - 2), next)).toString('latin1');
   const end = next - (/(?:\r\n|\n|\r)$/.exec(tail)?.[0].length ?? 0);
-  const others = lengths.filter((length) => length > 0 && start + length !== end);
+  const others = lengths.filter((length) => length > 0);
   return [...new Set([end, ...others.map((length) => start + length)])].map((at) => ({ end: at, told: false }));
 }

@@ -10,8 +10,8 @@ export class LzwDecoder extends ByteDecoder {
   readonly #early: number;
   /** Of each code: the code before its last byte, that byte, and how long it is. */
   readonly #prefix = new Uint16Array(MAX_CODES);
-  readonly #suffix = new Uint8Array(MAX_CODES);
-  readonly #length = new Uint16Array(MAX_CODES);
+  readonly #suffix = Uint8Array.from({ length: MAX_CODES }, (_, code) => code);
+  readonly #length = new Uint16Array(MAX_CODES).fill(1);
   readonly #word = new Uint8Array(MAX_CODES + 1);
   #next = 258;
   #previous: number | null = null;
@@ -21,10 +21,6 @@ export class LzwDecoder extends ByteDecoder {
   constructor(earlyChange: number) {
     super();
     this.#early = earlyChange;
-    for (let code = 0; code < 256; code++) {
-      this.#suffix[code] = code;
-      this.#length[code] = 1;
-    }
   }
 
   protected override take(byte: number): boolean {
@@ -51,14 +47,16 @@ export class LzwDecoder extends ByteDecoder {
       return true;
     }
     const previous = this.#previous;
+    const known = previous === null ? this.#next : this.#next + 1;
     // Broken from here on.
-    if (previous === null ? code > 255 : code > this.#next) return false;
-    if (previous !== null && this.#next < MAX_CODES) {
+    if (code >= known) return false;
+    // Once there are as many as can be, nothing keeps what is set here.
+    if (previous !== null) {
       this.#prefix[this.#next] = previous;
       this.#length[this.#next] = (this.#length[previous] ?? 0) + 1;
       this.#suffix[this.#next] = this.#firstByte(code === this.#next ? previous : code);
       this.#next++;
-    } else if (code >= this.#next) return false;
+    }
     this.#emit(code);
     this.#previous = code;
     return true;

@@ -68,15 +68,17 @@ export class PredictorDecoder implements Decoder {
   #pngRow(type: number, row: Buffer, out: Buffer): void {
     const step = this.#pixelBytes;
     const up = this.#previous;
-    for (let at = 0; at < row.length; at++) {
-      const left = at < step ? 0 : (out[at - step] ?? 0);
+    let at = 0;
+    for (const byte of row) {
+      const left = out[at - step] ?? 0;
       const above = up[at] ?? 0;
       let predicted = 0;
       if (type === 1) predicted = left;
       else if (type === 2) predicted = above;
       else if (type === 3) predicted = (left + above) >> 1;
-      else if (type === 4) predicted = paeth(left, above, at < step ? 0 : (up[at - step] ?? 0));
-      out[at] = ((row[at] ?? 0) + predicted) & 0xff;
+      else if (type === 4) predicted = paeth(left, above, up[at - step] ?? 0);
+      out[at] = byte + predicted;
+      at++;
     }
     this.#previous = out.subarray(0, row.length);
   }

@@ -1,6 +1,7 @@
 import { ByteDecoder } from './decoder.ts';
 
-const isWhite = (byte: number) => byte === 0 || (byte >= 9 && byte <= 13) || byte === 32;
+/** White space, and whatever else does not print. */
+const isWhite = (byte: number) => byte <= 0x20;
 
 /** ASCIIHexDecode. Characters that are no digits are skipped. */
 export class AsciiHexDecoder extends ByteDecoder {
@@ -34,11 +35,7 @@ export class Ascii85Decoder extends ByteDecoder {
   #taken = 0;
 
   protected override take(byte: number): boolean {
-    if (this.#ending) {
-      if (byte !== 0x3e) return isWhite(byte);
-      return false;
-    }
-    if (isWhite(byte)) return true;
+    if (this.#ending || isWhite(byte)) return isWhite(byte);
     if (byte === 0x7e) {
       // `<~` begins, `~>` ends.
       if (this.#taken === 1 && this.#digits[0] === 0x3c - 0x21) {
@@ -52,7 +49,7 @@ export class Ascii85Decoder extends ByteDecoder {
     this.#taken++;
     if (byte === 0x7a && this.#digits.length === 0) {
       for (let count = 0; count < 4; count++) this.out.add(0);
-    } else if (byte >= 0x21 && byte <= 0x75) {
+    } else if (byte <= 0x75) {
       this.#digits.push(byte - 0x21);
       if (this.#digits.length === 5) this.#flush();
     }
@@ -60,15 +57,11 @@ export class Ascii85Decoder extends ByteDecoder {
   }
 
   protected override finish(): void {
-    if (!this.#ending) this.#flush();
+    this.#flush();
   }
 
   #flush(): void {
     const { length } = this.#digits;
-    if (length < 2) {
-      this.#digits = [];
-      return;
-    }
     let value = 0;
     for (let index = 0; index < 5; index++) value = value * 85 + (this.#digits[index] ?? 84);
     for (let index = 0; index < length - 1; index++) this.out.add(Math.floor(value / 256 ** (3 - index)) & 0xff);

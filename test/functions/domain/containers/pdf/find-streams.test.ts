@@ -9,13 +9,11 @@ async function streamsIn(text: string) {
   const file = await PdfFile.open(memorySource(bytes));
   const streams = await findStreams(file);
   return Promise.all(
-    streams.map(async (stream) => ({
-      ...stream,
-      data: (await streamEnds(file, stream)).map(({ end, told }) => [
-        bytes.toString('latin1', stream.start, end),
-        told,
-      ]),
-    })),
+    streams.map(async (stream) => {
+      const ends = await streamEnds(file, stream);
+      for (const { end } of ends) expect(end).toBeGreaterThanOrEqual(stream.start);
+      return { ...stream, data: ends.map(({ end, told }) => [bytes.toString('latin1', stream.start, end), told]) };
+    }),
   );
 }
 
@@ -160,6 +158,12 @@ describe('data', () => {
     expect(await dataOf('1 0 obj<<>>stream\ndata\n')).toEqual([[['data', false]]]);
     expect(await dataOf('1 0 obj<</Length 4>>stream\ndata')).toEqual([[['data', false]]]);
     expect(await dataOf('1 0 obj<</Length 5>>stream\ndata')).toEqual([[['data', false]]]);
+  });
+
+  it('do not end before they begin', async () => {
+    const text = (length: number) => `endstream 1 0 obj<</Length ${length}>>stream\ndata\nendstream endobj`;
+    expect(text(-39).indexOf('data')).toBe(39);
+    expect(await dataOf(text(-39))).toEqual([[['data', false]]]);
   });
 
   it('may have a length elsewhere, and one in every revision', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { memorySource } from '../../../../../functions/domain/containers/byte-source.ts';
 import { countBefore, firstFrom, indexPdf } from '../../../../../functions/domain/containers/pdf/index-of-pdf.ts';
+import { strictSource } from '../../../../support/strict-source.ts';
 
 const MiB = 1024 * 1024;
 const indexOf = (text: string | Buffer) => indexPdf(memorySource(Buffer.from(text as string)));
@@ -22,6 +23,11 @@ it('finds one at the very beginning', async () => {
   expect(await indexOf('endobj')).toMatchObject({ objects: [], objectEnds: [0] });
   expect(await indexOf('ndobj')).toMatchObject({ objects: [2], objectEnds: [] });
   expect(await indexOf('')).toMatchObject({ objects: [], trailers: [] });
+});
+
+it('reads no further than the end', async () => {
+  const bytes = Buffer.alloc(2 * MiB, 'obj ');
+  expect((await indexPdf(strictSource(bytes))).objects).toHaveLength(MiB / 2);
 });
 
 describe('around the border of what is read at once', () => {

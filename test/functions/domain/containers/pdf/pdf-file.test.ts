@@ -42,6 +42,15 @@ describe('bytes', () => {
     for (let at = 1000; at < MiB; at += 1000) await file.bytes(at, at + 100);
     for (let at = MiB - 100; at > 1000; at -= 1000) await file.bytes(at, at + 100);
     expect(reads).toBe(1);
+    // From the very beginning up to the very end.
+    const small = await PdfFile.open({ ...source, size: 1000 });
+    reads = 0;
+    for (let turn = 0; turn < 3; turn++) {
+      await small.bytes(0, 10);
+      await small.bytes(990, 1000);
+      await small.bytes(990, 2000);
+    }
+    expect(reads).toBe(1);
   });
 });
 
@@ -51,6 +60,7 @@ describe('the header of an object', () => {
     ['x 12\n0\tobj', { number: 12, generation: 0 }],
     ['1 2 3obj', { number: 2, generation: 3 }],
     ['12 %comment 7 8\n3 obj', { number: 12, generation: 3 }],
+    ['12%comment\n3 obj', { number: 12, generation: 3 }],
     ['12 3 %comment\robj', { number: 12, generation: 3 }],
     ['12 3 %\n%\robj', { number: 12, generation: 3 }],
     ['12\0\f\r3obj', { number: 12, generation: 3 }],

@@ -17,7 +17,7 @@ const parameters = fc.record({
 const rowBytes = ({ colors, bitsPerComponent, columns }: Omit<PredictorParameters, 'predictor'>) =>
   Math.ceil((colors * bitsPerComponent * columns) / 8);
 const sizes = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 3 });
-const data = fc.uint8Array({ maxLength: 500 }).map((bytes) => Buffer.from(bytes));
+const data = fc.uint8Array({ maxLength: 500, size: 'max' }).map((bytes) => Buffer.from(bytes));
 
 /** As the PNG specification says, one row after another, each of the next of these types. */
 function pngEncoded(content: Buffer, row: number, pixel: number, types: readonly number[]): Buffer {
@@ -42,7 +42,7 @@ describe("PNG's", () => {
       fc.property(
         parameters,
         data,
-        fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1 }),
+        fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 20, size: 'max' }),
         sizes,
         (own, content, types, pieces) => {
           const pixel = Math.ceil((own.colors * own.bitsPerComponent) / 8);
@@ -109,6 +109,20 @@ it('rows come out when they are complete, the rest at the end', () => {
 it('ends with nothing where there is nothing left', () => {
   const own = { colors: 1, bitsPerComponent: 8, columns: 1 };
   for (const predictor of [2, 10]) expect(new PredictorDecoder({ predictor, ...own }).end()).toEqual([]);
+});
+
+it('colors and columns that cannot be are one', () => {
+  const bytes = Buffer.from([1, 1, 1, 1, 1]);
+  for (const [colors, columns] of [
+    [0, 5],
+    [-3, 5],
+    [1, 5],
+  ] as const) {
+    expect(decode({ predictor: 2, colors, bitsPerComponent: 8, columns }, bytes)).toEqual(Buffer.from([1, 2, 3, 4, 5]));
+  }
+  for (const columns of [0, -5, 1]) {
+    expect(decode({ predictor: 2, colors: 1, bitsPerComponent: 8, columns }, bytes)).toEqual(bytes);
+  }
 });
 
 it('a row may have 4 MiB, and no more', () => {

@@ -8,7 +8,7 @@ import {
 import { decodeInPieces } from '../../../../support/decode-in-pieces.ts';
 import { ascii85Of, hexOf, runLengthOf } from '../../../../support/pdf-files.ts';
 
-const bytes = fc.uint8Array({ maxLength: 600 }).map((array) => Buffer.from(array));
+const bytes = fc.uint8Array({ maxLength: 600, size: 'max' }).map((array) => Buffer.from(array));
 const zeros = fc.integer({ min: 0, max: 9 }).map((count) => Buffer.alloc(count));
 const data = fc.array(fc.oneof(bytes, zeros), { maxLength: 4 }).map((parts) => Buffer.concat(parts));
 const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 4 });
