@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { canonicalType, GROUPS } from './media-types.ts';
+import { GROUPS } from './media-types.ts';
+import { canonicalType } from './type-aliases.ts';
 
 /** Allows every type; an extension that claims another type is still refused. */
 const ANY_TYPE = '*';

@@ -2,7 +2,8 @@ import { FINDINGS } from '../findings.ts';
 import type { ScanPolicy } from '../scan-policy.ts';
 import { allowsEverything, isAllowed } from './allowlist.ts';
 import { type Content, EMPTY, typeOf, UNKNOWN } from './content.ts';
-import { agrees, extensionOf, isKnownExtension } from './extensions.ts';
+import { agrees, isKnownExtension } from './extensions.ts';
+import { extensionOf } from './key-extension.ts';
 import { otherType } from './polyglot.ts';
 
 /** The part of the policy that decides about types. */
