@@ -1,6 +1,7 @@
+import { viewOf } from './stream-bytes.ts';
+
 /**
- * Formats that `file-type` does not know, or names too broadly. Each row: offset, bytes or
- * ASCII, media type.
+ * Formats that `file-type` does not know, or names too broadly. Each row: offset, bytes or ASCII, media type.
  */
 type Row = readonly [offset: number, magic: string | Uint8Array, type: string];
 
@@ -48,7 +49,7 @@ const STL_TRIANGLE_BYTES = 50;
  */
 export function isBinaryStl(head: Uint8Array, size: number): boolean {
   if (head.length < STL_HEADER_BYTES) return false;
-  const triangles = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(80, true);
+  const triangles = viewOf(head).getUint32(80, true);
   return triangles > 0 && size === STL_HEADER_BYTES + triangles * STL_TRIANGLE_BYTES;
 }
 

@@ -1,3 +1,4 @@
+import { viewOf } from './stream-bytes.ts';
 import type { Part } from './text.ts';
 import { sizesOf } from './zip64.ts';
 
@@ -93,5 +94,3 @@ export function parseZipDirectory(bytes: Uint8Array): ZipEntry[] | null {
   }
   return entries;
 }
-
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -8,7 +8,11 @@ interface ZipEntrySizes {
   readonly offset: number;
 }
 
-/** Of the entry at `at` in the directory. In 64 bits, the fields that do not fit stand in an extra field, in this order (APPNOTE 4.5.3). */
+/**
+ * Of the directory's entry at `at`. Fields that need 64 bits stand in an extra field, in this order: size, compressed
+ * size, offset.
+ * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT section 4.5.3
+ */
 export function sizesOf(view: DataView, at: number, extra: Uint8Array): ZipEntrySizes {
   const [size = 0, compressedSize = 0, offset = 0] = [24, 20, 42].map((field) => view.getUint32(at + field, true));
   const large = extraField(extra, ZIP64_FIELD);
