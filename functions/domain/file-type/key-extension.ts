@@ -8,13 +8,13 @@ const LONGEST_EXTENSION = 32;
 const REGISTERED = new Set(Object.values(database).flatMap(({ extensions = [] }) => extensions));
 
 const ADDRESS =
-  /^[\w.+%'-]+@(?:[\p{L}\p{N}-]+\.)+(?:\p{L}{2}|aero|app|biz|cloud|com|coop|dev|edu|gov|info|int|jobs|mil|mobi|museum|name|net|online|org|pro|shop|site|store|tech|travel|xyz)$/iu;
+  /^[\p{L}\p{N}_.+%'-]+@(?:[\p{L}\p{N}-]+\.)+(?:\p{L}{2}|aero|app|biz|cloud|com|coop|dev|edu|gov|info|int|jobs|mil|mobi|museum|name|net|online|org|pro|shop|site|store|tech|travel|xyz)$/iu;
 
 /**
  * Top-level domains that are extensions too, of formats that text does not pass for. Not `pl`, `py` or `sh`: any text
  * is a script under these.
  */
-const DOMAIN_EXTENSIONS = new Set(['com', 'ai', 'ps', 'so', 'md']);
+const DOMAIN_EXTENSIONS = new Set(['com', 'org', 'ai', 'ps', 'so', 'md']);
 
 /**
  * The part after the last dot of the key's last segment, lower case; null when there is none, or when it is no
