@@ -5,11 +5,13 @@ const WITHOUT_OBJECTS = 'application/rtf';
 const WITH_OBJECTS = 'application/x-rtf-object';
 
 /**
- * Embedded and linked objects (`\object`, `\objdata`, `\objocx`, `\objupdate`, …) and templates that Word loads. A
- * backslash that a backslash escapes is text.
+ * Embedded and linked objects (`\object`, `\objdata`, `\objocx`, `\objupdate`, …). A backslash that a backslash escapes
+ * is text.
  * @see https://learn.microsoft.com/openspecs/office_standards/ms-rtf
  */
-const OBJECT = /(?<!\\)(?:\\\\)*\\(?:obj[a-z]|template(?![a-z]))/i;
+const OBJECT = /(?<!\\)(?:\\\\)*\\obj[a-z]/i;
+/** A template, which Word loads from wherever it is. Word itself writes the path of its own (`C:\\…\\Normal.dot`). */
+const TEMPLATE = /(?<!\\)(?:\\\\)*\\template(?![a-z])(?!\s?(?:[a-z]:(?:[^{}\\]|\\\\)*)?\})/i;
 /** A field that starts a program: its instruction may be split over groups. */
 const FIELD = /\\fldinst(?![a-z])/i;
 const PROGRAM_FIELD = /\bDDE(?:AUTO)?\b/i;
@@ -19,6 +21,6 @@ export function typeOfRichText(parts: readonly Part[], size: number): string {
   const [whole, ...more] = parts;
   if (whole === undefined || more.length > 0 || whole.start !== 0 || whole.bytes.length < size) return WITH_OBJECTS;
   const text = new TextDecoder('latin1').decode(whole.bytes);
-  const active = OBJECT.test(text) || (FIELD.test(text) && PROGRAM_FIELD.test(text));
+  const active = OBJECT.test(text) || TEMPLATE.test(text) || (FIELD.test(text) && PROGRAM_FIELD.test(text));
   return active ? WITH_OBJECTS : WITHOUT_OBJECTS;
 }

