@@ -15,9 +15,14 @@ function lines(issue: Issue, schema: z.ZodType): string[] {
   }
   return issue.keys.map((key) => {
     const given = (issue.input as Record<string, unknown> | undefined)?.[key];
-    const meant = closestMatch(key, keysAt(schema, issue.path), { maxDistance: Math.ceil(key.length / 3) });
-    return `${at([...issue.path, key])}: unknown key (${JSON.stringify(given)})${meant === undefined ? '' : `, did you mean ${meant}?`}`;
+    return `${at([...issue.path, key])}: unknown key (${JSON.stringify(given)})${didYouMean(key, keysAt(schema, issue.path))}`;
   });
+}
+
+/** The word that a misspelled one resembles most, as the end of a sentence; empty when none does. */
+export function didYouMean(given: string, words: readonly string[]): string {
+  const meant = closestMatch(given, words, { maxDistance: Math.ceil(given.length / 3) });
+  return meant === undefined ? '' : `, did you mean ${meant}?`;
 }
 
 function at(path: readonly PropertyKey[]): string {

@@ -3,7 +3,7 @@ import { CHANNELS, forEachChannel } from '../../functions/domain/channels.ts';
 import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
 import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/allowlist.ts';
-import { GROUPS } from '../../functions/domain/file-type/media-types.ts';
+import { DEFAULT_GROUPS, GROUPS } from '../../functions/domain/file-type/media-types.ts';
 import { DEFAULT_SCAN_BUDGET } from '../../functions/domain/scan-budget.ts';
 import {
   ACTIVE_CONTENT,
@@ -15,7 +15,7 @@ import {
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW } from './contradictions.ts';
 import { CorsConfig } from './cors.ts';
-import { explain } from './error-message.ts';
+import { didYouMean, explain } from './error-message.ts';
 import { completeRescan, type RescanConfig, RescanConfigInput } from './rescan.ts';
 
 /** `detail.reason` of `Object Created`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
@@ -172,12 +172,13 @@ const AirlockConfigInput = z.strictObject({
     .describe(`Larger objects are UNSCANNABLE; bytes (${perWorkflow('maxObjectBytes')}).`),
   allowedTypes: z
     .array(
-      z
-        .string()
-        .refine(isAllowlistEntry, `is neither *, nor a media type, nor one of ${Object.keys(GROUPS).join(', ')}`),
+      z.string().refine(isAllowlistEntry, {
+        error: ({ input }) =>
+          `is neither *, nor a media type, nor one of ${Object.keys(GROUPS).join(', ')}${didYouMean(String(input), Object.keys(GROUPS))}`,
+      }),
     )
     .min(1, 'is empty: everything would be rejected')
-    .default(['documents', 'images', 'audio', 'video', 'archives', 'text'])
+    .default([...DEFAULT_GROUPS])
     .describe('Groups and media types that are allowed, or `*`; anything else is REJECTED.'),
   inertTypes: z
     .enum(INERT_TYPES)

@@ -1,8 +1,8 @@
-import { COMPOUND_DIRECTORY_BYTES, compoundDirectoryOffset } from '../../domain/file-type/compound-file.ts';
 import type { Content } from '../../domain/file-type/content.ts';
 import { decodeText, type Part } from '../../domain/file-type/text.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
 import type { ObjectStore } from '../../domain/ports.ts';
+import { readCompoundFile } from './compound-reader.ts';
 import { ObjectBytes } from './object-bytes.ts';
 import { detectMagic } from './object-tokenizer.ts';
 import { readXml } from './xml-reader.ts';
@@ -28,7 +28,7 @@ export async function inspectContent(store: Pick<ObjectStore, 'readRange'>, obje
   const zip = await readZip(bytes);
   const text = await readText(bytes, head);
   const xml = await readXml(bytes, text);
-  const directory = await readCompoundDirectory(bytes, head);
+  const directory = await readCompoundFile(bytes, head);
   // Last: the content decides where it reads, and its requests must not use up the limits of the checks above.
   const detected = await detectMagic(bytes);
   const { headers } = bytes;
@@ -48,9 +48,4 @@ async function readText(bytes: ObjectBytes, head: Uint8Array): Promise<Part[]> {
   for (const start of starts) parts.push({ start, bytes: await bytes.read(start, SAMPLE) });
   parts.push({ start: tailStart, bytes: await bytes.read(tailStart, LONG_TEXT.tail) });
   return parts;
-}
-
-async function readCompoundDirectory(bytes: ObjectBytes, head: Uint8Array): Promise<Uint8Array | null> {
-  const offset = compoundDirectoryOffset(head);
-  return offset === null ? null : bytes.read(offset, COMPOUND_DIRECTORY_BYTES);
 }

@@ -1,71 +1,86 @@
-import { inflateRawSync } from 'node:zlib';
+import { mainPartIsUnnamed, mainParts } from '../../domain/file-type/open-xml.ts';
+import {
+  type ContentTypes,
+  parseContentTypes,
+  parseRelationships,
+  type Relationship,
+} from '../../domain/file-type/package-parts.ts';
 import type { ZipContent } from '../../domain/file-type/zip-content.ts';
 import {
   locateZipDirectory,
   parseZipDirectory,
   ZIP_TAIL_BYTES,
-  type ZipEntry,
+  type ZipDirectoryLocation,
 } from '../../domain/file-type/zip-directory.ts';
 import type { ObjectBytes } from './object-bytes.ts';
+import { normalized, ZipParts } from './zip-parts.ts';
 
-/** About 10,000 entries. A longer directory is not read: the file counts as a zip, never as a document. */
-const DIRECTORY_BYTES = 1024 * 1024;
-const ENTRY_BYTES = 128 * 1024;
-const INFLATED_BYTES = 1024 * 1024;
-const LOCAL_HEADER_BYTES = 30;
-/** Of the document, the workbook or the presentation. */
-const MAIN_RELATIONSHIPS = /^(?:word|xl|ppt|visio)\/_rels\/(?:document\d*|workbook|presentation)\.(?:xml|bin)\.rels$/i;
+/** About 50,000 entries. A longer directory is not read: the file counts as a zip, never as a document. */
+const DIRECTORY_BYTES = 4 * 1024 * 1024;
+const ROOT_RELATIONSHIPS = '_rels/.rels';
+/** Of the document, the workbook or the presentation, where every writer puts it. */
+const MAIN_RELATIONSHIPS = /^(?:word|xl|ppt|visio)\/_rels\/(?:document\d*|workbook|presentation)\.(?:xml|bin)\.rels$/;
+/** A package has one main part; more are not understood. */
 const MAX_RELATIONSHIPS = 4;
 
-/** The content of the central directory at the object's end; null when there is none. */
+/**
+ * The content of the central directory at the object's end; null when there is none.
+ * @throws what the store throws
+ */
 export async function readZip(bytes: ObjectBytes): Promise<ZipContent | null> {
   const start = Math.max(0, bytes.size - ZIP_TAIL_BYTES);
   const location = locateZipDirectory({ start, bytes: await bytes.read(start, ZIP_TAIL_BYTES) });
   if (location === null) return null;
-  const { atEnd, aligned, length } = location;
-  const unread: ZipContent = {
-    names: [],
-    complete: false,
-    atEnd,
-    contentTypes: null,
-    mimetype: null,
-    relationships: [],
-  };
-  if (length > DIRECTORY_BYTES) return unread;
-  const entries = parseZipDirectory(await bytes.read(location.start, length));
-  if (entries === null) return unread;
-  const contentTypes = entries.filter(({ name }) => name.toLowerCase() === '[content_types].xml');
-  const mimetypes = entries.filter(({ name }) => name === 'mimetype');
+  const { atEnd } = location;
+  const none = { names: [], contentTypes: null, mimetype: null, relationships: [] };
+  // Over READ_LIMITS, it is a zip of which nothing else is known.
+  const content = await readEntries(bytes, location).catch(() => null);
+  if (bytes.fault !== undefined) throw bytes.fault;
+  return content ?? { ...none, complete: false, atEnd };
+}
+
+async function readEntries(bytes: ObjectBytes, location: ZipDirectoryLocation): Promise<ZipContent | null> {
+  if (location.length > DIRECTORY_BYTES) return null;
+  const entries = parseZipDirectory(await bytes.read(location.start, location.length));
+  if (entries === null) return null;
+  const parts = new ZipParts(bytes, entries);
+  const text = await parts.text('[content_types].xml');
+  const contentTypes = text === null ? null : parseContentTypes(text);
+  const relationships = contentTypes === null ? [] : await readRelationships(parts, contentTypes);
   return {
     names: entries.map(({ name }) => name),
-    complete: aligned,
-    atEnd,
-    contentTypes: await readOnly(bytes, contentTypes),
-    mimetype: await readOnly(bytes, mimetypes),
-    relationships: contentTypes.length === 0 ? [] : await readRelationships(bytes, entries),
+    complete: location.aligned && relationships !== null,
+    atEnd: location.atEnd,
+    contentTypes,
+    mimetype: entries.some(({ name }) => name === 'mimetype') ? await parts.text('mimetype') : null,
+    relationships: (relationships ?? []).map(({ type }) => type),
   };
 }
 
-/** Of the main parts, as far as they can be read. */
-async function readRelationships(bytes: ObjectBytes, entries: readonly ZipEntry[]): Promise<string[]> {
-  const parts = entries.filter(({ name }) => MAIN_RELATIONSHIPS.test(name)).slice(0, MAX_RELATIONSHIPS);
-  const texts: string[] = [];
-  for (const part of parts) texts.push((await readOnly(bytes, [part])) ?? '');
-  return texts;
+/** Of the main parts; null when not all can be read. */
+async function readRelationships(parts: ZipParts, contentTypes: ContentTypes): Promise<Relationship[] | null> {
+  const names = new Set(parts.names.filter((name) => MAIN_RELATIONSHIPS.test(name)));
+  for (const part of mainParts(contentTypes)) names.add(relationshipsOf(part));
+  if (mainPartIsUnnamed(contentTypes)) {
+    const text = await parts.text(ROOT_RELATIONSHIPS);
+    for (const { target } of (text === null ? null : parseRelationships(text)) ?? [])
+      names.add(relationshipsOf(target));
+  }
+  const present = [...names].filter((name) => parts.has(name));
+  if (present.length > MAX_RELATIONSHIPS) return null;
+  const found: Relationship[] = [];
+  for (const name of present) {
+    const text = await parts.text(name);
+    const relationships = text === null ? null : parseRelationships(text);
+    if (relationships === null) return null;
+    found.push(...relationships);
+  }
+  return found;
 }
 
-/** The text of the only entry with this name; with two, readers disagree. */
-async function readOnly(bytes: ObjectBytes, [entry, another]: readonly ZipEntry[]): Promise<string | null> {
-  if (entry === undefined || another !== undefined || entry.compressedSize > ENTRY_BYTES) return null;
-  const header = Buffer.from(await bytes.read(entry.offset, LOCAL_HEADER_BYTES));
-  if (header.length < LOCAL_HEADER_BYTES || header.readUInt32LE(0) !== 0x04034b50) return null;
-  const start = entry.offset + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const data = await bytes.read(start, entry.compressedSize);
-  try {
-    const content = entry.method === 0 ? data : inflateRawSync(data, { maxOutputLength: INFLATED_BYTES });
-    const encoding = content[0] === 0xff ? 'utf-16le' : content[0] === 0xfe ? 'utf-16be' : 'utf-8';
-    return new TextDecoder(encoding, { fatal: true }).decode(content);
-  } catch {
-    return null;
-  }
+/** `word/document.xml` -> `word/_rels/document.xml.rels` */
+function relationshipsOf(part: string): string {
+  const name = normalized(part.replace(/^\//, ''));
+  const slash = name.lastIndexOf('/') + 1;
+  return `${name.slice(0, slash)}_rels/${name.slice(slash)}.rels`;
 }

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { canonicalType, GROUPS } from './media-types.ts';
+import { GROUPS } from './media-types.ts';
+import { canonicalType } from './type-aliases.ts';
 
 /** Allows every type; an extension that claims another type is still refused. */
 const ANY_TYPE = '*';
@@ -10,12 +10,6 @@ const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i;
 export function isAllowlistEntry(entry: string): boolean {
   return entry === ANY_TYPE || Object.hasOwn(GROUPS, entry) || MEDIA_TYPE.test(entry);
 }
-
-/** For configuration schemas: a misspelt group fails there instead of refusing every upload later. */
-export const AllowlistEntry = z.string().refine(isAllowlistEntry, {
-  error: ({ input }) =>
-    `${JSON.stringify(input)} is neither "*" nor a group (${Object.keys(GROUPS).join(', ')}) nor a media type`,
-});
 
 export function allowsEverything(allowedTypes: readonly string[]): boolean {
   return allowedTypes.includes(ANY_TYPE);

@@ -1,9 +1,12 @@
 import type { StoredHeaders } from '../ports.ts';
 import { sniffActiveContent } from './active-content.ts';
-import { typeOfCompoundFile } from './compound-file.ts';
-import { canonicalType } from './media-types.ts';
+import { type CompoundFile, typeOfCompoundFile } from './compound-file.ts';
+import { typeByName } from './extensions.ts';
+import { isBinaryStl, magicTypeOf } from './magic-numbers.ts';
 import { pdfTypeOf } from './pdf.ts';
+import { typeOfRichText } from './rich-text.ts';
 import { decodeText, type Part } from './text.ts';
+import { canonicalType } from './type-aliases.ts';
 import type { XmlContent } from './xml-content.ts';
 import { typeOfText } from './xml-type.ts';
 import { typeOfZip, type ZipContent } from './zip-content.ts';
@@ -29,8 +32,8 @@ export interface Content {
   readonly xml: XmlContent | null;
   /** Null when no central directory ends the object. */
   readonly zip: ZipContent | null;
-  /** First bytes of an OLE compound file's directory. */
-  readonly directory: Uint8Array | null;
+  /** Null for anything but a consistent OLE compound file that could be read within the limits. */
+  readonly directory: CompoundFile | null;
 }
 
 export const EMPTY = 'application/x-empty';
@@ -62,11 +65,16 @@ const SHORT = 128;
  * the kind.
  */
 export function typeOf(content: Content, extension: string | null): string {
+  const type = typeOfContent(content, extension);
+  return type === 'application/rtf' ? typeOfRichText(content.text, content.size) : typeByName(type, extension);
+}
+
+function typeOfContent(content: Content, extension: string | null): string {
   if (content.size === 0) return EMPTY;
   const magic = content.detected === null ? null : canonicalType(content.detected.type);
   const textual = magic !== null && TEXTUAL.has(magic) ? magic : null;
   const text = textOf(content, magic !== null && magic !== XML && textual === null);
-  const told = metafileType(content.head) ?? magic ?? UNKNOWN;
+  const told = magicTypeOf(content.head) ?? magic ?? (isBinaryStl(content.head, content.size) ? 'model/stl' : UNKNOWN);
   if (text !== null || told === UNKNOWN || textual !== null) {
     const pdf = startsAsZip(content.head) ? null : pdfTypeOf(content.head);
     if (pdf !== null) return pdf;
@@ -88,14 +96,3 @@ function zipType(zip: ZipContent | null, told: string): string {
   if (fromDirectory !== ZIP) return fromDirectory;
   return /openxmlformats|opendocument|epub/.test(told) ? ZIP : told;
 }
-
-/** Metafiles and the installer format of macOS, which `file-type` does not know. */
-function metafileType(head: Uint8Array): string | null {
-  if (starts(head, 0xd7, 0xcd, 0xc6, 0x9a) || starts(head, 1, 0, 9, 0, 0, 3) || starts(head, 2, 0, 9, 0, 0, 3)) {
-    return 'image/wmf';
-  }
-  if (starts(head, 1, 0, 0, 0) && starts(head.subarray(40), 0x20, 0x45, 0x4d, 0x46)) return 'image/emf';
-  return starts(head, 0x78, 0x61, 0x72, 0x21) ? 'application/x-xar' : null;
-}
-
-const starts = (bytes: Uint8Array, ...magic: number[]) => magic.every((byte, index) => bytes[index] === byte);

@@ -1,5 +1,9 @@
 import { DANGEROUS_BINARY_TYPES, DANGEROUS_TEXT_TYPES } from './dangerous-types.ts';
-import { canonicalType, GROUPS, TEXT_TYPES } from './media-types.ts';
+import { candidates, FAMILIES, familyOf } from './families.ts';
+import { GROUPS } from './media-types.ts';
+import { OPTIONAL_TEXT_TYPES } from './optional-types.ts';
+import { TEXT_TYPES, XML_TYPES } from './text-types.ts';
+import { canonicalType } from './type-aliases.ts';
 
 const TABLES = [...Object.values(GROUPS), DANGEROUS_TEXT_TYPES, DANGEROUS_BINARY_TYPES];
 
@@ -7,46 +11,34 @@ const EXTENSIONS_BY_TYPE = new Map<string, ReadonlySet<string>>(
   TABLES.flatMap((table) => Object.entries(table)).map(([type, extensions]) => [type, new Set(extensions)]),
 );
 
-const TEXT_TYPE_BY_EXTENSION = new Map<string, string>(
-  [DANGEROUS_TEXT_TYPES, TEXT_TYPES].flatMap((table) =>
-    Object.entries(table).flatMap(([type, extensions]) =>
-      extensions.map((extension): [string, string] => [extension, type]),
+const byExtension = (...tables: ReadonlyArray<Readonly<Record<string, readonly string[]>>>) =>
+  new Map<string, string>(
+    tables.flatMap((table) =>
+      Object.entries(table).flatMap(([type, extensions]) =>
+        extensions.map((extension): [string, string] => [extension, type]),
+      ),
     ),
-  ),
-);
+  );
 
+const TEXT_TYPE_BY_EXTENSION = byExtension(DANGEROUS_TEXT_TYPES, OPTIONAL_TEXT_TYPES, TEXT_TYPES);
+const XML_TYPE_BY_EXTENSION = byExtension(XML_TYPES);
 const KNOWN_EXTENSIONS = new Set([...EXTENSIONS_BY_TYPE.values()].flatMap((extensions) => [...extensions]));
 
-/** Longer ones are cut: the finding has to fit into a tag, and a key may have 1,024 bytes. */
-const LONGEST_EXTENSION = 32;
-
 /**
- * The part after the last dot of the key's last segment, lower case; null when it is empty or only digits
- * (`backup.001`, `report.2026`), which no system associates with a program.
- *
- * Parsed as by the most lenient reader: Windows drops trailing dots and spaces (`a.exe. ` runs), and
- * controls or bidirectional overrides (U+202E) are invisible, so these are removed first. `.exe` and
- * `.htaccess` count as extensions, because Windows and web servers treat them so.
+ * Any extension of the type, or of another type in its family. `detectedExtension` covers types that are in no table
+ * here.
  */
-export function extensionOf(key: string): string | null {
-  const name = key
-    .slice(key.lastIndexOf('/') + 1)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
-    .replace(/[.\s]+$/u, '');
-  const dot = name.lastIndexOf('.');
-  if (dot === -1) return null;
-  const extension = name
-    .slice(dot + 1)
-    .trim()
-    .toLowerCase();
-  if (extension === '' || /^\d+$/.test(extension)) return null;
-  return [...extension].slice(0, LONGEST_EXTENSION).join('');
+export function agrees(extension: string, type: string, detectedExtension?: string): boolean {
+  const name = canonicalType(type);
+  const family = FAMILIES[familyOf(name) ?? ''] ?? [name];
+  if (family.some((member) => EXTENSIONS_BY_TYPE.get(member)?.has(extension))) return true;
+  return !EXTENSIONS_BY_TYPE.has(name) && extension === detectedExtension;
 }
 
-/** `detectedExtension` covers types that are in no table here. */
-export function agrees(extension: string, type: string, detectedExtension?: string): boolean {
-  const known = EXTENSIONS_BY_TYPE.get(canonicalType(type));
-  return known === undefined ? extension === detectedExtension : known.has(extension);
+/** The type that the extension names, where the content leaves a choice: an `.m4a` of any MP4 brand is audio. */
+export function typeByName(type: string, extension: string | null): string {
+  if (extension === null) return type;
+  return [type, ...candidates(type)].find((name) => EXTENSIONS_BY_TYPE.get(name)?.has(extension)) ?? type;
 }
 
 /** Whether the extension claims a type; `.dat` claims none and cannot mismatch. */
@@ -57,4 +49,9 @@ export function isKnownExtension(extension: string): boolean {
 /** The media type of text with that extension, `text/plain` when it claims none. */
 export function textTypeOf(extension: string | null): string {
   return (extension !== null && TEXT_TYPE_BY_EXTENSION.get(extension)) || 'text/plain';
+}
+
+/** The media type of XML with that extension, `application/xml` when it claims no format that is XML. */
+export function xmlTypeOf(extension: string | null): string {
+  return (extension !== null && XML_TYPE_BY_EXTENSION.get(extension)) || 'application/xml';
 }

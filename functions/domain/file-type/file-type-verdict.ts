@@ -3,7 +3,8 @@ import type { ScanPolicy } from '../scan-policy.ts';
 import { allowsEverything, isAllowed } from './allowlist.ts';
 import { type Content, EMPTY, typeOf, UNKNOWN } from './content.ts';
 import { savedNames } from './content-disposition.ts';
-import { agrees, extensionOf, isKnownExtension } from './extensions.ts';
+import { agrees, isKnownExtension } from './extensions.ts';
+import { extensionOf } from './key-extension.ts';
 import { otherType } from './polyglot.ts';
 import { storedTypeFault } from './stored-type-verdict.ts';
 

@@ -1,6 +1,6 @@
 import type { Content } from './content.ts';
-import { TEXT_TYPES } from './media-types.ts';
 import { hasMarkupBeforeObjects, hasPdfHeader } from './pdf.ts';
+import { TEXT_TYPES } from './text-types.ts';
 import { startsAsZip } from './zip-directory.ts';
 
 /**

@@ -3,9 +3,9 @@ import type { ScanPolicy } from '../scan-policy.ts';
 import { allowsEverything } from './allowlist.ts';
 import { type Content, UNKNOWN } from './content.ts';
 import { DANGEROUS_TEXT_TYPES } from './dangerous-types.ts';
-import { canonicalType } from './media-types.ts';
 import { type StoredType, storedType } from './stored-type.ts';
 import { namesContent } from './type-agreement.ts';
+import { canonicalType } from './type-aliases.ts';
 import { isXmlType, rootOf, xmlProblem } from './xml.ts';
 import { isVocabularyOf } from './xml-vocabularies.ts';
 

@@ -1,6 +1,6 @@
 import { computedMIMEType, MIMEType } from 'whatwg-mimetype';
 import { DANGEROUS_BINARY_TYPES, DANGEROUS_TEXT_TYPES } from './dangerous-types.ts';
-import { canonicalType } from './media-types.ts';
+import { canonicalType } from './type-aliases.ts';
 
 /**
  * What a browser does with content under a stored Content-Type, as measured in Chromium and Firefox without `nosniff`,

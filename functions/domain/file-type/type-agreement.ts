@@ -1,11 +1,9 @@
 import mimeTypes from 'mime-db';
-import { sameFamily } from './families.ts';
-import { canonicalType } from './media-types.ts';
+import { isLooserName, sameFamily } from './families.ts';
 
 /** Inert types that programs store for an extension, beside those that are registered for it. */
 const USUAL_FOR_EXTENSION: Readonly<Record<string, readonly string[]>> = {
-  // What Windows says where Excel is installed.
-  csv: ['application/vnd.ms-excel', 'text/comma-separated-values', 'text/x-comma-separated-values', 'text/x-csv'],
+  csv: ['text/comma-separated-values', 'text/x-comma-separated-values', 'text/x-csv'],
   tgz: ['application/x-tar', 'application/x-gtar', 'application/x-tgz', 'application/x-compressed-tar'],
   gz: ['application/x-tar', 'application/x-gtar', 'application/x-compressed-tar'],
   rar: ['application/x-compressed'],
@@ -19,8 +17,7 @@ const USUAL_FOR_EXTENSION: Readonly<Record<string, readonly string[]>> = {
  * @param extensions of the names of the content, which agree with it
  */
 export function namesContent(stored: string, type: string, extensions: readonly string[]): boolean {
-  const name = canonicalType(stored);
-  if (name === canonicalType(type) || sameFamily(name, type)) return true;
+  if (sameFamily(stored, type) || isLooserName(stored, type)) return true;
   return extensions.some(
     (extension) =>
       USUAL_FOR_EXTENSION[extension]?.includes(stored) === true ||

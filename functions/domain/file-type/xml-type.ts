@@ -1,5 +1,5 @@
 import { isKnownExtension, textTypeOf } from './extensions.ts';
-import { TEXT_TYPES } from './media-types.ts';
+import { TEXT_TYPES } from './text-types.ts';
 import { isXmlType, XML_TYPE } from './xml.ts';
 import { SVG, XHTML, type XmlContent, XSLT } from './xml-content.ts';
 

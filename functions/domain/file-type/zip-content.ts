@@ -1,79 +1,66 @@
-/** The content of a zip's central directory and its two type-defining entries. */
+import { namesMacros, typeOfOpenXml, UNNAMED_MACROS } from './open-xml.ts';
+import type { ContentTypes } from './package-parts.ts';
+
+/** The content of a zip's central directory and of the entries that define its type. */
 export interface ZipContent {
   readonly names: readonly string[];
-  /** False when the directory could not be read completely, or is not where the zip says. */
+  /** False when a part that decides could not be read completely, or the directory is not where the zip says. */
   readonly complete: boolean;
   /** Whether the archive ends where the object does. */
   readonly atEnd: boolean;
-  /** Text of `[Content_Types].xml` (Open XML); null when missing, ambiguous or unreadable. */
-  readonly contentTypes: string | null;
+  /** `[Content_Types].xml` (Open XML); null when missing, ambiguous or unreadable. */
+  readonly contentTypes: ContentTypes | null;
   /** Text of `mimetype` (OpenDocument, EPUB). */
   readonly mimetype: string | null;
-  /** Texts of the main parts' relationships (Open XML). */
+  /** Types of the main parts' relationships (Open XML). */
   readonly relationships: readonly string[];
 }
 
 const ZIP = 'application/zip';
 
-/** Parts that run: VBA, Excel 4 macro sheets, ActiveX controls. */
-const MACRO_PART = /(?:^|\/)vbaProject[^/]*\.bin$|(?:^|\/)(?:macrosheets|activeX)\//i;
-const MACRO_TYPE = /vbaProject|macroEnabled|macrosheet|activeX/i;
-/** LibreOffice keeps Basic and script macros in these folders. */
-const DOCUMENT_SCRIPT = /(?:^|\/)(?:Basic|Scripts)\/[^/]+/;
-/** Word finds the macro project by this relationship, whatever it is called. */
-const MACRO_RELATIONSHIP = /\/relationships\/(?:vbaProject|wordVbaData|xlMacrosheet|xlIntlMacrosheet)["'\s]/i;
+const OPEN_DOCUMENT = /^application\/vnd\.oasis\.opendocument\.[a-z-]{1,40}$/;
+const EPUB = 'application/epub+zip';
 
-const MACRO_ENABLED: Readonly<Record<string, string>> = {
-  wordprocessingml: 'application/vnd.ms-word.document.macroenabled.12',
-  spreadsheetml: 'application/vnd.ms-excel.sheet.macroenabled.12',
-  presentationml: 'application/vnd.ms-powerpoint.presentation.macroenabled.12',
-};
+/** LibreOffice keeps Basic and script macros in these folders, of a document and of each object in it. */
+const DOCUMENT_SCRIPT = /(?:^|\/)(?:Basic|Scripts)\/[^/]+/i;
 
 /**
  * The media type of the document that a zip contains; `application/zip` when there is none or it is ambiguous: a
- * document then disagrees with its extension. Word uses the main part's content type and finds the macro project by
- * its relationship, so both names and content types are checked.
+ * document then disagrees with its extension.
  */
 export function typeOfZip(zip: ZipContent): string {
-  const { names, complete, contentTypes, mimetype } = zip;
+  // Some writers use the separator of Windows; Office and LibreOffice accept it.
+  const names = zip.names.map((name) => name.replaceAll('\\', '/'));
+  return typeOfProgram(names) ?? typeOfJava(names, typeOfDocument(zip, names));
+}
+
+function typeOfProgram(names: readonly string[]): string | null {
   if (names.some((name) => /^classes\d*\.dex$|^AndroidManifest\.xml$/.test(name))) {
     return 'application/vnd.android.package-archive';
   }
   if (names.some((name) => /^META-INF\/mozilla\.rsa$/i.test(name))) return 'application/x-xpinstall';
-  if (names.some((name) => /^META-INF\/MANIFEST\.MF$/i.test(name))) return 'application/java-archive';
-  if (names.some((name) => /(?:^|\/)Appx(?:Bundle)?Manifest\.xml$/i.test(name))) return 'application/x-appx';
-  if (contentTypes !== null) return typeOfOpenXml(zip, contentTypes);
-  if (mimetype !== null) return typeOfOpenDocument(names, complete, mimetype);
-  return names.some((name) => MACRO_PART.test(name)) ? (MACRO_ENABLED.wordprocessingml ?? ZIP) : ZIP;
+  return names.some((name) => /(?:^|\/)Appx(?:Bundle)?Manifest\.xml$/i.test(name)) ? 'application/x-appx' : null;
 }
 
-function typeOfOpenXml({ names, complete, relationships }: ZipContent, contentTypes: string): string {
-  const declared = [...contentTypes.matchAll(/ContentType\s{0,16}=\s{0,16}["']([^"'<>]*)["']/gi)].map(([, type = '']) =>
-    type.trim(),
-  );
-  const macroMain = declared.find((type) => /macroEnabled.*\.main(?:\+xml)?$/i.test(type));
-  if (macroMain !== undefined) {
-    const family = macroMain.replace(/\.main(?:\+xml)?$/i, '').replace(/macroEnabledTemplate$/i, 'macroEnabled');
-    return `${family.toLowerCase()}.12`;
+/** Signing a document with Java's own tool leaves a manifest in it, but no classes. */
+function typeOfJava(names: readonly string[], document: string): string {
+  if (!names.some((name) => /^META-INF\/MANIFEST\.MF$/i.test(name))) return document;
+  return document === ZIP || names.some((name) => /\.class$/i.test(name)) ? 'application/java-archive' : document;
+}
+
+function typeOfDocument({ complete, contentTypes, mimetype, relationships }: ZipContent, names: readonly string[]) {
+  if (contentTypes !== null) {
+    const type = typeOfOpenXml(contentTypes, names, relationships) ?? ZIP;
+    return complete || type.includes('macroenabled') ? type : ZIP;
   }
-  const main = declared.find(
-    (type) => type.length <= 200 && /^application\/vnd\.openxmlformats-.*\.main\+xml$/i.test(type),
-  );
-  const macros =
-    declared.some((type) => MACRO_TYPE.test(type)) ||
-    names.some((name) => MACRO_PART.test(name)) ||
-    relationships.some((text) => MACRO_RELATIONSHIP.test(text));
-  if (macros) {
-    const family = Object.keys(MACRO_ENABLED).find((word) => main?.includes(word)) ?? 'wordprocessingml';
-    return MACRO_ENABLED[family] ?? ZIP;
-  }
-  if (!complete || main === undefined || /<!ENTITY|&#/i.test(contentTypes)) return ZIP;
-  return main.slice(0, -'.main+xml'.length).toLowerCase();
+  if (mimetype !== null) return typeOfOpenDocument(names, complete, mimetype);
+  return namesMacros(names) ? UNNAMED_MACROS : ZIP;
 }
 
 function typeOfOpenDocument(names: readonly string[], complete: boolean, mimetype: string): string {
   const type = mimetype.trim().toLowerCase();
-  if (!/^application\/(?:vnd\.oasis\.opendocument\.[a-z-]{1,40}|epub\+zip)$/.test(type)) return ZIP;
-  if (names.some((name) => DOCUMENT_SCRIPT.test(name))) return 'application/x-opendocument-macro';
+  if (OPEN_DOCUMENT.test(type)) {
+    if (names.some((name) => DOCUMENT_SCRIPT.test(name))) return 'application/x-opendocument-macro';
+  } else if (type !== EPUB) return ZIP;
   return complete ? type : ZIP;
 }

@@ -1,4 +1,6 @@
+import { viewOf } from './stream-bytes.ts';
 import type { Part } from './text.ts';
+import { sizesOf } from './zip64.ts';
 
 /** One entry of the central directory, which readers use. */
 export interface ZipEntry {
@@ -79,18 +81,16 @@ export function parseZipDirectory(bytes: Uint8Array): ZipEntry[] | null {
   let at = 0;
   while (at < bytes.length) {
     if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50) return null;
-    const nameLength = view.getUint16(at + 28, true);
-    const next = at + 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const extra = at + 46 + view.getUint16(at + 28, true);
+    const comment = extra + view.getUint16(at + 30, true);
+    const next = comment + view.getUint16(at + 32, true);
     if (next > bytes.length) return null;
     entries.push({
-      name: new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength)),
+      name: new TextDecoder().decode(bytes.subarray(at + 46, extra)),
       method: view.getUint16(at + 10, true),
-      compressedSize: view.getUint32(at + 20, true),
-      offset: view.getUint32(at + 42, true),
+      ...sizesOf(view, at, bytes.subarray(extra, comment)),
     });
     at = next;
   }
   return entries;
 }
-
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

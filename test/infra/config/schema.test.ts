@@ -115,8 +115,10 @@ describe('parseConfig', () => {
     [
       'an unknown group',
       { allowedTypes: ['document'] },
-      'airlock.allowedTypes[0]: "document" is neither *, nor a media type, nor one of',
+      'airlock.allowedTypes[0]: "document" is neither *, nor a media type, nor one of documents, images, audio, video, archives, text, office-legacy, email, rtf, design, data, did you mean documents?',
     ],
+    ['a misspelled group', { allowedTypes: ['text', 'ofice-legacy'] }, 'data, did you mean office-legacy?'],
+    ['a group like no other', { allowedTypes: ['everything'] }, 'rtf, design, data'],
     ['an empty allowlist', { allowedTypes: [] }, 'airlock.allowedTypes: [] is empty: everything would be rejected'],
     [
       'a lock that outlives what it locks',

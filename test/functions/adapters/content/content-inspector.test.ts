@@ -4,6 +4,8 @@ import { inspectContent, WHOLE_TEXT_BYTES } from '../../../../functions/adapters
 import { READ_LIMITS } from '../../../../functions/adapters/content/object-bytes.ts';
 import { judgeFileType } from '../../../../functions/domain/file-type/file-type-verdict.ts';
 import * as samples from '../../../../local/samples.ts';
+import { compoundFile } from '../../../support/file-types/compound-writer.ts';
+import * as office from '../../../support/file-types/legacy-office.ts';
 import { pdf } from '../../../support/file-types/pdf-files.ts';
 import { memoryStore, type SparseContent, sparse } from '../../../support/memory-store.ts';
 
@@ -258,31 +260,26 @@ describe('content inspector', () => {
     expect(
       (await look(await samples.zip({ 'AppxManifest.xml': '', '[Content_Types].xml': '<x/>' }), 'a.zip')).finding,
     ).toBe('type:application/x-appx');
-    const bomb = await samples.zip({ '[Content_Types].xml': Buffer.alloc(3_000_000, 32), 'word/document.xml': '' });
+    const bomb = await samples.zip({ '[Content_Types].xml': Buffer.alloc(9_000_000, 32), 'word/document.xml': '' });
     expect((await look(bomb, 'a.docx')).finding).toBe('extension-mismatch:docx->application/zip');
   });
 
-  it('tells compound files apart by their class', async () => {
-    const compound = (classId: string, name = 'Root Entry') => {
-      const bytes = Buffer.alloc(2048);
-      bytes.write('d0cf11e0a1b11ae1', 'hex');
-      bytes.writeUInt16LE(9, 0x1e);
-      bytes.writeUInt32LE(1, 0x30); // the directory is in sector 1
-      bytes.write(name, 1024, 'utf16le');
-      bytes.write(classId, 1024 + 80, 'hex');
-      return bytes;
-    };
-    const tail = '00000000c000000000000046';
-    expect((await look(compound(`84100c00${tail}`), 'a.doc')).finding).toBe('type:application/x-msi');
-    expect((await look(compound(`06090200${tail}`), 'a.doc')).finding).toBe('type:application/msword');
-    expect((await look(compound(`06090200${tail}`), 'a.doc', ['application/msword'])).finding).toBeNull();
-    expect((await look(compound(`84100c00${tail}`), 'a.doc', ['application/msword'])).finding).toBe(
-      'type:application/x-msi',
+  it('tells compound files apart by their streams', async () => {
+    const legacy = ['office-legacy'];
+    expect((await look(office.doc(), 'a.doc')).finding).toBe('type:application/msword');
+    expect((await look(office.doc(), 'a.doc', legacy)).finding).toBeNull();
+    expect((await look(office.doc({ macros: true }), 'a.doc', legacy)).finding).toBe(
+      'type:application/x-office-legacy-macro',
     );
-    expect((await look(compound('', 'EncryptedPackage'), 'a.docx')).finding).toBe(
-      'type:application/x-office-encrypted',
+    const installer = compoundFile([{ path: ['WordDocument'], content: Buffer.alloc(9) }], {
+      classId: office.CLASS.installer,
+    });
+    expect((await look(installer, 'a.doc', legacy)).finding).toBe('type:application/x-msi');
+    const encrypted = compoundFile([{ path: ['EncryptedPackage'], content: Buffer.alloc(9) }]);
+    expect((await look(encrypted, 'a.docx')).finding).toBe('type:application/x-office-encrypted');
+    expect((await look(Buffer.concat([installer.subarray(0, 512), Buffer.alloc(600)]), 'a.doc')).finding).toBe(
+      'type:application/x-cfb',
     );
-    expect((await look(compound(''), 'a.doc')).finding).toBe('type:application/x-cfb');
   });
 
   it('refuses what is two things at once', async () => {

@@ -2,12 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import { ObjectBytes } from '../../../../functions/adapters/content/object-bytes.ts';
 import { readZip } from '../../../../functions/adapters/content/zip-reader.ts';
 import { zip } from '../../../../local/samples.ts';
+import {
+  contentTypes,
+  DOCX,
+  type Parts,
+  package64,
+  packageOf,
+  relationships,
+} from '../../../support/file-types/open-xml.ts';
 import { memoryStore } from '../../../support/memory-store.ts';
+
+const MIB = 1024 * 1024;
 
 const read = (bytes: Buffer) => {
   const { store, reference } = memoryStore(bytes);
   return readZip(new ObjectBytes(store, reference('a.zip')));
 };
+const TYPES = '<Types><Override PartName="/p" ContentType="a/ü"/></Types>';
 const types = async (content: string | Buffer, compress = true) =>
   (await read(await zip({ '[Content_Types].xml': content, a: 'a' }, compress)))?.contentTypes;
 
@@ -45,23 +56,24 @@ function zipOf({ name = '', content = '', localExtra = 0, comment = '', director
 
 describe('the entry that tells what a zip is', () => {
   it.each([true, false])('is read, compressed: %s', async (compress) => {
-    const content = await read(await zip({ '[content_types].XML': '<Types/>', mimetype: 'text/x' }, compress));
+    const content = await read(await zip({ '[content_types].XML': TYPES, mimetype: 'text/x' }, compress));
     expect(content).toEqual({
       names: ['[content_types].XML', 'mimetype'],
       complete: true,
       atEnd: true,
-      contentTypes: '<Types/>',
+      contentTypes: { declared: ['a/ü'], parts: new Map([['p', 'a/ü']]) },
       mimetype: 'text/x',
       relationships: [],
     });
   });
 
   it('is read in whatever encoding XML allows without a declaration', async () => {
-    const marked = Buffer.from('\ufeff<Types ü="🎉"/>', 'utf16le');
-    expect(await types(marked)).toBe('<Types ü="🎉"/>');
-    expect(await types(Buffer.from(marked).swap16())).toBe('<Types ü="🎉"/>');
-    expect(await types('<Types ü="🎉"/>')).toBe('<Types ü="🎉"/>');
-    expect(await types(Buffer.from('<Types ü/>', 'latin1'))).toBeNull();
+    const marked = Buffer.from(`\ufeff${TYPES}`, 'utf16le');
+    const understood = { declared: ['a/ü'] };
+    expect(await types(marked)).toMatchObject(understood);
+    expect(await types(Buffer.from(marked).swap16())).toMatchObject(understood);
+    expect(await types(TYPES)).toMatchObject(understood);
+    expect(await types(Buffer.from(TYPES, 'latin1'))).toBeNull();
   });
 
   it('is not believed where there are two of it', async () => {
@@ -73,11 +85,26 @@ describe('the entry that tells what a zip is', () => {
     expect(await read(await zip({ Mimetype: 'text/x', 'a/mimetype': 'text/x' }))).toMatchObject({ mimetype: null });
   });
 
-  it('is not read beyond 128 KiB, nor unpacked beyond 1 MiB', async () => {
-    expect(await types(Buffer.alloc(128 * 1024, ' '), false)).toHaveLength(128 * 1024);
-    expect(await types(Buffer.alloc(128 * 1024 + 1, ' '), false)).toBeNull();
-    expect(await types(Buffer.alloc(1024 * 1024, ' '))).toHaveLength(1024 * 1024);
-    expect(await types(Buffer.alloc(1024 * 1024 + 1, ' '))).toBeNull();
+  it('is not read beyond 1 MiB, nor unpacked beyond 8 MiB', async () => {
+    const padded = (length: number) => Buffer.from(TYPES.padEnd(length - 1));
+    expect(padded(MIB)).toHaveLength(MIB);
+    expect(await types(padded(MIB), false)).not.toBeNull();
+    expect(await types(padded(MIB + 1), false)).toBeNull();
+    expect(await types(padded(8 * MIB))).not.toBeNull();
+    expect(await types(padded(8 * MIB + 1))).toBeNull();
+  });
+
+  it('is read in a document of 30,000 parts', async () => {
+    const names = Array.from({ length: 30_000 }, (_, index) => `xl/worksheets/sheet${index}.xml`);
+    const parts = names.map((name) => `<Override PartName="/${name}" ContentType="application/xml"/>`);
+    const bytes = packageOf({
+      '[Content_Types].xml': contentTypes(parts.join('')),
+      ...Object.fromEntries(names.map((name) => [name, ''])),
+    });
+    const { store, reads, reference } = memoryStore(bytes);
+    const content = await readZip(new ObjectBytes(store, reference('a.zip')));
+    expect(content).toMatchObject({ complete: true, contentTypes: { declared: { length: 30_003 } } });
+    expect(reads.length).toBeLessThanOrEqual(4);
   });
 
   it('is not read where its local header is not', async () => {
@@ -119,21 +146,81 @@ it('is null for what ends in no directory', async () => {
   expect(await read(Buffer.alloc(0))).toBeNull();
 });
 
-it('tells what a directory of 1 MiB says, and nothing of one that is a byte longer', async () => {
-  const MIB = 1024 * 1024;
-  expect(await read(zipOf({ name: 'a', content: '', directoryBytes: MIB }))).toMatchObject({ complete: true });
-  expect(await read(zipOf({ name: 'a', content: '', directoryBytes: MIB + 1 }))).toMatchObject({
+it('tells what a directory of 4 MiB says, and nothing of one that is a byte longer', async () => {
+  expect(await read(zipOf({ name: 'a', content: '', directoryBytes: 4 * MIB }))).toMatchObject({ complete: true });
+  expect(await read(zipOf({ name: 'a', content: '', directoryBytes: 4 * MIB + 1 }))).toMatchObject({
     names: [],
     complete: false,
     atEnd: true,
   });
 });
 
-it('has nothing to tell of a directory over 1 MiB, or of one that is none', async () => {
-  const names = Array.from({ length: 12_000 }, (_, index) => [`${'n'.repeat(60)}${index}`, 'x'] as const);
+it('has nothing to tell of a directory that is none', async () => {
   const unread = { names: [], complete: false, contentTypes: null, mimetype: null, relationships: [] };
-  expect(await read(await zip(Object.fromEntries(names), false))).toMatchObject(unread);
   const damaged = await zip({ a: 'a', b: 'b' });
   damaged[damaged.lastIndexOf('PK\x01\x02', damaged.length, 'latin1')] = 0;
   expect(await read(damaged)).toMatchObject(unread);
+});
+
+describe('the relationships of the main part', () => {
+  const VBA = 'http://schemas.microsoft.com/office/2006/relationships/vbaProject';
+  const found = async (parts: Parts, pack = packageOf) => {
+    const content = await read(pack({ ...DOCX, ...parts }));
+    return content?.complete ? content.relationships : null;
+  };
+  const rels = relationships([VBA, 'data.bin']);
+
+  it('are read where every writer puts them', async () => {
+    expect(await found({})).toEqual([]);
+    for (const name of [
+      'word/_rels/document.xml.rels',
+      'WORD/_RELS/DOCUMENT.XML.RELS',
+      'word\\_rels\\document.xml.rels',
+    ]) {
+      expect([name, await found({ [name]: rels })]).toEqual([name, [VBA]]);
+    }
+    expect(await found({ 'word/_rels/document.xml.rels': rels }, package64)).toEqual([VBA]);
+  });
+
+  it('are read where the content types say that the main part is', async () => {
+    const elsewhere = {
+      '[Content_Types].xml': contentTypes('', undefined, '/foo/bar.xml'),
+      'foo/_rels/bar.xml.rels': rels,
+    };
+    expect(await found(elsewhere)).toEqual([VBA]);
+    expect(await found({ 'foo/_rels/bar.xml.rels': rels })).toEqual([]);
+  });
+
+  it('are read where the package says that the main part is, when the content types do not', async () => {
+    const main = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
+    const byExtension = {
+      '[Content_Types].xml': `<Types><Default Extension="foo" ContentType="${main}"/></Types>`,
+      '_rels/.rels': relationships(['officeDocument', '/x/y.foo']),
+      'x/_rels/y.foo.rels': rels,
+    };
+    expect(await found(byExtension)).toEqual([VBA]);
+    expect(await found({ ...byExtension, '_rels/.rels': '<broken' })).toEqual([]);
+  });
+
+  it('make the package ambiguous when they cannot be read, or are too many', async () => {
+    expect(await found({ 'word/_rels/document.xml.rels': '<Relationships>' })).toBeNull();
+    expect(await found({ 'word/_rels/document.xml.rels': rels, 'word/_rels/DOCUMENT.xml.rels': rels })).toBeNull();
+    const many = [1, 2, 3, 4, 5].map((index) => [`word/_rels/document${index}.xml.rels`, rels]);
+    expect(await found(Object.fromEntries(many.slice(1)))).toHaveLength(4);
+    expect(await found(Object.fromEntries(many))).toBeNull();
+  });
+});
+
+it('knows nothing of a zip that takes more than may be read', async () => {
+  const filler = 'x'.repeat(1000);
+  const large = (name: string): readonly [string, string] => [
+    name,
+    `<!--${Array.from({ length: 1040 }, (_, n) => filler + n).join('')}-->`,
+  ];
+  const parts = [1, 2, 3, 4].map((index) => large(`word/_rels/document${index}.xml.rels`));
+  const stored = zipOf({ name: 'a', content: '', directoryBytes: 4 * MIB });
+  expect((await read(stored))?.complete).toBe(true);
+  expect(await read(packageOf({ ...DOCX, ...Object.fromEntries(parts) }, { method: 0 }))).toMatchObject({
+    complete: false,
+  });
 });

@@ -28,11 +28,15 @@ const stream = (letter: string, length = 10) => Buffer.alloc(length, letter);
 async function decoded(file: Buffer, contents: Readonly<Record<string, Buffer>> = {}) {
   const written: Buffer[] = [];
   const given: Buffer[] = [];
-  await decodeLzip(memorySource(file), { write: async (bytes) => void written.push(bytes) }, async (source: ByteSource) => {
-    const bytes = await source.read(0, source.size);
-    given.push(bytes);
-    return strictSource(contents[bytes.toString('latin1', 13, 14)] ?? Buffer.alloc(0));
-  });
+  await decodeLzip(
+    memorySource(file),
+    { write: async (bytes) => void written.push(bytes) },
+    async (source: ByteSource) => {
+      const bytes = await source.read(0, source.size);
+      given.push(bytes);
+      return strictSource(contents[bytes.toString('latin1', 13, 14)] ?? Buffer.alloc(0));
+    },
+  );
   return { content: Buffer.concat(written), given };
 }
 const A = Buffer.from('content of a');

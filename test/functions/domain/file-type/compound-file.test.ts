@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  COMPOUND_DIRECTORY_BYTES,
-  compoundDirectoryOffset,
+  type CompoundFile,
+  kindOfStream,
   typeOfCompoundFile,
 } from '../../../../functions/domain/file-type/compound-file.ts';
 
@@ -14,75 +14,74 @@ function stored(id: string): string {
   return [...turned, ...rest].join('').toLowerCase();
 }
 
-function directory(classId: string, name = 'Root Entry'): Buffer {
-  const bytes = Buffer.alloc(COMPOUND_DIRECTORY_BYTES);
-  bytes.write(name, 'utf16le');
-  bytes.write(classId, 80, 'hex');
-  return bytes;
-}
+const file = (over: Partial<CompoundFile>): CompoundFile => {
+  const top = over.top ?? [];
+  return {
+    classId: stored('00000000-0000-0000-0000-000000000000'),
+    top,
+    names: top,
+    macros: false,
+    encrypted: false,
+    ...over,
+  };
+};
+const WORD = stored(`00020906-${OLE}`);
 
-describe('the class of an OLE compound file’s root', () => {
+describe('an OLE compound file', () => {
   it.each([
-    [`00020906-${OLE}`, 'application/msword'],
-    [`00020820-${OLE}`, 'application/vnd.ms-excel'],
-    [`00020810-${OLE}`, 'application/vnd.ms-excel'],
-    ['64818D10-4F9B-11CF-86EA-00AA00B929E8', 'application/vnd.ms-powerpoint'],
-    [`00020D0B-${OLE}`, 'application/vnd.ms-outlook'],
-    [`000C1084-${OLE}`, 'application/x-msi'],
-    [`000C1086-${OLE}`, 'application/x-msi'],
-    [`000C1082-${OLE}`, 'application/x-msi'],
-    [`00020907-${OLE}`, 'application/x-cfb'],
-    ['00000000-0000-0000-0000-000000000000', 'application/x-cfb'],
-  ])('%s is %s', (id, type) => expect(typeOfCompoundFile(directory(stored(id)))).toBe(type));
-
-  it('is not asked for where a password protects the document', () => {
-    const bytes = directory(stored(`00020906-${OLE}`));
-    bytes.write('EncryptedPackage', 128, 'utf16le');
-    expect(typeOfCompoundFile(bytes)).toBe('application/x-office-encrypted');
-    for (const other of ['EncryptedPackag', 'ncryptedPackage', 'encryptedpackage']) {
-      expect([other, typeOfCompoundFile(directory('', other))]).toEqual([other, 'application/x-cfb']);
-    }
+    [`00020906-${OLE}`, 'WordDocument', 'application/msword'],
+    [`00020900-${OLE}`, 'WordDocument', 'application/msword'],
+    [`00020820-${OLE}`, 'Workbook', 'application/vnd.ms-excel'],
+    [`00020810-${OLE}`, 'Book', 'application/vnd.ms-excel'],
+    ['64818D10-4F9B-11CF-86EA-00AA00B929E8', 'PowerPoint Document', 'application/vnd.ms-powerpoint'],
+    ['EA7BAE70-FB3B-11CD-A903-00AA00510EA3', 'PowerPoint Document', 'application/vnd.ms-powerpoint'],
+    [`00020D0B-${OLE}`, '__properties_version1.0', 'application/vnd.ms-outlook'],
+  ])('of class %s is what its stream %s is: %s', (id, stream, type) => {
+    expect(typeOfCompoundFile(file({ classId: stored(id), top: ['x', stream] }))).toBe(type);
+    // Writers leave the class out; names do not differ by case.
+    expect(typeOfCompoundFile(file({ top: [stream.toUpperCase()] }))).toBe(type);
+    expect(kindOfStream(stream)).toBe(type);
+    expect(typeOfCompoundFile(file({ classId: stored(id), top: ['x'] }))).toBe('application/x-cfb');
+    expect(typeOfCompoundFile(file({ classId: stored(`00020907-${OLE}`), top: [stream] }))).toBe(type);
   });
 
-  it('is unknown where the directory is missing or cut', () => {
+  it.each([`000C1084-${OLE}`, `000C1086-${OLE}`, `000C1082-${OLE}`])('of class %s is an installer', (id) => {
+    expect(typeOfCompoundFile(file({ classId: stored(id), top: ['WordDocument'] }))).toBe('application/x-msi');
+  });
+
+  it('is nothing in particular when it was not understood, or is two documents', () => {
     expect(typeOfCompoundFile(null)).toBe('application/x-cfb');
-    const bytes = directory(stored(`00020906-${OLE}`));
-    expect(typeOfCompoundFile(bytes.subarray(0, 127))).toBe('application/x-cfb');
-    expect(typeOfCompoundFile(bytes.subarray(0, 128))).toBe('application/msword');
-  });
-});
-
-describe('the directory', () => {
-  function head(sectorShift: number, sector: number, length = 512): Buffer {
-    const bytes = Buffer.alloc(length);
-    bytes.write('d0cf11e0a1b11ae1', 'hex');
-    bytes.writeUInt16LE(sectorShift, 0x1e);
-    bytes.writeUInt32LE(sector, 0x30);
-    return bytes;
-  }
-
-  it.each([
-    [9, 0, 512],
-    [9, 1, 1024],
-    [12, 0, 4096],
-    [12, 3, 16_384],
-    // A sector of more than 4 KiB is against the format.
-    [13, 0, 4096],
-    [0xffff, 1, 8192],
-  ])('of sectors of 2^%i bytes, in sector %i, begins at %i', (shift, sector, offset) => {
-    expect(compoundDirectoryOffset(head(shift, sector))).toBe(offset);
+    expect(typeOfCompoundFile(file({}))).toBe('application/x-cfb');
+    expect(typeOfCompoundFile(file({ top: ['WordDocument', 'Workbook'] }))).toBe('application/x-cfb');
+    expect(typeOfCompoundFile(file({ classId: WORD, top: ['Workbook'] }))).toBe('application/x-cfb');
+    expect(typeOfCompoundFile(file({ top: ['Workbook', 'Book'] }))).toBe('application/vnd.ms-excel');
   });
 
-  it('is read from where the bytes are, not from where their buffer begins', () => {
-    const shifted = Buffer.concat([Buffer.alloc(8, 0xff), head(9, 2)]).subarray(8);
-    expect(compoundDirectoryOffset(shifted)).toBe(1536);
+  it.each(['_VBA_PROJECT', '_VBA_PROJECT_CUR', 'VBA', 'Macros', 'macros'])('with an entry %s has macros', (name) => {
+    const names = ['WordDocument', name];
+    expect(typeOfCompoundFile(file({ top: ['WordDocument'], names }))).toBe('application/x-office-legacy-macro');
+    expect(typeOfCompoundFile(file({ top: ['WordDocument'], names: ['WordDocument', `${name}s`] }))).toBe(
+      'application/msword',
+    );
   });
 
-  it('is in no other file, and in none that is cut within its header', () => {
-    const other = head(9, 1);
-    other[7] = 0;
-    expect(compoundDirectoryOffset(other)).toBeNull();
-    expect(compoundDirectoryOffset(head(9, 1).subarray(0, 511))).toBeNull();
-    expect(compoundDirectoryOffset(Buffer.alloc(0))).toBeNull();
+  it('has macros when its stream says so', () => {
+    expect(typeOfCompoundFile(file({ top: ['Workbook'], macros: true }))).toBe('application/x-office-legacy-macro');
+    expect(typeOfCompoundFile(file({ top: ['x'], macros: true }))).toBe('application/x-cfb');
+  });
+
+  it.each(['EncryptedPackage', 'EncryptedSummary', '\tDRMContent', 'encryptedpackage'])(
+    'with %j is under a password',
+    (name) => {
+      expect(typeOfCompoundFile(file({ classId: WORD, top: [name, 'WordDocument'] }))).toBe(
+        'application/x-office-encrypted',
+      );
+      expect(typeOfCompoundFile(file({ classId: WORD, top: [`x${name}`, 'WordDocument'] }))).toBe('application/msword');
+    },
+  );
+
+  it('is under a password when its stream says so, macros or not', () => {
+    const over = { top: ['WordDocument'], encrypted: true, macros: true };
+    expect(typeOfCompoundFile(file(over))).toBe('application/x-office-encrypted');
   });
 });

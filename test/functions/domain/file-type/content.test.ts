@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Content, typeOf } from '../../../../functions/domain/file-type/content.ts';
-import { extensionOf } from '../../../../functions/domain/file-type/extensions.ts';
+import { extensionOf } from '../../../../functions/domain/file-type/key-extension.ts';
 import { NO_HEADERS } from '../../../../functions/domain/ports.ts';
 import * as samples from '../../../../local/samples.ts';
 import { inspected } from '../../../support/file-types/inspected.ts';
@@ -32,7 +32,6 @@ const text = (value: string, detected: string | null = null) => content(Buffer.f
 describe('the type of text', () => {
   it.each([
     'application/pdf',
-    'application/rtf',
     'application/postscript',
     'application/eps',
     'application/x-ms-regedit',
@@ -108,8 +107,8 @@ describe('the type of what is no text', () => {
 
   it('of an OLE compound file is told by its directory', () => {
     expect(typeOf(content(binary(0xd0), 'application/x-cfb'), 'doc')).toBe('application/x-cfb');
-    const directory = Buffer.alloc(512);
-    directory.write('0609020000000000c000000000000046', 80, 'hex');
+    const names = ['Root Entry', 'WordDocument'];
+    const directory = { classId: '', top: ['WordDocument'], names, macros: false, encrypted: false };
     expect(typeOf(content(binary(0xd0), 'application/x-cfb', { directory }), 'doc')).toBe('application/msword');
   });
 });
@@ -148,22 +147,40 @@ describe('the type of a zip', () => {
   });
 });
 
+describe('the type that the extension chooses', () => {
+  it.each([
+    ['video/mp4', 'm4a', 'audio/mp4'],
+    ['video/mp4', 'mov', 'video/quicktime'],
+    ['video/3gpp', 'mp4', 'video/mp4'],
+    ['image/heif', 'avif', 'image/avif'],
+    ['image/png', 'jpg', 'image/png'],
+    ['video/mp4', 'exe', 'video/mp4'],
+  ])('of %s as .%s is %s', (told, extension, type) => {
+    expect(typeOf(content(binary(1), told), extension)).toBe(type);
+    expect(typeOf(content(binary(1), told), null)).toBe(told);
+  });
+});
+
+describe('the type of RTF', () => {
+  it('tells whether it has objects, as far as it is read whole', () => {
+    expect(typeOf(text('{\\rtf1 a}', 'application/rtf'), 'rtf')).toBe('application/rtf');
+    expect(typeOf(text('{\\rtf1 {\\object}}', 'application/rtf'), 'rtf')).toBe('application/x-rtf-object');
+    expect(typeOf(content(binary(0x7b), 'application/rtf', { text: [] }), 'rtf')).toBe('application/x-rtf-object');
+  });
+});
+
 describe('formats that no library tells', () => {
-  it.each<[string, Buffer]>([
-    ['image/wmf', binary(0xd7, 0xcd, 0xc6, 0x9a)],
-    ['image/wmf', binary(1, 0, 9, 0, 0, 3)],
-    ['image/wmf', binary(2, 0, 9, 0, 0, 3)],
-    ['image/emf', Buffer.concat([Buffer.from([1, 0, 0, 0]), Buffer.alloc(36), Buffer.from(' EMF'), Buffer.alloc(8)])],
-    ['application/x-xar', binary(0x78, 0x61, 0x72, 0x21)],
-  ])('%s', (type, bytes) => {
-    expect(typeOf(content(bytes), 'bin')).toBe(type);
-    expect(typeOf(content(bytes, 'image/x-icon'), 'bin')).toBe(type);
-    // One byte of the magic number is another.
-    for (let at = 0; at < 44; at += 1) {
-      if (bytes[at] === 0) continue;
-      const other = Buffer.from(bytes);
-      other[at] = 0xee;
-      expect([at, typeOf(content(other), 'bin')]).toEqual([at, 'application/octet-stream']);
-    }
+  it('win over what the library takes them for', () => {
+    const metafile = binary(0xd7, 0xcd, 0xc6, 0x9a);
+    expect(typeOf(content(metafile, 'image/x-icon'), 'bin')).toBe('image/wmf');
+    expect(typeOf(content(metafile), 'bin')).toBe('image/wmf');
+  });
+
+  it('are told by their length where they have no magic number, and nothing else claims them', () => {
+    const stl = Buffer.alloc(84 + 50);
+    stl.writeUInt32LE(1, 80);
+    expect(typeOf(content(stl), 'stl')).toBe('model/stl');
+    expect(typeOf(content(stl, 'image/png'), 'stl')).toBe('image/png');
+    expect(typeOf(content(stl.subarray(0, -1)), 'stl')).toBe('application/octet-stream');
   });
 });

@@ -1,52 +1,92 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { agrees, extensionOf } from '../../../../functions/domain/file-type/extensions.ts';
+import {
+  agrees,
+  isKnownExtension,
+  textTypeOf,
+  typeByName,
+  xmlTypeOf,
+} from '../../../../functions/domain/file-type/extensions.ts';
 
-describe('extension of a key', () => {
-  it.each<[string, string | null]>([
-    ['a.pdf', 'pdf'],
-    ['A.PDF', 'pdf'],
-    ['a.pdf.exe', 'exe'],
-    ['a.tar.gz', 'gz'],
-    ['x.exe/a', null],
-    ['x.y/', null],
-    ['a', null],
-    ['', null],
-    ['.', null],
-    ['..', null],
-    ['.png', 'png'],
-    ['.htaccess', 'htaccess'],
-    ['a.', null],
-    ['a.exe.', 'exe'],
-    ['a.exe . ', 'exe'],
-    ['a.exe\u00a0', 'exe'],
-    ['a.exe\0', 'exe'],
-    ['a.e\u200bxe', 'exe'],
-    ['cod\u202efdp.exe', 'exe'],
-    ['exe.\u202efdp', 'fdp'],
-    ['a.txt:b.exe', 'exe'],
-    ['a.exe::$DATA', 'exe::$data'],
-    ['backup.001', null],
-    ['v1.2', null],
-    ['a.İ', 'i̇'],
-    [`a.${'é'.repeat(511)}`, 'é'.repeat(32)],
-  ])('%j: %j', (key, extension) => expect(extensionOf(key)).toBe(extension));
-
-  it('is never empty, longer than 32 characters or holding a slash, for any key', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 1024 }), (key) => {
-        const extension = extensionOf(key);
-        if (extension === null) return;
-        expect([...extension].length).toBeGreaterThan(0);
-        expect([...extension].length).toBeLessThanOrEqual(32);
-        expect(extension).not.toContain('/');
-      }),
-    );
+describe('an extension', () => {
+  it('agrees with a type no table holds by the extension that came with it', () => {
+    expect(agrees('xcf', 'image/x-xcf', 'xcf')).toBe(true);
+    expect(agrees('exe', 'image/x-xcf', 'xcf')).toBe(false);
+    expect(agrees('jpg', 'image/jpeg')).toBe(true);
+    expect(agrees('exe', 'image/jpeg', 'exe')).toBe(false);
   });
 
-  it('agrees with a type no table holds by the extension that came with it', () => {
-    expect(agrees('psd', 'image/vnd.adobe.photoshop', 'psd')).toBe(true);
-    expect(agrees('exe', 'image/vnd.adobe.photoshop', 'psd')).toBe(false);
-    expect(agrees('jpg', 'image/jpeg')).toBe(true);
+  it.each([
+    ['jpg', 'image/png'],
+    ['png', 'image/jpeg'],
+    ['webp', 'image/jpeg'],
+    ['mp4', 'video/quicktime'],
+    ['m4s', 'video/mp4'],
+    ['3gp', 'video/mp4'],
+    ['avif', 'image/heif'],
+    ['heic', 'image/avif'],
+    ['ogg', 'video/ogg'],
+    ['oga', 'application/ogg'],
+    ['mkv', 'video/webm'],
+    ['mpg', 'video/mp2t'],
+    ['txt', 'text/csv'],
+    ['gpx', 'application/xml'],
+    ['pjpeg', 'image/jpeg'],
+    ['hif', 'image/heic'],
+  ])('.%s agrees with %s', (extension, type) => expect(agrees(extension, type)).toBe(true));
+
+  it.each([
+    ['mp3', 'video/mp4'],
+    ['svg', 'image/png'],
+    ['emf', 'image/png'],
+    ['psd', 'image/png'],
+    ['html', 'text/plain'],
+    ['ini', 'text/plain'],
+    ['svg', 'application/xml'],
+    ['xsl', 'application/xml'],
+    ['fodt', 'application/xml'],
+    ['docx', 'application/zip'],
+    ['xlsx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+    ['zip', 'application/x-tar'],
+    ['doc', 'application/x-cfb'],
+    ['msg', 'application/x-outlook-store'],
+  ])('.%s does not agree with %s', (extension, type) => expect(agrees(extension, type)).toBe(false));
+
+  it('chooses between types that content cannot tell apart', () => {
+    expect(typeByName('video/mp4', 'm4a')).toBe('audio/mp4');
+    expect(typeByName('audio/x-m4a', 'mp4')).toBe('audio/x-m4a');
+    expect(typeByName('video/3gpp', 'm4a')).toBe('audio/mp4');
+    expect(typeByName('image/heif', 'avif')).toBe('image/avif');
+    expect(typeByName('image/avif', 'heic')).toBe('image/avif');
+    expect(typeByName('image/png', 'jpg')).toBe('image/png');
+    expect(typeByName('video/mp4', null)).toBe('video/mp4');
+  });
+
+  it.each([
+    ['csv', 'text/csv'],
+    ['gpx', 'application/gpx+xml'],
+    ['ipynb', 'application/x-ipynb+json'],
+    ['pem', 'application/x-pem-file'],
+    ['sql', 'application/sql'],
+    ['m3u', 'application/vnd.apple.mpegurl'],
+    ['step', 'model/step'],
+    ['eml', 'message/rfc822'],
+    ['bat', 'application/x-bat'],
+    ['rtf', 'text/plain'],
+    ['doc', 'text/plain'],
+    ['xyz', 'text/plain'],
+    [null, 'text/plain'],
+  ])('.%s names text %s', (extension, type) => expect(textTypeOf(extension)).toBe(type));
+
+  it.each([
+    ['kml', 'application/vnd.google-earth.kml+xml'],
+    ['xsd', 'application/xml'],
+    ['csv', 'application/xml'],
+    ['svg', 'application/xml'],
+    [null, 'application/xml'],
+  ])('.%s names XML %s', (extension, type) => expect(xmlTypeOf(extension)).toBe(type));
+
+  it('is known when a table has it', () => {
+    expect(['exe', 'dwg', 'gpx'].map(isKnownExtension)).toEqual([true, true, true]);
+    expect(['dat', 'xyz', ''].map(isKnownExtension)).toEqual([false, false, false]);
   });
 });
