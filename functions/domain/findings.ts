@@ -52,7 +52,7 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     status: 'REJECTED',
     finding: FINDINGS.xml('<rule>'),
     meaning:
-      'A browser could run the XML: it has elements of XHTML (`xhtml`), SVG (`svg`) or XSLT (`xslt`), a `stylesheet` or an `internal-subset` of a DTD; or it cannot be checked: `malformed`, `encoding`, `too-large`.',
+      'A browser could run the XML (`xhtml`, `svg`, `xslt`, `stylesheet`, `internal-subset` of a DTD), or it cannot be checked (`malformed`, `encoding`, `too-large`).',
     remedy: 'Remove that part, save the file as UTF-8, or upload it in a zip.',
     setting: '`xmlStylesheets: inert` for `stylesheet`',
   },
