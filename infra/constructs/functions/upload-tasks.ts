@@ -36,6 +36,8 @@ export function createUploadTasks(
     CheckFileType: new TaskFunction(scope, 'CheckFileType', {
       ...node,
       memoryMb: 512,
+      // XML is parsed to its end: the worst of 32 MiB takes 9 s on a whole processor, and this has a third of one.
+      timeoutSeconds: 110,
       objectActions: READ,
       readsContent: true,
     }),
