@@ -17,6 +17,9 @@ export interface Relationship {
 /** No registered type is longer; what follows a longer one is cut off. */
 const LONGEST_TYPE = 256;
 
+/** Of the whole text, of its nesting, and of one element: both kinds of part are flat lists. */
+const LIMITS = { elements: 100_000, depth: 16, attributes: 32 } as const;
+
 type Attributes = Readonly<Record<string, string>>;
 
 /**
@@ -43,17 +46,34 @@ export function parseRelationships(text: string): Relationship[] | null {
   return wellFormed ? found : null;
 }
 
-/** The attributes of all elements, whatever their prefix; false when the text is not what Office accepts. */
+/**
+ * The attributes of all elements, whatever their prefix; false when the text is not what Office accepts, or is larger
+ * than any package needs. The parser throws at the first fault.
+ */
 function readElements(text: string, onElement: (attributes: Attributes) => void): boolean {
-  let accepted = true;
   const parser = new SaxesParser<{ xmlns: false; position: false }>({ xmlns: false, position: false });
-  parser.on('error', () => {
-    accepted = false;
-  });
+  const size = { elements: 0, depth: 0, attributes: 0 };
+  const grow = (dimension: keyof typeof size) => {
+    size[dimension] += 1;
+    if (size[dimension] > LIMITS[dimension]) throw new Error(`more than ${LIMITS[dimension]} ${dimension}`);
+  };
   parser.on('doctype', () => {
-    accepted = false;
+    throw new Error('a document type');
   });
+  parser.on('opentagstart', () => {
+    size.attributes = 0;
+    grow('elements');
+    grow('depth');
+  });
+  parser.on('attribute', () => grow('attributes'));
   parser.on('opentag', ({ attributes }) => onElement(attributes));
-  parser.write(text).close();
-  return accepted;
+  parser.on('closetag', () => {
+    size.depth -= 1;
+  });
+  try {
+    parser.write(text).close();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -271,7 +271,7 @@ describe('content inspector', () => {
     expect((await look(office.doc({ macros: true }), 'a.doc', legacy)).finding).toBe(
       'type:application/x-office-legacy-macro',
     );
-    const installer = compoundFile([{ path: ['WordDocument'], content: Buffer.alloc(9) }], {
+    const installer = compoundFile([{ path: ['WordDocument'], content: office.wordStream() }], {
       classId: office.CLASS.installer,
     });
     expect((await look(installer, 'a.doc', legacy)).finding).toBe('type:application/x-msi');

@@ -43,7 +43,32 @@ describe('content types', () => {
     ['it has a document type', `<!DOCTYPE Types [<!ENTITY v "vba">]>${override('ContentType="a/b"')}`],
     ['an entity is unknown', override('ContentType="a/&v;"')],
     ['something follows', `${override('ContentType="a/b"')}<Types/>`],
+    ['it has too many elements', `<Types>${'<a/>'.repeat(100_000)}</Types>`],
+    ['it is nested too deeply', `${'<a>'.repeat(17)}${'</a>'.repeat(17)}`],
+    [
+      'an element has too many attributes',
+      override(Array.from({ length: 33 }, (_, index) => `a${index}=""`).join(' ')),
+    ],
   ])('are none when %s', (_, text) => expect(parseContentTypes(text)).toBeNull());
+
+  it('are some at these limits', () => {
+    for (const text of [
+      `<Types>${'<a/>'.repeat(99_999)}</Types>`,
+      `${'<a>'.repeat(16)}${'</a>'.repeat(16)}`,
+      override(Array.from({ length: 32 }, (_, index) => `a${index}=""`).join(' ')),
+    ]) {
+      expect(parseContentTypes(text)).not.toBeNull();
+    }
+  });
+
+  it.each(['<a>', '<', '<a b="&"/>', '\x01', '&', '<a/>', '<a b="" '])(
+    'take no time in a text of nothing but %j',
+    (piece) => {
+      const started = performance.now();
+      expect(parseContentTypes(piece.repeat(4_000_000 / piece.length))).toBeNull();
+      expect(performance.now() - started).toBeLessThan(2000);
+    },
+  );
 });
 
 describe('relationships', () => {
