@@ -16,7 +16,12 @@ const leaf: FakeExtract = () => ({ leaves: [bytesOf('stream')] });
 /** A stream in which Office keeps a file, with labels before it. */
 function packaged(file: string): Buffer {
   const word = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
-  const body = Buffer.concat([Buffer.from('\x02\0label\0path\0\0\0\x03\0'), word(0), word(file.length), Buffer.from(file)]);
+  const body = Buffer.concat([
+    Buffer.from('\x02\0label\0path\0\0\0\x03\0'),
+    word(0),
+    word(file.length),
+    Buffer.from(file),
+  ]);
   return Buffer.concat([word(body.length), body]);
 }
 
@@ -42,7 +47,9 @@ describe('a compound file', () => {
   it('has streams that are handed over where the engine is not given the file', async () => {
     const seven = Buffer.concat([Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'), Buffer.alloc(26)]);
     const { whole, scanned } = await account(OLE, {
-      extract: (_, { name }) => ({ leaves: name === '7z' ? [bytesOf('x'.repeat(1001))] : [seven, 'text'].map(bytesOf) }),
+      extract: (_, { name }) => ({
+        leaves: name === '7z' ? [bytesOf('x'.repeat(1001))] : [seven, 'text'].map(bytesOf),
+      }),
     });
     expect({ whole, scanned }).toEqual({ whole: false, scanned: ['x'.repeat(1001), 'text'] });
   });

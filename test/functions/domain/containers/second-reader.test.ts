@@ -120,8 +120,7 @@ describe('the engine is not given what it would unpack in memory', () => {
 });
 
 describe('what follows an archive', () => {
-  const behind = (rest: Buffer | string) =>
-    account(CAB, { extract: opens({ leaves: [], behind: bytesOf(rest) }) });
+  const behind = (rest: Buffer | string) => account(CAB, { extract: opens({ leaves: [], behind: bytesOf(rest) }) });
 
   it.each<[string, Buffer | string, string[]]>([
     ['nothing', '', []],

@@ -1,6 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { memorySource } from '../../../../functions/domain/containers/byte-source.ts';
-import { emptyTarMember, isPlainlyTar, readTarStructure } from '../../../../functions/domain/containers/tar-structure.ts';
+import {
+  emptyTarMember,
+  isPlainlyTar,
+  readTarStructure,
+} from '../../../../functions/domain/containers/tar-structure.ts';
 import { paxRecord, TAR_END, type TarWriterEntry, writeTar } from '../../../support/tar-writer.ts';
 
 const read = (tar: Buffer, max = 100) => readTarStructure(memorySource(tar), max);
@@ -129,7 +133,10 @@ it('does not take a value of a pax header for a key', async () => {
 it('has an empty file to put in front of a tar, as any writer makes it', async () => {
   const member = emptyTarMember();
   expect(member).toEqual(
-    writeTar([{ edit: (header) => header.write('0000000\x000000000\x0000000000000\x0000000000000', 108) }], Buffer.alloc(0)),
+    writeTar(
+      [{ edit: (header) => header.write('0000000\x000000000\x0000000000000\x0000000000000', 108) }],
+      Buffer.alloc(0),
+    ),
   );
   expect(isPlainlyTar(member)).toBe(true);
   expect(await read(Buffer.concat([member, writeTar([{ content: 'x' }])]))).toEqual({
@@ -167,6 +174,7 @@ it.each<[boolean, TarWriterEntry]>([
   [true, { name: '_.-/+@9' }],
   [true, { name: 'a'.repeat(100), edit: (header) => header.fill(0, 100, 101) }],
   [false, { name: 'README' }],
+  [false, { name: 'Re.adme' }],
   [false, { name: 'REadme' }],
   [false, { name: 'ReAdme' }],
   [false, { name: 'Rea dme' }],
