@@ -124,8 +124,9 @@ async function withEnd(source: ByteSource, name: string, start: number): Promise
 }
 
 function firstFit(bytes: Buffer, { bytes: magic, length, fits }: Signature, crc32: Crc32): number {
-  for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
-    if (at + length <= bytes.length && fits(bytes.subarray(at, at + OVERLAP), crc32)) return at;
+  const last = bytes.length - length;
+  for (let at = bytes.indexOf(magic); at >= 0 && at <= last; at = bytes.indexOf(magic, at + 1)) {
+    if (fits(bytes.subarray(at, at + OVERLAP), crc32)) return at;
   }
   return -1;
 }

@@ -10,6 +10,7 @@ async function found(text: string): Promise<Buffer[]> {
     const pieces: Buffer[] = [];
     for await (const piece of content) pieces.push(piece);
     contents.push(Buffer.concat(pieces));
+    if (contents.length > 9) throw new Error('too many');
   }
   return contents;
 }

@@ -174,6 +174,7 @@ it.each<[boolean, TarWriterEntry]>([
   [true, { name: '_.-/+@9' }],
   [true, { name: 'a'.repeat(100), edit: (header) => header.fill(0, 100, 101) }],
   [false, { name: 'README' }],
+  [false, { name: 'Re.adme' }],
   [false, { name: 'REadme' }],
   [false, { name: 'ReAdme' }],
   [false, { name: 'Rea dme' }],
