@@ -1,4 +1,4 @@
-import { isAllowed } from './file-type/allowlist.ts';
+import { isAllowed } from './file-type/types/allowlist.ts';
 import { FINDINGS } from './findings.ts';
 import type { Contents } from './ports.ts';
 import type { ScanPolicy } from './scan-policy.ts';

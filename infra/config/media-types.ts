@@ -1,6 +1,9 @@
-import { DANGEROUS_BINARY_TYPES, DANGEROUS_TEXT_TYPES } from '../../functions/domain/file-type/dangerous-types.ts';
-import { GROUPS } from '../../functions/domain/file-type/media-types.ts';
-import { ALIASES } from '../../functions/domain/file-type/type-aliases.ts';
+import {
+  DANGEROUS_BINARY_TYPES,
+  DANGEROUS_TEXT_TYPES,
+} from '../../functions/domain/file-type/types/dangerous-types.ts';
+import { GROUPS } from '../../functions/domain/file-type/types/media-types.ts';
+import { ALIASES } from '../../functions/domain/file-type/types/type-aliases.ts';
 
 /** A Markdown table of every media type that is detected, for docs/media-types.md. */
 export function mediaTypesTable(): string {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { CHANNELS, forEachChannel } from '../../functions/domain/channels.ts';
 import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
 import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
-import { isAllowlistEntry } from '../../functions/domain/file-type/allowlist.ts';
-import { DEFAULT_GROUPS, GROUPS } from '../../functions/domain/file-type/media-types.ts';
+import { isAllowlistEntry } from '../../functions/domain/file-type/types/allowlist.ts';
+import { DEFAULT_GROUPS, GROUPS } from '../../functions/domain/file-type/types/media-types.ts';
 import { DEFAULT_SCAN_BUDGET } from '../../functions/domain/scan-budget.ts';
 import {
   ACTIVE_CONTENT,

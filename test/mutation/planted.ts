@@ -87,7 +87,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     what: 'frame is no HTML word',
-    file: 'functions/domain/file-type/active-content.ts',
+    file: 'functions/domain/file-type/text/active-content.ts',
     changes: [{ from: 'iframe|frame|frameset|style', to: 'iframe|frameset|style' }],
   },
   {

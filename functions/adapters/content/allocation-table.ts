@@ -1,5 +1,9 @@
-import { type CompoundHeader, END_OF_CHAIN, FIRST_RESERVED_SECTOR } from '../../domain/file-type/compound-header.ts';
-import { viewOf } from '../../domain/file-type/stream-bytes.ts';
+import {
+  type CompoundHeader,
+  END_OF_CHAIN,
+  FIRST_RESERVED_SECTOR,
+} from '../../domain/file-type/office/compound-header.ts';
+import { viewOf } from '../../domain/file-type/office/stream-bytes.ts';
 
 /** The file contradicts itself; never leaves the adapter. */
 export class InconsistentFile extends Error {

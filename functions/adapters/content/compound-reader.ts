@@ -2,17 +2,17 @@ import {
   type CompoundDirectory,
   type CompoundEntry,
   parseCompoundDirectory,
-} from '../../domain/file-type/compound-directory.ts';
-import { type CompoundFile, kindOfStream } from '../../domain/file-type/compound-file.ts';
+} from '../../domain/file-type/office/compound-directory.ts';
+import { type CompoundFile, kindOfStream } from '../../domain/file-type/office/compound-file.ts';
 import {
   type CompoundHeader,
   parseCompoundHeader,
   SMALL_SECTOR_BYTES,
   SMALL_STREAM_BYTES,
-} from '../../domain/file-type/compound-header.ts';
-import { inspectPresentation, inspectWordDocument } from '../../domain/file-type/office-streams.ts';
-import type { OfficeFacts, StreamBytes } from '../../domain/file-type/stream-bytes.ts';
-import { inspectWorkbook } from '../../domain/file-type/workbook.ts';
+} from '../../domain/file-type/office/compound-header.ts';
+import { inspectPresentation, inspectWordDocument } from '../../domain/file-type/office/office-streams.ts';
+import type { OfficeFacts, StreamBytes } from '../../domain/file-type/office/stream-bytes.ts';
+import { inspectWorkbook } from '../../domain/file-type/office/workbook.ts';
 import { AllocationTable, numberAt, type Source } from './allocation-table.ts';
 import type { ObjectBytes } from './object-bytes.ts';
 import { ReadAhead } from './read-ahead.ts';

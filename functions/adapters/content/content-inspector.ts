@@ -1,5 +1,5 @@
 import type { Content } from '../../domain/file-type/content.ts';
-import { decodeText, type Part } from '../../domain/file-type/text.ts';
+import { decodeText, type Part } from '../../domain/file-type/text/text.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
 import type { ObjectStore } from '../../domain/ports.ts';
 import { readCompoundFile } from './compound-reader.ts';

@@ -1,6 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import type { Content } from '../../domain/file-type/content.ts';
-import { contentEncoding } from '../../domain/file-type/content-encoding.ts';
+import { contentEncoding } from '../../domain/file-type/stored/content-encoding.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
 import type { ObjectStore, StoredHeaders } from '../../domain/ports.ts';
 import { inspectContent } from './content-inspector.ts';

@@ -1,5 +1,5 @@
-import { END_OF_CHAIN } from '../../domain/file-type/compound-header.ts';
-import type { StreamBytes } from '../../domain/file-type/stream-bytes.ts';
+import { END_OF_CHAIN } from '../../domain/file-type/office/compound-header.ts';
+import type { StreamBytes } from '../../domain/file-type/office/stream-bytes.ts';
 import { InconsistentFile, type Source } from './allocation-table.ts';
 
 /** How sectors follow each other, and where they are in the source. */

@@ -1,7 +1,7 @@
 import { MIMEType } from 'whatwg-mimetype';
-import { decodeText, type Part } from '../../domain/file-type/text.ts';
-import type { XmlContent } from '../../domain/file-type/xml-content.ts';
-import { openXml, type XmlDocument } from '../../domain/file-type/xml-document.ts';
+import { decodeText, type Part } from '../../domain/file-type/text/text.ts';
+import type { XmlContent } from '../../domain/file-type/xml/xml-content.ts';
+import { openXml, type XmlDocument } from '../../domain/file-type/xml/xml-document.ts';
 import { type ObjectBytes, XML_READ_LIMITS } from './object-bytes.ts';
 
 /**

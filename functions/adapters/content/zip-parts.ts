@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import type { ZipEntry } from '../../domain/file-type/zip-directory.ts';
+import type { ZipEntry } from '../../domain/file-type/office/zip-directory.ts';
 import type { ObjectBytes } from './object-bytes.ts';
 
 /** Compressed and not: the content types of a document of 50,000 parts. */

@@ -1,17 +1,17 @@
-import { mainPartIsUnnamed, mainParts } from '../../domain/file-type/open-xml.ts';
+import { mainPartIsUnnamed, mainParts } from '../../domain/file-type/office/open-xml.ts';
 import {
   type ContentTypes,
   parseContentTypes,
   parseRelationships,
   type Relationship,
-} from '../../domain/file-type/package-parts.ts';
-import type { ZipContent } from '../../domain/file-type/zip-content.ts';
+} from '../../domain/file-type/office/package-parts.ts';
+import type { ZipContent } from '../../domain/file-type/office/zip-content.ts';
 import {
   locateZipDirectory,
   parseZipDirectory,
   ZIP_TAIL_BYTES,
   type ZipDirectoryLocation,
-} from '../../domain/file-type/zip-directory.ts';
+} from '../../domain/file-type/office/zip-directory.ts';
 import type { ObjectBytes } from './object-bytes.ts';
 import { normalized, ZipParts } from './zip-parts.ts';
 

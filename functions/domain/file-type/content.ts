@@ -1,16 +1,16 @@
 import type { StoredHeaders } from '../ports.ts';
-import { sniffActiveContent } from './active-content.ts';
-import { type CompoundFile, typeOfCompoundFile } from './compound-file.ts';
-import { typeByName } from './extensions.ts';
 import { isBinaryStl, magicTypeOf } from './magic-numbers.ts';
+import { type CompoundFile, typeOfCompoundFile } from './office/compound-file.ts';
+import { typeOfRichText } from './office/rich-text.ts';
+import { typeOfZip, type ZipContent } from './office/zip-content.ts';
+import { startsAsZip } from './office/zip-directory.ts';
 import { pdfTypeOf } from './pdf.ts';
-import { typeOfRichText } from './rich-text.ts';
-import { decodeText, type Part } from './text.ts';
-import { canonicalType } from './type-aliases.ts';
-import type { XmlContent } from './xml-content.ts';
-import { typeOfText } from './xml-type.ts';
-import { typeOfZip, type ZipContent } from './zip-content.ts';
-import { startsAsZip } from './zip-directory.ts';
+import { sniffActiveContent } from './text/active-content.ts';
+import { decodeText, type Part } from './text/text.ts';
+import { typeByName } from './types/extensions.ts';
+import { canonicalType } from './types/type-aliases.ts';
+import type { XmlContent } from './xml/xml-content.ts';
+import { typeOfText } from './xml/xml-type.ts';
 
 /** What was read of an object to detect its type. */
 export interface Content {

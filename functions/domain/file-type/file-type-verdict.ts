@@ -1,12 +1,12 @@
 import { FINDINGS } from '../findings.ts';
 import type { ScanPolicy } from '../scan-policy.ts';
-import { allowsEverything, isAllowed } from './allowlist.ts';
 import { type Content, EMPTY, typeOf, UNKNOWN } from './content.ts';
-import { savedNames } from './content-disposition.ts';
-import { agrees, isKnownExtension } from './extensions.ts';
-import { extensionOf } from './key-extension.ts';
 import { otherType } from './polyglot.ts';
-import { storedTypeFault } from './stored-type-verdict.ts';
+import { savedNames } from './stored/content-disposition.ts';
+import { storedTypeFault } from './stored/stored-type-verdict.ts';
+import { allowsEverything, isAllowed } from './types/allowlist.ts';
+import { agrees, isKnownExtension } from './types/extensions.ts';
+import { extensionOf } from './types/key-extension.ts';
 
 /** The part of the policy that decides about types. */
 export type FileTypePolicy = Pick<ScanPolicy, 'allowedTypes' | 'inertTypes' | 'xmlStylesheets'>;

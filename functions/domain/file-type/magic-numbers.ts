@@ -1,4 +1,4 @@
-import { viewOf } from './stream-bytes.ts';
+import { viewOf } from './office/stream-bytes.ts';
 
 /**
  * Formats that `file-type` does not know, or names too broadly. Each row: offset, bytes or ASCII, media type.

@@ -1,4 +1,4 @@
-import { sniffActiveContent } from './active-content.ts';
+import { sniffActiveContent } from './text/active-content.ts';
 
 const PDF = 'application/pdf';
 

@@ -1,7 +1,7 @@
 import type { Content } from './content.ts';
+import { startsAsZip } from './office/zip-directory.ts';
 import { hasMarkupBeforeObjects, hasPdfHeader } from './pdf.ts';
-import { TEXT_TYPES } from './text-types.ts';
-import { startsAsZip } from './zip-directory.ts';
+import { TEXT_TYPES } from './types/text-types.ts';
 
 /**
  * Files that are two things at once. The engine scans them by their head; a reader that looks at the tail sees

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { ACTIVE_CONTENT_KINDS, OPENDOCUMENT_MACRO } from '../../../functions/domain/active-content.ts';
-import { DANGEROUS_BINARY_TYPES } from '../../../functions/domain/file-type/dangerous-types.ts';
+import { DANGEROUS_BINARY_TYPES } from '../../../functions/domain/file-type/types/dangerous-types.ts';
 
 /** What a verdict in a rescan's answer may add, and an attribute that SNS filters by. */
 const MAX_CHARACTERS = 256;

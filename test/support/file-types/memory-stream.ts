@@ -1,4 +1,4 @@
-import type { StreamBytes } from '../../../functions/domain/file-type/stream-bytes.ts';
+import type { StreamBytes } from '../../../functions/domain/file-type/office/stream-bytes.ts';
 
 /** A stream of these bytes, and how many of them were read. */
 export function memoryStream(bytes: Buffer): { stream: StreamBytes; bytesRead: () => number } {

@@ -1,5 +1,5 @@
-import type { XmlContent } from '../../../functions/domain/file-type/xml-content.ts';
-import { openXml } from '../../../functions/domain/file-type/xml-document.ts';
+import type { XmlContent } from '../../../functions/domain/file-type/xml/xml-content.ts';
+import { openXml } from '../../../functions/domain/file-type/xml/xml-document.ts';
 
 /** What a parser finds in all of these bytes, which arrive `step` at a time. */
 export function parsedXml(content: string | Uint8Array, charset: string | null = null, step = 1 << 24): XmlContent {

@@ -85,6 +85,7 @@ export const ACTIVE_XML: readonly Sample[] = [
     'image/svg+xml',
     '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg/>',
   ),
+  sample('web.config.xml', 'application/x-web-config', '<configuration><system.webServer/></configuration>'),
   sample('prefix.xml', 'image/svg+xml', '<x:svg xmlns:x="http://www.w3.org/2000/sv&#x67;"><x:script/></x:svg>'),
   sample('page.xml', 'text/html', '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>'),
   sample('page-bare.txt', 'text/html', '<?xml version="1.0"?><html/>'),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readCompoundFile } from '../../../../functions/adapters/content/compound-reader.ts';
 import { ObjectBytes, READ_LIMITS } from '../../../../functions/adapters/content/object-bytes.ts';
 import { StorageUnavailable } from '../../../../functions/domain/errors.ts';
-import { typeOfCompoundFile } from '../../../../functions/domain/file-type/compound-file.ts';
+import { typeOfCompoundFile } from '../../../../functions/domain/file-type/office/compound-file.ts';
 import { compoundFile } from '../../../support/file-types/compound-writer.ts';
 import {
   CLASS,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspectContent } from '../../../../functions/adapters/content/content-inspector.ts';
-import { isAllowed } from '../../../../functions/domain/file-type/allowlist.ts';
 import { typeOf } from '../../../../functions/domain/file-type/content.ts';
-import { agrees } from '../../../../functions/domain/file-type/extensions.ts';
-import { extensionOf } from '../../../../functions/domain/file-type/key-extension.ts';
-import { DEFAULT_GROUPS } from '../../../../functions/domain/file-type/media-types.ts';
+import { isAllowed } from '../../../../functions/domain/file-type/types/allowlist.ts';
+import { agrees } from '../../../../functions/domain/file-type/types/extensions.ts';
+import { extensionOf } from '../../../../functions/domain/file-type/types/key-extension.ts';
+import { DEFAULT_GROUPS } from '../../../../functions/domain/file-type/types/media-types.ts';
 import * as samples from '../../../../local/samples.ts';
 import { zipOf } from '../../../support/containers/zip.ts';
 import { isoMedia, PICTURES, RECORDINGS } from '../../../support/file-types/iso-media.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { XML_READ_LIMITS } from '../../../../functions/adapters/content/object-bytes.ts';
 import { StorageUnavailable } from '../../../../functions/domain/errors.ts';
-import { xmlProblem } from '../../../../functions/domain/file-type/xml.ts';
+import { xmlProblem } from '../../../../functions/domain/file-type/xml/xml.ts';
 import { inspected } from '../../../support/file-types/inspected.ts';
 import { sparse } from '../../../support/memory-store.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Content, typeOf } from '../../../../functions/domain/file-type/content.ts';
-import { extensionOf } from '../../../../functions/domain/file-type/key-extension.ts';
+import { extensionOf } from '../../../../functions/domain/file-type/types/key-extension.ts';
 import { NO_HEADERS } from '../../../../functions/domain/ports.ts';
 import * as samples from '../../../../local/samples.ts';
 import { inspected } from '../../../support/file-types/inspected.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Content } from '../../../../functions/domain/file-type/content.ts';
+import type { ZipContent } from '../../../../functions/domain/file-type/office/zip-content.ts';
 import { otherType } from '../../../../functions/domain/file-type/polyglot.ts';
-import type { ZipContent } from '../../../../functions/domain/file-type/zip-content.ts';
 import { NO_HEADERS } from '../../../../functions/domain/ports.ts';
 import { HONEST_PDFS, PAGE_PDFS } from '../../../support/file-types/pdf-files.ts';
 
