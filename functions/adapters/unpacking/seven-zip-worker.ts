@@ -77,8 +77,10 @@ function endOf(fault: unknown): Pick<ReaderReport, 'exitCode' | 'fault'> {
   return typeof status === 'number' ? { exitCode: status } : { fault: nameOf(fault) };
 }
 
-const nameOf = (fault: unknown): string =>
-  fault instanceof Error ? ((fault as NodeJS.ErrnoException).code ?? fault.message) : String(fault);
+function nameOf(fault: unknown): string {
+  const { code, message } = Object(fault) as Partial<NodeJS.ErrnoException>;
+  return code ?? message ?? String(fault);
+}
 
 /** Refuses growth over the bound. Emscripten turns that into a failed allocation, and 7-Zip into an error. */
 function bound(memory: WebAssembly.Memory, bytes: number, onRefusal: () => void): void {

@@ -170,6 +170,7 @@ describe('what it complains about', () => {
   it.each([
     ['another error', `${LINK}ERROR: CRC Failed : a\n`, 2],
     ['an error whose name looks like it', `ERROR: CRC Failed : ERROR: Dangerous link path was ignored : a\n`, 1],
+    ['a complaint that it does not count', `${LINK}Open ERROR: x\n`, 1],
     ['more errors than it tells', LINK, 2],
     ['fewer errors than it tells', LINK + LINK, 1],
     ['no errors', '', 0],

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from '@jest/globals';
-import { fileSource, loadedSource } from '../../../../functions/adapters/unpacking/file-source.ts';
 import { createUnpacking } from '../../../../functions/adapters/unpacking/unpacking.ts';
 import { pack } from '../../../support/containers/seven-zip.ts';
 import { canMountSmallDisk, mountSmallDisk } from '../../../support/small-disk.ts';
@@ -165,21 +164,6 @@ it('removes what was unpacked when its user throws', async () => {
   );
   await expect(use).rejects.toThrow('of the user');
   expect(existsSync(part)).toBe(false);
-});
-
-it('reads files in parts', async () => {
-  const large = Buffer.alloc(1024 * 1024 + 10, 'a');
-  large.write('end', large.length - 3);
-  for (const [index, content] of [large, Buffer.from('the end')].entries()) {
-    const path = join(folder, `read-${index}`);
-    writeFileSync(path, content);
-    for (const source of [fileSource(path), await loadedSource(path, 1000)]) {
-      expect((await source.read(source.size - 3, source.size + 10)).toString()).toBe('end');
-      expect(await source.read(0, source.size)).toEqual(content);
-      expect(await source.read(source.size, source.size + 1)).toHaveLength(0);
-    }
-  }
-  expect(() => fileSource(join(folder, 'missing'))).toThrow('ENOENT');
 });
 
 it('ends in time with a text that seems to begin a container at every word, and lets others have their turns', async () => {

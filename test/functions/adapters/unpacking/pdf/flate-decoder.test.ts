@@ -40,7 +40,7 @@ it('does not hold more than 8 MB, nor decode more than 32 MB in one call', () =>
   const noise = randomBytes(8 * MB);
   const stored = deflateSync(noise, { level: 0 });
   const decoder = new FlateDecoder();
-  expect([...decoder.push(stored.subarray(0, 8 * MB))]).toEqual([]);
+  expect([...decoder.push(stored.subarray(0, 8 * MB))].length).toBe(0);
   const early = Buffer.concat([...decoder.push(stored.subarray(8 * MB, 8 * MB + 1))]);
   expect(early.length).toBeGreaterThan(7 * MB);
   const later = [...decoder.push(stored.subarray(8 * MB + 1)), ...decoder.end()];

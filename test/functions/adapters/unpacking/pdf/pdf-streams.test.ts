@@ -50,6 +50,9 @@ describe('streams that are scanned on their own', () => {
       'Flate with a wrong checksum',
       pdfWith('/Filter/FlateDecode', Buffer.concat([zipped.subarray(0, -4), latin1('xxxx')])),
     ],
+    ['Flate under an abbreviation of its key', pdfWith('/F/FlateDecode', zipped)],
+    ['data beside the name of another file', pdfWith('/F(other.bin)', SECRET)],
+    ['data beside the name of another file in a dictionary', pdfWith('/F<</F(other.bin)>>', SECRET)],
     ['ASCII85', pdfWith('/Filter[/ASCII85Decode/FlateDecode]', ascii85Of(zipped))],
     ['ASCII85 with a beginning', pdfWith('/Filter/A85', Buffer.concat([latin1('<~'), ascii85Of(SECRET)]))],
     ['ASCIIHex', pdfWith('/Filter[/AHx/Fl]', hexOf(zipped))],
@@ -137,6 +140,12 @@ describe('streams that are scanned on their own', () => {
 });
 
 describe('what cannot be decoded', () => {
+  it('is nothing beside the name of another file', async () => {
+    for (const file of ['(other.bin)', '<</F(other.bin)>>']) {
+      expect((await partsOf(pdfWith(`/F${file}`, SECRET))).findings).toEqual([]);
+    }
+  });
+
   it('is content as it is behind an image filter or an unknown one, which is a finding', async () => {
     expect(await partsOf(pdfWith('/Filter/JPXDecode', SECRET))).toMatchObject({ findings: [] });
     const unknown = await partsOf(pdfWith('/Filter[/FlateDecode/Strange]', zipped));
