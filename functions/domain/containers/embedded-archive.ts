@@ -12,6 +12,8 @@ interface Signature {
   readonly length: number;
   /** @param bytes up to 1,024 of them */
   fits(bytes: Buffer, crc32: Crc32): boolean;
+  /** Whether it is no constant of a program either, by a checksum that fits; left out where `fits` says so. */
+  proves?(bytes: Buffer, crc32: Crc32): boolean;
 }
 
 /** @param before checksum of the bytes before these */
@@ -28,6 +30,7 @@ const SIGNATURES: readonly Signature[] = [
     fits: (bytes, crc32) =>
       bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)) ||
       (bytes.readUInt16LE(6) !== 0 && bytes.subarray(8, 32).every((byte) => byte === 0)),
+    proves: (bytes, crc32) => bytes.readUInt32LE(8) === crc32(bytes.subarray(12, 32)),
   },
   {
     name: 'rar',
@@ -35,6 +38,7 @@ const SIGNATURES: readonly Signature[] = [
     length: 14,
     // The main header: its type, and a size that holds its fields. UnRAR goes on where the checksum is wrong.
     fits: (bytes) => bytes[9] === 0x73 && bytes.readUInt16LE(12) >= 13,
+    proves: (bytes, crc32) => bytes.readUInt16LE(7) === (crc32(bytes.subarray(9, 20)) & 0xffff),
   },
   {
     name: 'rar',
@@ -45,6 +49,11 @@ const SIGNATURES: readonly Signature[] = [
       const last = bytes.subarray(12, 15).findIndex((byte) => byte < 128);
       const type = bytes[13 + last];
       return bytes[12] !== 0 && (type === 1 || type === 4);
+    },
+    proves: (bytes, crc32) => {
+      const [first = 0, second = 0] = bytes.subarray(12, 14);
+      const end = first < 128 ? 13 + first : 14 + (first & 127) + 128 * second;
+      return bytes.readUInt32LE(8) === crc32(bytes.subarray(12, end));
     },
   },
   {
@@ -93,6 +102,8 @@ const OVERLAP = 1024;
 
 export interface EmbeddedArchive {
   readonly name: string;
+  /** False for what may be the constant of a program that knows the format. */
+  readonly proven: boolean;
   readonly start: number;
   /** Of a zip; for others the end of the source. */
   readonly end: number;
@@ -105,22 +116,25 @@ export async function findEmbeddedArchive(
   crc32: Crc32,
 ): Promise<EmbeddedArchive | null> {
   for await (const { start, bytes } of piecesOf(source, { from, length: CHUNK, overlap: OVERLAP })) {
-    let found: { readonly name: string; readonly at: number } | undefined;
+    let found: { readonly signature: Signature; readonly at: number } | undefined;
     for (const signature of SIGNATURES) {
       const at = firstFit(bytes, signature, crc32);
-      if (at >= 0 && at < (found?.at ?? CHUNK)) found = { name: signature.name, at };
+      if (at >= 0 && at < (found?.at ?? CHUNK)) found = { signature, at };
     }
-    if (found !== undefined) return withEnd(source, found.name, start + found.at);
+    if (found !== undefined) {
+      const { signature, at } = found;
+      const proven = signature.proves?.(bytes.subarray(at, at + OVERLAP), crc32) ?? true;
+      return { name: signature.name, proven, start: start + at, end: await endOf(source, signature.name, start + at) };
+    }
   }
   const zip = await findZipAtEnd(source);
   return zip === null || zip.directoryStart < from
     ? null
-    : { name: 'zip', start: Math.max(from, zip.start), end: zip.end };
+    : { name: 'zip', proven: true, start: Math.max(from, zip.start), end: zip.end };
 }
 
-async function withEnd(source: ByteSource, name: string, start: number): Promise<EmbeddedArchive> {
-  const end = name === 'zip' ? await endOfZip(source, start) : null;
-  return { name, start, end: end ?? source.size };
+async function endOf(source: ByteSource, name: string, start: number): Promise<number> {
+  return (name === 'zip' ? await endOfZip(source, start) : null) ?? source.size;
 }
 
 function firstFit(bytes: Buffer, { bytes: magic, length, fits }: Signature, crc32: Crc32): number {

@@ -45,7 +45,7 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
     if (!isExecutable(head) || count === MAX_EMBEDDED) throw ambiguous(`${found.name}-behind-content`);
     if (walk.limits.unopened?.includes(found.name)) throw unsupported(found.name);
     const length = await visitSelfExtracting(walk, source, found, depth);
-    if (length === 0) decoys += 1;
+    if (length === 0 && found.proven) decoys += 1;
     found = await find(found.start + Math.max(1, length));
   }
 }
@@ -73,6 +73,7 @@ async function visitSelfExtracting(walk: Walk, program: ByteSource, found: Embed
   }
   const { leaves, problem, opened, behind } = await walk.unpacker.extract(archive, UNKNOWN_FORMAT);
   for (const leaf of leaves) await walk.visit(leaf, depth + 1, false);
+  if (!opened && !found.proven) return 0;
   const finding = opened ? problem : ambiguous(`${found.name}-behind-content`);
   if (finding !== null) walk.report(finding);
   return opened ? archive.size - behind.size : 0;

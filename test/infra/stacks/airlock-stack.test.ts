@@ -76,6 +76,9 @@ beforeAll(() => {
   synthesized = Object.fromEntries(Object.keys(CONFIGS).map((name, index) => [name, results[index]])) as never;
 }, 60_000);
 
+const DEFAULT_GROUPS = ['documents', 'images', 'audio', 'video', 'archives', 'text'];
+const STRICTNESS = { inertTypes: 'strict', xmlStylesheets: 'reject', activeContent: 'allow' };
+
 type Name = keyof typeof CONFIGS;
 type Typed = [logicalId: string, properties: NonNullable<Resource['Properties']>];
 
@@ -206,7 +209,7 @@ describe('the functions', () => {
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
       if (['ScanObject', 'ScanBatch', 'UpdateDefinitions'].includes(taskName(id))) continue;
-      const Timeout = { QuarantineObject: 240, SummarizeRescan: 840 }[taskName(id)] ?? 60;
+      const Timeout = { CheckFileType: 110, QuarantineObject: 240, SummarizeRescan: 840 }[taskName(id)] ?? 60;
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
     expect(resource('default', 'AWS::Lambda::Function', 'ScanObject')[1]).toMatchObject({
@@ -235,8 +238,7 @@ describe('the functions', () => {
     expect(environment('default', 'PrepareRescan')).toMatchObject({
       DIALECT: 'airlock',
       RESULTS_BUCKET: { Ref: expect.stringMatching(/^RescanResults/) },
-      SCAN_POLICY:
-        '{"maxObjectBytes":2147483645,"allowedTypes":["documents","images","audio","video","archives","text"]}',
+      SCAN_POLICY: JSON.stringify({ maxObjectBytes: 2147483645, allowedTypes: DEFAULT_GROUPS, ...STRICTNESS }),
       WATCHED_BUCKETS: {
         'Fn::Join': ['', ['[{"bucket":"', expect.anything(), '","onInfected":"tag"}]']],
       },
@@ -463,7 +465,8 @@ describe('the upload rule', () => {
       detail: 'detail',
       policy: {
         maxObjectBytes: 2147483645,
-        allowedTypes: ['documents', 'images', 'audio', 'video', 'archives', 'text'],
+        allowedTypes: DEFAULT_GROUPS,
+        ...STRICTNESS,
         onInfected: 'tag',
       },
     });

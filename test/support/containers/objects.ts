@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
-import type { ObjectStore } from '../../../functions/domain/ports.ts';
+import { NO_HEADERS, type ObjectStore, type OnHeaders } from '../../../functions/domain/ports.ts';
 import type { RescanPorts } from '../../../functions/domain/rescan/rescan-object.ts';
 import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
@@ -30,7 +30,8 @@ const policyOf = ({ maxObjectBytes }: Scanning, { policy }: Asked) => ({
 function stored(scanning: Scanning, objects: Objects) {
   const find = (key: string): Buffer => objects[key] ?? Buffer.alloc(0);
   const store = {
-    async openRange({ key }: { key: string }, start: number, end: number) {
+    async openRange({ key }: { key: string }, start: number, end: number, onHeaders?: OnHeaders) {
+      onHeaders?.({ ...NO_HEADERS, contentType: 'binary/octet-stream' });
       return (async function* () {
         yield find(key).subarray(start, end + 1);
       })();

@@ -485,6 +485,8 @@ const SHAPES: readonly HostileCase[] = [
       '7z\xbc\xaf\x27\x1c',
       'Rar!\x1a\x07\x00',
       'Rar!\x1a\x07\x01\x00',
+      // As an archive goes on, but for the checksum.
+      'Rar!\x1a\x07\x01\x00....\x0a\x01',
       '\xfd7zXZ\0',
       '1AY&SY',
       'MSCF',

@@ -112,7 +112,7 @@ it.each<[string, Buffer]>([
   ['a name of 1,024 bytes', changed(HEADER, 26, 0, 4)],
   ['no end', HEADER],
 ])('takes for a zip: %s', async (_, bytes) => {
-  expect(await find(bytes)).toEqual({ name: 'zip', start: 0, end: bytes.length });
+  expect(await find(bytes)).toMatchObject({ name: 'zip', proven: true, start: 0, end: bytes.length });
 });
 
 it.each([
@@ -151,13 +151,13 @@ describe('of several', () => {
 describe('tells where it ends', () => {
   it('if it is a zip', async () => {
     const bytes = Buffer.concat([Buffer.from('before'), ZIP, Buffer.from('behind')]);
-    expect(await find(bytes)).toEqual({ name: 'zip', start: 6, end: 6 + ZIP.length });
+    expect(await find(bytes)).toMatchObject({ name: 'zip', proven: true, start: 6, end: 6 + ZIP.length });
   });
   it('as the end of the file if it is another', async () => {
     const bytes = Buffer.concat([SEVEN, ZIP, Buffer.from('behind')]);
-    expect(await find(bytes)).toEqual({ name: '7z', start: 0, end: bytes.length });
+    expect(await find(bytes)).toMatchObject({ name: '7z', start: 0, end: bytes.length });
     const counted = Buffer.concat([writeZip([{ gap: SEVEN }]), Buffer.from('behind')]);
-    expect(await find(counted)).toEqual({ name: '7z', start: 0, end: counted.length });
+    expect(await find(counted)).toMatchObject({ name: '7z', start: 0, end: counted.length });
   });
 });
 
@@ -166,7 +166,12 @@ describe('a zip that only its end tells', () => {
   const odd = changed(ZIP, 4, 64);
   const before = Buffer.from('before');
   it('is found from the end of the file', async () => {
-    expect(await find(Buffer.concat([before, odd]))).toEqual({ name: 'zip', start: 6, end: 6 + odd.length });
+    expect(await find(Buffer.concat([before, odd]))).toMatchObject({
+      name: 'zip',
+      proven: true,
+      start: 6,
+      end: 6 + odd.length,
+    });
   });
   it('begins where it is looked for, at the earliest', async () => {
     const bytes = Buffer.concat([before, odd]);
@@ -177,4 +182,12 @@ describe('a zip that only its end tells', () => {
   it('is none without members', async () => {
     expect(await find(Buffer.concat([before, endRecord({ entries: 0, length: 0, start: 0 })]))).toBeNull();
   });
+});
+
+it('tells what a checksum proves from what may be the constant of a program', async () => {
+  const proven = async (bytes: Buffer) => (await find(bytes))?.proven;
+  for (const [name, what, archive] of ARCHIVES) {
+    const constant = /wrong checksum|longer first|found from its end|bytes$/.test(what);
+    expect({ name, what, proven: await proven(archive) }).toEqual({ name, what, proven: !constant });
+  }
 });

@@ -178,3 +178,24 @@ function withChecksum(seven: Buffer): Buffer {
   seven.writeUInt32LE(unpacker.crc32(seven.subarray(12, 32)), 8);
   return seven;
 }
+
+describe('the constants of a program that knows archives', () => {
+  /** As a RAR 5 archive begins, whose checksum is wrong. */
+  const CONSTANT = Buffer.from('Rar!\x1a\x07\x01\x00\0\0\0\0\x0a\x01\x05\0\0\0\0\0', 'latin1');
+
+  it('are none where 7-Zip opens none there, however many', async () => {
+    const many = Array.from({ length: 10 }, () => CONSTANT);
+    expect(await account(program(...many))).toEqual({ findings: [], scanned: [] });
+    expect((await account(program(...many, CAB))).findings).toEqual(['ambiguous-archive:cab-behind-content']);
+  });
+
+  it('are an archive where 7-Zip opens one', async () => {
+    const opened: FakeExtract = async () => ({ leaves: [source('leaf')] });
+    expect(await account(program(CONSTANT), opened)).toEqual({ findings: [], scanned: ['leaf'] });
+  });
+
+  it('are refused in what is no program', async () => {
+    const image = Buffer.concat([Buffer.from('\x89PNG', 'latin1'), CONSTANT]);
+    expect((await account(image)).findings).toEqual(['ambiguous-archive:rar-behind-content']);
+  });
+});
