@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { memorySource } from '../../../../functions/domain/containers/byte-source.ts';
 import { readZipStructure } from '../../../../functions/domain/containers/zip-structure.ts';
+import { startProcessorTime } from '../../../support/processor-time.ts';
 import {
   descriptor,
   endRecord,
@@ -291,7 +292,7 @@ it('reads a directory of a million entries no further than it is counted', async
   const entry = writeZip([{ content: '' }]).subarray(31, 78);
   const directory = Buffer.concat(Array<Buffer>(200_000).fill(entry));
   const zip = Buffer.concat([directory, endRecord({ entries: 1, length: directory.length, start: 0 })]);
-  const begun = performance.now();
+  const used = startProcessorTime();
   await expect(read(zip)).rejects.toMatchObject({ finding: 'ambiguous-archive:zip-count' });
-  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(used()).toBeLessThan(1000);
 });
