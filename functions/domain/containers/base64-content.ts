@@ -27,7 +27,9 @@ const BEGINNINGS = [
   'SVRTR',
   'TVNXSU0A',
 ];
-const BEGINNING = new RegExp(BEGINNINGS.join('|'), 'g');
+const LETTERS = 3;
+/** What the search goes by: some share their first letters, and a Buffer finds one text faster than an expression many. */
+const FIRST_LETTERS = [...new Set(BEGINNINGS.map((beginning) => beginning.slice(0, LETTERS)))];
 
 /** As long as the longest of them. */
 const OVERLAP = 10;
@@ -50,17 +52,28 @@ export interface EncodedContainer {
  * Whoever reads them bounds the time: one text may seem to begin one at every word.
  */
 export async function* base64Containers(source: ByteSource): AsyncIterable<EncodedContainer> {
-  let before = '';
+  let before = 0;
   for await (const { start, bytes } of piecesOf(source, { overlap: OVERLAP })) {
-    const text = before + bytes.toString('latin1');
-    for (const { index } of text.matchAll(BEGINNING)) {
-      const at = index - before.length;
-      const begins = !/[A-Za-z0-9+/=]/.test(text.charAt(index - 1));
-      if (begins && at >= 0 && at < CHUNK_BYTES) yield encodedAt(source, start + at);
+    for (const at of beginnings(bytes)) {
+      const begins = !isLetter(at === 0 ? before : (bytes[at - 1] ?? 0));
+      if (begins && at < CHUNK_BYTES) yield encodedAt(source, start + at);
     }
-    before = text.charAt(before.length + CHUNK_BYTES - 1);
+    before = bytes[CHUNK_BYTES - 1] ?? 0;
   }
 }
+
+function beginnings(bytes: Buffer): number[] {
+  const found: number[] = [];
+  for (const letters of FIRST_LETTERS) {
+    for (let at = bytes.indexOf(letters, 0, 'latin1'); at >= 0; at = bytes.indexOf(letters, at + 1, 'latin1')) {
+      const text = bytes.toString('latin1', at, at + OVERLAP);
+      if (BEGINNINGS.some((beginning) => text.startsWith(beginning))) found.push(at);
+    }
+  }
+  return found.sort((a, b) => a - b);
+}
+
+const isLetter = (byte: number) => /[A-Za-z0-9+/=]/.test(String.fromCharCode(byte));
 
 function encodedAt(source: ByteSource, start: number): EncodedContainer {
   const container: EncodedContainer = {

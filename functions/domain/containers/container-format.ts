@@ -14,11 +14,27 @@ export interface ContainerFormat {
 /** How many first bytes `containerFormats` looks at. */
 export const FORMAT_HEAD_BYTES = 0x8006;
 
+/** By their place and their first byte, which decides nearly always: this is asked of every file, and of its contents. */
+const MAGIC_BY_FIRST_BYTE = new Map<number, Map<number, Magic[]>>();
+for (const magic of MAGIC) {
+  const { offset = 0, bytes } = magic;
+  const byByte = MAGIC_BY_FIRST_BYTE.get(offset) ?? new Map<number, Magic[]>();
+  MAGIC_BY_FIRST_BYTE.set(offset, byByte);
+  byByte.set(bytes.charCodeAt(0), [...(byByte.get(bytes.charCodeAt(0)) ?? []), magic]);
+}
+
 /** The formats of containers that begin with these bytes: more than one where the bytes are no proof, or made to fit. */
 export function containerFormats(head: Buffer): ContainerFormat[] {
-  return [...MAGIC.filter((magic) => beginsWith(head, magic)), ...byStructure(head)].map(
-    ({ name, reader, type, certain = true }) => ({ name, reader, certain, ...(type !== undefined && { type }) }),
-  );
+  const found: Magic[] = [];
+  for (const [offset, byByte] of MAGIC_BY_FIRST_BYTE) {
+    for (const magic of byByte.get(head[offset] ?? -1) ?? []) if (beginsWith(head, magic)) found.push(magic);
+  }
+  return [...found, ...byStructure(head)].map(({ name, reader, type, certain = true }) => ({
+    name,
+    reader,
+    certain,
+    ...(type !== undefined && { type }),
+  }));
 }
 
 /** The first of them; null when these bytes begin none that is known. */
@@ -31,9 +47,7 @@ export function beginsContainer(head: Buffer): boolean {
   return containerFormats(head).some(({ name }) => name !== 'lzma');
 }
 
-/** The first byte decides nearly always, and this is asked of every file for every magic number. */
 function beginsWith(head: Buffer, { offset = 0, bytes, fits }: Magic): boolean {
-  if (head[offset] !== bytes.charCodeAt(0)) return false;
   return head.toString('latin1', offset, offset + bytes.length) === bytes && fits?.(head) !== false;
 }
 
