@@ -52,9 +52,7 @@ function declaration(text: string): string | null {
 function nameOf(label: string): string | undefined {
   try {
     return new TextDecoder(label).encoding;
-  } catch {
-    return undefined;
-  }
+  } catch {}
 }
 
 const readable = (name: string): string | null => (REFUSED.has(name) ? null : name);

@@ -59,6 +59,8 @@ it.each([
   ['word/_rels/document.xml.rels', '../Chunk.HTML', 'chunk.html'],
   ['word/_rels/document.xml.rels', '/word/a.mht', 'word/a.mht'],
   ['word/_rels/document.xml.rels', './b/../a.mht#x', 'word/a.mht'],
+  ['word/_rels/document.xml.rels', 'a.mht?x=1&y=2', 'word/a.mht'],
+  ['word/_rels/document.xml.rels', 'a.mht#section-two', 'word/a.mht'],
   ['_rels/.rels', 'word\\a.mht', 'word/a.mht'],
   ['_rels/.rels', '../../a.mht', 'a.mht'],
 ])('of %s, %s leads to %s', (of, target, part) => {

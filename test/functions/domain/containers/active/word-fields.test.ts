@@ -7,7 +7,7 @@ type Event = 'begin' | 'separate' | 'end' | { readonly code: string } | { readon
 function hasDde(...events: Event[]): boolean {
   const fields = new WordFields();
   for (const event of events) {
-    if (typeof event === 'string') fields.open('fldChar', () => [event]);
+    if (typeof event === 'string') fields.open('fldChar', (name) => (name === 'fldCharType' ? [event] : []));
     else if ('code' in event) {
       fields.open('instrText', () => []);
       fields.text(event.code);

@@ -33,6 +33,13 @@ describe('an XML document', () => {
     expect(parsedXml(bytes, 'utf-16').wellFormed).toBe(false);
   });
 
+  it('that is read in part may be cut anywhere, also within a character', () => {
+    const bytes = Buffer.from('<r>ü').subarray(0, 4);
+    const document = openXml('<r>', bytes, null);
+    document?.write(bytes);
+    expect(document?.finish(false)).toMatchObject({ wellFormed: true, complete: false });
+  });
+
   it('is cut within no character', () => {
     expect(parsedXml(Buffer.from('<r>ü').subarray(0, 4)).wellFormed).toBe(false);
   });
