@@ -4,7 +4,7 @@ import { isLooserName, sameFamily } from '../types/families.ts';
 /** Inert types that programs store for an extension, beside those that are registered for it. */
 const USUAL_FOR_EXTENSION: Readonly<Record<string, readonly string[]>> = {
   csv: ['text/comma-separated-values', 'text/x-comma-separated-values', 'text/x-csv'],
-  tgz: ['application/x-tar', 'application/x-gtar', 'application/x-tgz', 'application/x-compressed-tar'],
+  tgz: ['application/x-tar', 'application/x-gtar', 'application/x-compressed-tar'],
   gz: ['application/x-tar', 'application/x-gtar', 'application/x-compressed-tar'],
   rar: ['application/x-compressed'],
   '7z': ['application/x-compressed'],

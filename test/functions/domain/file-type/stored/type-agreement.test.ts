@@ -28,7 +28,7 @@ it.each<[stored: string, type: string, extensions: readonly string[]]>([
   ['application/pdf', 'image/png', ['png']],
   ['image/png', 'application/pdf', ['pdf']],
   ['application/epub+zip', 'application/zip', ['zip']],
-  ['application/x-tgz', 'application/gzip', []],
+  ['application/x-tar', 'application/gzip', []],
   ['application/x-tar', 'application/zip', ['zip']],
   ['application/unheard-of', 'text/plain', ['txt']],
   ['application/json', 'image/png', ['png']],
