@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { versionOf } from '../../functions/domain/object-reference.ts';
 import { ForgedMessage, MalformedMessage } from './message-errors.ts';
 
 /** A message in a dead-letter queue. */
@@ -18,8 +19,8 @@ export interface UploadClaim {
   readonly kind: 'upload';
   readonly bucket: string;
   readonly key: string;
-  /** Undefined in buckets without versioning. */
-  readonly versionId: string | undefined;
+  /** Absent for content that was written without versioning. */
+  readonly versionId?: string;
 }
 
 /** A schedule did not start. */
@@ -64,7 +65,7 @@ function uploadIn(content: object): UploadClaim {
   const { success, data } = ObjectEvent.safeParse(content);
   if (!success) throw new MalformedMessage('its event names no object');
   const { bucket, object } = data.detail;
-  return { kind: 'upload', bucket: bucket.name, key: object.key, versionId: object['version-id'] };
+  return { kind: 'upload', bucket: bucket.name, key: object.key, ...versionOf(object['version-id']) };
 }
 
 function scheduleIn(content: Record<string, unknown>, scheduleArn: string, letter: DeadLetter): ScheduleClaim {

@@ -106,5 +106,9 @@ function reasonOf({ attributes: { ERROR_CODE, ERROR_MESSAGE } }: DeadLetter): st
 
 function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {
   const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]);
-  return { body: Body, attributes: Object.fromEntries(attributes), sentAt: new Date(Number(Attributes.SentTimestamp)) };
+  return {
+    body: Body,
+    attributes: Object.fromEntries(attributes),
+    sentAt: new Date(Number(Attributes.SentTimestamp ?? 0)),
+  };
 }
