@@ -1,11 +1,14 @@
+import { duplicateId } from './duplicate-id.ts';
 import { unquotedEtag } from './object-reference.ts';
 import type { NotifyInput, Outcome } from './payloads.ts';
 import type { ScanStatus } from './verdict.ts';
 
-/** The facts about one scan that each dialect formats. Delivered at least once; deduplicate by `scanId`. */
+/** The facts about one scan that each dialect formats. */
 export interface Notification {
   /** Execution ARN. */
   readonly scanId: string;
+  /** The same for every message about the same upload. */
+  readonly duplicateId: string;
   readonly bucket: string;
   readonly key: string;
   readonly version: string | null;
@@ -31,6 +34,7 @@ export function toNotification(input: NotifyInput, now: Date): Notification {
   const start = Date.parse(input.startTime);
   return {
     scanId: input.scanId,
+    duplicateId: duplicateId(input),
     bucket: input.bucket,
     key: object.key,
     version: object['version-id'] ?? null,

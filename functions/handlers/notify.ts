@@ -10,6 +10,7 @@ import {
   statusesVariable,
 } from '../domain/channels.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
+import { withDuplicateId } from '../domain/duplicate-id.ts';
 import { toNotification } from '../domain/notification.ts';
 import { NotifyInput } from '../domain/payloads.ts';
 import type { Clock, Metrics } from '../domain/ports.ts';
@@ -21,8 +22,8 @@ const DETAIL_TYPE = 'Object Scan Completed';
 export const notify = (channels: Channels, dialect: Dialect, rules: NotifyRules, metrics: Metrics, clock: Clock) =>
   task(NotifyInput, async (input): Promise<Record<ChannelName, boolean>> => {
     const notification = toNotification(input, clock());
-    const { status } = notification;
-    const message = { type: DETAIL_TYPE, ...dialect.message(notification) };
+    const { status, duplicateId } = notification;
+    const message = { type: DETAIL_TYPE, ...withDuplicateId(dialect.message(notification), duplicateId) };
     const sent = await send(channels, message, (name) => rules[name].has(status));
     metrics.record({ Verdicts: 1 }, { Status: status });
     metrics.flush();

@@ -23,6 +23,7 @@ describe('toNotification', () => {
   it('carries all that a receiver is promised', () => {
     expect(toNotification(INPUT, NOW)).toEqual({
       scanId: INPUT.scanId,
+      duplicateId: INPUT.scanId,
       bucket: 'uploads',
       key: 'a b+c%2B/ü.pdf',
       version: 'v1',
