@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { MessageContent } from './channels.ts';
 import { type EventObject, unquotedEtag } from './object-reference.ts';
+import type { Digest } from './ports.ts';
 
 export interface ScannedObject {
   readonly scanId: string;
@@ -13,14 +13,12 @@ export interface ScannedObject {
  * (rescans, redriven uploads, content that replaced other content) nothing tells one upload from the next with the
  * same content, so the id is that of the scan.
  */
-export function duplicateId({ scanId, bucket, object }: ScannedObject): string {
+export function duplicateId({ scanId, bucket, object }: ScannedObject, digest: Digest): string {
   const { key, etag, sequencer } = object;
   if (sequencer === undefined) return scanId;
   const content = object['version-id'] ?? unquotedEtag(etag);
   // Hashed: a key may have 1,024 bytes, and any separator may be part of one.
-  return createHash('sha256')
-    .update(JSON.stringify([bucket, key, content, sequencer]))
-    .digest('hex');
+  return digest(JSON.stringify([bucket, key, content, sequencer]));
 }
 
 /** In every dialect; a body in the words of another system has no place for it. */

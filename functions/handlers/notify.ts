@@ -1,5 +1,6 @@
 import { createChannels } from '../adapters/aws/channels.ts';
 import { createMetrics } from '../adapters/aws/metrics.ts';
+import { sha256 } from '../adapters/process/digest.ts';
 import { type Environment, requiredDialect, requiredStatuses } from '../adapters/process/environment.ts';
 import {
   type ChannelName,
@@ -21,7 +22,7 @@ const DETAIL_TYPE = 'Object Scan Completed';
 /** Sends the outcome through the channels that want it, in the dialect's words, and counts it; at least once each. */
 export const notify = (channels: Channels, dialect: Dialect, rules: NotifyRules, metrics: Metrics, clock: Clock) =>
   task(NotifyInput, async (input): Promise<Record<ChannelName, boolean>> => {
-    const notification = toNotification(input, clock());
+    const notification = toNotification(input, clock(), sha256);
     const { status, duplicateId } = notification;
     const message = { type: DETAIL_TYPE, ...withDuplicateId(dialect.message(notification), duplicateId) };
     const sent = await send(channels, message, (name) => rules[name].has(status));

@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { duplicateId, type ScannedObject } from '../../../functions/domain/duplicate-id.ts';
+import { sha256 } from '../../../functions/adapters/process/digest.ts';
+import { duplicateId as idOf, type ScannedObject } from '../../../functions/domain/duplicate-id.ts';
 
 const UPLOAD: ScannedObject = {
   scanId: 'arn:1',
   bucket: 'uploads',
   object: { key: 'a/b', size: 1, etag: 'e', 'version-id': 'v', sequencer: '01' },
 };
+const duplicateId = (scanned: ScannedObject) => idOf(scanned, sha256);
 const changed = (object: object): ScannedObject => ({ ...UPLOAD, object: { ...UPLOAD.object, ...object } });
 
 describe('the id to tell duplicates by', () => {
