@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { InvalidArgumentError } from 'commander';
-import { describeStack } from '../operations/deployed-stack.ts';
+import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
 
 /** An argument that names one of the stack's outputs, or is its full value. */
 export interface OutputOrGiven {
@@ -20,7 +20,13 @@ export const parserOf =
   };
 
 /** @throws as `describeStack` and its `output` */
-export async function resolved({ outputs }: OutputOrGiven, text: string, stack: string): Promise<string> {
+export async function resolved(argument: OutputOrGiven, text: string, stack: string): Promise<string> {
+  if (!Object.hasOwn(argument.outputs, text)) return text;
+  return resolvedIn(argument, text, await describeStack(new CloudFormationClient(), stack));
+}
+
+/** @throws as the stack's `output` */
+export function resolvedIn({ outputs }: OutputOrGiven, text: string, deployed: DeployedStack): string {
   const output = Object.hasOwn(outputs, text) ? outputs[text] : undefined;
-  return output === undefined ? text : (await describeStack(new CloudFormationClient(), stack)).output(output);
+  return output === undefined ? text : deployed.output(output);
 }

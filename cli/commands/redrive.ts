@@ -1,10 +1,13 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
+import { describeStack } from '../operations/deployed-stack.ts';
 import { redrive } from '../operations/redrive-messages.ts';
 import { say, tell } from './output.ts';
-import { type OutputOrGiven, parserOf, resolved } from './output-or-given.ts';
+import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
 import { stackOption } from './stack-option.ts';
 
 const QUEUE: OutputOrGiven = {
@@ -23,9 +26,15 @@ export function addRedrive(program: Command): void {
     .addOption(stackOption())
     .option('--dry-run', 'prints what it would start')
     .action(async (queue: string, { stack, dryRun = false }) => {
-      const queueUrl = await resolved(QUEUE, queue, stack);
-      const clients = { sqs: new SQSClient(), stepFunctions: new SFNClient(), eventBridge: new EventBridgeClient() };
-      const { found, failed } = await redrive(clients, { queueUrl, dryRun, waitSeconds: 2, say });
+      const deployed = await describeStack(new CloudFormationClient(), stack);
+      const queueUrl = resolvedIn(QUEUE, queue, deployed);
+      const clients = {
+        sqs: new SQSClient(),
+        stepFunctions: new SFNClient(),
+        eventBridge: new EventBridgeClient(),
+        s3: new S3Client({ followRegionRedirects: true }),
+      };
+      const { found, failed } = await redrive(clients, { deployed, queueUrl, dryRun, waitSeconds: 2, say });
       tell(`${found} found, ${failed} could not be started`);
       process.exitCode = failed === 0 ? 0 : 1;
     });

@@ -1,36 +1,43 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { versionOf } from '../../functions/domain/object-reference.ts';
+import { ForgedMessage, MalformedMessage } from './message-errors.ts';
 
-/** A message that EventBridge put into a dead-letter queue. */
+/** A message in a dead-letter queue. */
 export interface DeadLetter {
   readonly body: string;
   /** Values of its string attributes. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** From SQS, which nobody can forge. */
+  readonly sentAt: Date;
 }
 
-/** The execution that was to be started. */
-export interface Undelivered {
-  readonly stateMachineArn: string;
-  /** Always the same for the same event, so that Step Functions starts it only once. */
-  readonly name: string;
-  /** JSON. */
-  readonly input: string;
-  /** For people. */
-  readonly subject: string;
+/** What a message claims; whoever wrote it may have made it up. */
+export type Claim = UploadClaim | ScheduleClaim;
+
+/** Something was uploaded. Everything else that the event says is ignored. */
+export interface UploadClaim {
+  readonly kind: 'upload';
+  readonly bucket: string;
+  readonly key: string;
+  /** Absent for content that was written without versioning. */
+  readonly versionId?: string;
 }
 
-/** Converts an event to the input of a rule's target, with the rule's current configuration. */
-export type RuleInput = (ruleArn: string, targetArn: string, event: object) => Promise<unknown>;
+/** A schedule did not start. */
+export interface ScheduleClaim {
+  readonly kind: 'schedule';
+  readonly scheduleArn: string;
+  /** ISO 8601, not after the message was sent. */
+  readonly scheduledTime: string;
+  /** Only to be compared with what is deployed. */
+  readonly target: string | undefined;
+  readonly input: Readonly<Record<string, unknown>>;
+}
 
 const ObjectEvent = z.object({
   detail: z.object({
-    bucket: z.object({ name: z.string() }),
-    object: z.object({
-      key: z.string(),
-      etag: z.string(),
-      'version-id': z.string().optional(),
-      sequencer: z.string().optional(),
-    }),
+    bucket: z.object({ name: z.string().min(1) }),
+    object: z.object({ key: z.string().min(1), 'version-id': z.string().min(1).optional() }),
   }),
 });
 
@@ -41,54 +48,54 @@ const ScheduledStart = z.object({ StateMachineArn: z.string(), Input: z.string()
  * Reads a dead letter of a rule (the event, not the target's input) or of a schedule (the call, or its input).
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
- * @throws Error when it is neither, or its target is something else
+ * @throws MalformedMessage when it is neither
+ * @throws ForgedMessage when its time has not come
  */
-export async function readDeadLetter({ body, attributes }: DeadLetter, ruleInput: RuleInput): Promise<Undelivered> {
-  const { RULE_ARN, SCHEDULE_ARN, SCHEDULED_TIME = '', TARGET_ARN = '', IS_PAYLOAD_TRUNCATED } = attributes;
-  if (IS_PAYLOAD_TRUNCATED === 'true') throw new Error('the message contains only a part of the input');
-  const content = parseObject(body);
-
-  if (SCHEDULE_ARN !== undefined) {
-    const call = ScheduledStart.safeParse(content);
-    const stateMachineArn = assertStateMachine(call.success ? call.data.StateMachineArn : TARGET_ARN);
-    const input = call.success ? call.data.Input : body;
-    const subject = `${SCHEDULE_ARN.split('/').at(-1)} at ${SCHEDULED_TIME}`;
-    return { stateMachineArn, name: nameOf([stateMachineArn, SCHEDULE_ARN, SCHEDULED_TIME, input]), input, subject };
+export function readDeadLetter(letter: DeadLetter): Claim {
+  const { RULE_ARN, SCHEDULE_ARN, IS_PAYLOAD_TRUNCATED } = letter.attributes;
+  if (IS_PAYLOAD_TRUNCATED === 'true') throw new MalformedMessage('it contains only a part of the input');
+  if ((RULE_ARN === undefined) === (SCHEDULE_ARN === undefined)) {
+    throw new MalformedMessage('EventBridge sets either RULE_ARN or SCHEDULE_ARN');
   }
-  if (RULE_ARN !== undefined) {
-    const stateMachineArn = assertStateMachine(TARGET_ARN);
-    const event = ObjectEvent.safeParse(content);
-    if (!event.success) throw new Error('the event names no object');
-    const { bucket, object } = event.data.detail;
-    // The sequencer too: the same content may be deleted and uploaded again, and then has no verdict.
-    const { key, etag, 'version-id': version, sequencer } = object;
-    return {
-      stateMachineArn,
-      name: nameOf([stateMachineArn, bucket.name, key, version, etag, sequencer]),
-      input: JSON.stringify(await ruleInput(RULE_ARN, TARGET_ARN, content)),
-      subject: `s3://${bucket.name}/${key}`,
-    };
+  const content = parseObject(letter.body, 'it');
+  return SCHEDULE_ARN === undefined ? uploadIn(content) : scheduleIn(content, SCHEDULE_ARN, letter);
+}
+
+function uploadIn(content: object): UploadClaim {
+  const { success, data } = ObjectEvent.safeParse(content);
+  if (!success) throw new MalformedMessage('its event names no object');
+  const { bucket, object } = data.detail;
+  return { kind: 'upload', bucket: bucket.name, key: object.key, ...versionOf(object['version-id']) };
+}
+
+function scheduleIn(content: Record<string, unknown>, scheduleArn: string, letter: DeadLetter): ScheduleClaim {
+  const { SCHEDULED_TIME: scheduledTime = '', TARGET_ARN } = letter.attributes;
+  if (!z.iso.datetime({ offset: true }).safeParse(scheduledTime).success) {
+    throw new MalformedMessage(`its SCHEDULED_TIME is not a time: ${JSON.stringify(scheduledTime)}`);
   }
-  throw new Error('the message has neither RULE_ARN nor SCHEDULE_ARN: EventBridge did not put it there');
+  // A rescan's window ends then; the next one would begin there.
+  if (Date.parse(scheduledTime) > letter.sentAt.getTime()) {
+    throw new ForgedMessage(`its SCHEDULED_TIME ${scheduledTime} is after it was sent, ${letter.sentAt.toISOString()}`);
+  }
+  const call = ScheduledStart.safeParse(content);
+  // For a call, the attribute may name the API.
+  return call.success
+    ? {
+        kind: 'schedule',
+        scheduleArn,
+        scheduledTime,
+        target: call.data.StateMachineArn,
+        input: parseObject(call.data.Input, 'its Input'),
+      }
+    : { kind: 'schedule', scheduleArn, scheduledTime, target: TARGET_ARN, input: content };
 }
 
-/** Names are at most 80 characters; https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
-export function nameOf(identity: readonly (string | undefined)[], prefix = 'redriven'): string {
-  const hash = createHash('sha256').update(JSON.stringify(identity.map((part) => part ?? null)));
-  return `${prefix}-${hash.digest('hex').slice(0, 40)}`;
-}
-
-function assertStateMachine(arn: string): string {
-  if (/^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:/.test(arn)) return arn;
-  throw new Error(`the target is not a state machine: ${arn || 'none is named'}`);
-}
-
-function parseObject(body: string): object {
+function parseObject(json: string, what: string): Record<string, unknown> {
   try {
-    const content: unknown = JSON.parse(body);
-    if (content !== null && typeof content === 'object') return content;
+    const content: unknown = JSON.parse(json);
+    if (content !== null && typeof content === 'object') return content as Record<string, unknown>;
   } catch {
     // Reported below.
   }
-  throw new Error('the message is not a JSON object');
+  throw new MalformedMessage(`${what} is not a JSON object`);
 }

@@ -1,4 +1,6 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { z } from 'zod';
+import { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
 import { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 
 /** A deployed stack, described by its outputs; independent of what this copy of the code would deploy. */
@@ -7,6 +9,11 @@ export interface DeployedStack {
   output(key: string): string;
   /** @throws Error when the stack does not watch the bucket, or was deployed by a version with another output format */
   gateOf(bucket: string): DeployedGate;
+  /**
+   * What starts the executions of each bucket that the stack watches.
+   * @throws Error when the stack was deployed by a version with none or another output format
+   */
+  starts(): readonly DeployedStarts[];
 }
 
 /**
@@ -18,6 +25,8 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
   const outputs = new Map(
     (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
   );
+  const each = <Schema extends z.ZodType>(pattern: RegExp, schema: Schema) =>
+    [...outputs].filter(([key]) => pattern.test(key)).map(([key, value]) => parsed(name, key, value, schema));
   return {
     output(key) {
       const value = outputs.get(key);
@@ -25,20 +34,26 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
       throw new Error(`the stack ${name} has no output ${key}: is it an s3-airlock?`);
     },
     gateOf(bucket) {
-      const gates = [...outputs].filter(([key]) => GATE.test(key)).map(([key, value]) => toGate(name, key, value));
+      const gates = each(GATE, DeployedGate);
       const gate = gates.find(({ bucketName }) => bucketName === bucket);
       if (gate !== undefined) return gate;
       const watched = gates.map(({ bucketName }) => bucketName).join(', ') || 'none';
       throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}`);
     },
+    starts() {
+      const starts = each(STARTS, DeployedStarts);
+      if (starts.length > 0) return starts;
+      throw new Error(`the stack ${name} does not say what starts its executions: first deploy this version`);
+    },
   };
 }
 
-/** Of infra/constructs/buckets/watched-bucket.ts. */
+/** Of infra/constructs/buckets/watched-bucket.ts and watch-buckets.ts. */
 const GATE = /^WatchedBucket.*Gate[0-9A-F]{8}$/;
+const STARTS = /^WatchedBucket.*Starts[0-9A-F]{8}$/;
 
-function toGate(stack: string, key: string, value: string): DeployedGate {
-  const { success, data } = DeployedGate.safeParse(JSON.parse(value));
+function parsed<Schema extends z.ZodType>(stack: string, key: string, value: string, schema: Schema): z.infer<Schema> {
+  const { success, data } = schema.safeParse(JSON.parse(value));
   if (success) return data;
   // A gate from incomplete data could be too weak.
   throw new Error(`the output ${key} of the stack ${stack} was written by another version of s3-airlock: ${value}`);

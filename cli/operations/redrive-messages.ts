@@ -1,4 +1,5 @@
-import { type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import {
   ChangeMessageVisibilityCommand,
@@ -7,11 +8,14 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { targetInput } from '../../functions/domain/event-input.ts';
-import { type DeadLetter, type RuleInput, readDeadLetter } from './dead-letter.ts';
+import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
+import type { DeployedStack } from './deployed-stack.ts';
+import { type DeployedStart, deployedStarts, subjectOf } from './deployed-start.ts';
 import { startOnce } from './start-once.ts';
 
 export interface RedriveOptions {
+  /** Decides what is started; a message only says for what. */
+  readonly deployed: DeployedStack;
   readonly queueUrl: string;
   /** Starts nothing and keeps every message. */
   readonly dryRun: boolean;
@@ -25,6 +29,7 @@ export interface RedriveClients {
   readonly sqs: SQSClient;
   readonly stepFunctions: SFNClient;
   readonly eventBridge: EventBridgeClient;
+  readonly s3: S3Client;
 }
 
 /** How many there were, and how many of them could not be started and are left. */
@@ -37,26 +42,32 @@ export interface Redriven {
 const VISIBILITY_SECONDS = 300;
 
 /**
- * Starts what a rule or a schedule could not, with the same input, and only then deletes each message. `aws sqs
+ * Starts what a rule or a schedule could not, as it is deployed, and only then deletes each message. `aws sqs
  * start-message-move-task` cannot do it: EventBridge's dead-letter queues have no source queue.
  * @throws what the SDK throws when the queue cannot be read
  */
 export async function redrive(
-  { sqs, stepFunctions, eventBridge }: RedriveClients,
-  { queueUrl: QueueUrl, dryRun, waitSeconds, say }: RedriveOptions,
+  { sqs, stepFunctions, eventBridge, s3 }: RedriveClients,
+  { deployed, queueUrl: QueueUrl, dryRun, waitSeconds, say }: RedriveOptions,
 ): Promise<Redriven> {
-  const ruleInput = rememberingRules(eventBridge);
+  const startFor = deployedStarts({ deployed, s3, eventBridge });
   const left: Message[] = [];
   let [found, failed] = [0, 0];
+
+  async function outcomeOf(execution: DeployedStart | undefined): Promise<string> {
+    if (execution === undefined) return 'gone';
+    return dryRun ? 'would start' : startOnce(stepFunctions, execution);
+  }
 
   async function handle(message: Message): Promise<void> {
     const letter = toDeadLetter(message);
     try {
-      const { subject, ...execution } = await readDeadLetter(letter, ruleInput);
-      const outcome = dryRun ? 'would start' : await startOnce(stepFunctions, execution);
+      const claim = readDeadLetter(letter);
+      const execution = await startFor(claim);
+      const outcome = await outcomeOf(execution);
       if (dryRun) left.push(message);
       else await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-      say(`${outcome}\t${execution.name}\t${JSON.stringify(subject)}\t${reasonOf(letter)}`);
+      say(`${outcome}\t${execution?.name ?? '-'}\t${JSON.stringify(subjectOf(claim))}\t${reasonOf(letter)}`);
     } catch (fault) {
       left.push(message);
       failed += 1;
@@ -71,6 +82,7 @@ export async function redrive(
           QueueUrl,
           MaxNumberOfMessages: 10,
           MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: ['SentTimestamp'],
           VisibilityTimeout: VISIBILITY_SECONDS,
           WaitTimeSeconds: waitSeconds,
         }),
@@ -92,25 +104,11 @@ function reasonOf({ attributes: { ERROR_CODE, ERROR_MESSAGE } }: DeadLetter): st
   return [ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' ');
 }
 
-function toDeadLetter({ Body = '', MessageAttributes = {} }: Message): DeadLetter {
+function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {
   const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]);
-  return { body: Body, attributes: Object.fromEntries(attributes) };
-}
-
-/** Asks for each rule once. */
-function rememberingRules(eventBridge: EventBridgeClient): RuleInput {
-  const known = new Map<string, ReturnType<typeof ask>>();
-  function ask(ruleArn: string) {
-    const [Rule = '', EventBusName = 'default'] = (ruleArn.split(':rule/')[1] ?? '').split('/').reverse();
-    return eventBridge.send(new ListTargetsByRuleCommand({ Rule, EventBusName }));
-  }
-  return async (ruleArn, targetArn, event) => {
-    const asked = known.get(ruleArn) ?? ask(ruleArn);
-    known.set(ruleArn, asked);
-    const { Targets = [] } = await asked;
-    const target = Targets.find(({ Arn }) => Arn === targetArn);
-    if (target === undefined) throw new Error(`the rule ${ruleArn} no longer has the target ${targetArn}`);
-    const { InputPathsMap = {}, InputTemplate } = target.InputTransformer ?? {};
-    return targetInput(event, InputTemplate === undefined ? undefined : { InputPathsMap, InputTemplate });
+  return {
+    body: Body,
+    attributes: Object.fromEntries(attributes),
+    sentAt: new Date(Number(Attributes.SentTimestamp ?? 0)),
   };
 }

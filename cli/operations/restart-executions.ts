@@ -5,7 +5,7 @@ import {
   paginateListExecutions,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { nameOf } from './dead-letter.ts';
+import { nameOf } from './execution-name.ts';
 import type { Redriven } from './redrive-messages.ts';
 import { startOnce } from './start-once.ts';
 

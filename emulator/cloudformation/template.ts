@@ -61,6 +61,11 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
   'AWS::SQS::Queue': { nameProperty: 'QueueName', arn: (name) => inRegion('sqs', name), ref: 'url' },
   'AWS::IAM::Role': { nameProperty: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`, ref: 'name' },
   'AWS::Events::Rule': { nameProperty: 'Name', arn: (name) => inRegion('events', `rule/${name}`), ref: 'name' },
+  'AWS::Scheduler::Schedule': {
+    nameProperty: 'Name',
+    arn: (name) => inRegion('scheduler', `schedule/default/${name}`),
+    ref: 'name',
+  },
   'AWS::CloudWatch::Alarm': {
     nameProperty: 'AlarmName',
     arn: (name) => inRegion('cloudwatch', `alarm:${name}`),

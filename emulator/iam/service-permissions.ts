@@ -112,7 +112,8 @@ async function checkDeadLetterQueue(stack: LocalStack, iam: Authorizer, ruleArn:
   if (!allowed) throw new Error(`the template does not let ${ruleArn} send to its dead-letter queue: ${reason}`);
 }
 
-function policyOfQueue(stack: LocalStack, queueArn: string): NamedPolicy | undefined {
+/** The resource policy of a queue. */
+export function policyOfQueue(stack: LocalStack, queueArn: string): NamedPolicy | undefined {
   const url = stack.byArn(queueArn)?.ref;
   return policyOn(stack, 'AWS::SQS::QueuePolicy', ({ Queues = [] }) => Queues.includes(url));
 }

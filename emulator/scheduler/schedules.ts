@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalStack } from '../cloudformation/template.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
+import { policyOfQueue } from '../iam/service-permissions.ts';
 
 interface Target {
   readonly Arn: string;
@@ -45,7 +46,13 @@ export function loadSchedules<Started>(props: SchedulesProps<Started>): Schedule
       const { Arn, RoleArn, Input = '{}', DeadLetterConfig } = schedule.properties.Target as Target;
       const input = filled(Input, schedule.arn, scheduledTime);
       const may = (action: string, resource: string) =>
-        iam.decide({ principal: iam.role(RoleArn), action, resource, context: { 'aws:SecureTransport': 'true' } });
+        iam.decide({
+          principal: iam.role(RoleArn),
+          action,
+          resource,
+          context: { 'aws:SecureTransport': 'true' },
+          resourcePolicy: policyOfQueue(stack, resource),
+        });
       if (DeadLetterConfig !== undefined && !(await may('sqs:SendMessage', DeadLetterConfig.Arn)).allowed) {
         throw new Error(`${name} may not use its dead-letter queue: on AWS what it cannot start would be lost`);
       }

@@ -1,11 +1,15 @@
+import { duplicateId } from './duplicate-id.ts';
 import { unquotedEtag } from './object-reference.ts';
 import type { NotifyInput, Outcome } from './payloads.ts';
+import type { Digest } from './ports.ts';
 import type { ScanStatus } from './verdict.ts';
 
-/** The facts about one scan that each dialect formats. Delivered at least once; deduplicate by `scanId`. */
+/** The facts about one scan that each dialect formats. */
 export interface Notification {
   /** Execution ARN. */
   readonly scanId: string;
+  /** The same for every message about the same upload. */
+  readonly duplicateId: string;
   readonly bucket: string;
   readonly key: string;
   readonly version: string | null;
@@ -26,11 +30,12 @@ export interface Notification {
   readonly durations: { readonly verdictMs: number; readonly totalMs: number };
 }
 
-export function toNotification(input: NotifyInput, now: Date): Notification {
+export function toNotification(input: NotifyInput, now: Date, digest: Digest): Notification {
   const { verdict, outcome, object } = input;
   const start = Date.parse(input.startTime);
   return {
     scanId: input.scanId,
+    duplicateId: duplicateId(input, digest),
     bucket: input.bucket,
     key: object.key,
     version: object['version-id'] ?? null,

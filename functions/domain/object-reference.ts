@@ -10,6 +10,8 @@ export const EventObject = z.object({
   size: z.int().nonnegative(),
   etag: z.string().min(1),
   'version-id': z.string().min(1).optional(),
+  /** Orders the events of one key; absent where content was found without an event. */
+  sequencer: z.string().min(1).optional(),
 });
 
 export type EventObject = z.infer<typeof EventObject>;

@@ -53,7 +53,7 @@ export type FindCurrentObjectInput = z.infer<typeof FindCurrentObjectInput>;
 
 export const NotifyInput = z.strictObject({
   ...target,
-  /** Execution ARN; the receiver's key for deduplication. */
+  /** Execution ARN. */
   scanId: z.string().min(1),
   startTime: z.iso.datetime(),
   verdict: Verdict,

@@ -147,3 +147,6 @@ export interface Metrics {
 
 /** The current time, so that nothing below a handler reads a clock. */
 export type Clock = () => Date;
+
+/** A short text, the same for the same text and another for any other. */
+export type Digest = (text: string) => string;

@@ -2,18 +2,19 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
 import type { DefinitionsBucket } from './buckets/definitions-bucket.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ScannerFunction } from './functions/scanner-function.ts';
 import { afterItsRole } from './state-machines/after-its-role.ts';
+import { roleArnOf } from './state-machines/role-of-schedule.ts';
 
 export interface DefinitionsUpdatesProps {
   readonly config: Pick<AirlockConfig, 'definitions' | 'engine' | 'maxObjectBytes' | 'logRetentionDays'>;
   readonly bucket: DefinitionsBucket;
   /** Receives updates that could not be started or failed for good. */
-  readonly deadLetterQueue: IQueue;
+  readonly deadLetterQueue: DeadLetterQueue;
 }
 
 /** Two sets, and what freshclam unpacks from them while it tests them. */
@@ -67,5 +68,7 @@ export class DefinitionsUpdates extends Construct {
       }),
     });
     afterItsRole(schedule, this.task, this.task.role, bucket);
+    // The function's role sends what Lambda has given up.
+    deadLetterQueue.admitOnly({ roleArns: [roleArnOf(schedule), this.task.role.roleArn] });
   }
 }

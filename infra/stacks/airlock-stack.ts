@@ -1,5 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
 import { DefinitionsBucket } from '../constructs/buckets/definitions-bucket.ts';
@@ -7,6 +6,7 @@ import { accessLogsBucket } from '../constructs/buckets/private-bucket.ts';
 import { QuarantineBucket } from '../constructs/buckets/quarantine-bucket.ts';
 import { RescanResults } from '../constructs/buckets/rescan-results.ts';
 import { watchBuckets } from '../constructs/buckets/watch-buckets.ts';
+import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DefinitionsUpdates } from '../constructs/definitions-updates.ts';
 import type { PipelineFunction } from '../constructs/functions/pipeline-function.ts';
 import { createRescanTasks } from '../constructs/functions/rescan-tasks.ts';
@@ -25,12 +25,6 @@ export interface AirlockStackProps extends StackProps {
   readonly config: AirlockConfig;
 }
 
-const UNDELIVERED = {
-  encryption: QueueEncryption.SQS_MANAGED,
-  enforceSSL: true,
-  retentionPeriod: Duration.days(14),
-} as const;
-
 /** The whole airlock: buckets, the pipeline for their uploads, and notifications. */
 export class AirlockStack extends Stack {
   readonly scanUpload: ScanUpload;
@@ -38,9 +32,9 @@ export class AirlockStack extends Stack {
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   /** Called by its schedule, not by a state machine. */
   readonly updateDefinitions: PipelineFunction;
-  readonly deadLetterQueue: Queue;
-  readonly undeliveredRescans: Queue;
-  readonly failedUpdates: Queue;
+  readonly deadLetterQueue: DeadLetterQueue;
+  readonly undeliveredRescans: DeadLetterQueue;
+  readonly failedUpdates: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { config, ...props }: AirlockStackProps) {
     const { stackName } = config;
@@ -51,9 +45,9 @@ export class AirlockStack extends Stack {
     const quarantine = new QuarantineBucket(this, 'Quarantine', { config: config.quarantine, accessLogs });
     const notifications = new Notifications(this, 'Notifications');
     const results = new RescanResults(this, 'RescanResults', { accessLogs, retentionDays: logRetentionDays });
-    this.deadLetterQueue = new Queue(this, 'UndeliveredUploads', UNDELIVERED);
-    this.undeliveredRescans = new Queue(this, 'UndeliveredRescans', UNDELIVERED);
-    this.failedUpdates = new Queue(this, 'FailedUpdates', UNDELIVERED);
+    this.deadLetterQueue = new DeadLetterQueue(this, 'UndeliveredUploads');
+    this.undeliveredRescans = new DeadLetterQueue(this, 'UndeliveredRescans');
+    this.failedUpdates = new DeadLetterQueue(this, 'FailedUpdates');
 
     const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
     const shared = { config, dialectEnvironment, definitions, notifications };

@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeStack } from '../../cli/operations/deployed-stack.ts';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
-import { UPLOADER } from '../../local/stack/people.ts';
+import { OPERATOR, READER, UPLOADER } from '../../local/stack/people.ts';
 import { ROOT } from '../../local/stack/synthesis.ts';
 import type { Attempt } from '../support/gate/attack.ts';
 import { ATTACKS } from '../support/gate/attacks.ts';
@@ -55,6 +57,14 @@ async function start(kind: string): Promise<Command> {
   return { child, endpoints, bucket: new WatchedBucket(endpoints.S3, name) };
 }
 
+const settingsOf =
+  (who: string) =>
+  (endpoint = '') => ({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: accessKeyIdOf(who), secretAccessKey: 'any' },
+  });
+
 const bucketOf = (kind: string) => (commands.get(kind) as Command).bucket;
 
 /** Refused by this statement of the bucket policy. */
@@ -86,11 +96,7 @@ describe.each(KINDS)('npm run local -- %s', (kind) => {
 
   it('the uploader tells nobody of a verdict, and starts nothing that says one', async () => {
     const { endpoints } = commands.get(kind) as Command;
-    const settings = (endpoint = '') => ({
-      endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: accessKeyIdOf(UPLOADER), secretAccessKey: 'any' },
-    });
+    const settings = settingsOf(UPLOADER);
     const events = new EventBridgeClient(settings(endpoints.EVENTBRIDGE));
     const told = { Source: 's3-airlock', DetailType: 'Object Scan Completed', Detail: '{"status":"CLEAN"}' };
     await expect(events.send(new PutEventsCommand({ Entries: [told] }))).rejects.toThrow(/not authorized/);
@@ -103,11 +109,24 @@ describe.each(KINDS)('npm run local -- %s', (kind) => {
     await expect(topics.send(new PublishCommand({ TopicArn, Message: '{"status":"CLEAN"}' }))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 501 },
     });
-    const queues = new SQSClient(settings(endpoints.SQS));
-    const QueueUrl = `${endpoints.SQS}/000000000000/UndeliveredUploads`;
-    await expect(queues.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }))).rejects.toThrow(
-      /not authorized/,
-    );
-    for (const client of [events, machines, topics, queues]) client.destroy();
+    for (const client of [events, machines, topics]) client.destroy();
+  });
+
+  it.each([UPLOADER, READER, OPERATOR])('puts no dead letter into a queue, as %s', async (who) => {
+    const { endpoints } = commands.get(kind) as Command;
+    const stacks = new CloudFormationClient(settingsOf(OPERATOR)(endpoints.CLOUDFORMATION));
+    const sqs = new SQSClient(settingsOf(who)(endpoints.SQS));
+    const deployed = await describeStack(stacks, 'S3Airlock');
+    const MessageBody = JSON.stringify({ StateMachineArn: deployed.output('ScanUploadArn'), Input: '{}' });
+    const StringValue = deployed.starts()[0]?.rescanSchedule?.arn;
+    const MessageAttributes = { SCHEDULE_ARN: { DataType: 'String', StringValue } };
+    for (const name of ['UndeliveredUploadsUrl', 'UndeliveredRescansUrl', 'FailedUpdatesUrl']) {
+      const QueueUrl = deployed.output(name);
+      await expect(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }))).rejects.toThrow(
+        // The operator's own policies allow sqs:*.
+        who === OPERATOR ? /not authorized.*DenyOtherSenders/ : /not authorized/,
+      );
+    }
+    for (const client of [stacks, sqs]) client.destroy();
   });
 });

@@ -1,8 +1,10 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeStack } from '../../cli/operations/deployed-stack.ts';
 import { type RedriveClients, redrive } from '../../cli/operations/redrive-messages.ts';
 import { redriveExecutions } from '../../cli/operations/restart-executions.ts';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
@@ -57,13 +59,14 @@ const queue = (start: string) =>
 const inQueue = (name: string) => airlock.pipeline.queues.inspectQueue(name)?.messages.ready.length;
 
 function clients(principal = OPERATOR) {
-  const { endpoints } = airlock.pipeline;
+  const { endpoints, s3 } = airlock.pipeline;
   const credentials = { accessKeyId: accessKeyIdOf(principal), secretAccessKey: 'local' };
   const at = (endpoint: string) => ({ region: 'us-east-1', credentials, endpoint });
   const made = {
     stepFunctions: new SFNClient(at(endpoints.stepFunctions)),
     eventBridge: new EventBridgeClient(at(endpoints.eventBridge)),
     sqs: new SQSClient(at(endpoints.sqs)),
+    s3: new S3Client(at(s3.endpoint)),
   };
   opened.push(...Object.values(made));
   return made;
@@ -74,7 +77,7 @@ const say = (line: string) => {
   lines.push(line.split('\t')[0] ?? '');
 };
 
-function emptyOut(
+async function emptyOut(
   name: string,
   {
     dryRun = false,
@@ -83,7 +86,12 @@ function emptyOut(
   }: { dryRun?: boolean; principal?: string } & Partial<RedriveClients> = {},
 ) {
   const queueUrl = `${airlock.pipeline.endpoints.sqs}/000000000000/${name}`;
-  return redrive({ ...clients(principal), ...others }, { queueUrl, dryRun, waitSeconds: 0, say });
+  const credentials = { accessKeyId: accessKeyIdOf(OPERATOR), secretAccessKey: 'local' };
+  const endpoint = airlock.pipeline.endpoints.cloudFormation;
+  const cloudFormation = new CloudFormationClient({ region: 'us-east-1', credentials, endpoint });
+  opened.push(cloudFormation);
+  const deployed = await describeStack(cloudFormation, 'S3Airlock');
+  return redrive({ ...clients(principal), ...others }, { deployed, queueUrl, dryRun, waitSeconds: 0, say });
 }
 
 describe('uploads that EventBridge could not deliver', () => {
@@ -164,7 +172,7 @@ describe('a rescan that its schedule could not start', () => {
   it('starts by a redrive, once', async () => {
     const { schedules } = airlock.pipeline;
     refused = 'scripted';
-    const time = new Date('2026-01-31T09:00:00Z');
+    const time = new Date(Date.now() - 1000);
     await expect(schedules.fire(schedules.names[0] ?? '', time)).rejects.toThrow('scripted');
     refused = undefined;
     expect(airlock.alarms()).toContainEqual(expect.stringMatching(/^Rescans are in the dead-letter queue/));
@@ -213,7 +221,7 @@ describe('the command', () => {
     ]);
     expect(left).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^failed\t.*not a JSON object\t\n/),
+      stdout: expect.stringMatching(/^failed\t.*MalformedMessage: .*\t\n/),
       stderr: expect.stringMatching(/^(\d) found, \1 could not be started\n$/),
     });
     expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: \w*QueueDoesNotExist/) });

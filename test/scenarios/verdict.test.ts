@@ -92,6 +92,7 @@ describe.each([VERSIONED, UNVERSIONED])('an upload to %s', (bucket) => {
     else expect(said?.finding).toMatch(finding);
     expect(tags?.['scan-finding']).toBe(said?.finding ?? undefined);
     expect(messages[0]?.attributes).toEqual({
+      duplicateId: expect.stringMatching(/^[0-9a-f]{64}$/),
       bucket,
       key,
       status,

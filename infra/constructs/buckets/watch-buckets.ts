@@ -1,17 +1,19 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { DeployedStarts } from '../../../functions/domain/deployed-starts.ts';
 import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
 import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import { firstWindowDays } from '../../config/schedule.ts';
 import type { AirlockConfig } from '../../config/schema.ts';
+import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import type { RescannedBucket } from '../monitoring/rescan-alarms.ts';
 import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
+import { roleArnOf } from '../state-machines/role-of-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
 import { UploadRule } from '../state-machines/upload-rule.ts';
 import { WatchedBucket } from './watched-bucket.ts';
@@ -25,8 +27,8 @@ export interface WatchBucketsProps {
   readonly accessLogs: IBucket;
   readonly scanUpload: ScanUpload;
   readonly rescanBucket: RescanBucket;
-  readonly undeliveredUploads: IQueue;
-  readonly undeliveredRescans: IQueue;
+  readonly undeliveredUploads: DeadLetterQueue;
+  readonly undeliveredRescans: DeadLetterQueue;
 }
 
 /** By bucket word: the bucket's name, or `uploads`. */
@@ -50,6 +52,8 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
   const rules: Record<string, Rule> = {};
   const rescanned: Record<string, RescannedBucket> = {};
   const watched: WatchedBuckets = [];
+  const schedulers = new Set<string>();
+  const queueOfRules = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
   for (const bucketConfig of config.buckets) {
     // From the name, not the index: inserting another bucket must not replace this one.
     const word = bucketConfig.name ?? 'uploads';
@@ -68,23 +72,31 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       logRetentionDays,
     });
     const { bucketName } = watchedBucket.bucket;
-    rules[word] = new UploadRule(watchedBucket, 'UploadRule', {
+    const { rule } = new UploadRule(watchedBucket, 'UploadRule', {
       bucketName,
       filters: bucketConfig,
       policy: { maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, onInfected },
       stateMachine: props.scanUpload.machine,
-      deadLetterQueue: props.undeliveredUploads,
-    }).rule;
+      deadLetterQueue: queueOfRules,
+    });
+    rules[word] = rule;
     for (const role of props.listers) watchedBucket.grantList(role);
     const { rescan, prefixes, suffixes } = bucketConfig;
+    const starts: DeployedStarts = { bucketName, uploadRuleArn: rule.ruleArn };
     if (rescan.schedule !== null) {
-      new RescanSchedule(watchedBucket, 'RescanSchedule', {
+      const schedule = new RescanSchedule(watchedBucket, 'RescanSchedule', {
         bucketName,
         config: { ...rescan, schedule: rescan.schedule },
         stateMachine: props.rescanBucket.machine,
         deadLetterQueue: props.undeliveredRescans,
       });
+      schedulers.add(roleArnOf(schedule));
+      starts.rescanSchedule = { arn: schedule.scheduleArn, input: schedule.input };
     }
+    new CfnOutput(watchedBucket, 'Starts', {
+      description: 'For `airlock redrive`',
+      value: Stack.of(scope).toJsonString(starts),
+    });
     rescanned[word] = { name: bucketName, lateAfterDays: rescan.lateAfterDays };
     const filtered = prefixes.length + suffixes.length > 0;
     const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
@@ -97,5 +109,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     // The user chooses the other names.
     if (bucketConfig.name === undefined) new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
   }
+  props.undeliveredUploads.admitOnly({ ruleArns: Object.values(rules).map(({ ruleArn }) => ruleArn) });
+  props.undeliveredRescans.admitOnly({ roleArns: [...schedulers] });
   return { rules, rescanned, watched };
 }

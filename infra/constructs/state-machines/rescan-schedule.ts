@@ -22,32 +22,37 @@ export interface RescanScheduleProps {
 
 /** Starts the rescans of one bucket. */
 export class RescanSchedule extends Schedule {
+  /** What it gives to each rescan. */
+  readonly input: Readonly<Record<string, unknown>>;
+
   constructor(
     scope: Construct,
     id: string,
     { bucketName, config, stateMachine, deadLetterQueue }: RescanScheduleProps,
   ) {
     const { schedule, strategy, prefix, maxConcurrency, toleratedFailurePercentage, flexibleMinutes } = config;
+    const input = {
+      bucket: bucketName,
+      prefix,
+      strategy,
+      maxConcurrency,
+      toleratedFailurePercentage,
+      // Even if it starts late, its window ends at the scheduled time.
+      scheduledTime: ContextAttribute.scheduledTime,
+    };
     super(scope, id, {
       description: `Rescans ${scope.node.id}, strategy ${strategy}`,
       schedule: ScheduleExpression.expression(schedule),
       // Spreads buckets with the same schedule over several minutes.
       timeWindow: flexibleMinutes === 0 ? TimeWindow.off() : TimeWindow.flexible(Duration.minutes(flexibleMinutes)),
       target: new StepFunctionsStartExecution(stateMachine, {
-        input: ScheduleTargetInput.fromObject({
-          bucket: bucketName,
-          prefix,
-          strategy,
-          maxConcurrency,
-          toleratedFailurePercentage,
-          // Even if it starts late, its window ends at the scheduled time.
-          scheduledTime: ContextAttribute.scheduledTime,
-        }),
+        input: ScheduleTargetInput.fromObject(input),
         deadLetterQueue,
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,
       }),
     });
+    this.input = input;
     // Including the policy beside the state machine that lets it start its own children.
     afterItsRole(this, stateMachine.node.scope ?? stateMachine);
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { readTemplate } from '../../../emulator/cloudformation/template.ts';
+import { readTemplate, type Template } from '../../../emulator/cloudformation/template.ts';
 import { createAuthorizer } from '../../../emulator/iam/authorizer.ts';
 import { loadSchedules } from '../../../emulator/scheduler/schedules.ts';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:q';
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:M';
 
-function schedules(action: string, State = 'ENABLED') {
+function schedules(action: string, State = 'ENABLED', others: Template['Resources'] = {}) {
   const Statement = [
     { Effect: 'Allow', Action: action, Resource: MACHINE },
     { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE },
@@ -14,6 +14,7 @@ function schedules(action: string, State = 'ENABLED') {
   const grant = { Version: '2012-10-17', Statement };
   const stack = readTemplate({
     Resources: {
+      ...others,
       Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: grant }] } },
       Nightly: {
         Type: 'AWS::Scheduler::Schedule',
@@ -61,5 +62,16 @@ describe('a schedule', () => {
     const { names, fire } = schedules('states:StartExecution', 'DISABLED');
     expect(names).toEqual([]);
     await expect(fire('Nightly', time)).rejects.toThrow(/no schedule Nightly/);
+  });
+
+  it('needs the consent of its dead-letter queue too', async () => {
+    const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'sqs:SendMessage', Resource: QUEUE }];
+    const PolicyDocument = { Version: '2012-10-17', Statement };
+    const { fire, started } = schedules('states:StartExecution', 'ENABLED', {
+      q: { Type: 'AWS::SQS::Queue' },
+      QueuePolicy: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: 'q' }], PolicyDocument } },
+    });
+    await expect(fire('Nightly', time)).rejects.toThrow(/may not use its dead-letter queue/);
+    expect(started).toEqual([]);
   });
 });

@@ -21,8 +21,9 @@ const NOW = new Date('2026-11-21T20:15:32.000Z');
 
 describe('toNotification', () => {
   it('carries all that a receiver is promised', () => {
-    expect(toNotification(INPUT, NOW)).toEqual({
+    expect(toNotification(INPUT, NOW, String)).toEqual({
       scanId: INPUT.scanId,
+      duplicateId: INPUT.scanId,
       bucket: 'uploads',
       key: 'a b+c%2B/ü.pdf',
       version: 'v1',
@@ -42,16 +43,16 @@ describe('toNotification', () => {
 
   it('has no version where the bucket has none', () => {
     const { 'version-id': _, ...object } = INPUT.object;
-    expect(toNotification({ ...INPUT, object }, NOW).version).toBeNull();
+    expect(toNotification({ ...INPUT, object }, NOW, String).version).toBeNull();
   });
 
   it('shows no negative duration when clocks disagree', () => {
-    const early = toNotification({ ...INPUT, startTime: '2026-11-21T20:15:40.000Z' }, NOW);
+    const early = toNotification({ ...INPUT, startTime: '2026-11-21T20:15:40.000Z' }, NOW, String);
     expect(early.durations).toEqual({ verdictMs: 0, totalMs: 0 });
   });
 
   it('writes the ETag without quotes, as S3’s own events do', () => {
-    const quoted = toNotification({ ...INPUT, object: { ...INPUT.object, etag: '"abc"' } }, NOW);
+    const quoted = toNotification({ ...INPUT, object: { ...INPUT.object, etag: '"abc"' } }, NOW, String);
     expect(quoted.etag).toBe('abc');
   });
 });

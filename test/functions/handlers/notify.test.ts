@@ -50,9 +50,14 @@ const channels: Channels = {
 
 const metrics: Metrics = { record: (...recorded) => counted.push(recorded), flush: () => void flushed++ };
 
-function tell(sns: readonly ScanStatus[], toEvents: readonly ScanStatus[], dialect = dialectNamed('airlock')) {
+function tell(
+  sns: readonly ScanStatus[],
+  toEvents: readonly ScanStatus[],
+  dialect = dialectNamed('airlock'),
+  scanId = INPUT.scanId,
+) {
   const rules = { sns: new Set(sns), events: new Set(toEvents) };
-  return notify(channels, dialect, rules, metrics, NOW)(INPUT, {} as Context);
+  return notify(channels, dialect, rules, metrics, NOW)({ ...INPUT, scanId }, {} as Context);
 }
 
 describe('notify', () => {
@@ -89,6 +94,12 @@ describe('notify', () => {
     expect(published).toHaveLength(1);
     expect(published[0]?.[0]).toContain('a b+c.txt');
     expect(events).toHaveLength(1);
+    // Twice the same upload, by two executions.
+    const duplicateId = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(published[0]?.[1]).toMatchObject({ duplicateId });
+    expect(events[0]?.[1]).toMatchObject({ duplicateId });
+    await tell(SCAN_STATUSES, SCAN_STATUSES, dialect, `${INPUT.scanId}2`);
+    expect(published[1]?.[1]).toEqual(published[0]?.[1]);
   });
 
   it.each(['sns', 'events'])('fails when %s fails, to be tried again', async (channel) => {

@@ -29,6 +29,7 @@ export function notification(name: VerdictName, differing: Partial<Notification>
   return {
     ...VERDICTS[name],
     scanId: 'arn:aws:states:us-east-1:000000000000:execution:ScanUpload:1',
+    duplicateId: 'd'.repeat(64),
     bucket: 'uploads',
     key: 'in box/report.pdf',
     version: 'v1',

@@ -1,0 +1,13 @@
+/** Names of what is wrong with a message in a dead-letter queue; it stays there, and nothing is started from it. */
+class MessageError extends Error {
+  override readonly name = this.constructor.name;
+}
+
+/** EventBridge would not have written it like that. */
+export class MalformedMessage extends MessageError {}
+
+/** It is about a bucket or a schedule that the stack does not have. */
+export class ForeignMessage extends MessageError {}
+
+/** It contradicts what is deployed. */
+export class ForgedMessage extends MessageError {}
