@@ -1,6 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import {
+  type CfnSchedule,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+  TimeWindow,
+} from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -23,6 +29,7 @@ const TIMEOUT_SECONDS = 900;
 /** Updates the definitions on a schedule. */
 export class DefinitionsUpdates extends Construct {
   readonly task: ScannerFunction;
+  readonly schedule: CfnSchedule;
 
   constructor(scope: Construct, id: string, { config, bucket, deadLetterQueue }: DefinitionsUpdatesProps) {
     super(scope, id);
@@ -67,5 +74,6 @@ export class DefinitionsUpdates extends Construct {
       }),
     });
     afterItsRole(schedule, this.task, this.task.role, bucket);
+    this.schedule = schedule.node.defaultChild as CfnSchedule;
   }
 }
