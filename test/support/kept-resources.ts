@@ -17,9 +17,6 @@ const ENDS: Readonly<Record<string, (resource: KeptResource) => boolean>> = {
   'it is replaced': ({ UpdateReplacePolicy }) => UpdateReplacePolicy === 'Retain',
 };
 
-/** A role in a condition may go: nobody is exempt any more. */
-const MAY_GO = ['AWS::IAM::Role'];
-
 /**
  * For each kept bucket what CloudFormation would delete although the bucket needs it: its policy, its key, the bucket
  * of its access logs, and what those need. Also policies that a rollback would take from a bucket with content.
@@ -44,8 +41,11 @@ function neededBy(first: string, resources: KeptTemplate['Resources']): string[]
   const needed = new Set<string>();
   const waiting = [first];
   for (const id of waiting) {
-    const found = [...references(resources[id]?.Properties), ...policiesOf(id, resources)].filter(
-      (other) => resources[other] !== undefined && !MAY_GO.includes(resources[other].Type) && !needed.has(other),
+    const { Type, Properties } = resources[id] as KeptResource;
+    // A policy needs nothing that it names: a role that is gone is only exempt no longer.
+    const named = Type === 'AWS::S3::BucketPolicy' ? [] : references(Properties);
+    const found = [...named, ...policiesOf(id, resources)].filter(
+      (other) => resources[other] !== undefined && !needed.has(other),
     );
     for (const other of found) needed.add(other);
     waiting.push(...found);
