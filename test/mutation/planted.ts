@@ -137,8 +137,8 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     what: 'schedules run before a first deployment is complete',
-    file: 'infra/stacks/airlock-stack.ts',
-    changes: [{ from: '    schedulesLast(this, updates.schedule);\n', to: '' }],
+    file: 'infra/constructs/state-machines/schedules-last.ts',
+    changes: [{ from: 'let before = others;', to: 'let before = others.slice(0, 1);' }],
   },
 ];
 
