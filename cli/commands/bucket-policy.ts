@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
 import { deployedGate, merge, planMerge } from '../operations/merge-gate.ts';
 import { say, tell } from './output.ts';
+import { addRemove } from './remove-bucket-policy.ts';
 import { stackOption } from './stack-option.ts';
 
 export function addBucketPolicy(program: Command): void {
@@ -42,6 +43,7 @@ export function addBucketPolicy(program: Command): void {
       process.stdout.write(plan.patch);
       tell(`the gate of ${bucket} ${plan.changed ? 'is closed' : 'was already closed'}`);
     });
+  addRemove(command);
 }
 
 const clients = () => ({

@@ -1,9 +1,9 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
-import { createTwoFilesPatch } from 'diff';
+import { PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import { MAX_BUCKET_POLICY_BYTES, type PolicyDocument } from '../../functions/domain/gate/bucket-policy.ts';
 import { policyOf } from '../../functions/domain/gate/deployed-gate.ts';
-import { BucketPolicy, type MergedPolicy, mergedPolicy } from '../../functions/domain/gate/merged-policy.ts';
+import { type MergedPolicy, mergedPolicy } from '../../functions/domain/gate/merged-policy.ts';
+import { currentPolicy, difference } from './bucket-policies.ts';
 import { describeStack } from './deployed-stack.ts';
 
 export interface BucketPolicyClients {
@@ -47,7 +47,8 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
       `the policy of ${target.bucket} with the gate has ${bytes} bytes; S3 accepts ${MAX_BUCKET_POLICY_BYTES}`,
     );
   }
-  const patch = changed ? difference(target.bucket, current, policy) : '';
+  const names = [`${target.bucket} now`, `${target.bucket} with the gate`] as const;
+  const patch = changed ? difference(names, current, policy) : '';
   return { text, patch, changed, overwritten };
 }
 
@@ -58,19 +59,4 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
  */
 export async function merge(s3: S3Client, Bucket: string, { text: Policy }: PlannedMerge): Promise<void> {
   await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-}
-
-async function currentPolicy(s3: S3Client, Bucket: string): Promise<BucketPolicy | undefined> {
-  try {
-    const { Policy = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
-    return BucketPolicy.parse(JSON.parse(Policy));
-  } catch (fault) {
-    if ((fault as Error).name === 'NoSuchBucketPolicy') return undefined;
-    throw fault;
-  }
-}
-
-function difference(bucket: string, current: BucketPolicy | undefined, merged: BucketPolicy): string {
-  const pretty = (policy: object | undefined) => (policy === undefined ? '' : `${JSON.stringify(policy, null, 2)}\n`);
-  return createTwoFilesPatch(`${bucket} now`, `${bucket} with the gate`, pretty(current), pretty(merged));
 }

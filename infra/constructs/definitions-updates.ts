@@ -1,6 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import {
+  type CfnSchedule,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+  TimeWindow,
+} from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
@@ -24,6 +30,7 @@ const TIMEOUT_SECONDS = 900;
 /** Updates the definitions on a schedule. */
 export class DefinitionsUpdates extends Construct {
   readonly task: ScannerFunction;
+  readonly schedule: CfnSchedule;
 
   constructor(scope: Construct, id: string, { config, bucket, deadLetterQueue }: DefinitionsUpdatesProps) {
     super(scope, id);
@@ -70,5 +77,6 @@ export class DefinitionsUpdates extends Construct {
     afterItsRole(schedule, this.task, this.task.role, bucket);
     // The function's role sends what Lambda has given up.
     deadLetterQueue.admitOnly({ roleArns: [roleArnOf(schedule), this.task.role.roleArn] });
+    this.schedule = schedule.node.defaultChild as CfnSchedule;
   }
 }

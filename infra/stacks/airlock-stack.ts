@@ -20,6 +20,7 @@ import { UploadAlarms } from '../constructs/monitoring/upload-alarms.ts';
 import { Notifications } from '../constructs/notifications.ts';
 import { RescanBucket } from '../constructs/state-machines/rescan-bucket.ts';
 import { ScanUpload } from '../constructs/state-machines/scan-upload.ts';
+import { schedulesLast } from '../constructs/state-machines/schedules-last.ts';
 
 export interface AirlockStackProps extends StackProps {
   readonly config: AirlockConfig;
@@ -63,11 +64,12 @@ export class AirlockStack extends Stack {
       logRetentionDays,
     });
     this.tasks = { ...uploadTasks, ...rescanTasks };
-    this.updateDefinitions = new DefinitionsUpdates(this, 'DefinitionsUpdates', {
+    const updates = new DefinitionsUpdates(this, 'DefinitionsUpdates', {
       config,
       bucket: definitions,
       deadLetterQueue: this.failedUpdates,
-    }).task;
+    });
+    this.updateDefinitions = updates.task;
 
     const { rules, rescanned, watched } = watchBuckets(this, {
       config,
@@ -116,6 +118,7 @@ export class AirlockStack extends Stack {
       buckets: Object.values(rescanned).map(({ name }) => name),
       alarms,
     });
+    schedulesLast(this, updates.schedule);
     new CfnOutput(this, 'UndeliveredUploadsUrl', { value: this.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'UndeliveredRescansUrl', { value: this.undeliveredRescans.queueUrl });
     new CfnOutput(this, 'FailedUpdatesUrl', { value: this.failedUpdates.queueUrl });

@@ -125,6 +125,21 @@ export const PLANTED: readonly Planted[] = [
     file: 'functions/adapters/aws/object-download.ts',
     changes: [{ from: '        failed = true;\n', to: '' }],
   },
+  {
+    what: 'a kept bucket loses its policy',
+    file: 'infra/constructs/buckets/private-bucket.ts',
+    changes: [{ from: '    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);\n', to: '' }],
+  },
+  {
+    what: 'a kept quarantine loses its key',
+    file: 'infra/constructs/buckets/quarantine-bucket.ts',
+    changes: [{ from: 'RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE', to: 'RemovalPolicy.DESTROY' }],
+  },
+  {
+    what: 'schedules run before a first deployment is complete',
+    file: 'infra/constructs/state-machines/schedules-last.ts',
+    changes: [{ from: 'let before = others;', to: 'let before = others.slice(0, 1);' }],
+  },
 ];
 
 /** @throws Error when a text no longer occurs in its file: the fault must be adapted */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PolicyDocument } from './bucket-policy.ts';
 
 const Statement = z.looseObject({ Sid: z.string().optional() });
-type Statement = z.infer<typeof Statement>;
+export type Statement = z.infer<typeof Statement>;
 
 /** The parts of any bucket policy that merging uses. */
 export const BucketPolicy = z.looseObject({ Statement: z.union([Statement, z.array(Statement)]) });
@@ -57,7 +57,7 @@ function meaningOf({ Sid, ...statement }: Statement): string {
 }
 
 /** Equal for statements with the same Sid in any two gates of one bucket: ignores condition values and tag keys. */
-function shapeOf({ Sid, Condition, ...statement }: Statement): string {
+export function shapeOf({ Sid, Condition, ...statement }: Statement): string {
   const operators = Object.entries(Condition ?? {}).map(([operator, keys]) => [
     operator,
     Object.keys(keys ?? {}).map((key) => key.split('/', 1)[0]),

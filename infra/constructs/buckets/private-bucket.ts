@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { AddToResourcePolicyResult, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
@@ -9,7 +10,10 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-/** Common settings of all buckets of the stack: private, encrypted, TLS only, kept when the stack is deleted. */
+/**
+ * Common settings of all buckets of the stack: private, encrypted, TLS only; kept, with their policies, when the stack
+ * is deleted or no longer has them.
+ */
 export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id, {
@@ -24,11 +28,25 @@ export class PrivateBucket extends Bucket {
       ...props,
     });
   }
+
+  /**
+   * A bucket without its policy would hand out what nobody scanned. Unlike the bucket, the policy also stays in a
+   * rollback: S3 deletes it together with an empty bucket, and does not delete a bucket with content.
+   */
+  override addToResourcePolicy(permission: PolicyStatement): AddToResourcePolicyResult {
+    const result = super.addToResourcePolicy(permission);
+    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    return result;
+  }
 }
 
 /** Server access logs of the other buckets: who read what, and whom the bucket policy refused. */
 export function accessLogsBucket(scope: Construct, id: string, retentionDays: number): IBucket {
-  const bucket = new PrivateBucket(scope, id, { lifecycleRules: [{ expiration: Duration.days(retentionDays) }] });
+  const bucket = new PrivateBucket(scope, id, {
+    lifecycleRules: [{ expiration: Duration.days(retentionDays) }],
+    // S3 may already have written to it when a first deployment fails: deleting it would fail the rollback.
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
   // It is one; only exactOptionalPropertyTypes, which CDK does not support, disagrees.
   return bucket as unknown as IBucket;
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it, test } from '@jest/globals';
 import type { Resource } from '../../../infra/synthesize.ts';
+import { type KeptTemplate, lostByKeptBuckets, madeBefore } from '../../support/kept-resources.ts';
 import type { ChildResult } from '../synthesize-in-child.ts';
 
 const OPERATOR_ROLE = 'arn:aws:iam::111122223333:role/security/quarantine-operator';
@@ -513,6 +514,54 @@ test('schedules, which may call at once, are made after the policy of their role
   }
 });
 
+describe.each(Object.keys(CONFIGS) as Name[])('the schedules of %s', (name) => {
+  it('are made last, so that a first deployment that fails has not run anything', () => {
+    const template = synthesized[name].template as KeptTemplate;
+    const ids = Object.keys(template.Resources);
+    const schedules = resources(name, 'AWS::Scheduler::Schedule').map(([id]) => id);
+    for (const schedule of schedules) {
+      const before = madeBefore(schedule, template);
+      const missing = ids.filter((id) => !schedules.includes(id) && !before.has(id));
+      expect([schedule, missing, before.has(schedule)]).toEqual([schedule, [], false]);
+    }
+    // Definitions fill a bucket, and a rescan schedule has an expression that AWS may refuse.
+    const updates = schedules.find((id) => id.startsWith('DefinitionsUpdates')) ?? '';
+    const others = schedules.filter((id) => id !== updates);
+    expect([...madeBefore(updates, template)]).toEqual(expect.arrayContaining(others));
+  });
+});
+
+describe.each(Object.keys(CONFIGS) as Name[])('a bucket that outlives the stack of %s', (name) => {
+  const template = () => synthesized[name].template as KeptTemplate;
+
+  it('keeps its policy, its key and its access logs', () => {
+    expect(lostByKeptBuckets(template())).toEqual([]);
+  });
+
+  it('is seen to lose each of them if its own policy of deletion or replacement says so', () => {
+    const types = ['AWS::S3::BucketPolicy', 'AWS::KMS::Key'];
+    const kept = types.flatMap((type) => resources(name, type)).map(([id]) => id);
+    const wanted = kept.filter((id) => !id.startsWith('NotificationsKey'));
+    expect(wanted.length).toBeGreaterThan(4);
+    for (const id of [...wanted, resource(name, 'AWS::S3::Bucket', 'AccessLogs')[0]]) {
+      for (const attribute of ['DeletionPolicy', 'UpdateReplacePolicy']) {
+        for (const planted of [undefined, 'Delete']) {
+          const changed = { ...template().Resources[id], [attribute]: planted } as never;
+          const lost = lostByKeptBuckets({ Resources: { ...template().Resources, [id]: changed } });
+          expect([id, attribute, lost.some((line) => line.includes(` loses ${id} `))]).toEqual([id, attribute, true]);
+        }
+      }
+    }
+  });
+
+  it('is seen to lose its policy to a rollback, if it has content by then', () => {
+    const [id] = resource(name, 'AWS::S3::BucketPolicy', 'Quarantine');
+    const changed = { ...template().Resources[id], DeletionPolicy: 'RetainExceptOnCreate' } as never;
+    const lost = lostByKeptBuckets({ Resources: { ...template().Resources, [id]: changed } });
+    expect(lost).toEqual([expect.stringMatching(/^Quarantine\w+ loses \w+ when its creation is rolled back$/)]);
+  });
+});
+
 describe('the rescan schedule', () => {
   it('starts the state machine with what the bucket’s configuration says', () => {
     const [, schedule] = resource('default', 'AWS::Scheduler::Schedule', 'WatchedBucket');
@@ -581,7 +630,8 @@ describe('buckets', () => {
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       });
       expect(synthesized.several.template.Resources[id]).toMatchObject({
-        DeletionPolicy: 'RetainExceptOnCreate',
+        // S3 writes access logs at any time: a rollback could not delete the bucket.
+        DeletionPolicy: taskName(id) === 'AccessLogs' ? 'Retain' : 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       });
       const policies = resources('several', 'AWS::S3::BucketPolicy').filter(([, { Bucket }]) => Bucket.Ref === id);

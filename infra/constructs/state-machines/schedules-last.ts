@@ -1,0 +1,19 @@
+import { CfnResource, type Stack } from 'aws-cdk-lib';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+
+/**
+ * Creates the schedules after everything else, one after the other. A rate without a start date runs at once: if a
+ * later resource failed, the rollback could not delete the buckets that the run had written to.
+ * @param last the schedule that comes after all others
+ */
+export function schedulesLast(stack: Stack, last: CfnSchedule): void {
+  const resources = stack.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
+  const others = resources.filter((resource) => !(resource instanceof CfnSchedule));
+  const schedules = resources.filter((resource) => resource instanceof CfnSchedule && resource !== last);
+  // A chain: each schedule with the whole list would make the template too large for CloudFormation.
+  let before = others;
+  for (const schedule of [...schedules, last]) {
+    for (const resource of before) schedule.addResourceDependency(resource);
+    before = [schedule];
+  }
+}
