@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { WEBSITE_REDIRECT } from '../../emulator/s3/attributes.ts';
 import type { Buckets, StoredObject } from '../../emulator/s3/buckets.ts';
 import { S3Error } from '../../emulator/s3/errors.ts';
 import { ObjectGone, ObjectReplaced } from '../../functions/domain/errors.ts';
@@ -27,9 +28,13 @@ export function inProcessStore(buckets: Buckets<string>, before: BeforeCall, aft
   return {
     head: (object) =>
       atomically('head', () => {
-        const { key, size, etag, versionId, lastModified } = buckets.get(object.bucket, object.key, object.versionId);
+        const { key, size, etag, versionId, lastModified, attributes } = buckets.get(
+          object.bucket,
+          object.key,
+          object.versionId,
+        );
         const version = versionId === 'null' ? {} : { versionId };
-        const headers = NO_HEADERS;
+        const headers = { ...NO_HEADERS, websiteRedirect: attributes.headers[WEBSITE_REDIRECT] ?? null };
         return {
           bucket: object.bucket,
           key,
