@@ -11,17 +11,16 @@ const folder = mkdtempSync(join(tmpdir(), 'time-limits-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => void jest.restoreAllMocks());
 
-/** A unique limit, so that its timers can be identified. */
-const LIMIT = 61_234;
+/** A unique limit, so that its timers can be identified by their ticks. */
+const LIMIT = 2_345;
+const TICK = LIMIT / 10;
 
 /** Whether a timer of that limit was set, and none is left. */
 function watchLimit(): () => { readonly set: number; readonly left: number } {
-  const set = jest.spyOn(globalThis, 'setTimeout');
-  const cleared = jest.spyOn(globalThis, 'clearTimeout');
+  const set = jest.spyOn(globalThis, 'setInterval');
+  const cleared = jest.spyOn(globalThis, 'clearInterval');
   return () => {
-    const timers = set.mock.calls.flatMap(([, limit], call) =>
-      limit === LIMIT ? [set.mock.results[call]?.value] : [],
-    );
+    const timers = set.mock.calls.flatMap(([, tick], call) => (tick === TICK ? [set.mock.results[call]?.value] : []));
     const gone = new Set<unknown>(cleared.mock.calls.map(([timer]) => timer));
     return { set: timers.length, left: timers.filter((timer) => !gone.has(timer)).length };
   };
