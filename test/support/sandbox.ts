@@ -12,10 +12,10 @@ export class Sandbox {
   readonly lines: string[] = [];
   readonly #child: ChildProcessByStdio<null, Readable, null>;
 
-  /** @param source of a module; `@root/` stands for the folder of this repository
+  /** @param source of a module; `@root/` stands for the folder of this repository */
   constructor(folder: string, source: string, env: Readonly<Record<string, string>> = {}) {
     const path = join(folder, 'sandbox.ts');
-    writeFileSync(path, source.replaceAll("@root/", `${process.cwd()}/`));
+    writeFileSync(path, source.replaceAll('@root/', `${process.cwd()}/`));
     const { NODE_OPTIONS: _, ...inherited } = process.env;
     this.#child = spawn(process.execPath, [path], {
       stdio: ['ignore', 'pipe', 'inherit'],
