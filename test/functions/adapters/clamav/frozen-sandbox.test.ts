@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from '@jest/globals';
 import { writeEicarDefinitions } from '../../../../local/stack/definitions.ts';
-import { until } from '../../../support/processes.ts';
 import { Sandbox } from '../../../support/sandbox.ts';
 
 /** What clamd may take to load, and how long its sandbox is frozen meanwhile. */
-const LIMIT = 1500;
-const FROZEN = 1700;
+const LIMIT = 2000;
+const FROZEN = 2200;
 
 const folder = mkdtempSync(join(tmpdir(), 'frozen-sandbox-'));
 let sandbox: Sandbox | undefined;
@@ -16,21 +15,22 @@ afterEach(() => sandbox?.kill());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A clamd that takes a while before it loads its definitions. */
-function slowClamd(): { binary: string; loading: () => boolean } {
+function slowClamd(): string {
   const binary = join(folder, 'slow-clamd');
-  const script = `#!/bin/sh\ntouch ${binary}.loading\nfor i in 1 2 3 4 5; do sleep 0.05; done\nexec clamd "$@"\n`;
-  writeFileSync(binary, script, { mode: 0o700 });
-  return { binary, loading: () => existsSync(`${binary}.loading`) };
+  writeFileSync(binary, '#!/bin/sh
+for i in 1 2 3 4 5 6; do sleep 0.1; done
+exec clamd "$@"
+', { mode: 0o700 });
+  return binary;
 }
 
 it('does not end a clamd that was frozen while it loaded', async () => {
   const definitions = join(folder, 'definitions');
   await writeEicarDefinitions(definitions);
-  const { binary, loading } = slowClamd();
   const options = {
     configuration: join(process.cwd(), 'infra/scanner/clamd.conf'),
     definitions,
-    binary,
+    binary: slowClamd(),
     maxObjectBytes: 1_000_000,
     maxScanMilliseconds: 60_000,
     startMilliseconds: LIMIT,
@@ -43,7 +43,9 @@ it('does not end a clamd that was frozen while it loaded', async () => {
      // What a timer makes of it.
      const timer = setTimeout(() => console.log('timer'), ${LIMIT});
      try {
-       const clamd = await startClamd(${JSON.stringify(options)});
+       const starting = startClamd(${JSON.stringify(options)});
+       console.log('loading');
+       const clamd = await starting;
        await ping(clamd.socket);
        console.log('up');
        await clamd.stop();
@@ -52,8 +54,8 @@ it('does not end a clamd that was frozen while it loaded', async () => {
      }
      clearTimeout(timer);`,
   );
-  await until(loading);
+  await sandbox.printed('loading');
   await sandbox.freeze(FROZEN);
   await sandbox.ended();
-  expect(sandbox.lines).toEqual(['timer', 'up']);
+  expect(sandbox.lines).toEqual(['loading', 'timer', 'up']);
 });
