@@ -17,10 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** A clamd that takes a while before it loads its definitions. */
 function slowClamd(): string {
   const binary = join(folder, 'slow-clamd');
-  writeFileSync(binary, '#!/bin/sh
-for i in 1 2 3 4 5 6; do sleep 0.1; done
-exec clamd "$@"
-', { mode: 0o700 });
+  const script = '#!/bin/sh\nfor i in 1 2 3 4 5 6; do sleep 0.1; done\nexec clamd "$@"\n';
+  writeFileSync(binary, script, { mode: 0o700 });
   return binary;
 }
 
