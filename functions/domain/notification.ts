@@ -31,7 +31,8 @@ export interface Notification {
 }
 
 export function toNotification(input: NotifyInput, now: Date, digest: Digest): Notification {
-  const { verdict, outcome, object } = input;
+  const { outcome, object } = input;
+  const verdict = outcome.verdict ?? input.verdict;
   const start = Date.parse(input.startTime);
   return {
     scanId: input.scanId,

@@ -28,6 +28,8 @@ export type TagObjectInput = z.infer<typeof TagObjectInput>;
 export const Outcome = z.strictObject({
   tagged: z.boolean(),
   action: z.enum(['none', 'tag', 'quarantine', 'delete']),
+  /** The verdict that was tagged, where S3's answer for an unread object changed it. */
+  verdict: Verdict.optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
 

@@ -31,6 +31,7 @@ export type OnHeaders = (headers: StoredHeaders) => void;
 export interface CurrentObject extends ObjectReference {
   /** ISO 8601, one-second resolution. */
   readonly lastModified: string;
+  readonly headers: StoredHeaders;
 }
 
 /**

@@ -8,13 +8,13 @@ import { tagContent } from '../domain/tag-content.ts';
 import { onColdStart, task } from './task.ts';
 
 /**
- * Tags the content that was scanned with its verdict.
- * @throws ObjectReplaced when the key now holds other content
+ * Tags the content that was scanned with its verdict, once S3 has confirmed that it is that content.
+ * @throws ObjectReplaced when S3 has other content there
  */
 export const tagObject = (store: ObjectStore, dialect: Dialect) =>
   task(TagObjectInput, async ({ bucket, object, verdict }): Promise<Outcome> => {
-    const tagged = await tagContent(store, dialect, toObjectReference(bucket, object), verdict);
-    return { tagged, action: tagged ? 'tag' : 'none' };
+    const { tagged, verdict: written } = await tagContent(store, dialect, toObjectReference(bucket, object), verdict);
+    return { tagged, action: tagged ? 'tag' : 'none', ...(written !== verdict && { verdict: written }) };
   });
 
 export const create = (env: Environment) => tagObject(createObjectStore(env), requiredDialect(env));

@@ -26,7 +26,8 @@ interface StateData {
 
 /** Reads the result from an execution's last state. */
 export function toScanRecord(result: ExecutionResult): ScanRecord {
-  const { detail, fileType, verdict } = (result.output ?? result.lastInput) as StateData;
+  const { detail, fileType, outcome, ...data } = (result.output ?? result.lastInput) as StateData;
+  const verdict = outcome?.verdict ?? data.verdict;
   const gone = result.states.at(-1) === 'Object Gone';
   return {
     key: detail?.object?.key ?? '',

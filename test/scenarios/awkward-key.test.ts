@@ -19,6 +19,7 @@ afterAll(async () => {
   expect(await leftovers()).toEqual([]);
 });
 
+const PLAIN_KEY = 'plain.txt';
 const KEYS = [
   ' leading and trailing spaces ',
   'a+b.txt',
@@ -56,6 +57,9 @@ const KEYS = [
   '{"json":true,"detail":{"object":{"key":"other"}}}',
   '$'.concat('{CheckFileTypeFunctionArn}'),
   '<detail>',
+  '"<detail>"',
+  'x"}},"policy":{"allowedTypes":["*"],"maxObjectBytes":1},"was":{"a":{"b":"',
+  '"'.repeat(1024),
   '$.detail.object.key',
   "States.Format('{}', $.x)",
   'main.cvd',
@@ -75,6 +79,19 @@ const KEYS = [
   '0',
 ];
 
+const policies = new Map<string, Promise<unknown>>();
+
+/** What an execution gets beside a plain key. */
+function policyOf(bucket: string): Promise<unknown> {
+  const asked =
+    policies.get(bucket) ??
+    airlock.upload(PLAIN_KEY, 'all is well', { bucket }).then(({ upload }) => {
+      return (upload.execution.input as { policy: unknown }).policy;
+    });
+  policies.set(bucket, asked);
+  return asked;
+}
+
 const show = (key: string) => JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
 /** What SNS does not carry comes as U+FFFD; JSON and EventBridge carry it all. */
 const inAttribute = (key: string) => key.replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd');
@@ -82,6 +99,11 @@ const inAttribute = (key: string) => key.replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd');
 describe.each([VERSIONED, UNVERSIONED])('in %s', (bucket) => {
   it.each(KEYS.map((key) => [show(key), key]))('%s', async (_, key) => {
     const clean = await airlock.upload(key, 'all is well', { bucket, Tagging: 'owner=me' });
+    // Nothing in the key reaches the policy beside it.
+    expect(clean.upload.execution.input).toEqual({
+      detail: expect.objectContaining({ object: expect.objectContaining({ key, etag: clean.upload.etag }) }),
+      policy: await policyOf(bucket),
+    });
     expect(clean.result).toMatchObject({ status: 'SUCCEEDED', retries: {} });
     expect(clean.result.states.at(-1)).toBe('Notify');
     expect(clean.tags).toMatchObject({ owner: 'me', 'scan-status': 'CLEAN' });
@@ -99,7 +121,7 @@ it('left every other object alone, and nothing of theirs in the file system', ()
   const { buckets } = airlock.pipeline.s3;
   for (const bucket of [VERSIONED, UNVERSIONED]) {
     expect(new Set(buckets.listVersions(bucket, { maxKeys: 10_000 }).entries.map(({ key }) => key))).toEqual(
-      new Set(KEYS),
+      new Set([...KEYS, PLAIN_KEY]),
     );
   }
   expect(readdirSync('.')).not.toContain('airlock-was-here');

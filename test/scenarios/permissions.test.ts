@@ -50,6 +50,7 @@ async function everyEnding(versioned: string, overwritable: string, onInfected: 
     await airlock.upload('infected.txt', eicar(), { bucket });
     await airlock.upload('owned.txt', eicar(), { bucket, Tagging: 'owner=me' });
     await airlock.upload('rejected.txt', shellScript(), { bucket });
+    await airlock.upload('empty.txt', '', { bucket });
     for (const task of tasks) await deleteBefore(task, bucket);
   }
   for (const task of tasks) {

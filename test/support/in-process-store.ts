@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { WEBSITE_REDIRECT } from '../../emulator/s3/attributes.ts';
 import type { Buckets, StoredObject } from '../../emulator/s3/buckets.ts';
 import { S3Error } from '../../emulator/s3/errors.ts';
 import { ObjectGone, ObjectReplaced } from '../../functions/domain/errors.ts';
 import type { ObjectReference } from '../../functions/domain/object-reference.ts';
-import type { ObjectStore } from '../../functions/domain/ports.ts';
+import { NO_HEADERS, type ObjectStore } from '../../functions/domain/ports.ts';
 
 /** Runs before every call; if it awaits, other actors interleave, and if it throws, the call fails. */
 export type BeforeCall = (call: string) => Promise<void>;
@@ -27,9 +28,22 @@ export function inProcessStore(buckets: Buckets<string>, before: BeforeCall, aft
   return {
     head: (object) =>
       atomically('head', () => {
-        const { key, size, etag, versionId, lastModified } = buckets.get(object.bucket, object.key, object.versionId);
+        const { key, size, etag, versionId, lastModified, attributes } = buckets.get(
+          object.bucket,
+          object.key,
+          object.versionId,
+        );
         const version = versionId === 'null' ? {} : { versionId };
-        return { bucket: object.bucket, key, size, etag, lastModified: lastModified.toISOString(), ...version };
+        const headers = { ...NO_HEADERS, websiteRedirect: attributes.headers[WEBSITE_REDIRECT] ?? null };
+        return {
+          bucket: object.bucket,
+          key,
+          size,
+          etag,
+          lastModified: lastModified.toISOString(),
+          headers,
+          ...version,
+        };
       }),
     readTags: (object) =>
       atomically('readTags', () => buckets.tagged(object.bucket, object.key, object.versionId, 'GET').tags),

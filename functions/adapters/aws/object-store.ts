@@ -5,10 +5,11 @@ import {
   type GetObjectCommandOutput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   PutObjectTaggingCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { StorageUnavailable } from '../../domain/errors.ts';
+import { type AirlockError, ObjectReplaced, StorageUnavailable } from '../../domain/errors.ts';
 import { type ObjectReference, unquotedEtag, versionOf } from '../../domain/object-reference.ts';
 import type { CurrentObject, ObjectStore, OnHeaders, StoredHeaders, Tags } from '../../domain/ports.ts';
 import type { CurrentTags } from '../../domain/rescan/ports.ts';
@@ -33,10 +34,11 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
   ): Promise<AsyncIterable<Uint8Array>> {
     const command = new GetObjectCommand({ ...address(object), IfMatch: object.etag, Range: `bytes=${start}-${end}` });
     const answer = await asked('GetObject', () => s3.send(command));
-    const { Body, ETag } = answer;
-    if (unquotedEtag(ETag) !== object.etag) {
+    const { Body } = answer;
+    const fault = otherContent(answer, object, `bytes ${start}-${end}/${object.size}`);
+    if (fault !== undefined) {
       (Body as Readable).destroy();
-      throw new StorageUnavailable(`GetObject: ETag ${ETag} where ${object.etag} was asked for`);
+      throw fault;
     }
     onHeaders?.(storedHeaders(answer));
     return translatedStream(Body as unknown as AsyncIterable<Uint8Array>, end - start + 1);
@@ -62,6 +64,7 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
         size: head.ContentLength,
         etag: unquotedEtag(head.ETag),
         lastModified: (head.LastModified ?? new Date(0)).toISOString(),
+        headers: storedHeaders(head),
         ...versionOf(head.VersionId),
       };
     },
@@ -90,7 +93,27 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
   };
 }
 
-function storedHeaders(answer: GetObjectCommandOutput): StoredHeaders {
+/**
+ * Why the answer is not about exactly this content. If-Match has compared the ETag. The range in the answer ends with
+ * the size of the whole object: a read of the first bytes must not pass for one of all of them.
+ */
+function otherContent(
+  { ETag, ContentRange }: GetObjectCommandOutput,
+  { key, etag, size }: ObjectReference,
+  range: string,
+): AirlockError | undefined {
+  if (unquotedEtag(ETag) !== etag) {
+    return new StorageUnavailable(`GetObject: ETag ${ETag} where ${etag} was asked for`);
+  }
+  if (ContentRange === range) return undefined;
+  const total = /^bytes \d+-\d+\/(\d+)$/.exec(ContentRange ?? '')?.[1];
+  if (total !== undefined && Number(total) !== size) {
+    return new ObjectReplaced(`GetObject: ${key} is ${total} bytes long instead of ${size}`);
+  }
+  return new StorageUnavailable(`GetObject: ${ContentRange} where ${range} was asked for`);
+}
+
+function storedHeaders(answer: GetObjectCommandOutput | HeadObjectCommandOutput): StoredHeaders {
   return {
     contentType: answer.ContentType ?? null,
     contentDisposition: answer.ContentDisposition ?? null,

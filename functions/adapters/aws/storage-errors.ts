@@ -47,7 +47,8 @@ export function toStorageError(fault: unknown, what: string): AirlockError {
   if (status === 400 && (what === 'HeadObject' || CUSTOMER_KEY_MISSING.test(message))) {
     return new ObjectUnreadable(FINDINGS.customerKey, text, options);
   }
-  if (status === 412) return new ObjectReplaced(text, options);
+  // 416: the object ends before the range, so it is shorter than its reference says.
+  if (status === 412 || status === 416) return new ObjectReplaced(text, options);
   if (status === 404 || status === 405) return new ObjectGone(text, options);
   if (status === 401 || status === 403) return new AccessDenied(text, options);
   // The bucket is in another region than AWS_REGION.

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import NodeClam, { type ScanResult } from 'clamscan';
 import { EngineUnavailable, ScratchFull } from '../../domain/errors.ts';
+import { deadline } from '../process/deadline.ts';
 import type { ClamdAnswer } from './engine-reply.ts';
 
 /** How clamd reports a full disk below its TemporaryDirectory. */
@@ -40,14 +41,13 @@ class ClamdConnection extends NodeClam {
   /** One request and answer; always closes the connection. */
   async exchange<T>(talk: (connection: this) => Promise<T>, milliseconds: number): Promise<T> {
     const late = Promise.withResolvers<never>();
-    const deadline = setTimeout(
-      () => late.reject(new ClamdHung(`clamd gave no answer within ${milliseconds} ms`)),
-      milliseconds,
+    const end = deadline(milliseconds, () =>
+      late.reject(new ClamdHung(`clamd gave no answer within ${milliseconds} ms`)),
     );
     try {
       return await Promise.race([talk(this), this.#hungUp.promise, late.promise]);
     } finally {
-      clearTimeout(deadline);
+      end();
       this.#socket?.destroy();
     }
   }

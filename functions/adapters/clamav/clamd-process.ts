@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AirlockError, DefinitionsUnavailable, EngineUnavailable } from '../../domain/errors.ts';
 import { type BoundProcess, findExecutable, isExecutable, spawnBound } from '../process/bound-process.ts';
+import { deadline } from '../process/deadline.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { type ClamdSettings, writeClamdConfiguration } from './clamd-configuration.ts';
 import { ping } from './clamd-connection.ts';
@@ -82,20 +83,19 @@ function memoryOf(pid: number | undefined): number {
 function untilUp(child: BoundProcess, socket: string, milliseconds: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const deadline = setTimeout(
-      () => reject(new EngineUnavailable(`clamd was not up after ${milliseconds} ms: ${output.trim()}`)),
-      milliseconds,
+    const end = deadline(milliseconds, () =>
+      reject(new EngineUnavailable(`clamd was not up after ${milliseconds} ms: ${output.trim()}`)),
     );
     child.once('error', (fault) => reject(new EngineUnavailable(`cannot run clamd: ${fault.message}`)));
     child.once('close', () => {
-      clearTimeout(deadline);
+      end();
       reject(startFault(output.trim(), child.signalCode));
     });
     // clamd logs once it listens, so each line triggers a connection attempt; earlier attempts would fail.
     const knock = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-OUTPUT_CHARACTERS);
       ping(socket).then(() => {
-        clearTimeout(deadline);
+        end();
         resolve();
       }, ignore);
     };

@@ -4,6 +4,7 @@ import type { DefinitionsMirror } from '../../domain/definitions/ports.ts';
 import { isOfficial } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../domain/errors.ts';
 import { findExecutable, spawnBound } from '../process/bound-process.ts';
+import { deadline } from '../process/deadline.ts';
 import { type FreshclamSettings, writeFreshclamConfiguration } from './freshclam-configuration.ts';
 
 export const FRESHCLAM_FOLDERS: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
@@ -74,10 +75,10 @@ function run(binary: string, args: readonly string[], options: FreshclamOptions)
     const child = spawnBound(binary, args, searchPath, networkSettings(process.env));
     let output = '';
     let late = false;
-    const deadline = setTimeout(() => {
+    const end = deadline(milliseconds, () => {
       late = true;
       child.kill('SIGKILL');
-    }, milliseconds);
+    });
     const keep = (chunk: Buffer) => {
       if (onLine !== undefined) for (const line of linesOf(chunk)) onLine(line);
       output = (output + chunk.toString('latin1')).slice(-OUTPUT_CHARACTERS);
@@ -87,7 +88,7 @@ function run(binary: string, args: readonly string[], options: FreshclamOptions)
     const abort = () => child.kill('SIGKILL');
     signal?.addEventListener('abort', abort);
     const settled = () => {
-      clearTimeout(deadline);
+      end();
       signal?.removeEventListener('abort', abort);
     };
     child.once('error', (fault) => {

@@ -1,3 +1,4 @@
+import { isSameContent, withStoredHeaders } from '../confirmed-verdict.ts';
 import type { Dialect } from '../dialects/index.ts';
 import { AirlockError, ObjectGone, ObjectReplaced, ObjectUnreadable } from '../errors.ts';
 import { FINDINGS } from '../findings.ts';
@@ -74,8 +75,10 @@ async function look(ports: RescanPorts, settings: BatchSettings, item: ListedObj
   const current = { bucket, key, size, etag, ...(versionId !== undefined && { versionId }) };
   // Reading it shows whether this is the listed content; content that is not read is checked separately.
   const unread = size === 0 || size > settings.policy.maxObjectBytes;
-  if (unread && (await store.head(current)).etag !== etag) return skip(SKIPPED.replaced);
-  const verdict = await ports.check(current, settings.policy);
+  const head = unread ? await store.head(current) : undefined;
+  if (head !== undefined && !isSameContent(head, current)) return skip(SKIPPED.replaced);
+  const checked = await ports.check(current, settings.policy);
+  const verdict = head === undefined ? checked : withStoredHeaders(checked, head.headers);
   if (OUT_OF_REACH.has(verdict.finding)) return skip(verdict.finding ?? '');
   const infected = verdict.status === 'INFECTED';
   const changed = !confirms(tags, verdict, dialect);

@@ -57,7 +57,8 @@ export function createUploadTasks(
     }),
     TagObject: new TaskFunction(scope, 'TagObject', {
       ...node,
-      objectActions: ['s3:GetObject', ...TAG],
+      // An object that nobody has read is looked at before its tag says anything.
+      objectActions: [...READ, ...TAG],
       environment: dialectEnvironment,
     }),
     QuarantineObject: new TaskFunction(scope, 'QuarantineObject', {

@@ -1,19 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { targetInput } from '../../../functions/domain/event-input.ts';
-
-const ODD_KEYS = [
-  'a "quoted" b',
-  'back\\slash \\" \\u0041',
-  '<detail>',
-  '"<key>"',
-  'line\nbreak\ttab',
-  'Ü U\u0308 😀',
-  "$& $1 $$ $'",
-  '{"key":"json"}',
-  '\u2028',
-  '',
-];
+import { quotedVariables, targetInput } from '../../../functions/domain/event-input.ts';
+import { HOSTILE_KEYS, hostileKey } from '../../support/odd-keys.ts';
 
 const created = (key: string) => ({
   source: 'aws.s3',
@@ -21,68 +9,76 @@ const created = (key: string) => ({
   detail: { bucket: { name: 'uploads' }, object: { key, size: 1, 'version-id': 'v1' } },
 });
 
-describe('targetInput', () => {
-  it('is the event itself without a transformer', () => {
-    expect(targetInput(created('a'), undefined)).toEqual(created('a'));
-  });
-
-  // The upload rule's own template: the event's detail beside the policy.
+describe('an object outside quotes', () => {
+  // The upload rule's own form: the event's detail beside the policy.
   const wholeDetail = {
     InputPathsMap: { detail: '$.detail' },
-    InputTemplate: '{"detail":<detail>,"policy":{"maxObjectBytes":5,"note":"say \\"<detail\\""}}',
+    InputTemplate: '{"detail":<detail>,"policy":{"maxObjectBytes":5,"note":"say \\"<detail\\" or < or >"}}',
   };
-
-  it.each(ODD_KEYS)('passes a detail with the key %j on unchanged', (key) => {
-    expect(targetInput(created(key), wholeDetail)).toEqual({
-      detail: created(key).detail,
-      policy: { maxObjectBytes: 5, note: 'say "<detail"' },
-    });
+  const expected = (key: string) => ({
+    detail: created(key).detail,
+    policy: { maxObjectBytes: 5, note: 'say "<detail" or < or >' },
   });
 
-  it.each(ODD_KEYS)('puts the key %j where the template asks for it, with quotes or without', (key) => {
-    const transformer = {
-      InputPathsMap: { key: '$.detail.object.key' },
-      InputTemplate: '{"bare": <key>, "quoted": "<key>", "within": "s3://uploads/<key>!"}',
-    };
-    expect(targetInput(created(key), transformer)).toEqual({
-      bare: key,
-      quoted: key,
-      within: `s3://uploads/${key}!`,
-    });
+  it.each(HOSTILE_KEYS)('arrives as it is with the key %j', (key) => {
+    expect(targetInput(created(key), wholeDetail)).toEqual(expected(key));
   });
 
-  it('changes nothing in any JSON', () => {
+  it('arrives as it is with any key', () => {
+    fc.assert(
+      fc.property(hostileKey, (key) => {
+        expect(targetInput(created(key), wholeDetail)).toEqual(expected(key));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('arrives as it is, whatever is in it', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (detail) => {
-        const transformer = { InputPathsMap: { d: '$.detail' }, InputTemplate: '{"d": <d>, "text": "<"}' };
-        expect(targetInput({ detail }, transformer)).toEqual({ d: JSON.parse(JSON.stringify(detail)), text: '<' });
+        const transformer = { InputPathsMap: { d: '$.o' }, InputTemplate: '{"d": <d>, "text": "<"}' };
+        const event = { o: { detail } };
+        expect(targetInput(event, transformer)).toEqual({ d: JSON.parse(JSON.stringify(event.o)), text: '<' });
       }),
       { numRuns: 200 },
     );
   });
+});
+
+describe('what is not an object outside quotes', () => {
+  const event = { n: 5, b: true, z: null, l: [1, 'x'], o: { a: 'x' }, s: 'text', 'da-sh': 'dash' };
+  const InputPathsMap = Object.fromEntries(Object.keys(event).map((name) => [name.replace('-', ''), `$.${name}`]));
 
   it.each([
-    ['{"n": <n>}', { n: 5 }],
-    ['{"n": "<n>"}', { n: '5' }],
-    ['{"b": <b>, "z": <z>, "l": <l>}', { b: true, z: null, l: [1, 'x'] }],
-    ['{"absent": <absent>}', { absent: '' }],
-    ['{"absent": "<absent>"}', { absent: '' }],
-    ['{"name": <dashed>}', { name: 'dash' }],
-    ['"<s> and <n>"', 'text and 5'],
-    ['<whole>', { n: 5, b: true, z: null, l: [1, 'x'], s: 'text', 'da-sh': 'dash' }],
-  ])('makes of %s %j', (InputTemplate, made) => {
-    const event = { n: 5, b: true, z: null, l: [1, 'x'], s: 'text', 'da-sh': 'dash' };
-    const InputPathsMap = {
-      n: '$.n',
-      b: '$.b',
-      z: '$.z',
-      l: '$.l',
-      s: '$.s',
-      dashed: '$.da-sh',
-      absent: '$.not.there',
-      whole: '$',
-    };
-    expect(targetInput(event, { InputPathsMap, InputTemplate })).toEqual(made);
+    ['a number', '{"n": <n>}', { n: 5 }],
+    ['a number inside quotes', '{"n": "<n>"}', { n: '5' }],
+    ['the other values', '{"b": <b>, "z": <z>, "l": <l>}', { b: true, z: null, l: [1, 'x'] }],
+    ['a text', '{"s": <s>}', { s: 'text' }],
+    ['a text inside quotes', '{"s": "<s>"}', { s: 'text' }],
+    ['a path with a dash', '{"name": <dash>}', { name: 'dash' }],
+    ['texts of a template that is one itself', '"<s> and <n>"', 'text and 5'],
+    ['the whole event', '<whole>', event],
+    ['an object inside quotes, which loses its own', '"it is <o>"', 'it is {a:x}'],
+    ['what the event lacks, inside quotes', '{"absent": "<absent>"}', { absent: '' }],
+  ])('is filled in: %s', (_, InputTemplate, made) => {
+    const paths = { ...InputPathsMap, whole: '$', absent: '$.not.there' };
+    expect(targetInput(event, { InputPathsMap: paths, InputTemplate })).toEqual(made);
+  });
+
+  const key = (InputTemplate: string) => ({ InputPathsMap: { key: '$.detail.object.key' }, InputTemplate });
+
+  it.each([
+    ['inside quotes', '{"key": "<key>", "policy": "strict"}'],
+    ['in those that EventBridge adds', '{"key": <key>, "policy": "strict"}'],
+  ])('is not escaped: a text %s can rewrite the rest', (_, template) => {
+    const forging = created('x", "policy": "lax", "was": "');
+    expect(targetInput(forging, key(template.replace(', "policy": "strict"', '')))).toEqual({
+      key: 'x',
+      policy: 'lax',
+      was: '',
+    });
+    expect(() => targetInput(created('a "quoted" b'), key(template))).toThrow(SyntaxError);
+    expect(() => targetInput(created('line\nbreak'), key(template))).toThrow(SyntaxError);
   });
 
   it.each([
@@ -91,9 +87,25 @@ describe('targetInput', () => {
     ['an undefined one inside quotes', { InputTemplate: '{"a": "<nobody>"}' }, /nobody/],
     ['EventBridge’s own variables', { InputTemplate: '{"a": <aws.events.event.json>}' }, /aws\.events/],
     ['a path with a filter', { InputPathsMap: { a: '$.l[0]' }, InputTemplate: '<a>' }, /\$\.l\[0\]/],
-    ['an object inside quotes', { InputPathsMap: { a: '$.o' }, InputTemplate: '{"a": "<a>"}' }, /JSON|<a>/],
+    ['what the event lacks', { InputPathsMap: { a: '$.not.there' }, InputTemplate: '{"a": <a>}' }, /JSON/],
     ['what is no JSON', { InputTemplate: '{"a": }' }, /JSON/],
-  ])('refuses %s', (_, transformer, named) => {
+  ])('is refused: %s', (_, transformer, named) => {
     expect(() => targetInput({ l: [1], o: { b: 'x' } }, transformer)).toThrow(named);
   });
+});
+
+it('is the event itself without a transformer', () => {
+  expect(targetInput(created('a'), undefined)).toEqual(created('a'));
+});
+
+it.each([
+  ['{"a": <b>}', []],
+  ['{"a": "<b>"}', ['b']],
+  ['{"a": "x <b> y", "c": <c>, "d": "<e>"}', ['b', 'e']],
+  ['{"a": "say \\"<b>\\""}', ['b']],
+  ['{"a": "\\\\", "b": <b>}', []],
+  ['"<a> and <b>"', ['a', 'b']],
+  ['{"a": "1 < 2", "b": <b>}', []],
+])('finds the variables inside quotes of %s', (template, found) => {
+  expect(quotedVariables(template)).toEqual(found);
 });

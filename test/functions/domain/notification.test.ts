@@ -46,6 +46,12 @@ describe('toNotification', () => {
     expect(toNotification({ ...INPUT, object }, NOW, String).version).toBeNull();
   });
 
+  it('tells the verdict that was tagged, where S3’s answer changed it', () => {
+    const verdict = { ...INPUT.verdict, status: 'REJECTED' as const, finding: 'website-redirect' };
+    const told = toNotification({ ...INPUT, outcome: { ...INPUT.outcome, verdict } }, NOW);
+    expect(told).toMatchObject({ status: 'REJECTED', finding: 'website-redirect' });
+  });
+
   it('shows no negative duration when clocks disagree', () => {
     const early = toNotification({ ...INPUT, startTime: '2026-11-21T20:15:40.000Z' }, NOW, String);
     expect(early.durations).toEqual({ verdictMs: 0, totalMs: 0 });

@@ -41,12 +41,17 @@ const store = () =>
     async () => undefined,
   );
 
-function put(content: string, tags = {}): EventObject & { 'version-id': string } {
+/** As Step Functions decides it from the event's size. */
+const EMPTY: Verdict = { ...CLEAN, type: null, definitions: null };
+const TOO_LARGE: Verdict = { ...EMPTY, status: 'UNSCANNABLE', finding: 'too-large' };
+
+function put(content: string, tags = {}, headers = {}): EventObject & { 'version-id': string } {
   const stored = buckets.put('uploads', 'report.txt', {
     body: content,
     size: content.length,
     etag: etagOf(content),
     tags,
+    attributes: { storageClass: 'STANDARD', headers, customerKeyMd5: undefined },
   });
   const { size, etag, versionId } = stored;
   return { key: 'report.txt', size, etag, 'version-id': versionId };
@@ -56,8 +61,9 @@ function bucketWith(versioning: Versioning) {
   buckets.createBucket('uploads', { versioning });
 }
 
-const tag = (object: EventObject, verdict: Verdict = CLEAN, dialect = airlock) =>
+const tagging = (object: EventObject, verdict: Verdict = CLEAN, dialect = airlock) =>
   tagContent(store(), dialect, toObjectReference('uploads', object), verdict);
+const tag = async (...args: Parameters<typeof tagging>) => (await tagging(...args)).tagged;
 
 const tagsOf = (versionId?: string) => buckets.tagged('uploads', 'report.txt', versionId, 'GET').tags;
 
@@ -205,4 +211,66 @@ it('replaces the verdict that an uploader has sent along', async () => {
   const object = put('forged', { 'scan-status': 'CLEAN', 'SCAN-STATUS': 'CLEAN', 'scan-note': 'mine' });
   await tag(object, INFECTED);
   expect(tagsOf(object['version-id'])).toEqual({ 'scan-note': 'mine', ...Object.fromEntries(airlock.tags(INFECTED)) });
+});
+
+describe.each(['enabled', 'off', 'suspended'] as const)(
+  'a verdict that nobody read a byte for, versioning %s',
+  (kind) => {
+    beforeEach(() => bucketWith(kind));
+    const lookups = () => calls.filter((call) => call === 'head').length;
+
+    it.each([
+      ['empty', '', EMPTY],
+      ['too large', 'large', TOO_LARGE],
+    ])('is written once S3 has confirmed it: %s', async (_, content, verdict) => {
+      const object = put(content);
+      expect(await tagging(object, verdict)).toEqual({ tagged: true, verdict });
+      expect(tagsOf(object['version-id'])).toMatchObject({ 'scan-status': verdict.status });
+      expect(lookups()).toBe(kind === 'enabled' ? 1 : 2);
+    });
+
+    it.each([
+      ['empty', 0, EMPTY],
+      ['too large', 5_000_000_000, TOO_LARGE],
+    ])('is written on nothing that only the event calls %s', async (_, size, verdict) => {
+      const object = put('malware', { project: 'x' });
+      await expect(tag({ ...object, size }, verdict)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+      expect(tagsOf(object['version-id'])).toEqual({ project: 'x' });
+    });
+
+    it('is written on no other content of the same size', async () => {
+      const object = put('');
+      await expect(tag({ ...object, etag: etagOf('other') }, EMPTY)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+      expect(tagsOf(object['version-id'])).toEqual({});
+    });
+
+    it('is not CLEAN where a website would redirect its visitors', async () => {
+      const object = put('', {}, { 'x-amz-website-redirect-location': '/elsewhere' });
+      const rejected = { ...EMPTY, status: 'REJECTED', finding: 'website-redirect' };
+      expect(await tagging(object, EMPTY)).toEqual({ tagged: true, verdict: rejected });
+      expect(tagsOf(object['version-id'])).toMatchObject({
+        'scan-status': 'REJECTED',
+        'scan-finding': 'website-redirect',
+      });
+      expect(lookups()).toBe(kind === 'enabled' ? 1 : 2);
+    });
+
+    it('is UNSCANNABLE under a customer’s key, where S3 tells nothing', async () => {
+      const object = put('');
+      const unreadable = () => {
+        throw new ObjectUnreadable('customer-key', 'HeadObject: 400');
+      };
+      before = { 'head 1': unreadable, 'head 2': unreadable };
+      expect((await tagging(object, EMPTY)).verdict).toMatchObject({ status: 'UNSCANNABLE', finding: 'customer-key' });
+      expect(tagsOf(object['version-id'])).toMatchObject({ 'scan-status': 'UNSCANNABLE' });
+    });
+  },
+);
+
+it('leaves the verdict of a version alone that a false event names', async () => {
+  bucketWith('enabled');
+  const object = put('scanned');
+  await tag(object, INFECTED);
+  await expect(tag({ ...object, size: 0 }, EMPTY)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+  expect(tagsOf(object['version-id'])).toMatchObject({ 'scan-status': 'INFECTED' });
 });

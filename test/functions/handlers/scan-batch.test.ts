@@ -66,7 +66,14 @@ function run(
   { strategy = 'all', tags = {}, over = {}, remaining = (): number => 600_000, unpacking = ports.unpacking } = {},
 ) {
   const store = {
-    head: async () => ({ bucket: 'b', key: 'k', size: 0, etag: 'e', lastModified: '' }),
+    head: async ({ key }: { key: string }) => ({
+      bucket: 'b',
+      key,
+      size: key === 'large' ? MAX + 1 : 0,
+      etag: 'e',
+      lastModified: '',
+      headers: NO_HEADERS,
+    }),
     currentTags: async ({ key }: { key: string }) => {
       if (key === 'denied') throw new AccessDenied('GetObjectTagging: no');
       return { tags };

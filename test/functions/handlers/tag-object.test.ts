@@ -63,6 +63,17 @@ it('compares ETags without their quotes', async () => {
   expect(await tag({ ...object, etag: `"${object.etag}"` })).toEqual({ tagged: true, action: 'tag' });
 });
 
+it('tells the verdict where it is another than that of the payload', async () => {
+  const attributes = {
+    storageClass: 'STANDARD',
+    headers: { 'x-amz-website-redirect-location': '/x' },
+    customerKeyMd5: undefined,
+  };
+  const { size, etag } = buckets.put('uploads', 'report.txt', { body: '', size: 0, etag: etagOf(''), attributes });
+  const verdict = { ...CLEAN, status: 'REJECTED', finding: 'website-redirect' };
+  expect(await tag({ key: 'report.txt', size, etag })).toEqual({ tagged: true, action: 'tag', verdict });
+});
+
 it('takes only its own payload', async () => {
   await expect(tag({ key: '', size: 1, etag: 'e' })).rejects.toMatchObject({ name: 'InvalidInput' });
 });

@@ -290,6 +290,7 @@ describe('the functions', () => {
         `s3:DeleteObjectTagging ${objects}`,
         `s3:GetObject ${objects}`,
         `s3:GetObjectTagging ${objects}`,
+        `s3:GetObjectVersion ${objects}`,
         `s3:GetObjectVersionTagging ${objects}`,
         bucket,
         `s3:PutObjectTagging ${objects}`,

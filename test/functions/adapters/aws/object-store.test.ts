@@ -10,7 +10,7 @@ import { S3Error } from '../../../../emulator/s3/errors.ts';
 import { type S3Server, startS3Server } from '../../../../emulator/s3/server.ts';
 import { createObjectStore } from '../../../../functions/adapters/aws/object-store.ts';
 import type { ObjectReference } from '../../../../functions/domain/object-reference.ts';
-import type { ObjectStore, StoredHeaders } from '../../../../functions/domain/ports.ts';
+import { NO_HEADERS, type ObjectStore, type StoredHeaders } from '../../../../functions/domain/ports.ts';
 import { ODD_KEYS } from '../../../support/odd-keys.ts';
 
 const settings = (endpoint: string) => ({
@@ -74,6 +74,7 @@ describe('reading', () => {
       const seen: StoredHeaders[] = [];
       for (let at = 0; at < 2; at += 1) await store.readRange(object, at, at, (answered) => seen.push(answered));
       expect(seen[1]).toEqual(seen[0]);
+      expect((await store.head(object)).headers).toEqual(seen[0]);
       return seen[0];
     };
     expect(
@@ -99,6 +100,16 @@ describe('reading', () => {
     expect(await text(store.readRange(first, 0, 4))).toBe('first');
     s3.buckets.delete('versioned', 'v.txt');
     expect(await text(store.readRange(first, 0, 4))).toBe('first');
+  });
+
+  it.each([
+    ['the beginning of it', -1],
+    ['more than there is of it', +1],
+    ['an object without content', +5],
+  ])('takes %s for other content, since the size is wrong', async (_, more) => {
+    const object = await put('plain', 'size.txt', more === 5 ? '' : '0123456789');
+    const claimed = { ...object, size: object.size + more };
+    await expect(store.readRange(claimed, 0, claimed.size - 1)).rejects.toMatchObject({ name: 'ObjectReplaced' });
   });
 
   it('never takes other content for that of the reference', async () => {
@@ -136,7 +147,11 @@ describe('head', () => {
     const { versionId: _, ...unversioned } = await put('versioned', 'now.txt', 'old');
     const newer = await put('versioned', 'now.txt', 'newer');
     const current = await store.head(unversioned);
-    expect(current).toEqual({ ...newer, lastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.000Z$/) });
+    expect(current).toEqual({
+      ...newer,
+      lastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.000Z$/),
+      headers: { ...NO_HEADERS, contentType: expect.any(String) },
+    });
   });
 
   it('names no version where content can be overwritten in place', async () => {
@@ -255,6 +270,7 @@ describe('half an answer', () => {
     await expect(withAnswer(timeless, (odd) => odd.head(object))).resolves.toEqual({
       ...object,
       lastModified: '1970-01-01T00:00:00.000Z',
+      headers: { ...NO_HEADERS, contentType: null },
     });
   });
 
@@ -284,11 +300,18 @@ async function withAnswer<T>(
 
 describe('a body', () => {
   const object = { bucket: 'b', key: 'k', size: 100, etag: 'e' };
+  const RANGE = { 'content-range': 'bytes 0-99/100' };
 
   /** Answers every GET with `body` under a header that promises `promised` bytes, then breaks the connection off. */
-  const withServer = <T>(promised: number, body: string, use: (store: ObjectStore) => Promise<T>, etag = '"e"') =>
+  const withServer = <T>(
+    promised: number,
+    body: string,
+    use: (store: ObjectStore) => Promise<T>,
+    etag = '"e"',
+    range: object = RANGE,
+  ) =>
     withAnswer((response) => {
-      response.writeHead(206, { 'content-length': promised, etag });
+      response.writeHead(206, { 'content-length': promised, etag, ...range });
       response.write(body, () => (body.length < promised ? response.destroy() : response.end()));
     }, use);
 
@@ -303,7 +326,7 @@ describe('a body', () => {
 
   it('that stalls is StorageUnavailable', async () => {
     const stalled = (response: ServerResponse) =>
-      response.writeHead(206, { 'content-length': 100, etag: '"e"' }).write('x');
+      response.writeHead(206, { 'content-length': 100, etag: '"e"', ...RANGE }).write('x');
     const environment = { SOCKET_TIMEOUT_MILLISECONDS: '50' };
     await expect(withAnswer(stalled, (slow) => slow.readRange(object, 0, 99), environment)).rejects.toMatchObject({
       name: 'StorageUnavailable',
@@ -321,6 +344,17 @@ describe('a body', () => {
         message: `GetObject body: ${length} of 100 bytes`,
       });
     });
+  });
+
+  it.each([
+    ['ObjectReplaced', 'that is longer', { 'content-range': 'bytes 0-99/101' }],
+    ['ObjectReplaced', 'that is shorter', { 'content-range': 'bytes 0-98/99' }],
+    ['StorageUnavailable', 'of which another range was sent', { 'content-range': 'bytes 1-99/100' }],
+    ['StorageUnavailable', 'of a size that the answer does not tell', { 'content-range': 'bytes 0-99/*' }],
+    ['StorageUnavailable', 'of which no range was sent', {}],
+  ])('is %s where the object is one %s', async (name, _, range) => {
+    const use = (odd: ObjectStore) => odd.readRange(object, 0, 99);
+    await expect(withServer(100, 'x'.repeat(100), use, '"e"', range)).rejects.toMatchObject({ name });
   });
 
   it('of other content than was asked for is StorageUnavailable, should a store overlook If-Match', async () => {

@@ -73,7 +73,9 @@ describe('a body of an object', () => {
   const SIZE = 100_000;
   const object = { bucket: 'b', key: 'k', size: SIZE, etag: 'e' };
   const begun = (etag: string) => (_: IncomingMessage, response: ServerResponse) =>
-    void response.writeHead(206, { 'content-length': SIZE, etag }).write('x'.repeat(1000));
+    void response
+      .writeHead(206, { 'content-length': SIZE, 'content-range': `bytes 0-${SIZE - 1}/${SIZE}`, etag })
+      .write('x'.repeat(1000));
 
   it('is let go when its reader stops', async () => {
     const answers = await withEndlessServer(begun('"e"'), async (endpoint) => {

@@ -66,7 +66,7 @@ describe('toStorageError', () => {
     ['GetObject', 'AuthorizationHeaderMalformed', 400, "the region 'us-east-1' is wrong", 'InvalidConfiguration'],
     ['GetObject', 'PermanentRedirect', 301, '', 'InvalidConfiguration'],
     ['GetObject', 'MultipleChoices', 300, '', 'InvalidConfiguration'],
-    ['GetObject', 'InvalidRange', 416, '', 'InvalidInput'],
+    ['GetObject', 'InvalidRange', 416, '', 'ObjectReplaced'],
     ['GetObject', 'KeyTooLongError', 400, '', 'InvalidInput'],
     ['PutObjectTagging', 'InvalidTag', 400, 'The TagValue you have provided is invalid', 'InvalidInput'],
     ['PutObjectTagging', 'BadRequest', 400, 'Object tags cannot be greater than 10', 'InvalidInput'],

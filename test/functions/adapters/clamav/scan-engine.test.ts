@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals'
 import { createScanEngine, type EngineWiring } from '../../../../functions/adapters/clamav/scan-engine.ts';
 import type { WarmEngine } from '../../../../functions/adapters/clamav/warm-engine.ts';
 import type { Environment } from '../../../../functions/adapters/process/environment.ts';
+import { watchDeadlines } from '../../../support/deadlines.ts';
 import { privateFolders, until } from '../../../support/processes.ts';
 import { writeFakeClamd } from './fake-clamd.ts';
 
@@ -48,19 +49,35 @@ async function withEngine<T>(
   }
 }
 
+/** Of every deadline of more than a few seconds. */
+const TICK = 250;
+
 it('has the function’s configuration and limits where the environment names no other', async () => {
-  const timers = jest.spyOn(globalThis, 'setTimeout');
-  const limits = () => timers.mock.calls.map(([, limit]) => limit);
+  const deadlines = watchDeadlines();
   await withEngine({}, async (engine, configuration) => {
     expect(configuration).toMatch(/^# of the function\n/);
     expect(configuration).toContain('MaxFileSize 1000\n');
     expect(configuration).toContain('MaxScanTime 600000\n');
-    expect(limits()).toContain(180_000);
+    expect(deadlines.left(TICK)).toBe(0);
     const scan = engine.scan(path).catch(() => undefined);
-    await until(() => limits().includes(630_000));
+    await until(() => deadlines.left(TICK) > 0);
+    expect(Math.round(deadlines.runOut(TICK) / 1000)).toBe(630);
     await engine.stop();
     await scan;
   });
+});
+
+it('waits for definitions that take long to load', async () => {
+  const deadlines = watchDeadlines();
+  const CLAMD_PATH = join(folder, 'loading');
+  writeFileSync(CLAMD_PATH, '#!/bin/sh\nexec sleep 60\n', { mode: 0o700 });
+  const engine = createScanEngine({ ...env, CLAMD_PATH });
+  const started = engine.start();
+  await Promise.all([
+    expect(started).rejects.toThrow('clamd was not up after 180000 ms'),
+    until(() => deadlines.isSet(TICK)).then(() => deadlines.runOut(TICK)),
+  ]);
+  await engine.stop();
 });
 
 it('takes what the environment says', async () => {
@@ -74,9 +91,10 @@ it('takes what the environment says', async () => {
     expect(configuration).toMatch(/^# another\n/);
     expect(configuration).toContain('MaxFileSize 2000\n');
     expect(configuration).toContain('MaxScanTime 100\n');
-    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const deadlines = watchDeadlines();
     expect(await engine.scan(path)).toMatchObject({ unscanned: [{ finding: 'limits-exceeded:time' }] });
-    expect(timers.mock.calls.map(([, limit]) => limit)).toContain(150);
+    // Ten ticks make 150 ms.
+    expect(deadlines.isSet(15)).toBe(true);
   });
 });
 

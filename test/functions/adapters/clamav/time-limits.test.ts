@@ -5,26 +5,21 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ping, scanFile } from '../../../../functions/adapters/clamav/clamd-connection.ts';
 import { startClamd } from '../../../../functions/adapters/clamav/clamd-process.ts';
+import { watchDeadlines } from '../../../support/deadlines.ts';
 import { writeFakeClamd } from './fake-clamd.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'time-limits-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => void jest.restoreAllMocks());
 
-/** A unique limit, so that its timers can be identified. */
-const LIMIT = 61_234;
+/** A unique limit, so that its timers can be identified by their ticks. */
+const LIMIT = 2_345;
+const TICK = LIMIT / 10;
 
-/** Whether a timer of that limit was set, and none is left. */
-function watchLimit(): () => { readonly set: number; readonly left: number } {
-  const set = jest.spyOn(globalThis, 'setTimeout');
-  const cleared = jest.spyOn(globalThis, 'clearTimeout');
-  return () => {
-    const timers = set.mock.calls.flatMap(([, limit], call) =>
-      limit === LIMIT ? [set.mock.results[call]?.value] : [],
-    );
-    const gone = new Set<unknown>(cleared.mock.calls.map(([timer]) => timer));
-    return { set: timers.length, left: timers.filter((timer) => !gone.has(timer)).length };
-  };
+const SET_AND_ENDED = { set: true, left: 0 };
+function watchLimit() {
+  const deadlines = watchDeadlines();
+  return () => ({ set: deadlines.isSet(TICK), left: deadlines.left(TICK) });
 }
 
 describe('a time limit', () => {
@@ -39,7 +34,7 @@ describe('a time limit', () => {
     try {
       const limits = watchLimit();
       await use(path).catch(() => undefined);
-      expect(limits()).toEqual({ set: 1, left: 0 });
+      expect(limits()).toEqual(SET_AND_ENDED);
     } finally {
       await new Promise((resolve) => server.close(resolve));
     }
@@ -60,14 +55,14 @@ describe('a time limit', () => {
     writeFileSync(binary, '#!/bin/sh\nexit 1\n', { mode: 0o700 });
     const limits = watchLimit();
     await expect(start(binary)).rejects.toThrow('before it was up');
-    expect(limits()).toEqual({ set: 1, left: 0 });
+    expect(limits()).toEqual(SET_AND_ENDED);
   });
 
   it('of the start of clamd ends when clamd is up', async () => {
     const limits = watchLimit();
     const clamd = await start(writeFakeClamd(folder, 'hang'));
     try {
-      expect(limits()).toEqual({ set: 1, left: 0 });
+      expect(limits()).toEqual(SET_AND_ENDED);
     } finally {
       await clamd.stop();
     }

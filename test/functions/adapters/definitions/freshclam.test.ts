@@ -8,6 +8,7 @@ import {
   freshclam,
 } from '../../../../functions/adapters/definitions/freshclam.ts';
 import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../../../functions/domain/errors.ts';
+import { watchDeadlines } from '../../../support/deadlines.ts';
 import { childrenNamed, onPlatform } from '../../../support/processes.ts';
 
 /* How freshclam's endings are read, where the real one cannot be made to end so: test/functions/handlers/update-definitions.test.ts has the rest. */
@@ -123,14 +124,12 @@ describe('freshclam', () => {
   });
 
   it('that cannot even be started says why, and leaves no timer behind', async () => {
-    const set = jest.spyOn(globalThis, 'setTimeout');
-    const cleared = jest.spyOn(globalThis, 'clearTimeout');
-    const LIMIT = 61_234;
+    const deadlines = watchDeadlines();
+    const LIMIT = 2_345;
     const fault = await onPlatform('darwin', () =>
       update({ binary: join(root, 'nothing'), milliseconds: LIMIT }).catch((error: Error) => error),
     );
-    const limit = set.mock.results[set.mock.calls.findIndex(([, milliseconds]) => milliseconds === LIMIT)]?.value;
-    expect(cleared.mock.calls).toContainEqual([limit]);
+    expect([deadlines.isSet(LIMIT / 10), deadlines.left(LIMIT / 10)]).toEqual([true, 0]);
     jest.restoreAllMocks();
     expect(fault).toMatchObject({
       name: 'DefinitionsUpdateFailed',

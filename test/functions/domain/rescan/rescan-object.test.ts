@@ -8,6 +8,7 @@ import {
   ObjectUnreadable,
   StorageUnavailable,
 } from '../../../../functions/domain/errors.ts';
+import { NO_HEADERS } from '../../../../functions/domain/ports.ts';
 import type { BatchSettings } from '../../../../functions/domain/rescan/payloads.ts';
 import { type RescanPorts, rescanObject } from '../../../../functions/domain/rescan/rescan-object.ts';
 import { ScanPolicy } from '../../../../functions/domain/scan-policy.ts';
@@ -38,7 +39,7 @@ function look(
 ) {
   const store = {
     currentTags: async () => ({ tags: {}, versionId: 'v' }),
-    head: async () => ({ bucket: 'b', key: 'k', size: 0, etag: 'e', lastModified: '' }),
+    head: async () => ({ bucket: 'b', key: 'k', size: 0, etag: 'e', lastModified: '', headers: NO_HEADERS }),
     ...over.store,
   };
   const ports = { dialect: dialectNamed('airlock'), check: async () => verdict, definitionsVersion: async () => '1' };
@@ -197,13 +198,28 @@ describe('rescanObject', () => {
   });
 
   it('looks twice at what it does not read, since only a read says that it is what was listed', async () => {
-    const other = async () => ({ bucket: 'b', key: 'k', size: 0, etag: 'other', lastModified: '' });
+    const other = async () => ({
+      bucket: 'b',
+      key: 'k',
+      size: 0,
+      etag: 'other',
+      lastModified: '',
+      headers: NO_HEADERS,
+    });
     const row = { kind: 'skipped', reason: 'replaced' };
     expect(await look({ store: { head: other } }, { Size: 0 })).toEqual({ row });
     expect(await look({ store: { head: other } }, { Size: 101 })).toEqual({ row });
     expect((await look({ store: { head: other } })).row).toMatchObject({ kind: 'scanned' });
     expect((await look({ store: { head: other } }, { Size: 100 })).row).toMatchObject({ kind: 'scanned' });
     expect((await look({}, { Size: 0 })).row).toMatchObject({ kind: 'scanned' });
+    expect((await look({}, { Size: 101 })).row).toEqual(row);
+  });
+
+  it('rejects an empty object that would redirect the visitors of a website', async () => {
+    const headers = { ...NO_HEADERS, websiteRedirect: '/elsewhere' };
+    const head = async () => ({ bucket: 'b', key: 'k', size: 0, etag: 'e', lastModified: '', headers });
+    const { changed } = await look({ store: { head } }, { Size: 0 });
+    expect(changed?.verdict).toEqual({ ...verdict, status: 'REJECTED', finding: 'website-redirect' });
   });
 
   it('lets faults in the code through', async () => {
