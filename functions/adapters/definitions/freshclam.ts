@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { downloadedName, refusedDownloads } from '../../domain/definitions/downloads.ts';
 import type { DefinitionsMirror } from '../../domain/definitions/ports.ts';
 import { isOfficial } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../domain/errors.ts';
@@ -26,15 +26,17 @@ export interface FreshclamOptions extends FreshclamSettings {
 
 /**
  * Runs freshclam on a folder: downloads differences, checks ClamAV's digital signature of each set and that the
- * engine loads it.
+ * engine loads it. `update` throws InvalidConfiguration for a download that the options do not allow.
  */
 export function freshclam(options: FreshclamOptions): DefinitionsMirror {
   const { mirror, customUrls, folders = FRESHCLAM_FOLDERS } = options;
   const binary = options.binary ?? findExecutable('freshclam', options.searchPath, folders);
-  const customNames = new Set(customUrls.map((url) => basename(new URL(url).pathname)));
+  const customNames = new Set(customUrls.map(downloadedName));
   return {
     wants: (name) => customNames.has(name) || (mirror !== null && isOfficial(name)),
     async update(folder) {
+      const [refused] = refusedDownloads(options);
+      if (refused !== undefined) throw new InvalidConfiguration(`${refused.value} ${refused.message}`);
       if (binary === undefined) {
         throw new InvalidConfiguration('freshclam is not installed: apt-get install clamav-freshclam (Debian, Ubuntu)');
       }

@@ -26,7 +26,9 @@ const CONFIGS = {
     definitions: {
       updateHours: 1,
       mirror: null,
-      customUrls: ['https://example.com/a.ndb', 'https://example.com/b.hsb'],
+      customUrls: ['https://example.com/a.ndb', 'http://example.com/b.ign2'],
+      allowInsecureMirror: true,
+      allowLists: ['b.ign2'],
     },
   },
   several: {
@@ -389,7 +391,9 @@ describe('updates of the definitions', () => {
     const [, express] = resource('express', 'AWS::Lambda::Function', 'UpdateDefinitions');
     expect(express.Environment.Variables).toMatchObject({
       DEFINITIONS_MIRROR: 'none',
-      DEFINITIONS_CUSTOM_URLS: 'https://example.com/a.ndb https://example.com/b.hsb',
+      DEFINITIONS_CUSTOM_URLS: 'https://example.com/a.ndb http://example.com/b.ign2',
+      DEFINITIONS_ALLOW_INSECURE_MIRROR: 'true',
+      DEFINITIONS_ALLOW_LISTS: 'b.ign2',
     });
     const [, schedule] = resource('express', 'AWS::Scheduler::Schedule', 'DefinitionsUpdates');
     expect(schedule.ScheduleExpression).toBe('rate(1 hour)');

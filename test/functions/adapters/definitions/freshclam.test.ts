@@ -152,6 +152,16 @@ describe('freshclam', () => {
     await update({ searchPath: root, folders: [] });
   });
 
+  it.each([
+    [{ mirror: 'http://m.example' }, /^http:\/\/m\.example is not https/],
+    [{ customUrls: ['http://m.example/a.ndb'] }, /^http:\/\/m\.example\/a\.ndb is not https/],
+    [{ customUrls: ['https://m.example/a.ign2'] }, /name a\.ign2 in definitions\.allowLists$/],
+  ])('does not start for %j, which the configuration does not allow', async (options, words) => {
+    const fault = await update({ binary: standIn('exit 3'), ...options }).catch((error: Error) => error);
+    expect(fault).toBeInstanceOf(InvalidConfiguration);
+    expect(String((fault as Error).message)).toMatch(words);
+  });
+
   it('is found where Debian puts it when there is no PATH', async () => {
     const fault = await update({ searchPath: '' }).catch((error: Error) => error);
     expect(String(fault)).not.toContain('not installed');
