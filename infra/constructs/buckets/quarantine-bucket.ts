@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -63,7 +63,8 @@ export class QuarantineBucket extends PrivateBucket {
       new PolicyStatement({
         sid,
         effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
+        // `"*"` as in the gate: not `{ "AWS": "*" }`, so that it denies services too.
+        principals: [new StarPrincipal()],
         actions,
         resources: [this.arnForObjects('*')],
         ...(butRoleArns.length > 0 && {
