@@ -685,7 +685,7 @@ describe('the quarantine', () => {
     const [roleId] = resource('default', 'AWS::IAM::Role', 'QuarantineObjectRole');
     expect(statement('default', 'DenyPuttingIn')).toMatchObject({
       Effect: 'Deny',
-      Principal: { AWS: '*' },
+      Principal: '*',
       Action: ['s3:PutObject', 's3:PutObjectTagging'],
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': [{ 'Fn::GetAtt': [roleId, 'Arn'] }] } },
     });
