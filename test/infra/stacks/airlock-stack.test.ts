@@ -100,6 +100,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
+  readonly Principal?: unknown;
   readonly Condition?: object;
 }
 
@@ -689,6 +690,12 @@ describe('the quarantine', () => {
       Action: ['s3:PutObject', 's3:PutObjectTagging'],
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': [{ 'Fn::GetAtt': [roleId, 'Arn'] }] } },
     });
+    // Not `{ AWS: '*' }`, which names no service.
+    expect(policyOf('default').map(({ Sid, Principal }) => [Sid, Principal])).toEqual([
+      ['DenyTakingOut', '*'],
+      ['DenyInsecureTransport', '*'],
+      ['DenyPuttingIn', '*'],
+    ]);
     const out = statement('default', 'DenyTakingOut');
     expect(out?.Action).toEqual(
       expect.arrayContaining(['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion']),
