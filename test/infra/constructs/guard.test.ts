@@ -37,7 +37,7 @@ describe.each<[string, object]>([
     roles = rolesOf(stack);
   });
 
-  it('guards every function of the state machines, every state machine and every queue', () => {
+  it('guards each function, state machine and queue', () => {
     const functions = arnsOf('AWS::Lambda::Function').filter((arn) => !arn.includes('UpdateDefinitions'));
     expect(functions.length).toBeGreaterThan(10);
     expect([...guard.functionArns].sort()).toEqual(functions.sort());
@@ -46,7 +46,7 @@ describe.each<[string, object]>([
     expect(guard.topicArns).toEqual([stack.outputs.find(({ key }) => key === 'NotificationsTopicArn')?.value]);
   });
 
-  it.each(Object.keys(GUARDS) as GuardKind[])('%s takes nothing from the pipeline that it needs', async (kind) => {
+  it.each(Object.keys(GUARDS) as GuardKind[])('%s leaves the pipeline what it needs', async (kind) => {
     const policy = GUARDS[kind]([guard]);
     const guarded = new Set(forgeriesIn(guard).map(({ action }) => action));
     const needed = roles.flatMap((who) => grantsOf(who).map((grant) => ({ who, ...grant })));
@@ -64,7 +64,7 @@ describe.each<[string, object]>([
     }
   });
 
-  it('exempts no role from what it is not granted, had it all permissions', async () => {
+  it('exempts no role from what it is not granted', async () => {
     const policy = GUARDS['a service control policy']([guard]);
     const granted = (who: Principal, { action }: Forgery) => grantsOf(who).some((grant) => grant.action === action);
     const plain = forgeriesIn(guard).filter(

@@ -105,7 +105,7 @@ it.each<[string, string | Buffer]>([
   ['mine.fp', `${hashOf('md5', eicar())}:68:Mine\n`],
   ['mine.sfp', `${hashOf('sha256', eicar())}:68:Mine\n`],
   ['mine.cud', unsignedContainer()],
-])('%s makes malware CLEAN, so nothing downloads it unless the configuration names it', async (name, content) => {
+])('%s makes malware CLEAN and is not downloaded unasked', async (name, content) => {
   add('a.ndb', EICAR);
   writeFileSync(join(folder, name), content);
   await expect(workshop().tryOut(folder)).rejects.toThrow(/do not find the EICAR test file$/);
