@@ -48,6 +48,12 @@ export function freshclam(options: FreshclamOptions): DefinitionsMirror {
   };
 }
 
+/**
+ * freshclam follows redirects, from https to http too, and no setting of it prevents that. libcurl sends only requests
+ * by http to this proxy, which nothing answers; a machine's `no_proxy` would exempt hosts.
+ */
+const NOWHERE = 'http://127.0.0.1:9';
+
 /** Proxies and certificates of the machine. */
 const NETWORK_SETTINGS = /^(?:CURL_CA_BUNDLE|SSL_CERT_(?:FILE|DIR)|(?:https?|all|no)_proxy)$/i;
 
@@ -73,7 +79,8 @@ function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOpt
 function run(binary: string, args: readonly string[], options: FreshclamOptions): Promise<Ended> {
   const { searchPath, milliseconds, signal, onLine } = options;
   return new Promise((resolve, reject) => {
-    const child = spawnBound(binary, args, searchPath, networkSettings(process.env));
+    const https = options.allowInsecureMirror === true ? {} : { http_proxy: NOWHERE };
+    const child = spawnBound(binary, args, searchPath, { ...networkSettings(process.env), ...https });
     let output = '';
     let late = false;
     const deadline = setTimeout(() => {

@@ -162,6 +162,16 @@ describe('freshclam', () => {
     expect(String((fault as Error).message)).toMatch(words);
   });
 
+  it('cannot be redirected to http, unless http is accepted', async () => {
+    jest.replaceProperty(process, 'env', { ...process.env, http_proxy: 'http://proxy.example' });
+    try {
+      await update({ binary: standIn('[ "$http_proxy" = http://127.0.0.1:9 ]') });
+      await update({ binary: standIn('[ "$http_proxy" = http://proxy.example ]'), allowInsecureMirror: true });
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
   it('is found where Debian puts it when there is no PATH', async () => {
     const fault = await update({ searchPath: '' }).catch((error: Error) => error);
     expect(String(fault)).not.toContain('not installed');

@@ -19,9 +19,9 @@ import {
 const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const guardOf = (stack: string): DeployedGuard => ({
-  functionArns: ['TagObject', 'Notify'].map((name) => arn('lambda', `function:${stack}-${name}`)),
+  functionArns: [arn('lambda', `function:${stack}-TagObject`)],
   invokerRoleArns: [role(`${stack}-ScanUpload`), role(`${stack}-RescanBucket`)],
-  stateMachineArns: [arn('states', `stateMachine:${stack}-ScanUpload`), arn('states', `stateMachine:${stack}-Rescan`)],
+  stateMachineArns: [arn('states', `stateMachine:${stack}-ScanUpload`)],
   starterRoleArns: [role(`${stack}-Events`), role(`${stack}-RescanBucket`)],
   queueArns: [arn('sqs', `${stack}-UndeliveredUploads`)],
   senderRoleArns: [role(`${stack}-Scheduler`)],
