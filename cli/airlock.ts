@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { addBucketPolicy } from './commands/bucket-policy.ts';
+import { addGuard } from './commands/guard.ts';
 import { tell } from './commands/output.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
@@ -13,6 +14,7 @@ const program = new Command('airlock')
   .allowExcessArguments(false);
 addRescan(program);
 addBucketPolicy(program);
+addGuard(program);
 addRedrive(program);
 addRedriveExecutions(program);
 

@@ -2,6 +2,7 @@ import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/clien
 import type { z } from 'zod';
 import { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
 import { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
+import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
 
 /** A deployed stack, described by its outputs; independent of what this copy of the code would deploy. */
 export interface DeployedStack {
@@ -14,6 +15,8 @@ export interface DeployedStack {
    * @throws Error when the stack was deployed by a version with none or another output format
    */
   starts(): readonly DeployedStarts[];
+  /** @throws Error when the stack was deployed by a version with another output format */
+  guard(): DeployedGuard;
 }
 
 /**
@@ -25,14 +28,16 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
   const outputs = new Map(
     (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
   );
+  const output = (key: string) => {
+    const value = outputs.get(key);
+    if (value !== undefined) return value;
+    throw new Error(`the stack ${name} has no output ${key}: is it an s3-airlock?`);
+  };
   const each = <Schema extends z.ZodType>(pattern: RegExp, schema: Schema) =>
     [...outputs].filter(([key]) => pattern.test(key)).map(([key, value]) => parsed(name, key, value, schema));
   return {
-    output(key) {
-      const value = outputs.get(key);
-      if (value !== undefined) return value;
-      throw new Error(`the stack ${name} has no output ${key}: is it an s3-airlock?`);
-    },
+    output,
+    guard: () => parsed(name, 'Guard', output('Guard'), DeployedGuard),
     gateOf(bucket) {
       const gates = each(GATE, DeployedGate);
       const gate = gates.find(({ bucketName }) => bucketName === bucket);
@@ -55,6 +60,6 @@ const STARTS = /^WatchedBucket.*Starts[0-9A-F]{8}$/;
 function parsed<Schema extends z.ZodType>(stack: string, key: string, value: string, schema: Schema): z.infer<Schema> {
   const { success, data } = schema.safeParse(JSON.parse(value));
   if (success) return data;
-  // A gate from incomplete data could be too weak.
+  // A policy from incomplete data could be too weak.
   throw new Error(`the output ${key} of the stack ${stack} was written by another version of s3-airlock: ${value}`);
 }

@@ -6,6 +6,9 @@ export const CHANNELS = {
   events: "Statuses that are put on the account's default EventBridge bus.",
 } as const;
 
+/** EventBridge's `source` of every notification, whatever its dialect. */
+export const EVENT_SOURCE = 's3-airlock';
+
 export type ChannelName = keyof typeof CHANNELS;
 
 /** What one notification says. A channel sends the parts that it has room for. */

@@ -34,15 +34,22 @@ export const updateDefinitions = (ports: UpdatePorts, metrics: DefinitionsMetric
     }
   });
 
-/** `DEFINITIONS_MIRROR`, `none` for no official sets, and the space-separated URLs of `DEFINITIONS_CUSTOM_URLS`. */
+/**
+ * `DEFINITIONS_MIRROR`, `none` for no official sets; `DEFINITIONS_CUSTOM_URLS` and `DEFINITIONS_ALLOW_LISTS`, separated
+ * by spaces; `DEFINITIONS_ALLOW_INSECURE_MIRROR`, `true` or nothing.
+ */
 export const freshclamOptions = (env: Environment): FreshclamOptions => ({
   mirror: env.DEFINITIONS_MIRROR === 'none' ? null : env.DEFINITIONS_MIRROR || undefined,
-  customUrls: env.DEFINITIONS_CUSTOM_URLS?.split(' ').filter((url) => url !== '') ?? [],
+  customUrls: wordsIn(env.DEFINITIONS_CUSTOM_URLS),
+  allowInsecureMirror: env.DEFINITIONS_ALLOW_INSECURE_MIRROR === 'true',
+  allowLists: wordsIn(env.DEFINITIONS_ALLOW_LISTS),
   milliseconds: FRESHCLAM_MILLISECONDS,
   patienceSeconds: 60,
   attempts: 3,
   searchPath: env.PATH,
 });
+
+const wordsIn = (text = '') => text.split(' ').filter((word) => word !== '');
 
 export const create = (env: Environment) => {
   const clock = () => new Date();

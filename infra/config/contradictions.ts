@@ -1,3 +1,4 @@
+import { type DefinitionsDownloads, refusedDownloads } from '../../functions/domain/definitions/downloads.ts';
 import { MAX_OBJECT_BYTES_CEILING } from '../../functions/domain/scan-policy.ts';
 import { lateFault, type Timing } from './schedule.ts';
 
@@ -30,6 +31,7 @@ interface Settings {
   readonly dialect: string;
   readonly tagKey?: string | undefined;
   readonly engine: { readonly ephemeralStorageMb: number; readonly timeoutSeconds?: number | undefined };
+  readonly definitions: DefinitionsDownloads;
   readonly quarantine: { readonly retentionDays: number; readonly objectLockDays?: number | undefined };
   readonly buckets: readonly {
     readonly name?: string | undefined;
@@ -91,6 +93,9 @@ export function contradictions(config: Settings, report: Report): void {
       objectLockDays,
       `is longer than quarantine.retentionDays, ${retentionDays}: S3 could not delete what is locked`,
     );
+  }
+  for (const { path, value, message } of refusedDownloads(config.definitions)) {
+    fault(['definitions', ...path], value, message);
   }
   bucketFaults(config, fault);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS, forEachChannel } from '../../functions/domain/channels.ts';
+import { downloadedName } from '../../functions/domain/definitions/downloads.ts';
 import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
 import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/types/allowlist.ts';
@@ -127,16 +128,29 @@ const DefinitionsConfig = z.strictObject({
   mirror: httpUrl
     .nullable()
     .optional()
-    .describe("A private mirror instead of ClamAV's; `null`: no mirror, only `customUrls` and the files under `own/`."),
+    .describe(
+      "A private mirror instead of ClamAV's, https; `null`: no mirror, only `customUrls` and the files under `own/`.",
+    ),
   customUrls: z
     .array(httpUrl.refine(namesDefinitions, 'does not name a file of definitions, like https://example.com/mine.ndb'))
     .default([])
-    .describe('URLs of custom definitions, downloaded with each update.'),
+    .describe('URLs of custom definitions, https, downloaded with each update.'),
+  allowInsecureMirror: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Accepts http in `mirror` and `customUrls`: whoever is on the way can then replace custom definitions and hold back official ones.',
+    ),
+  allowLists: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Names of files in `customUrls` that can make malware CLEAN (`.ign2`, `.fp`, `.sfp` and others): see [definitions](operations/definitions.md#use-the-definitions-of-others).',
+    ),
 });
 
-/** freshclam stores it in a file named after the last part of its path. */
 function namesDefinitions(url: string): boolean {
-  const name = URL.parse(url)?.pathname.split('/').at(-1) ?? '';
+  const name = downloadedName(url);
   return /^[A-Za-z0-9][\w.+-]*$/.test(name) && isSignatureFile(name) && !isOfficial(name);
 }
 

@@ -35,7 +35,7 @@ export class DefinitionsUpdates extends Construct {
   constructor(scope: Construct, id: string, { config, bucket, deadLetterQueue }: DefinitionsUpdatesProps) {
     super(scope, id);
     const { definitions, engine, maxObjectBytes, logRetentionDays } = config;
-    const { mirror, customUrls, updateHours } = definitions;
+    const { mirror, customUrls, allowInsecureMirror, allowLists, updateHours } = definitions;
     this.task = new ScannerFunction(scope, 'UpdateDefinitions', {
       memoryMb: engine.memoryMb,
       ephemeralStorageMb: WORK_MB,
@@ -49,6 +49,8 @@ export class DefinitionsUpdates extends Construct {
         DEFINITIONS_BUCKET: bucket.bucketName,
         ...(mirror !== undefined && { DEFINITIONS_MIRROR: mirror ?? 'none' }),
         ...(customUrls.length > 0 && { DEFINITIONS_CUSTOM_URLS: customUrls.join(' ') }),
+        ...(allowInsecureMirror && { DEFINITIONS_ALLOW_INSECURE_MIRROR: 'true' }),
+        ...(allowLists.length > 0 && { DEFINITIONS_ALLOW_LISTS: allowLists.join(' ') }),
       },
     });
     bucket.grantPublish(this.task);

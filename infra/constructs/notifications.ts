@@ -20,6 +20,7 @@ interface ChannelAccess {
 /** Where notifications go: an SNS topic and the account's default event bus. */
 export class Notifications extends Construct {
   readonly topic: Topic;
+  readonly bus: IEventBus;
   /** Key of the topics: the AWS managed key for SNS does not let alarms publish. */
   readonly key: Key;
   private readonly access: Readonly<Record<ChannelName, ChannelAccess>>;
@@ -35,7 +36,7 @@ export class Notifications extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     );
-    const bus: IEventBus = EventBus.fromEventBusName(this, 'Bus', EVENT_BUS_NAME);
+    this.bus = EventBus.fromEventBusName(this, 'Bus', EVENT_BUS_NAME);
     this.topic = new Topic(this, 'Topic', { masterKey: this.key, enforceSSL: true });
     this.access = {
       sns: {
@@ -48,7 +49,7 @@ export class Notifications extends Construct {
       },
       events: {
         environment: { EVENT_BUS_NAME },
-        permissions: { 'events:PutEvents': bus.eventBusArn },
+        permissions: { 'events:PutEvents': this.bus.eventBusArn },
       },
     };
   }

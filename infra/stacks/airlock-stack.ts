@@ -11,6 +11,7 @@ import { DefinitionsUpdates } from '../constructs/definitions-updates.ts';
 import type { PipelineFunction } from '../constructs/functions/pipeline-function.ts';
 import { createRescanTasks } from '../constructs/functions/rescan-tasks.ts';
 import { createUploadTasks } from '../constructs/functions/upload-tasks.ts';
+import { Guard } from '../constructs/guard.ts';
 import { AlarmsTopic } from '../constructs/monitoring/alarms-topic.ts';
 import { Dashboard } from '../constructs/monitoring/dashboard.ts';
 import { DefinitionsAlarms } from '../constructs/monitoring/definitions-alarms.ts';
@@ -82,6 +83,13 @@ export class AirlockStack extends Stack {
       undeliveredRescans: this.undeliveredRescans,
     });
     rescanTasks.PrepareRescan.addEnvironment('WATCHED_BUCKETS', this.toJsonString(watched));
+
+    new Guard(this, 'Guard', {
+      tasks: this.tasks,
+      stateMachines: [this.scanUpload.machine, this.rescanBucket.machine],
+      queues: [this.deadLetterQueue, this.undeliveredRescans, this.failedUpdates],
+      notifications,
+    });
 
     const topic = new AlarmsTopic(this, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
     const scanners = { ScanObject: uploadTasks.ScanObject, ScanBatch: rescanTasks.ScanBatch };

@@ -18,6 +18,6 @@ export async function configuredOrigin(airlock: object): Promise<DefinitionsOrig
   const { template, handlers } = await synthesis(airlock);
   const [logicalId = ''] = Object.entries(handlers).find(([, file]) => file.endsWith(UPDATER)) ?? [];
   const { Environment } = (template.Resources[logicalId]?.Properties ?? {}) as UpdaterProperties;
-  const { mirror, customUrls } = freshclamOptions(Environment?.Variables ?? {});
-  return { mirror, customUrls };
+  const { mirror, customUrls, allowInsecureMirror, allowLists } = freshclamOptions(Environment?.Variables ?? {});
+  return { mirror, customUrls, allowInsecureMirror, allowLists };
 }

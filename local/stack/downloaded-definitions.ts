@@ -6,6 +6,7 @@ import { assertDetection, holdsDetection } from '../../functions/adapters/defini
 import { type FreshclamOptions, freshclam } from '../../functions/adapters/definitions/freshclam.ts';
 import { definitionsFiles } from '../../functions/adapters/definitions/source.ts';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
+import type { DefinitionsDownloads } from '../../functions/domain/definitions/downloads.ts';
 
 /** freshclam's state file: its id at the mirror, and until when the mirror wants no requests. */
 const STATE = 'freshclam.dat';
@@ -14,11 +15,7 @@ const CHECK_MILLISECONDS = 3_600_000;
 /** The official set is about 100 MB. */
 const DOWNLOAD_MILLISECONDS = 1_800_000;
 
-/** As in FreshclamOptions. */
-export interface DefinitionsOrigin {
-  readonly mirror?: string | null | undefined;
-  readonly customUrls?: readonly string[];
-}
+export type DefinitionsOrigin = Partial<DefinitionsDownloads>;
 
 export interface DownloadOptions extends DefinitionsOrigin {
   /** Folder of all downloaded sets. */
@@ -66,6 +63,8 @@ export async function downloadedDefinitions(options: DownloadOptions): Promise<D
     await updated(place, current, {
       mirror,
       customUrls,
+      allowInsecureMirror: options.allowInsecureMirror,
+      allowLists: options.allowLists,
       milliseconds: DOWNLOAD_MILLISECONDS,
       patienceSeconds: 20,
       attempts: 1,

@@ -95,6 +95,7 @@ describe('The image', () => {
         ...environment(),
         DEFINITIONS_MIRROR: 'none',
         DEFINITIONS_CUSTOM_URLS: `${mirror.url}/eicar.ndb`,
+        DEFINITIONS_ALLOW_INSECURE_MIRROR: 'true',
       });
       try {
         expect(await update.invoke({})).toMatchObject({ outcome: 'PUBLISHED' });

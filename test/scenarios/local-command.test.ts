@@ -213,9 +213,9 @@ describe('nothing is CLEAN without signatures', () => {
     writeFileSync(join(folder, 'note.txt'), 'all is well');
     mirror = await startSignatureMirror();
     mirror.put('base.ndb', 'Some.Malware:0:*:6d616c77617265\n');
-    const definitions = { mirror: null, customUrls: [`${mirror.url}/base.ndb`] };
+    const definitions = { mirror: null, customUrls: [`${mirror.url}/base.ndb`], allowInsecureMirror: true };
     writeFileSync(join(folder, 'mirror.json'), JSON.stringify({ definitions }));
-    const nobody = { mirror: null, customUrls: ['http://127.0.0.1:9/base.ndb'] };
+    const nobody = { mirror: null, customUrls: ['https://127.0.0.1:9/base.ndb'] };
     writeFileSync(join(folder, 'nobody.json'), JSON.stringify({ definitions: nobody }));
   });
   afterAll(() => mirror.close());
@@ -351,7 +351,7 @@ describe('interrupted', () => {
   it('while freshclam waits for the mirror', async () => {
     const mirror = await startSignatureMirror();
     mirror.answerWith(silence);
-    const definitions = { mirror: null, customUrls: [`${mirror.url}/base.ndb`] };
+    const definitions = { mirror: null, customUrls: [`${mirror.url}/base.ndb`], allowInsecureMirror: true };
     writeFileSync(join(folder, 'silent.json'), JSON.stringify({ definitions }));
     const { code, stdout, stderr } = await strictly(['scan', folder, '--config', 'silent.json'], {
       async meanwhile(child) {

@@ -53,6 +53,7 @@ const environment = () => ({
   AWS_ENDPOINT_URL_S3: s3.endpoint,
   DEFINITIONS_MIRROR: 'none',
   DEFINITIONS_CUSTOM_URLS: `${mirror.url}/base.ndb`,
+  DEFINITIONS_ALLOW_INSECURE_MIRROR: 'true',
   CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
   SCRATCH_DIRECTORY: folder,
   PATH: process.env.PATH,

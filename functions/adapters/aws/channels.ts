@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type Channel, type ChannelName, type Channels, forEachChannel } from '../../domain/channels.ts';
+import { type Channel, type ChannelName, type Channels, EVENT_SOURCE, forEachChannel } from '../../domain/channels.ts';
 import {
   AccessDenied,
   type AirlockError,
@@ -10,8 +10,6 @@ import {
 } from '../../domain/errors.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { clientSettings } from './sdk-client.ts';
-
-const EVENT_SOURCE = 's3-airlock';
 
 /** How each channel sends a message. */
 const SENDERS: Readonly<Record<ChannelName, (env: Environment) => Channel>> = { sns: snsTopic, events: eventBus };

@@ -1,11 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DefinitionsDownloads } from '../../domain/definitions/downloads.ts';
 
-export interface FreshclamSettings {
-  /** URL of a private mirror; null: no official definitions, only `customUrls`. Default: ClamAV's own mirror. */
-  readonly mirror?: string | null | undefined;
-  /** URLs of custom definitions, which are used unchanged. */
-  readonly customUrls: readonly string[];
+export interface FreshclamSettings extends DefinitionsDownloads {
   /** Timeout in seconds for connecting and for receiving. */
   readonly patienceSeconds: number;
   /** Attempts for each download, five seconds apart. */

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { downloadedName, refusedDownloads } from '../../domain/definitions/downloads.ts';
 import type { DefinitionsMirror } from '../../domain/definitions/ports.ts';
 import { isOfficial } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUpdateFailed, InvalidConfiguration } from '../../domain/errors.ts';
@@ -27,15 +27,17 @@ export interface FreshclamOptions extends FreshclamSettings {
 
 /**
  * Runs freshclam on a folder: downloads differences, checks ClamAV's digital signature of each set and that the
- * engine loads it.
+ * engine loads it. `update` throws InvalidConfiguration for a download that the options do not allow.
  */
 export function freshclam(options: FreshclamOptions): DefinitionsMirror {
   const { mirror, customUrls, folders = FRESHCLAM_FOLDERS } = options;
   const binary = options.binary ?? findExecutable('freshclam', options.searchPath, folders);
-  const customNames = new Set(customUrls.map((url) => basename(new URL(url).pathname)));
+  const customNames = new Set(customUrls.map(downloadedName));
   return {
     wants: (name) => customNames.has(name) || (mirror !== null && isOfficial(name)),
     async update(folder) {
+      const [refused] = refusedDownloads(options);
+      if (refused !== undefined) throw new InvalidConfiguration(`${refused.value} ${refused.message}`);
       if (binary === undefined) {
         throw new InvalidConfiguration('freshclam is not installed: apt-get install clamav-freshclam (Debian, Ubuntu)');
       }
@@ -46,6 +48,12 @@ export function freshclam(options: FreshclamOptions): DefinitionsMirror {
     },
   };
 }
+
+/**
+ * freshclam follows redirects, from https to http too, and no setting of it prevents that. libcurl sends only requests
+ * by http to this proxy, which nothing answers; a machine's `no_proxy` would exempt hosts.
+ */
+const NOWHERE = 'http://127.0.0.1:9';
 
 /** Proxies and certificates of the machine. */
 const NETWORK_SETTINGS = /^(?:CURL_CA_BUNDLE|SSL_CERT_(?:FILE|DIR)|(?:https?|all|no)_proxy)$/i;
@@ -72,7 +80,8 @@ function problemOf({ code, output, late }: Ended, { milliseconds }: FreshclamOpt
 function run(binary: string, args: readonly string[], options: FreshclamOptions): Promise<Ended> {
   const { searchPath, milliseconds, signal, onLine } = options;
   return new Promise((resolve, reject) => {
-    const child = spawnBound(binary, args, searchPath, networkSettings(process.env));
+    const https = options.allowInsecureMirror === true ? {} : { http_proxy: NOWHERE };
+    const child = spawnBound(binary, args, searchPath, { ...networkSettings(process.env), ...https });
     let output = '';
     let late = false;
     const end = deadline(milliseconds, () => {

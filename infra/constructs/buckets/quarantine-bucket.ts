@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -41,37 +41,55 @@ export class QuarantineBucket extends PrivateBucket {
         { expiration: Duration.days(retentionDays), noncurrentVersionExpiration: Duration.days(1) },
         { expiredObjectDeleteMarker: true },
       ],
+      // CDK's statement would name another principal.
+      enforceSSL: false,
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: `${id}/`,
     });
     this.key = key;
     this.operators = operatorRoleArns;
-    this.deny('DenyTakingOut', ['s3:GetObject', 's3:GetObjectVersion', ...TORRENTS, ...DELETE], this.operators);
+    this.deny(
+      'DenyTakingOut',
+      ['s3:GetObject', 's3:GetObjectVersion', ...TORRENTS, ...DELETE],
+      exceptRoles(this.operators),
+    );
+    this.deny('DenyInsecureTransport', ['s3:*'], { Bool: { 'aws:SecureTransport': 'false' } }, [
+      this.bucketArn,
+      this.arnForObjects('*'),
+    ]);
   }
 
   /** Call once: everybody else is denied. */
   grantCopyInto(task: PipelineFunction): void {
-    this.deny('DenyPuttingIn', PUT, [task.role.roleArn]);
+    this.deny('DenyPuttingIn', PUT, exceptRoles([task.role.roleArn]));
     task.role.addToPolicy(new PolicyStatement({ actions: PUT, resources: [this.arnForObjects('*')] }));
     task.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucketArn] }));
     // Without an S3 Bucket Key, writing needs no kms:Decrypt: the function cannot read what it wrote.
     task.role.addToPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [this.key.keyArn] }));
   }
 
-  private deny(sid: string, actions: string[], butRoleArns: readonly string[]): void {
+  private deny(
+    sid: string,
+    actions: string[],
+    conditions: Record<string, unknown>,
+    resources: string[] = [this.arnForObjects('*')],
+  ): void {
     this.addToResourcePolicy(
       new PolicyStatement({
         sid,
         effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
+        // `"*"` as in the gate, which denies services too, and not `{ "AWS": "*" }`.
+        principals: [new StarPrincipal()],
         actions,
-        resources: [this.arnForObjects('*')],
-        ...(butRoleArns.length > 0 && {
-          conditions: { ArnNotEquals: { 'aws:PrincipalArn': [...butRoleArns] } },
-        }),
+        resources,
+        conditions,
       }),
     );
   }
+}
+
+function exceptRoles(arns: readonly string[]): Record<string, unknown> {
+  return arns.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': [...arns] } };
 }
 
 const PUT = ['s3:PutObject', 's3:PutObjectTagging'];

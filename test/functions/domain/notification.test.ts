@@ -48,7 +48,7 @@ describe('toNotification', () => {
 
   it('tells the verdict that was tagged, where S3’s answer changed it', () => {
     const verdict = { ...INPUT.verdict, status: 'REJECTED' as const, finding: 'website-redirect' };
-    const told = toNotification({ ...INPUT, outcome: { ...INPUT.outcome, verdict } }, NOW);
+    const told = toNotification({ ...INPUT, outcome: { ...INPUT.outcome, verdict } }, NOW, String);
     expect(told).toMatchObject({ status: 'REJECTED', finding: 'website-redirect' });
   });
 

@@ -121,6 +121,7 @@ function update(names: readonly string[] = ['base.ndb'], changes: Partial<Freshc
       mirror: freshclam({
         mirror: null,
         customUrls: names.map((name) => `${mirror.url}/${name}`),
+        allowInsecureMirror: true,
         milliseconds: 20_000,
         patienceSeconds: 1,
         attempts: 1,
@@ -248,19 +249,23 @@ describe('an update', () => {
   });
 
   it.each([
-    [{}, { mirror: undefined, customUrls: [] }],
-    [
-      { DEFINITIONS_MIRROR: '', DEFINITIONS_CUSTOM_URLS: '' },
-      { mirror: undefined, customUrls: [] },
-    ],
-    [{ DEFINITIONS_MIRROR: 'http://m' }, { mirror: 'http://m', customUrls: [] }],
+    [{}, {}],
+    [{ DEFINITIONS_MIRROR: '', DEFINITIONS_CUSTOM_URLS: '' }, {}],
+    [{ DEFINITIONS_MIRROR: 'http://m' }, { mirror: 'http://m' }],
     [
       { DEFINITIONS_MIRROR: 'none', DEFINITIONS_CUSTOM_URLS: 'http://a http://b' },
       { mirror: null, customUrls: ['http://a', 'http://b'] },
     ],
-    [{ DEFINITIONS_CUSTOM_URLS: ' http://a  ' }, { mirror: undefined, customUrls: ['http://a'] }],
+    [{ DEFINITIONS_CUSTOM_URLS: ' http://a  ' }, { customUrls: ['http://a'] }],
+    [{ DEFINITIONS_ALLOW_LISTS: 'a.ign2 b.fp' }, { allowLists: ['a.ign2', 'b.fp'] }],
+    [{ DEFINITIONS_ALLOW_INSECURE_MIRROR: 'true' }, { allowInsecureMirror: true }],
+    [{ DEFINITIONS_ALLOW_INSECURE_MIRROR: 'false' }, {}],
   ])('takes from the environment %j', (env, expected) => {
     expect(freshclamOptions({ ...env, PATH: '/bin' })).toEqual({
+      mirror: undefined,
+      customUrls: [],
+      allowInsecureMirror: false,
+      allowLists: [],
       ...expected,
       milliseconds: 600_000,
       patienceSeconds: 60,

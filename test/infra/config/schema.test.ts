@@ -41,6 +41,12 @@ describe('parseConfig', () => {
     expect(parseConfig({ buckets }).buckets).toMatchObject(buckets);
   });
 
+  it('takes http and allow-lists where they are accepted by name', () => {
+    const customUrls = ['http://m.example/a.ign2', 'http://m.example/a.ndb'];
+    const definitions = { mirror: 'http://m.example', customUrls, allowInsecureMirror: true, allowLists: ['a.ign2'] };
+    expect(parseConfig({ definitions }).definitions).toMatchObject(definitions);
+  });
+
   test.each<[string, unknown, string]>([
     ['an unknown key', { bukets: [] }, 'airlock.bukets: unknown key ([]), did you mean buckets?'],
     [
@@ -72,6 +78,26 @@ describe('parseConfig', () => {
       'a mirror that is none',
       { definitions: { mirror: 'file:///etc' } },
       'airlock.definitions.mirror: "file:///etc" is not an http or https URL',
+    ],
+    [
+      'a mirror without TLS',
+      { definitions: { mirror: 'http://m.example' } },
+      'airlock.definitions.mirror: "http://m.example" is not https: whoever is on the way could replace',
+    ],
+    [
+      'definitions without TLS',
+      { definitions: { customUrls: ['https://m.example/a.ndb', 'http://m.example/b.ndb'] } },
+      'airlock.definitions.customUrls[1]: "http://m.example/b.ndb" is not https',
+    ],
+    [
+      'an allow-list from elsewhere',
+      { definitions: { customUrls: ['https://m.example/a.fp'] } },
+      'airlock.definitions.customUrls[0]: "https://m.example/a.fp" can make malware CLEAN, and nobody signed it',
+    ],
+    [
+      'an allow-list that nothing downloads',
+      { definitions: { allowLists: ['a.fp'] } },
+      'airlock.definitions.allowLists[0]: "a.fp" is no allow-list that definitions.customUrls downloads',
     ],
     [
       'no definitions',

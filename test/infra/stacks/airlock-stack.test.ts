@@ -27,7 +27,9 @@ const CONFIGS = {
     definitions: {
       updateHours: 1,
       mirror: null,
-      customUrls: ['https://example.com/a.ndb', 'https://example.com/b.hsb'],
+      customUrls: ['https://example.com/a.ndb', 'http://example.com/b.ign2'],
+      allowInsecureMirror: true,
+      allowLists: ['b.ign2'],
     },
   },
   several: {
@@ -99,6 +101,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
+  readonly Principal?: unknown;
   readonly Condition?: object;
 }
 
@@ -391,7 +394,9 @@ describe('updates of the definitions', () => {
     const [, express] = resource('express', 'AWS::Lambda::Function', 'UpdateDefinitions');
     expect(express.Environment.Variables).toMatchObject({
       DEFINITIONS_MIRROR: 'none',
-      DEFINITIONS_CUSTOM_URLS: 'https://example.com/a.ndb https://example.com/b.hsb',
+      DEFINITIONS_CUSTOM_URLS: 'https://example.com/a.ndb http://example.com/b.ign2',
+      DEFINITIONS_ALLOW_INSECURE_MIRROR: 'true',
+      DEFINITIONS_ALLOW_LISTS: 'b.ign2',
     });
     const [, schedule] = resource('express', 'AWS::Scheduler::Schedule', 'DefinitionsUpdates');
     expect(schedule.ScheduleExpression).toBe('rate(1 hour)');
@@ -732,10 +737,16 @@ describe('the quarantine', () => {
     const [roleId] = resource('default', 'AWS::IAM::Role', 'QuarantineObjectRole');
     expect(statement('default', 'DenyPuttingIn')).toMatchObject({
       Effect: 'Deny',
-      Principal: { AWS: '*' },
+      Principal: '*',
       Action: ['s3:PutObject', 's3:PutObjectTagging'],
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': [{ 'Fn::GetAtt': [roleId, 'Arn'] }] } },
     });
+    // Not `{ AWS: '*' }`, which names no service.
+    expect(policyOf('default').map(({ Sid, Principal }) => [Sid, Principal])).toEqual([
+      ['DenyTakingOut', '*'],
+      ['DenyInsecureTransport', '*'],
+      ['DenyPuttingIn', '*'],
+    ]);
     const out = statement('default', 'DenyTakingOut');
     expect(out?.Action).toEqual(
       expect.arrayContaining(['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion']),

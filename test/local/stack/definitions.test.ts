@@ -95,6 +95,7 @@ describe('definitions that freshclam fetches', () => {
     return prepare({
       mirror: null,
       customUrls: [`${mirror.url}/base.ndb`],
+      allowInsecureMirror: true,
       onStart: (text) => told.push(text),
       onProgress: (line) => told.push(line),
       ...request,

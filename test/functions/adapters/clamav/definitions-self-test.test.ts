@@ -11,11 +11,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDefinitionsWorkshop } from '../../../../functions/adapters/clamav/definitions-self-test.ts';
+import { refusedDownloads } from '../../../../functions/domain/definitions/downloads.ts';
 import { DefinitionsUnavailable, DefinitionsUpdateFailed } from '../../../../functions/domain/errors.ts';
 import { eicar } from '../../../../local/samples/eicar.ts';
 import { childrenNamed, privateFolders } from '../../../support/processes.ts';
+import { writeTar } from '../../../support/tar-writer.ts';
 import { writeFakeClamd } from './fake-clamd.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'definitions-self-test-'));
@@ -83,6 +86,32 @@ describe('a set that is tried out', () => {
     expect(dirname(samples)).toBe(place() || tmpdir());
     expect(basename(samples)).toMatch(/^airlock-\d+-samples-\w{6}$/);
   });
+});
+
+/** A container that lists names to ignore: clamd checks no signature of a `.cud`. */
+function unsignedContainer(): Buffer {
+  const list = { name: 'x.ign2', content: 'Eicar\n' };
+  const [head, builder] = ['ClamAV-VDB:01 Jan 2026 00-00 +0000:1:1:90:', ':builder:1767225600'];
+  const info = `${head}X:X${builder}\n${list.name}:${list.content.length}:${hashOf('sha256', list.content)}\n`;
+  const tar = writeTar([{ name: 'COPYING', content: 'free\n' }, { name: 'mine.info', content: info }, list]);
+  return Buffer.concat([Buffer.from(`${head}${'a'.repeat(32)}:y${builder}`.padEnd(512)), gzipSync(tar)]);
+}
+
+const hashOf = (algorithm: string, content: string | Buffer) => createHash(algorithm).update(content).digest('hex');
+
+it.each<[string, string | Buffer]>([
+  ['mine.ign', 'mine:1:Eicar\n'],
+  ['mine.ign2', 'Eicar\n'],
+  ['mine.fp', `${hashOf('md5', eicar())}:68:Mine\n`],
+  ['mine.sfp', `${hashOf('sha256', eicar())}:68:Mine\n`],
+  ['mine.cud', unsignedContainer()],
+])('%s makes malware CLEAN and is not downloaded unasked', async (name, content) => {
+  add('a.ndb', EICAR);
+  writeFileSync(join(folder, name), content);
+  await expect(workshop().tryOut(folder)).rejects.toThrow(/do not find the EICAR test file$/);
+  const customUrls = [`https://example.com/${name}`];
+  expect(refusedDownloads({ customUrls })).toHaveLength(1);
+  expect(refusedDownloads({ customUrls, allowLists: [name] })).toEqual([]);
 });
 
 describe('a folder to work in', () => {

@@ -151,6 +151,26 @@ describe('freshclam', () => {
     await update({ searchPath: root, folders: [] });
   });
 
+  it.each([
+    [{ mirror: 'http://m.example' }, /^http:\/\/m\.example is not https/],
+    [{ customUrls: ['http://m.example/a.ndb'] }, /^http:\/\/m\.example\/a\.ndb is not https/],
+    [{ customUrls: ['https://m.example/a.ign2'] }, /name a\.ign2 in definitions\.allowLists$/],
+  ])('does not start for %j, which the configuration does not allow', async (options, words) => {
+    const fault = await update({ binary: standIn('exit 3'), ...options }).catch((error: Error) => error);
+    expect(fault).toBeInstanceOf(InvalidConfiguration);
+    expect(String((fault as Error).message)).toMatch(words);
+  });
+
+  it('cannot be redirected to http, unless http is accepted', async () => {
+    jest.replaceProperty(process, 'env', { ...process.env, http_proxy: 'http://proxy.example' });
+    try {
+      await update({ binary: standIn('[ "$http_proxy" = http://127.0.0.1:9 ]') });
+      await update({ binary: standIn('[ "$http_proxy" = http://proxy.example ]'), allowInsecureMirror: true });
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
   it('is found where Debian puts it when there is no PATH', async () => {
     const fault = await update({ searchPath: '' }).catch((error: Error) => error);
     expect(String(fault)).not.toContain('not installed');

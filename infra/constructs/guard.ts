@@ -1,0 +1,48 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Policy, Role } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { DeployedGuard } from '../../functions/domain/gate/guard.ts';
+import type { PipelineFunction } from './functions/pipeline-function.ts';
+import type { Notifications } from './notifications.ts';
+
+export interface GuardProps {
+  /** The functions of the state machines. */
+  readonly tasks: Readonly<Record<string, PipelineFunction>>;
+  readonly stateMachines: readonly StateMachine[];
+  readonly queues: readonly IQueue[];
+  readonly notifications: Notifications;
+}
+
+/** Tells `airlock guard` what could fake a result, and who may use it. Created last: it reads what was granted. */
+export class Guard extends CfnOutput {
+  constructor(scope: Construct, id: string, { tasks, stateMachines, queues, notifications }: GuardProps) {
+    const guard: DeployedGuard = {
+      functionArns: Object.values(tasks).map(({ functionArn }) => functionArn),
+      invokerRoleArns: stateMachines.map(({ role }) => role.roleArn),
+      stateMachineArns: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
+      starterRoleArns: rolesGranted(scope, 'states:StartExecution'),
+      queueArns: queues.map(({ queueArn }) => queueArn),
+      senderRoleArns: rolesGranted(scope, 'sqs:SendMessage'),
+      topicArns: [notifications.topic.topicArn],
+      eventBusArns: [notifications.bus.eventBusArn],
+      notifierRoleArns: rolesGranted(scope, 'sns:Publish'),
+    };
+    super(scope, id, { description: 'For `airlock guard`', value: Stack.of(scope).toJsonString(guard) });
+  }
+}
+
+/** Those roles of the stack whose own policy grants the action. */
+function rolesGranted(scope: Construct, action: string): string[] {
+  const roles = Stack.of(scope)
+    .node.findAll()
+    .filter((construct) => construct instanceof Role);
+  return roles
+    .filter(({ node }) => {
+      const policy = node.tryFindChild('DefaultPolicy');
+      const { Statement = [] } = policy instanceof Policy ? (policy.document.toJSON() ?? {}) : {};
+      return (Statement as { Action: string | string[] }[]).some(({ Action }) => [Action].flat().includes(action));
+    })
+    .map(({ roleArn }) => roleArn);
+}

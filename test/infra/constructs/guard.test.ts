@@ -1,0 +1,82 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type LocalStack, readTemplate } from '../../../emulator/cloudformation/template.ts';
+import { grantsOf } from '../../../emulator/iam/grants.ts';
+import { type Principal, rolesOf } from '../../../emulator/iam/principals.ts';
+import { DeployedGuard } from '../../../functions/domain/gate/guard.ts';
+import { synthesis } from '../../../local/stack/synthesis.ts';
+import {
+  administrator,
+  allowedUnder,
+  type Forgery,
+  forgeriesIn,
+  GUARDS,
+  type GuardKind,
+  PUT_RESULT,
+} from '../../support/gate/guarded.ts';
+
+/** The guard, made from what is deployed, and what the deployed roles are granted. */
+describe.each<[string, object]>([
+  ['the defaults', {}],
+  [
+    'several buckets under EXPRESS',
+    {
+      workflow: 'EXPRESS',
+      engine: { ephemeralStorageMb: 6144 },
+      buckets: [{ onInfected: 'delete' }, { name: 'other', onInfected: 'quarantine', rescan: { schedule: null } }],
+    },
+  ],
+])('for %s', (_, airlock) => {
+  let stack: LocalStack;
+  let guard: DeployedGuard;
+  let roles: Principal[];
+  const arnsOf = (type: string) => stack.ofType(type).map(({ arn }) => arn);
+
+  beforeAll(async () => {
+    stack = readTemplate((await synthesis(airlock)).template);
+    guard = DeployedGuard.parse(JSON.parse(stack.outputs.find(({ key }) => key === 'Guard')?.value ?? ''));
+    roles = rolesOf(stack);
+  });
+
+  it('guards each function, state machine and queue', () => {
+    const functions = arnsOf('AWS::Lambda::Function').filter((arn) => !arn.includes('UpdateDefinitions'));
+    expect(functions.length).toBeGreaterThan(10);
+    expect([...guard.functionArns].sort()).toEqual(functions.sort());
+    expect([...guard.stateMachineArns].sort()).toEqual(arnsOf('AWS::StepFunctions::StateMachine').sort());
+    expect([...guard.queueArns].sort()).toEqual(arnsOf('AWS::SQS::Queue').sort());
+    expect(guard.topicArns).toEqual([stack.outputs.find(({ key }) => key === 'NotificationsTopicArn')?.value]);
+  });
+
+  it.each(Object.keys(GUARDS) as GuardKind[])('%s leaves the pipeline what it needs', async (kind) => {
+    const policy = GUARDS[kind]([guard]);
+    const guarded = new Set(forgeriesIn(guard).map(({ action }) => action));
+    const needed = roles.flatMap((who) => grantsOf(who).map((grant) => ({ who, ...grant })));
+    const found = needed.filter(({ action }) => guarded.has(action));
+    expect(new Set(found.map(({ action }) => action)).size).toBe(5);
+    for (const { who, action, resource } of found) {
+      const context = action === 'events:PutEvents' ? PUT_RESULT : {};
+      const answer = await allowedUnder(kind, policy, who, {
+        action,
+        // A version of the function.
+        resource: resource.replace(/:\*$/, ':1'),
+        context,
+      });
+      expect([who.arn, action, resource, answer]).toEqual([who.arn, action, resource, true]);
+    }
+  });
+
+  it('exempts no role from what it is not granted', async () => {
+    const policy = GUARDS['a service control policy']([guard]);
+    const granted = (who: Principal, { action }: Forgery) => grantsOf(who).some((grant) => grant.action === action);
+    // A statement has the same exemptions for all its resources.
+    const byAction = new Map(forgeriesIn(guard).map((forgery) => [forgery.action, forgery]));
+    const plain = [...byAction.values()].filter(({ action }) => !/(Sync|Async|Url)/.test(action));
+    expect(plain).toHaveLength(5);
+    for (const who of roles) {
+      for (const forgery of plain) {
+        if (granted(who, forgery)) continue;
+        const answer = await allowedUnder('a service control policy', policy, administrator(who.arn), forgery);
+        expect([who.arn, forgery, answer]).toEqual([who.arn, forgery, false]);
+      }
+    }
+  });
+});
