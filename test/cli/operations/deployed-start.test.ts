@@ -23,6 +23,9 @@ const deployed = {
   gateOf: () => {
     throw new Error('not used');
   },
+  guard: () => {
+    throw new Error('not used');
+  },
   starts: () => [
     { bucketName: 'other', uploadRuleArn: `${RULE}Other` },
     { bucketName: 'uploads', uploadRuleArn: RULE, rescanSchedule: { arn: SCHEDULE, input: INPUT } },
