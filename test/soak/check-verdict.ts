@@ -50,9 +50,10 @@ export function checkTold({ ledger, told }: Run, { scanId, content, status, outc
       if (!gaveUp) ledger.complain(content, `nobody was notified by ${service} of ${scanId}`);
       else ledger.count(`failed, for not reported by ${service}`);
     }
-    for (const { bucket, key, version, etag, status, action, tagged } of messages) {
+    for (const { bucket, key, version, etag, status, action, tagged, finding } of messages) {
       const message = JSON.stringify({ bucket, key, version, etag, status, action, tagged });
-      if (message !== truth) ledger.complain(content, `${service} reported ${message} instead of ${truth}`);
+      if (message !== truth)
+        ledger.complain(content, `${service} reported ${message} (${finding}) instead of ${truth}`);
     }
   }
   return SERVICES.some((service) => told.by(service, scanId).length === 0);
