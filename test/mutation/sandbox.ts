@@ -40,7 +40,7 @@ export class Sandbox {
   async test(files: readonly string[], milliseconds: number): Promise<TestRun> {
     const firstFailure = join(this.folder, 'first-failure.txt');
     rmSync(firstFailure, { force: true });
-    rmSync(this.#temporary, { recursive: true, force: true });
+    rmSync(this.#temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
     mkdirSync(this.#temporary, { mode: 0o700 });
     const child = spawn(
       process.execPath,
@@ -81,7 +81,7 @@ export class Sandbox {
   }
 
   remove(): void {
-    for (const folder of [this.folder, this.#temporary]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#temporary]) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
   }
 }
 

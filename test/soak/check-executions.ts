@@ -30,7 +30,8 @@ function checkExecution(run: Run, { upload, result }: Ended): void {
     return;
   }
   const { content, outcome, finding } = stateOf({ upload, result });
-  if (GIVEN_UP.test(finding ?? '')) ledger.givenUp(content);
+  const givenUp = GIVEN_UP.test(finding ?? '');
+  if (givenUp) ledger.givenUp(content);
   const { bucket, key, etag } = content;
   if (last === 'Scan Failed') {
     failures.scan.add(nameOf(bucket, key, 'ERROR')).add(nameOf(bucket, key, outcome.tagged ? 'ERROR' : undefined));
@@ -40,11 +41,11 @@ function checkExecution(run: Run, { upload, result }: Ended): void {
   const notify = result.states.findLast((state) => state.startsWith('Notify ') || state === 'Notify') ?? '';
   const gaveUp = denied.has(result.arn) || (result.retries[notify] ?? 0) >= RETRIES;
   if (last === 'Notification Failed' && !gaveUp) ledger.complain(content, 'gave up telling too early');
-  const status = last === 'Scan Failed' ? 'ERROR' : ledger.expectedOf(content);
+  const status = last === 'Scan Failed' ? 'ERROR' : givenUp ? 'UNSCANNABLE' : ledger.expectedOf(content);
   const mayBeUntold = result.status === 'FAILED' && gaveUp;
   checkTold(run, { scanId: result.arn, content, status, outcome, gaveUp: mayBeUntold });
   if (last === 'Scan Failed') return;
-  const left = checkAction(run, content, outcome);
+  const left = checkAction(run, content, outcome, status);
   if (left && last !== 'Action Failed') ledger.complain(content, 'infected, to be away, and neither done nor failed');
 }
 

@@ -23,7 +23,7 @@ export function checkObjects(ledger: Ledger, storage: Storage, failures: Failure
       if (!rescanned && status === 'CLEAN' && ledger.isSleeper(content)) continue;
       checkNotFalselyClean(ledger, name, version);
       const scanFailed = failures.scan.has(nameOf(name, key, status));
-      if (status !== ledger.expectedOf(content)) {
+      if (!ledger.mayBe(content, status)) {
         if (rescanned || !scanFailed) ledger.complain(content, `${status}`);
       } else if (status === 'INFECTED' && onInfected !== 'tag') {
         const failed = failures.action.has(nameOf(name, key, etag)) || failures.scan.has(nameOf(name, key, 'ERROR'));

@@ -83,14 +83,16 @@ function checkSummary(summary: RescanSummary, result: ExecutionResult, complain:
 }
 
 /** @returns whether the rescan must count it as failed: it was not reported, or malware was not moved or deleted */
-function checkVerdict(run: RescanRun, { scanId, content, scanTime, outcome, tries }: RescanVerdict): boolean {
+function checkVerdict(run: RescanRun, verdict: RescanVerdict): boolean {
   const { ledger, denied } = run;
+  const { scanId, content, scanTime, outcome, tries } = verdict;
+  const status = ledger.mayBe(content, verdict.status) ? verdict.status : ledger.expectedOf(content);
   const { bucket, key, etag } = content;
   const hash = createHash('sha256').update(key).digest('hex');
   if (!scanId.endsWith(`/${hash}`)) ledger.complain(content, `reported as ${scanId}, without /${hash}`);
   const gaveUp = denied.has(scanId) || tries > RETRIES;
-  const untold = checkTold(run, { scanId, content, status: ledger.expectedOf(content), outcome, gaveUp });
-  const left = checkAction(run, content, outcome);
+  const untold = checkTold(run, { scanId, content, status, outcome, gaveUp });
+  const left = checkAction(run, content, outcome, status);
   if (left) {
     run.failures.action.add(nameOf(bucket, key, etag));
     const spent = [run.tries.of('quarantine-object', content, scanTime), run.tries.of('delete-object', content)];

@@ -63,9 +63,14 @@ export function checkTold({ ledger, told }: Run, { scanId, content, status, outc
  * The reported action was taken, and is the one that the policy asks for.
  * @returns whether malware was neither moved nor deleted although the policy asks for it and no owner came first
  */
-export function checkAction({ ledger, storage }: Run, content: Content, { action, tagged }: Outcome): boolean {
+export function checkAction(
+  { ledger, storage }: Run,
+  content: Content,
+  { action, tagged }: Outcome,
+  status: ScanStatus | undefined,
+): boolean {
   const { onInfected, versioned } = bucketNamed(content.bucket);
-  const infected = ledger.expectedOf(content) === 'INFECTED';
+  const infected = status === 'INFECTED';
   if (!tagged) ledger.complain(content, 'right, but not tagged');
   if (action === 'tag') {
     const owners = ledger.wasDeletedByOwner(content) || (!versioned && ledger.wasReplaced(content));

@@ -28,6 +28,7 @@ export class Ledger {
   readonly ended: Ended[] = [];
   readonly #expected = new Map<string, ScanStatus>();
   readonly #sleepers = new Set<string>();
+  readonly #givenUp = new Set<string>();
   #awake = false;
   #checked = 0;
   readonly #lastOf = new Map<string, string>();
@@ -54,10 +55,17 @@ export class Ledger {
   /** The faults of the engine have made it look like content that the engine cannot scan. */
   givenUp({ bucket, key, etag }: Content): void {
     this.count('given up');
-    this.#expected.set(nameOf(bucket, key, etag), 'UNSCANNABLE');
+    this.#givenUp.add(nameOf(bucket, key, etag));
   }
 
-  /** What a scan must say now. */
+  /** Whether a scan may have said so: what was given up is UNSCANNABLE, until another scan looks at it. */
+  mayBe(content: Omit<Content, 'versionId'>, status: string | undefined): boolean {
+    const { bucket, key, etag } = content;
+    if (status === 'UNSCANNABLE' && this.#givenUp.has(nameOf(bucket, key, etag))) return true;
+    return status === this.expectedOf(content);
+  }
+
+  /** What a scan without faults must say now. */
   expectedOf(content: Omit<Content, 'versionId'>): ScanStatus | undefined {
     if (this.#awake && this.isSleeper(content)) return 'INFECTED';
     return this.#expected.get(nameOf(content.bucket, content.key, content.etag));
