@@ -81,7 +81,8 @@ export class Sandbox {
   }
 
   remove(): void {
-    for (const folder of [this.folder, this.#temporary]) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
+    for (const folder of [this.folder, this.#temporary])
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
   }
 }
 
