@@ -52,7 +52,10 @@ function declaration(text: string): string | null {
 function nameOf(label: string): string | undefined {
   try {
     return new TextDecoder(label).encoding;
-  } catch {}
+  } catch {
+    // Browsers do not know the label either.
+    return undefined;
+  }
 }
 
 const readable = (name: string): string | null => (REFUSED.has(name) ? null : name);

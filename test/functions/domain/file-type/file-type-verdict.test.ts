@@ -182,7 +182,10 @@ describe('under `*`', () => {
 
   it('everything passes whose witnesses agree', async () => {
     expect(await under('text/html', 'page.html', HTML, any)).toBeNull();
-    expect(await under('text/xml', 'data.xml', '<r xmlns="http://www.w3.org/1999/xhtml"/>', any)).not.toBeUndefined();
+    expect(await under('text/xml', 'feed.xml', '<r xmlns:h="http://www.w3.org/1999/xhtml"><h:p/></r>', any)).toBeNull();
+    expect(await under('text/xml', 'data.xml', '<r xmlns="http://www.w3.org/1999/xhtml"/>', any)).toBe(
+      'extension-mismatch:xml->text/html',
+    );
     expect(await under('application/x-anything', 'data.bin', BINARY, any)).toBeNull();
     expect(await under('application/x-iso9660-image', 'data', BINARY, any)).toBeNull();
   });
