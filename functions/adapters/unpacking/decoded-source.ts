@@ -29,7 +29,9 @@ export async function decodedSource(
   } finally {
     await file?.close();
   }
-  return file === undefined ? memorySource(Buffer.concat(chunks)) : fileSource(file.path);
+  if (file !== undefined) return fileSource(file.path);
+  const [only, ...more] = chunks;
+  return memorySource(only !== undefined && more.length === 0 ? only : Buffer.concat(chunks));
 }
 
 /** Writes a file that holds the source and nothing else. @returns its path */

@@ -1,3 +1,4 @@
+import { byteSearch } from './byte-search.ts';
 import { type ByteSource, CHUNK_BYTES, piecesOf } from './byte-source.ts';
 
 /**
@@ -28,8 +29,10 @@ const BEGINNINGS = [
   'TVNXSU0A',
 ];
 const LETTERS = 3;
-/** What the search goes by: some share their first letters, and a Buffer finds one text faster than an expression many. */
-const FIRST_LETTERS = [...new Set(BEGINNINGS.map((beginning) => beginning.slice(0, LETTERS)))];
+/** By the first letters, which some share. */
+const SEARCHES = [...new Set(BEGINNINGS.map((beginning) => beginning.slice(0, LETTERS)))].map((letters) =>
+  byteSearch(Buffer.from(letters)),
+);
 
 /** As long as the longest of them. */
 const OVERLAP = 10;
@@ -64,8 +67,8 @@ export async function* base64Containers(source: ByteSource): AsyncIterable<Encod
 
 function beginnings(bytes: Buffer): number[] {
   const found: number[] = [];
-  for (const letters of FIRST_LETTERS) {
-    for (let at = bytes.indexOf(letters, 0, 'latin1'); at >= 0; at = bytes.indexOf(letters, at + 1, 'latin1')) {
+  for (const search of SEARCHES) {
+    for (let at = search(bytes); at >= 0; at = search(bytes, at + 1)) {
       const text = bytes.toString('latin1', at, at + OVERLAP);
       if (BEGINNINGS.some((beginning) => text.startsWith(beginning))) found.push(at);
     }

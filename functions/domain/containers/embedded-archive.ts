@@ -1,3 +1,4 @@
+import { type ByteSearch, byteSearch } from './byte-search.ts';
 import { type ByteSource, piecesOf } from './byte-source.ts';
 import { endOfZip, findZipAtEnd } from './zip-at-end.ts';
 
@@ -7,7 +8,7 @@ import { endOfZip, findZipAtEnd } from './zip-at-end.ts';
  */
 interface Signature {
   readonly name: string;
-  readonly bytes: Buffer;
+  readonly search: ByteSearch;
   /** How many bytes there are at least, from the beginning of the signature. */
   readonly length: number;
   /** @param bytes up to 1,024 of them */
@@ -19,12 +20,12 @@ interface Signature {
 /** @param before checksum of the bytes before these */
 export type Crc32 = (bytes: Uint8Array, before?: number) => number;
 
-const latin1 = (text: string) => Buffer.from(text, 'latin1');
+const latin1 = (text: string) => byteSearch(Buffer.from(text, 'latin1'));
 
 const SIGNATURES: readonly Signature[] = [
   {
     name: '7z',
-    bytes: latin1('7z\xbc\xaf\x27\x1c'),
+    search: latin1('7z\xbc\xaf\x27\x1c'),
     length: 32,
     // The start header and its checksum; 7-Zip also takes one of zeros, and looks for the other header from the end.
     fits: (bytes, crc32) =>
@@ -34,7 +35,7 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     name: 'rar',
-    bytes: latin1('Rar!\x1a\x07\x00'),
+    search: latin1('Rar!\x1a\x07\x00'),
     length: 14,
     // The main header: its type, and a size that holds its fields. UnRAR goes on where the checksum is wrong.
     fits: (bytes) => bytes[9] === 0x73 && bytes.readUInt16LE(12) >= 13,
@@ -42,7 +43,7 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     name: 'rar',
-    bytes: latin1('Rar!\x1a\x07\x01\x00'),
+    search: latin1('Rar!\x1a\x07\x01\x00'),
     length: 16,
     // The main header, or the one of encryption: its size in up to three times seven bits, and its type.
     fits: (bytes) => {
@@ -58,27 +59,27 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     name: 'xz',
-    bytes: latin1('\xfd7zXZ\x00'),
+    search: latin1('\xfd7zXZ\x00'),
     length: 12,
     fits: (bytes, crc32) => bytes.readUInt32LE(8) === crc32(bytes.subarray(6, 8)),
   },
   {
     name: 'cab',
-    bytes: latin1('MSCF\x00\x00\x00\x00'),
+    search: latin1('MSCF\x00\x00\x00\x00'),
     length: 36,
     // Reserved fields are zero, the version is 1.3.
     fits: (bytes) => bytes.readUInt32LE(12) === 0 && bytes[24] === 3 && bytes[25] === 1,
   },
   {
     name: 'bzip2',
-    bytes: latin1('BZh'),
+    search: latin1('BZh'),
     length: 10,
     // A level, and a block.
     fits: (bytes) => /[1-9]1AY&SY/.test(bytes.toString('latin1', 3, 10)),
   },
   {
     name: 'zip',
-    bytes: latin1('PK\x03\x04'),
+    search: latin1('PK\x03\x04'),
     length: 30,
     // A version and a method that exist, a day of the calendar, a name; a constant may stand among zeros.
     fits: (bytes) =>
@@ -137,9 +138,9 @@ async function endOf(source: ByteSource, name: string, start: number): Promise<n
   return (name === 'zip' ? await endOfZip(source, start) : null) ?? source.size;
 }
 
-function firstFit(bytes: Buffer, { bytes: magic, length, fits }: Signature, crc32: Crc32): number {
+function firstFit(bytes: Buffer, { search, length, fits }: Signature, crc32: Crc32): number {
   const last = bytes.length - length;
-  for (let at = bytes.indexOf(magic); at >= 0 && at <= last; at = bytes.indexOf(magic, at + 1)) {
+  for (let at = search(bytes); at >= 0 && at <= last; at = search(bytes, at + 1)) {
     if (fits(bytes.subarray(at, at + OVERLAP), crc32)) return at;
   }
   return -1;

@@ -3,15 +3,15 @@ import type { ByteSource } from '../byte-source.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { fetchedBy, relationshipOf, targetOf } from './relationships.ts';
 import { WordFields } from './word-fields.ts';
-import { beginsAsXml, mayHold, readXml } from './xml.ts';
+import { beginsAsXml, readXml, wordSearch } from './xml.ts';
 
 export const CONTENT_TYPES = '[content_types].xml';
 const HEAD_BYTES = 1024;
 const EMBEDDED = /^application\/vnd\.openxmlformats-officedocument\.(?:oleobject|package)$/;
 /** What Word may import without looking at it as a web page does. */
 const PLAIN_CHUNK = /^(?:text\/plain|application\/vnd\.openxmlformats-officedocument\.wordprocessingml\.[a-z.]+\+xml)$/;
-const FIELD_WORDS = ['instrText', 'fldSimple'];
 const DDE_LINK = 'ddeLink';
+const mayHoldFields = wordSearch(['instrText', 'fldSimple', DDE_LINK]);
 
 /** Office Open XML. @see https://ecma-international.org/publications-and-standards/standards/ecma-376/ */
 export class OfficeDocument implements DocumentReader {
@@ -71,7 +71,7 @@ export class OfficeDocument implements DocumentReader {
   }
 
   async #part(content: ByteSource): Promise<void> {
-    if (!(await mayHold(content, [...FIELD_WORDS, DDE_LINK], this.#takeTurn))) return;
+    if (!(await mayHoldFields(content, this.#takeTurn))) return;
     const fields = new WordFields();
     const handler = {
       open: (name: string, attributes: (name: string) => readonly string[]) => {

@@ -1,12 +1,12 @@
 import type { ActiveContent } from '../../active-content.ts';
 import type { ByteSource } from '../byte-source.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { type Attributes, mayHold, readXml } from './xml.ts';
+import { type Attributes, readXml, wordSearch } from './xml.ts';
 
 /** Of the document and of its sub-documents, each in a folder of its own. */
 const PART = /(?:^|\/)(?:content|styles)\.xml$/;
 /** An element or an attribute without which nothing is bound to an event. */
-const WORDS = ['event-listener', 'macro-name', '<!ENTITY'];
+const mayBind = wordSearch(['event-listener', 'macro-name', '<!ENTITY']);
 const LISTENERS = new Set(['event-listener', 'event']);
 const SCRIPT_URL = /^(?:vnd\.sun\.star\.script|macro|vnd\.sun\.star\.expand|service|javascript):/i;
 /** Of a listener in a presentation, in which most only turn a page or play a sound. */
@@ -22,7 +22,7 @@ export class OpenDocument implements DocumentReader {
   }
 
   async read(name: string, content: ByteSource): Promise<void> {
-    if (!PART.test(name) || !(await mayHold(content, WORDS, this.#takeTurn))) return;
+    if (!PART.test(name) || !(await mayBind(content, this.#takeTurn))) return;
     const find = () => this.#found.add('odf-event-script');
     const open = (element: string, attributes: Attributes) => {
       if (LISTENERS.has(element) && bindsScript(attributes)) find();

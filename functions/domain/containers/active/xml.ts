@@ -1,4 +1,5 @@
 import { type SaxesAttributePlain, SaxesParser } from 'saxes';
+import { byteSearch } from '../byte-search.ts';
 import type { ByteSource } from '../byte-source.ts';
 
 const PART_BYTES = 256 * 1024;
@@ -73,15 +74,21 @@ function encodingOf(start: Buffer): string {
   return text.startsWith('\xfe') || text.startsWith('\0') ? 'utf-16be' : 'utf-16le';
 }
 
-/** Whether a document may hold one of these words, each of ASCII: true for UTF-16, whatever it holds. */
-export async function mayHold(source: ByteSource, words: readonly string[], takeTurn: () => Promise<void>) {
-  const start = await source.read(0, 2);
-  if (UTF_16.test(start.toString('latin1'))) return true;
+/** Whether a document may hold one of some words. */
+export type WordSearch = (source: ByteSource, takeTurn: () => Promise<void>) => Promise<boolean>;
+
+/** @param words of ASCII; a document in UTF-16 may hold any of them, whatever it holds */
+export function wordSearch(words: readonly string[]): WordSearch {
   const overlap = Math.max(...words.map(({ length }) => length));
-  for (let at = 0; at < source.size; at += PART_BYTES) {
-    await takeTurn();
-    const bytes = await source.read(at, at + PART_BYTES + overlap);
-    if (words.some((word) => bytes.includes(word))) return true;
-  }
-  return false;
+  const searches = words.map((word) => byteSearch(Buffer.from(word)));
+  return async (source, takeTurn) => {
+    const start = await source.read(0, 2);
+    if (UTF_16.test(start.toString('latin1'))) return true;
+    for (let at = 0; at < source.size; at += PART_BYTES) {
+      await takeTurn();
+      const bytes = await source.read(at, at + PART_BYTES + overlap);
+      if (searches.some((search) => search(bytes) >= 0)) return true;
+    }
+    return false;
+  };
 }
