@@ -86,7 +86,7 @@ export class PdfFile {
   /** The values that this one may mean: several where it refers to an object of several revisions. */
   async meanings(value: PdfValue, depth = 0): Promise<PdfValue[]> {
     if (!(value instanceof PdfReference)) return [value];
-    if (depth > MAX_DEPTH) return [null];
+    if (depth > MAX_DEPTH) return [];
     const found: PdfValue[] = [];
     for (const candidate of await this.candidates(value.number))
       found.push(...(await this.meanings(candidate, depth + 1)));

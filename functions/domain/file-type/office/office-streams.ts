@@ -49,7 +49,7 @@ function holdsMacroAtom(chunk: Uint8Array): boolean {
   for (let at = text.indexOf(VBA_INFO, 2); at !== -1; at = text.indexOf(VBA_INFO, at + 1)) {
     if (at + VBA_INFO_BYTES - 2 > chunk.length) return false;
     const version = (chunk[at - 2] ?? 0) & 0x0f;
-    if (version === VBA_INFO_VERSION && viewOf(chunk).getUint32(at + 10, true) !== 0) return true;
+    if (version === VBA_INFO_VERSION && viewOf(chunk).getUint32(at + 10) !== 0) return true;
   }
   return false;
 }

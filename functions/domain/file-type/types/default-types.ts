@@ -52,12 +52,12 @@ export const AUDIO: Table = {
   'audio/mpeg': ['mp3', 'mp2', 'mp1', 'mpga'],
   'audio/mp4': ['m4a', 'm4b', 'm4r', 'mp4', 'mp4a', 'f4a', 'f4b', 'cmfa'],
   'audio/x-m4a': ['m4a', 'm4b', 'm4r', 'mp4'],
-  'audio/aac': ['aac'],
+  'audio/aac': ['aac', 'adts'],
   'audio/ogg': ['ogg', 'oga', 'opus', 'spx'],
   'audio/flac': ['flac'],
   'audio/wav': ['wav'],
   'audio/aiff': ['aif', 'aiff'],
-  'audio/midi': ['mid', 'midi'],
+  'audio/midi': ['mid', 'midi', 'kar', 'rmi'],
   'audio/amr': ['amr'],
 };
 
@@ -69,10 +69,10 @@ export const VIDEO: Table = {
   'video/3gpp2': ['3g2', '3gp2'],
   'video/webm': ['webm', 'weba'],
   'video/matroska': ['mkv', 'mka', 'mks'],
-  'video/mpeg': ['mpg', 'mpeg', 'mpe', 'vob'],
+  'video/mpeg': ['mpg', 'mpeg', 'mpe', 'm1v', 'm2v', 'vob'],
   'video/mp1s': ['mpg', 'mpeg', 'mpe'],
   'video/mp2p': ['mpg', 'mpeg', 'mpe', 'vob'],
-  'video/mp2t': ['ts', 'mts', 'm2ts'],
+  'video/mp2t': ['ts', 'mts', 'm2ts', 'm2t'],
   'video/ogg': ['ogv', 'ogg', 'ogm'],
   'video/vnd.avi': ['avi'],
 };

@@ -28,6 +28,10 @@ describe('a PDF', () => {
     expect(pdfTypeOf(latin1(`%PDF-1.4\n${object}`))).toBe('application/pdf');
   });
 
+  it('is none that a text quotes behind an object', () => {
+    expect(pdfTypeOf(latin1(`${OBJECT}\n%PDF-1.4\n`))).toBeNull();
+  });
+
   it.each(['<<', '<</Type/Catalog', '<< /a', '< ', '<0', '<>'])('may have %j before its first object', (text) => {
     expect(hasMarkupBeforeObjects(latin1(`%PDF-1.4\n%${text}\n${OBJECT}`))).toBe(false);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import database from 'mime-db';
 import { isAllowed, isAllowlistEntry } from '../../../../../functions/domain/file-type/types/allowlist.ts';
 import {
   DANGEROUS_BINARY_TYPES,
@@ -41,6 +42,39 @@ describe('allowlist', () => {
     const refused =
       'exe dll scr com pif cpl msi jar apk deb rpm dmg pkg lnk url desktop hta js vbs ps1 bat cmd sh php html svg wmf emf docm xlsm pptm dotm xlsb xlam doc xls ppt rtf eml msg ini inf fodt iso chm reg scf';
     expect(refused.split(' ').filter((extension) => grouped.has(extension))).toEqual([]);
+  });
+
+  it('knows each type by the extension that its registration names first', () => {
+    const missing = Object.values(GROUPS)
+      .flatMap((table) => Object.entries(table))
+      .map(([type, extensions]) => [type, database[type]?.extensions?.[0], extensions] as const)
+      .filter(([, first, extensions]) => first !== undefined && !extensions.includes(first));
+    expect(missing).toEqual([]);
+  });
+
+  it.each([
+    ['audio/flac', 'flac'],
+    ['audio/aiff', 'aif aiff'],
+    ['image/tiff', 'tif tiff'],
+    ['video/matroska', 'mkv mka'],
+    ['video/mp2p', 'mpg mpeg vob'],
+    ['video/vnd.avi', 'avi'],
+    ['application/zstd', 'zst zstd'],
+    ['text/x-diff', 'diff patch'],
+    ['application/x-ndjson', 'jsonl ndjson'],
+    ['application/yaml', 'yaml yml'],
+    ['application/vnd.garmin.tcx+xml', 'tcx'],
+    ['application/x-fictionbook+xml', 'fb2'],
+    ['text/x-bibtex', 'bib'],
+    ['application/x-pem-file', 'pem crt csr'],
+    ['text/x-ssa', 'ass ssa'],
+    ['audio/x-scpls', 'pls'],
+    ['application/vnd.apache.parquet', 'parquet'],
+    ['application/x-sqlite3', 'sqlite sqlite3 db gpkg'],
+    ['application/vnd.oasis.opendocument.text-master-template', 'otm'],
+  ])('knows %s, which is not registered or has several names, as %s', (type, extensions) => {
+    const known = Object.values(GROUPS).flatMap((table) => table[type] ?? []);
+    expect(known).toEqual(expect.arrayContaining(extensions.split(' ')));
   });
 
   it('knows types by one name only, in lower case', () => {
