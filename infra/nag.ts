@@ -16,7 +16,9 @@ export function checkWithNag(stack: AirlockStack): void {
       /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/\*$/,
     );
   }
-  for (const { role } of [stack.tasks.ScanObject, stack.tasks.ScanBatch].filter((task) => task !== undefined)) {
+  for (const { role } of [stack.tasks.ScanObject, stack.tasks.ScanLargeObject, stack.tasks.ScanBatch].filter(
+    (task) => task !== undefined,
+  )) {
     answer(
       role,
       'AwsSolutions-IAM5',
@@ -41,12 +43,15 @@ export function checkWithNag(stack: AirlockStack): void {
     'A copy in the quarantine is named after its original, whose key the uploader chose.',
     /^Resource::<Quarantine\w+\.Arn>\/\*$/,
   );
-  answer(
-    stack.scanUpload.machine.role,
-    'AwsSolutions-IAM5',
-    'CloudWatch Logs deliveries and X-Ray do not support resource-level permissions: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html',
-    /^Resource::\*$/,
-  );
+  for (const machine of [stack.scanUpload.machine, stack.overflow?.machine]) {
+    answer(
+      machine?.role,
+      'AwsSolutions-IAM5',
+      'CloudWatch Logs deliveries and X-Ray do not support resource-level permissions: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html',
+      /^Resource::\*$/,
+    );
+  }
+  answer(stack.scanQueues.abandoned, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the scans.');
   answer(stack.deadLetterQueue, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the upload rules.');
   answerForRescans(stack);
 

@@ -70,7 +70,9 @@ export function synthesizeTemplate(
         [...Object.values(stack.tasks), stack.updateDefinitions].map((task) => [logicalId(task), task.entry]),
       ),
       definitions: Object.fromEntries(
-        [stack.scanUpload, stack.rescanBucket].map(({ machine, definition }) => [logicalId(machine), definition]),
+        [stack.scanUpload, stack.overflow, stack.rescanBucket]
+          .flatMap((each) => each ?? [])
+          .map(({ machine, definition }) => [logicalId(machine), definition]),
       ),
     };
   } finally {

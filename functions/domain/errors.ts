@@ -80,6 +80,18 @@ export class ScratchFull extends AirlockError {
   readonly transient = true;
 }
 
+/** Every worker that took the scan from the queue died or ran out of time. */
+export class ScanAbandoned extends AirlockError {
+  override readonly name = 'ScanAbandoned';
+  readonly transient = false;
+}
+
+/** Step Functions did not take the answer to a task token; the queue hands the scan out again. */
+export class AnswerUndelivered extends AirlockError {
+  override readonly name = 'AnswerUndelivered';
+  readonly transient = true;
+}
+
 /** SNS or EventBridge did not accept the notification. */
 export class NotificationFailed extends AirlockError {
   override readonly name = 'NotificationFailed';
@@ -98,6 +110,8 @@ export const ERROR_CLASSES = [
   DefinitionsUnavailable,
   DefinitionsUpdateFailed,
   ScratchFull,
+  ScanAbandoned,
+  AnswerUndelivered,
   NotificationFailed,
 ] as const;
 
@@ -120,6 +134,9 @@ export const PLATFORM_ERRORS = [
   'Sandbox.Timedout',
   'States.Timeout',
 ] as const;
+
+/** Faults of sending a message to a queue, worth a retry. */
+export const SEND_ERRORS = ['SQS.AmazonSQSException', 'SQS.SdkClientException'] as const;
 
 /** Faults of starting another state machine's execution, worth a retry. */
 export const START_ERRORS = [

@@ -138,6 +138,17 @@ export interface Unpacking {
   ): Promise<T>;
 }
 
+/**
+ * The executions that wait for an answer. One that waits no more, or has an answer already, takes no other, which is
+ * no fault. May throw AnswerUndelivered.
+ */
+export interface TaskAnswers {
+  /** @param output any JSON */
+  succeed(taskToken: string, output: unknown): Promise<void>;
+  /** @param error the name that the state machine matches */
+  fail(taskToken: string, error: string, cause: string): Promise<void>;
+}
+
 /** Numbers for CloudWatch. Never throws: a lost metric must not fail a scan. */
 export interface Metrics {
   /** @param dimensions beside the service; each distinct set of them is billed as a metric of its own */

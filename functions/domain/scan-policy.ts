@@ -30,6 +30,8 @@ export const ScanPolicy = z.strictObject({
   inertTypes: z.enum(INERT_TYPES).default('strict'),
   xmlStylesheets: z.enum(XML_STYLESHEETS).default('reject'),
   activeContent: z.enum(ACTIVE_CONTENT).default('allow'),
+  /** How long a scan may wait for an engine. */
+  maxWaitSeconds: z.int().positive().optional(),
 });
 
 export type ScanPolicy = z.infer<typeof ScanPolicy>;

@@ -1,20 +1,7 @@
-import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
-import type { Environment } from '../adapters/process/environment.ts';
-import { toObjectReference } from '../domain/object-reference.ts';
-import { ScanObjectInput } from '../domain/payloads.ts';
-import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
-import { onInit, scannerTask } from './scanner.ts';
-import { task } from './task.ts';
+import { createScanWorker } from './scan-worker.ts';
+import { onInit } from './scanner.ts';
 
-/**
- * Scans one object's content.
- * @throws EngineUnavailable, DefinitionsUnavailable, ScratchFull, and what reading from the store throws
- */
-export const scanObject = (ports: ScanPorts) =>
-  task(ScanObjectInput, ({ bucket, object, policy, type }) =>
-    scanContent(ports, toObjectReference(bucket, object), policy, type),
-  );
-
-export const create = (env: Environment, engine?: WarmEngine) => scannerTask(env, engine, scanObject);
+/** Scans an object's content, from the queue of `Scan Object` or, for EXPRESS, in a direct call. */
+export const create = createScanWorker;
 
 export const handler = await onInit(create);

@@ -30,7 +30,11 @@ interface Settings {
   readonly maxObjectBytes?: number | undefined;
   readonly dialect: string;
   readonly tagKey?: string | undefined;
-  readonly engine: { readonly ephemeralStorageMb: number; readonly timeoutSeconds?: number | undefined };
+  readonly engine: {
+    readonly ephemeralStorageMb: number;
+    readonly timeoutSeconds?: number | undefined;
+    readonly rescanConcurrency: number | null;
+  };
   readonly definitions: DefinitionsDownloads;
   readonly quarantine: { readonly retentionDays: number; readonly objectLockDays?: number | undefined };
   readonly buckets: readonly {
@@ -40,7 +44,11 @@ interface Settings {
     readonly cors?: readonly unknown[] | undefined;
     readonly prefixes: readonly string[];
     readonly suffixes: readonly string[];
-    readonly rescan: Timing & { readonly strategy: string; readonly lateAfterDays?: number | null | undefined };
+    readonly rescan: Timing & {
+      readonly strategy: string;
+      readonly maxConcurrency: number;
+      readonly lateAfterDays?: number | null | undefined;
+    };
   }[];
 }
 
@@ -116,6 +124,14 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
     if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {
       const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;
       fault(['buckets', index, 'rescan', 'strategy'], rescan.strategy, tagless);
+    }
+    const { rescanConcurrency } = config.engine;
+    if (rescanConcurrency !== null && rescan.maxConcurrency > rescanConcurrency) {
+      fault(
+        ['buckets', index, 'rescan', 'maxConcurrency'],
+        rescan.maxConcurrency,
+        `is more than engine.rescanConcurrency, ${rescanConcurrency}: its batches would only wait for engines`,
+      );
     }
     const late = lateFault(rescan);
     if (late !== undefined) fault(['buckets', index, 'rescan', late.key], rescan[late.key], late.message);

@@ -80,10 +80,31 @@ const EngineConfig = z.strictObject({
     .describe('Disk of the scanner, MB: for the object, what ClamAV unpacks from it, and two sets of definitions.'),
   reservedConcurrency: z
     .int()
-    .min(1, 'would never scan')
+    .min(2, 'is fewer than a queue can feed: Lambda needs 2')
+    .max(1000, 'is more than a queue can feed: Lambda allows 1000')
     .nullable()
     .default(20)
-    .describe('Objects scanned at once; others wait in their executions. `null`: no limit of its own.'),
+    .describe('Engines for uploads; what they have no time for waits in the queue. `null`: no limit of its own.'),
+  largeConcurrency: z
+    .int()
+    .min(2, 'is fewer than a queue can feed: Lambda needs 2')
+    .max(1000, 'is more than a queue can feed: Lambda allows 1000')
+    .nullable()
+    .default(5)
+    .describe('Engines for uploads over 32 MiB, which have a queue of their own. `null`: no limit of its own.'),
+  rescanConcurrency: z
+    .int()
+    .min(1, 'would never scan')
+    .max(1000, 'is over 1000')
+    .nullable()
+    .default(20)
+    .describe('Engines for all rescans together, which uploads never use. `null`: no limit but `maxConcurrency`.'),
+  maxWaitHours: z
+    .int()
+    .min(1, 'is no time for a burst')
+    .max(336, 'is longer than SQS keeps a message: 14 days')
+    .default(96)
+    .describe('How long an upload may wait for an engine, hours; then its execution ends in ERROR.'),
   timeoutSeconds: z
     .int()
     .min(60, 'is too short for a cold start, which loads the definitions: use 60 or more')

@@ -19,8 +19,9 @@ import { RescanAlarms } from '../constructs/monitoring/rescan-alarms.ts';
 import { ScannerAlarms } from '../constructs/monitoring/scanner-alarms.ts';
 import { UploadAlarms } from '../constructs/monitoring/upload-alarms.ts';
 import { Notifications } from '../constructs/notifications.ts';
+import { ScanQueues } from '../constructs/scan-queues.ts';
 import { RescanBucket } from '../constructs/state-machines/rescan-bucket.ts';
-import { ScanUpload } from '../constructs/state-machines/scan-upload.ts';
+import { ScanUpload, ScanUploadExpress } from '../constructs/state-machines/scan-upload.ts';
 import { schedulesLast } from '../constructs/state-machines/schedules-last.ts';
 
 export interface AirlockStackProps extends StackProps {
@@ -29,7 +30,10 @@ export interface AirlockStackProps extends StackProps {
 
 /** The whole airlock: buckets, the pipeline for their uploads, and notifications. */
 export class AirlockStack extends Stack {
-  readonly scanUpload: ScanUpload;
+  readonly scanUpload: ScanUpload | ScanUploadExpress;
+  /** Of workflow EXPRESS: takes what finds no engine at once. */
+  readonly overflow: ScanUpload | undefined;
+  readonly scanQueues: ScanQueues;
   readonly rescanBucket: RescanBucket;
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   /** Called by its schedule, not by a state machine. */
@@ -54,7 +58,18 @@ export class AirlockStack extends Stack {
     const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
     const shared = { config, dialectEnvironment, definitions, notifications };
     const uploadTasks = createUploadTasks(this, { ...shared, quarantine });
-    this.scanUpload = new ScanUpload(this, 'ScanUpload', { workflow, tasks: uploadTasks, logRetentionDays });
+    const { ScanObject, ScanLargeObject, FailAbandonedScan, ...called } = uploadTasks;
+    const workers = { ScanObject, ScanLargeObject, FailAbandonedScan };
+    this.scanQueues = new ScanQueues(this, 'ScanQueues', { config, workers });
+    const waiting = { tasks: called, queues: this.scanQueues, logRetentionDays };
+    if (workflow === 'EXPRESS') {
+      this.overflow = new ScanUpload(this, 'ScanOverflow', waiting);
+      const overflow = this.overflow.machine;
+      const tasks = { ...called, ScanObject };
+      this.scanUpload = new ScanUploadExpress(this, 'ScanUpload', { tasks, overflow, logRetentionDays });
+    } else {
+      this.scanUpload = new ScanUpload(this, 'ScanUpload', waiting);
+    }
 
     const rescanTasks = createRescanTasks(this, { ...shared, results });
     const { FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify } = uploadTasks;
@@ -86,17 +101,18 @@ export class AirlockStack extends Stack {
 
     new Guard(this, 'Guard', {
       tasks: this.tasks,
-      stateMachines: [this.scanUpload.machine, this.rescanBucket.machine],
-      queues: [this.deadLetterQueue, this.undeliveredRescans, this.failedUpdates],
+      stateMachines: [this.scanUpload, this.overflow, this.rescanBucket].flatMap((each) => each?.machine ?? []),
+      queues: [this.deadLetterQueue, this.undeliveredRescans, this.failedUpdates, ...this.scanQueues.all],
       notifications,
     });
 
     const topic = new AlarmsTopic(this, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
-    const scanners = { ScanObject: uploadTasks.ScanObject, ScanBatch: rescanTasks.ScanBatch };
+    const scanners = { ScanObject, ScanLargeObject, ScanBatch: rescanTasks.ScanBatch };
     const alarms = [
       new UploadAlarms(this, 'UploadAlarms', {
         topic,
-        stateMachine: this.scanUpload.machine,
+        stateMachines: { Scans: this.scanUpload.machine, ...(this.overflow && { Overflows: this.overflow.machine }) },
+        queues: this.scanQueues,
         rules,
         deadLetterQueue: this.deadLetterQueue,
         notifications: notifications.topic,
@@ -116,10 +132,16 @@ export class AirlockStack extends Stack {
       }),
     ].flatMap((set) => set.alarms);
     new Dashboard(this, 'Dashboard', {
-      stateMachines: { uploads: this.scanUpload.machine, rescans: this.rescanBucket.machine },
+      stateMachines: {
+        uploads: this.scanUpload.machine,
+        ...(this.overflow && { overflow: this.overflow.machine }),
+        rescans: this.rescanBucket.machine,
+      },
+      queues: { scans: this.scanQueues.scanObject, 'large scans': this.scanQueues.scanLargeObject },
       scanners,
       deadLetterQueues: {
         uploads: this.deadLetterQueue,
+        'abandoned scans': this.scanQueues.abandoned,
         rescans: this.undeliveredRescans,
         'definitions updates': this.failedUpdates,
       },
@@ -129,6 +151,12 @@ export class AirlockStack extends Stack {
     schedulesLast(this, updates.schedule);
     new CfnOutput(this, 'UndeliveredUploadsUrl', { value: this.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'UndeliveredRescansUrl', { value: this.undeliveredRescans.queueUrl });
+    new CfnOutput(this, 'ScanObjectQueueUrl', { value: this.scanQueues.scanObject.queueUrl });
+    new CfnOutput(this, 'ScanLargeObjectQueueUrl', { value: this.scanQueues.scanLargeObject.queueUrl });
+    new CfnOutput(this, 'AbandonedScansUrl', { value: this.scanQueues.abandoned.queueUrl });
+    if (this.overflow !== undefined) {
+      new CfnOutput(this, 'OverflowArn', { value: this.overflow.machine.stateMachineArn });
+    }
     new CfnOutput(this, 'FailedUpdatesUrl', { value: this.failedUpdates.queueUrl });
     new CfnOutput(this, 'UpdateDefinitionsName', { value: this.updateDefinitions.functionName });
     new CfnOutput(this, 'RescanBucketArn', { value: this.rescanBucket.machine.stateMachineArn });

@@ -75,7 +75,10 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     const { rule } = new UploadRule(watchedBucket, 'UploadRule', {
       bucketName,
       filters: bucketConfig,
-      policy: { maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, onInfected },
+      policy: {
+        ...{ maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, onInfected },
+        maxWaitSeconds: config.engine.maxWaitHours * 3600,
+      },
       stateMachine: props.scanUpload.machine,
       deadLetterQueue: queueOfRules,
     });

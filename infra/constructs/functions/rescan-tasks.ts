@@ -37,8 +37,8 @@ export function createRescanTasks(
     }),
     ScanBatch: new ScannerFunction(scope, 'ScanBatch', {
       ...engine,
-      // A run's MaxConcurrency is the cap; uploads could never use reserved concurrency.
-      reservedConcurrency: null,
+      // So that neither uploads nor rescans take the other's engines.
+      reservedConcurrency: engine.rescanConcurrency,
       timeoutSeconds: BATCH_SECONDS,
       objectActions: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging'],
       readsContent: true,

@@ -14,6 +14,11 @@ export interface UploadTasksProps {
   readonly notifications: Notifications;
 }
 
+/** A queue's worker scans small objects several at a time, so that all of a batch have their time. */
+const SMALL_SECONDS = 300;
+/** The most that Lambda gives a function. */
+const LARGE_SECONDS = 900;
+
 const READ = ['s3:GetObject', 's3:GetObjectVersion'];
 const TAG = [
   's3:GetObjectTagging',
@@ -29,8 +34,25 @@ export function createUploadTasks(
   scope: Construct,
   { config, dialectEnvironment, definitions, quarantine, notifications }: UploadTasksProps,
 ) {
-  const { engine, maxObjectBytes, logRetentionDays, notify } = config;
+  const { engine, workflow, maxObjectBytes, logRetentionDays, notify } = config;
   const node = { readsContent: false, memoryMb: 256, environment: {}, logRetentionDays };
+
+  const scanner = (id: string, timeoutSeconds: number, reservedConcurrency: number | null) =>
+    new ScannerFunction(scope, id, {
+      ...engine,
+      timeoutSeconds,
+      reservedConcurrency,
+      objectActions: READ,
+      readsContent: true,
+      logRetentionDays,
+      environment: {
+        MAX_OBJECT_BYTES: String(maxObjectBytes),
+        // The last third is for the download; clamd answers "limits exceeded" before the function times out.
+        MAX_SCAN_MILLISECONDS: String(Math.floor((timeoutSeconds * 1000 * 2) / 3)),
+        DEFINITIONS_BUCKET: definitions.bucketName,
+        ...contentEnvironment(config),
+      },
+    });
 
   const tasks = {
     CheckFileType: new TaskFunction(scope, 'CheckFileType', {
@@ -41,20 +63,14 @@ export function createUploadTasks(
       objectActions: READ,
       readsContent: true,
     }),
-    ScanObject: new ScannerFunction(scope, 'ScanObject', {
-      ...engine,
-      timeoutSeconds: engine.timeoutSeconds,
-      objectActions: READ,
-      readsContent: true,
-      logRetentionDays,
-      environment: {
-        MAX_OBJECT_BYTES: String(maxObjectBytes),
-        // The last third is for the download; clamd answers "limits exceeded" before the function times out.
-        MAX_SCAN_MILLISECONDS: String(Math.floor((engine.timeoutSeconds * 1000 * 2) / 3)),
-        DEFINITIONS_BUCKET: definitions.bucketName,
-        ...contentEnvironment(config),
-      },
-    }),
+    ScanObject: scanner('ScanObject', Math.min(engine.timeoutSeconds, SMALL_SECONDS), engine.reservedConcurrency),
+    ScanLargeObject: scanner(
+      'ScanLargeObject',
+      // An EXPRESS execution has little time; what overflows has all of it.
+      workflow === 'EXPRESS' ? LARGE_SECONDS : engine.timeoutSeconds,
+      engine.largeConcurrency,
+    ),
+    FailAbandonedScan: new TaskFunction(scope, 'FailAbandonedScan', { ...node, objectActions: [] }),
     TagObject: new TaskFunction(scope, 'TagObject', {
       ...node,
       // An object that nobody has read is looked at before its tag says anything.
@@ -87,6 +103,7 @@ export function createUploadTasks(
     }),
   };
   definitions.grantReadDefinitions(tasks.ScanObject);
+  definitions.grantReadDefinitions(tasks.ScanLargeObject);
   quarantine.grantCopyInto(tasks.QuarantineObject);
   notifications.grantNotify(tasks.Notify);
   return tasks;

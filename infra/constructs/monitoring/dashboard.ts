@@ -18,6 +18,8 @@ import { airlockMetric } from './airlock-metric.ts';
 export interface DashboardProps {
   /** By their name on the dashboard. */
   readonly stateMachines: Readonly<Record<string, IStateMachine>>;
+  /** Where scans wait for engines. */
+  readonly queues: Readonly<Record<string, IQueue>>;
   readonly scanners: Readonly<Record<string, IFunction>>;
   readonly deadLetterQueues: Readonly<Record<string, IQueue>>;
   /** Names of the watched buckets. */
@@ -40,7 +42,7 @@ const COLORS: Readonly<Record<ScanStatus, string>> = {
 export class Dashboard extends CloudWatchDashboard {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id, { defaultInterval: Duration.days(1) });
-    const { stateMachines, scanners, deadLetterQueues } = props;
+    const { stateMachines, queues, scanners, deadLetterQueues } = props;
 
     this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: 24, height: 4 }));
     this.addWidgets(
@@ -83,6 +85,20 @@ export class Dashboard extends CloudWatchDashboard {
           scanner.metricThrottles({ period, label: `${word} throttled` }),
         ]),
         right: [airlockMetric('EngineStarts', { statistic: 'Sum', period, label: 'starts' })],
+      }),
+    );
+    this.addWidgets(
+      graph('Waiting for engines', {
+        width: 12,
+        left: Object.entries(queues).map(([label, queue]) =>
+          queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum', label }),
+        ),
+      }),
+      graph('Longest wait, s', {
+        width: 12,
+        left: Object.entries(queues).map(([label, queue]) =>
+          queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum', label }),
+        ),
       }),
     );
     this.addWidgets(

@@ -5,11 +5,14 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { ScanQueues } from '../scan-queues.ts';
 import { AlarmSet } from './alarm-set.ts';
 
 export interface UploadAlarmsProps {
   readonly topic: ITopic;
-  readonly stateMachine: IStateMachine;
+  /** By the word that their alarms begin with. */
+  readonly stateMachines: Readonly<Record<string, IStateMachine>>;
+  readonly queues: ScanQueues;
   readonly rules: Readonly<Record<string, IRule>>;
   readonly deadLetterQueue: IQueue;
   /** The topic of notifications. */
@@ -22,7 +25,8 @@ const period = Duration.minutes(5);
 export class UploadAlarms extends AlarmSet {
   constructor(scope: Construct, id: string, props: UploadAlarmsProps) {
     super(scope, id, props.topic);
-    this.ofExecutions(props.stateMachine);
+    for (const [word, stateMachine] of Object.entries(props.stateMachines)) this.ofExecutions(word, stateMachine);
+    this.ofQueues(props.queues);
     this.whenAny(
       'UploadsUndelivered',
       props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
@@ -42,26 +46,42 @@ export class UploadAlarms extends AlarmSet {
     for (const [name, { ruleName }] of Object.entries(props.rules)) this.ofRule(name, ruleName);
   }
 
-  private ofExecutions(stateMachine: IStateMachine): void {
+  private ofExecutions(word: string, stateMachine: IStateMachine): void {
     this.whenAny(
-      'ScansFailed',
+      `${word}Failed`,
       stateMachine.metricFailed({ period }),
       'Executions failed: objects are tagged ERROR, or nobody was notified of their verdict.',
     );
     this.whenAny(
-      'ScansTimedOut',
+      `${word}TimedOut`,
       stateMachine.metricTimedOut({ period }),
       'Executions timed out: their objects have no verdict.',
     );
     this.whenAny(
-      'ScansAborted',
+      `${word}Aborted`,
       stateMachine.metricAborted({ period }),
       'Executions were stopped by hand: their objects have no verdict.',
     );
     this.whenAny(
-      'ScansThrottled',
+      `${word}Throttled`,
       stateMachine.metricThrottled({ period }),
       'Step Functions throttles executions: verdicts are late.',
+    );
+  }
+
+  private ofQueues({ scanObject, scanLargeObject, abandoned }: ScanQueues): void {
+    for (const [word, queue] of Object.entries({ Scans: scanObject, LargeScans: scanLargeObject })) {
+      this.whenLasting(
+        `${word}Wait`,
+        queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
+        { threshold: 3600, periods: 3 },
+        'Uploads wait for an engine for more than an hour: verdicts are late.',
+      );
+    }
+    this.whenAny(
+      'ScansAbandoned',
+      abandoned.metricNumberOfMessagesReceived({ period }),
+      'Scans were abandoned, because every worker that took them died: their executions fail.',
     );
   }
 

@@ -1,24 +1,52 @@
+import { Aws } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { type IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
+import type { ScanQueues } from '../scan-queues.ts';
 import { AslStateMachine } from './asl-state-machine.ts';
 
-export interface ScanUploadProps {
-  readonly workflow: 'STANDARD' | 'EXPRESS';
-  /** By Task name. */
+interface Common {
+  /** By Task name: those that the state machine calls. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   readonly logRetentionDays: RetentionDays;
 }
 
-/** The state machine that processes every upload. */
+export interface ScanUploadProps extends Common {
+  readonly queues: ScanQueues;
+}
+
+export interface ScanUploadExpressProps extends Common {
+  /** Does the same where there is no engine at once. */
+  readonly overflow: IStateMachine;
+}
+
+/** The state machine that processes every upload; scans wait in queues. */
 export class ScanUpload extends AslStateMachine {
-  constructor(scope: Construct, id: string, { workflow, tasks, logRetentionDays }: ScanUploadProps) {
+  constructor(scope: Construct, id: string, { queues, ...props }: ScanUploadProps) {
     super(scope, id, {
+      ...props,
       definition: 'statemachines/scan-upload.asl.json',
-      type: StateMachineType[workflow],
-      tasks,
-      logRetentionDays,
+      type: StateMachineType.STANDARD,
+      substitutions: {
+        Partition: Aws.PARTITION,
+        ScanObjectQueueUrl: queues.scanObject.queueUrl,
+        ScanLargeObjectQueueUrl: queues.scanLargeObject.queueUrl,
+      },
     });
+    queues.serve(this.machine);
+  }
+}
+
+/** The same for workflow EXPRESS, which cannot wait. */
+export class ScanUploadExpress extends AslStateMachine {
+  constructor(scope: Construct, id: string, { overflow, ...props }: ScanUploadExpressProps) {
+    super(scope, id, {
+      ...props,
+      definition: 'statemachines/scan-upload-express.asl.json',
+      type: StateMachineType.EXPRESS,
+      substitutions: { Partition: Aws.PARTITION, OverflowArn: overflow.stateMachineArn },
+    });
+    overflow.grantStartExecution(this.machine);
   }
 }

@@ -7,7 +7,7 @@ import type { RescanPorts } from '../../../functions/domain/rescan/rescan-object
 import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
 import { scanBatch } from '../../../functions/handlers/scan-batch.ts';
-import { scanObject } from '../../../functions/handlers/scan-object.ts';
+import { scanObject } from '../../../functions/handlers/scan-worker.ts';
 import { type Scanning, said } from './scanning.ts';
 
 export type Objects = Readonly<Record<string, Buffer>>;

@@ -1,0 +1,70 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, ServicePrincipal, StarPrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** Everybody who may put a message into the queue. */
+export interface Senders {
+  /** Rules whose events EventBridge itself puts there. */
+  readonly ruleArns?: readonly string[];
+  readonly roleArns?: readonly string[];
+}
+
+/**
+ * A queue whose messages are acted on, by operators or by the pipeline: only the stack's own senders may write them,
+ * whatever IAM grants to others.
+ */
+export class ClosedQueue extends Queue {
+  constructor(scope: Construct, id: string, props: Pick<QueueProps, 'visibilityTimeout' | 'deadLetterQueue'> = {}) {
+    super(scope, id, {
+      ...props,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+  }
+
+  /**
+   * The same queue for a rule's target: CDK would add a statement for each rule, and SQS accepts 20.
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+   */
+  withoutItsPolicy(scope: Construct, id: string): IQueue {
+    return Queue.fromQueueArn(scope, id, this.queueArn);
+  }
+
+  /** Once, when all senders are known. */
+  admitOnly({ ruleArns = [], roleArns = [] }: Senders): void {
+    const onThisQueue = { actions: ['sqs:SendMessage'], resources: [this.queueArn] };
+    if (ruleArns.length > 0) {
+      // Which rules, the denial says: SQS accepts 8,192 bytes, too few to list them twice.
+      const anyRule = Stack.of(this).formatArn({
+        service: 'events',
+        resource: 'rule',
+        resourceName: '*',
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      });
+      this.addToResourcePolicy(
+        new PolicyStatement({
+          sid: 'AllowRules',
+          principals: [new ServicePrincipal('events.amazonaws.com')],
+          ...onThisQueue,
+          conditions: { ArnLike: { 'aws:SourceArn': anyRule } },
+        }),
+      );
+    }
+    // A missing key matches: nobody but EventBridge has a source ARN, and no service has a principal ARN.
+    const others = {
+      ...(ruleArns.length > 0 && { 'aws:SourceArn': ruleArns }),
+      ...(roleArns.length > 0 && { 'aws:PrincipalArn': roleArns }),
+    };
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'DenyOtherSenders',
+        effect: Effect.DENY,
+        principals: [new StarPrincipal()],
+        ...onThisQueue,
+        ...(Object.keys(others).length > 0 && { conditions: { ArnNotEquals: others } }),
+      }),
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { ClosedQueue } from './closed-queue.ts';
+
+export interface ScanQueueProps {
+  readonly worker: LambdaFunction;
+  /** Objects that one engine scans at once. */
+  readonly batchSize: number;
+  /** Engines that the queue may use; null: as many as Lambda has. */
+  readonly engines: number | null;
+  /** Gets what no worker finished. */
+  readonly abandoned: IQueue;
+}
+
+/** How often a worker may die over a scan: neighbors in a batch share its fate until they are handed out alone. */
+const MAX_RECEIVE_COUNT = 5;
+/** What Lambda asks for, in times of a worker's limit, so that nothing is handed out twice while it is scanned. */
+const VISIBILITY_TIMES = 6;
+
+/** Where scans wait for an engine. Only the state machine may send: a message names the object that gets the verdict. */
+export class ScanQueue extends ClosedQueue {
+  constructor(scope: Construct, id: string, { worker, batchSize, engines, abandoned }: ScanQueueProps) {
+    const { timeout = Duration.seconds(3) } = worker;
+    super(scope, id, {
+      visibilityTimeout: Duration.seconds(VISIBILITY_TIMES * timeout.toSeconds()),
+      deadLetterQueue: { queue: abandoned, maxReceiveCount: MAX_RECEIVE_COUNT },
+    });
+    worker.addEventSource(
+      new SqsEventSource(this, {
+        batchSize,
+        reportBatchItemFailures: true,
+        ...(engines !== null && { maxConcurrency: engines }),
+      }),
+    );
+  }
+}

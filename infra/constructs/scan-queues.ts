@@ -1,0 +1,80 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { AirlockConfig } from '../config/schema.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { ScannerFunction } from './functions/scanner-function.ts';
+import type { TaskFunction } from './functions/task-function.ts';
+import { ScanQueue } from './scan-queue.ts';
+
+export interface ScanQueuesProps {
+  readonly config: Pick<AirlockConfig, 'engine' | 'workflow'>;
+  readonly workers: {
+    readonly ScanObject: ScannerFunction;
+    readonly ScanLargeObject: ScannerFunction;
+    readonly FailAbandonedScan: TaskFunction;
+  };
+}
+
+/** Objects of a batch share an engine: four at once use its processors best, and all of them finish in time. */
+const BATCH_SIZE = 4;
+/** Lambda's least. */
+const FEWEST_ENGINES = 2;
+
+/** Where the scans of uploads wait for engines: one queue for most objects, one for large ones. */
+export class ScanQueues extends Construct {
+  readonly scanObject: ScanQueue;
+  readonly scanLargeObject: ScanQueue;
+  /** Scans that no worker finished: their executions are failed, and what is left here could not be. */
+  readonly abandoned: DeadLetterQueue;
+  readonly #workers: ScanQueuesProps['workers'];
+
+  constructor(scope: Construct, id: string, { config: { engine, workflow }, workers }: ScanQueuesProps) {
+    super(scope, id);
+    const { ScanObject, ScanLargeObject, FailAbandonedScan } = workers;
+    this.#workers = workers;
+    this.abandoned = new DeadLetterQueue(this, 'AbandonedScans', { visibilityTimeout: Duration.minutes(6) });
+    FailAbandonedScan.addEventSource(new SqsEventSource(this.abandoned, { reportBatchItemFailures: true }));
+    const { abandoned } = this;
+    const { reservedConcurrency, largeConcurrency } = engine;
+    this.scanObject = new ScanQueue(this, 'ScanObjectQueue', {
+      worker: ScanObject,
+      batchSize: BATCH_SIZE,
+      // The other half is for direct calls: a queue that takes all engines would send every upload to the queue.
+      engines:
+        workflow === 'EXPRESS' && reservedConcurrency !== null
+          ? Math.max(FEWEST_ENGINES, Math.floor(reservedConcurrency / 2))
+          : reservedConcurrency,
+      abandoned,
+    });
+    this.scanLargeObject = new ScanQueue(this, 'ScanLargeObjectQueue', {
+      worker: ScanLargeObject,
+      batchSize: 1,
+      engines: largeConcurrency,
+      abandoned,
+    });
+  }
+
+  get all() {
+    return [this.scanObject, this.scanLargeObject, this.abandoned];
+  }
+
+  /** Lets the state machine send, nobody else, and the workers answer. */
+  serve(machine: StateMachine): void {
+    for (const queue of [this.scanObject, this.scanLargeObject]) {
+      queue.grantSendMessages(machine);
+      queue.admitOnly({ roleArns: [machine.role.roleArn] });
+    }
+    this.abandoned.admitOnly({});
+    for (const { role } of Object.values(this.#workers)) {
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
+          resources: [machine.stateMachineArn],
+        }),
+      );
+    }
+  }
+}
