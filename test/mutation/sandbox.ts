@@ -40,7 +40,7 @@ export class Sandbox {
   async test(files: readonly string[], milliseconds: number): Promise<TestRun> {
     const firstFailure = join(this.folder, 'first-failure.txt');
     rmSync(firstFailure, { force: true });
-    rmSync(this.#temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
+    removeFolder(this.#temporary);
     mkdirSync(this.#temporary, { mode: 0o700 });
     const child = spawn(
       process.execPath,
@@ -81,9 +81,17 @@ export class Sandbox {
   }
 
   remove(): void {
-    for (const folder of [this.folder, this.#temporary])
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
+    for (const folder of [this.folder, this.#temporary]) removeFolder(folder);
   }
+}
+
+/** With the small disks in it, which a test that was cut short left mounted. */
+function removeFolder(folder: string): void {
+  for (const line of existsSync('/proc/mounts') ? readFileSync('/proc/mounts', 'utf8').split('\n') : []) {
+    const [, place = ''] = line.split(' ');
+    if (place.startsWith(`${folder}/`)) spawnSync('umount', ['--lazy', place]);
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
 }
 
 function killGroup(pid: number | undefined): void {
