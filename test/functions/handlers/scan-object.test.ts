@@ -7,7 +7,8 @@ import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/aws/
 import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
 import { createScanEngine } from '../../../functions/adapters/clamav/scan-engine.ts';
 import { DefinitionsUnavailable, InvalidConfiguration } from '../../../functions/domain/errors.ts';
-import { create, handler, scanObject } from '../../../functions/handlers/scan-object.ts';
+import { create, handler } from '../../../functions/handlers/scan-object.ts';
+import { scanObject } from '../../../functions/handlers/scan-worker.ts';
 import { onInit } from '../../../functions/handlers/scanner.ts';
 import { eicar, text } from '../../../local/samples.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';

@@ -1,0 +1,42 @@
+import { expect, it } from '@jest/globals';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { AnswerUndelivered } from '../../../functions/domain/errors.ts';
+import { create, failAbandonedScan, handler } from '../../../functions/handlers/fail-abandoned-scan.ts';
+
+const input = {
+  bucket: 'uploads',
+  object: { key: 'a "b"', size: 1, etag: 'e' },
+  policy: { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' },
+  type: null,
+};
+const record = (messageId: string, body: string) => ({ messageId, body, attributes: {}, eventSource: 'aws:sqs' });
+
+it('fails each execution by name and object, and leaves what it could not', async () => {
+  const failed: unknown[][] = [];
+  const task = failAbandonedScan({
+    succeed: () => Promise.reject(new Error('nothing succeeded')),
+    fail: async (...answer) => {
+      if (answer[0] === 'refused') throw new AnswerUndelivered('throttled');
+      failed.push(answer);
+    },
+  });
+  const bodies = {
+    abandoned: JSON.stringify({ taskToken: 'token', input }),
+    refused: JSON.stringify({ taskToken: 'refused', input }),
+    broken: '{',
+    foreign: JSON.stringify({ taskToken: 'token' }),
+  };
+  const Records = Object.entries(bodies).map(([id, body]) => record(id, body));
+  const { batchItemFailures } = (await task({ Records }, {} as Context)) as SQSBatchResponse;
+  expect(failed).toEqual([['token', 'ScanAbandoned', 'no worker finished the scan of s3://uploads/a "b"']]);
+  expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual([
+    'broken',
+    'foreign',
+    'refused',
+  ]);
+});
+
+it('is wired from its environment and exported as a Lambda handler', () => {
+  expect(create({ AWS_REGION: 'eu-central-1' })).toBeInstanceOf(Function);
+  expect(handler).toBeInstanceOf(Function);
+});
