@@ -6,6 +6,7 @@ import { tell } from './commands/output.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
 import { addRescan } from './commands/rescan.ts';
+import { addWaiting } from './commands/waiting.ts';
 
 const program = new Command('airlock')
   .description("The operator's command. Finds account, region and credentials like the AWS CLI.")
@@ -13,6 +14,7 @@ const program = new Command('airlock')
   .showHelpAfterError()
   .allowExcessArguments(false);
 addRescan(program);
+addWaiting(program);
 addBucketPolicy(program);
 addGuard(program);
 addRedrive(program);

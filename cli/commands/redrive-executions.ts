@@ -7,7 +7,7 @@ import { stackOption } from './stack-option.ts';
 import { toTime } from './to-time.ts';
 
 const STATE_MACHINE: OutputOrGiven = {
-  outputs: { uploads: 'ScanUploadArn', rescans: 'RescanBucketArn' },
+  outputs: { uploads: 'ScanUploadArn', overflow: 'OverflowArn', rescans: 'RescanBucketArn' },
   given: /^arn:[^:]+:states:[^:]+:\d+:stateMachine:./,
   called: 'the ARN of a state machine',
 };
@@ -16,7 +16,11 @@ export function addRedriveExecutions(program: Command): void {
   program
     .command('redrive-executions')
     .description('starts executions again, with the same input, that failed, timed out or were stopped')
-    .argument('<state-machine>', '`uploads`, `rescans`, or the ARN of a state machine', parserOf(STATE_MACHINE))
+    .argument(
+      '<state-machine>',
+      '`uploads`, `overflow` (of EXPRESS), `rescans`, or the ARN of a state machine',
+      parserOf(STATE_MACHINE),
+    )
     .requiredOption('--since <time>', 'only those started then or later; ISO 8601', toTime)
     .option('--until <time>', 'only those started then or earlier; ISO 8601 (default: now)', toTime)
     .addOption(stackOption())

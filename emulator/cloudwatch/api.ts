@@ -1,0 +1,52 @@
+import { ApiFault, startJsonApi } from '../http/json-api.ts';
+import type { Listening } from '../http/loopback.ts';
+import type { Answer } from '../iam/policy-engine.ts';
+
+interface Query {
+  readonly Id: string;
+  readonly MetricStat?: {
+    readonly Metric: {
+      readonly Namespace: string;
+      readonly MetricName: string;
+      readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+    };
+  };
+}
+
+/** What a metric is at this moment; undefined for one without data. */
+export type Gauge = (
+  namespace: string,
+  metricName: string,
+  dimensions: Readonly<Record<string, string>>,
+) => number | undefined;
+
+/** CloudWatch (JSON): GetMetricData with the present value of each metric, and nothing about the past. */
+export function startCloudWatchApi(
+  gauge: Gauge,
+  authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>,
+): Promise<Listening> {
+  return startJsonApi({
+    service: 'GraniteServiceVersion20100801',
+    version: '1.0',
+    authorize,
+    async answer({ action, body, authorize: check }) {
+      if (action !== 'GetMetricData') throw new ApiFault('NotImplemented', action, 501);
+      await check('cloudwatch:GetMetricData', '*');
+      const { MetricDataQueries } = JSON.parse(body) as { MetricDataQueries: Query[] };
+      return { MetricDataResults: MetricDataQueries.map((query) => resultOf(query, gauge)) };
+    },
+  });
+}
+
+function resultOf({ Id, MetricStat }: Query, gauge: Gauge): object {
+  if (MetricStat === undefined) return { Id, StatusCode: 'InternalError', Timestamps: [], Values: [] };
+  const { Namespace, MetricName, Dimensions = [] } = MetricStat.Metric;
+  const value = gauge(Namespace, MetricName, Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])));
+  const found = value !== undefined;
+  return {
+    Id,
+    StatusCode: 'Complete',
+    Timestamps: found ? [Math.floor(Date.now() / 1000)] : [],
+    Values: found ? [value] : [],
+  };
+}
