@@ -3,6 +3,7 @@ import type { Environment } from '../adapters/process/environment.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { ScanObjectInput } from '../domain/payloads.ts';
 import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import { onInit, scannerTask } from './scanner.ts';
 import { task } from './task.ts';
 
@@ -11,9 +12,11 @@ import { task } from './task.ts';
  * @throws EngineUnavailable, DefinitionsUnavailable, ScratchFull, and what reading from the store throws
  */
 export const scanObject = (ports: ScanPorts) =>
-  task(ScanObjectInput, ({ bucket, object, policy, type }) =>
-    scanContent(ports, toObjectReference(bucket, object), policy, type),
-  );
+  task(ScanObjectInput, async ({ bucket, object, policy, type, headers }): Promise<Verdict> => {
+    const verdict = await scanContent(ports, toObjectReference(bucket, object), policy, type);
+    // Check File Type has judged them.
+    return headers === null ? verdict : { ...verdict, headers };
+  });
 
 export const create = (env: Environment, engine?: WarmEngine) => scannerTask(env, engine, scanObject);
 
