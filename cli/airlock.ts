@@ -5,6 +5,7 @@ import { addGuard } from './commands/guard.ts';
 import { tell } from './commands/output.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
+import { addRedriveObjects } from './commands/redrive-objects.ts';
 import { addRescan } from './commands/rescan.ts';
 import { addWaiting } from './commands/waiting.ts';
 
@@ -19,6 +20,7 @@ addBucketPolicy(program);
 addGuard(program);
 addRedrive(program);
 addRedriveExecutions(program);
+addRedriveObjects(program);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,5 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { InvalidArgumentError } from 'commander';
-import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
+import type { DeployedStack } from '../operations/deployed-stack.ts';
 
 /** An argument that names one of the stack's outputs, or is its full value. */
 export interface OutputOrGiven {
@@ -18,12 +17,6 @@ export const parserOf =
     if (Object.hasOwn(outputs, text) || given.test(text)) return text;
     throw new InvalidArgumentError(`neither ${Object.keys(outputs).join(' nor ')} nor ${called}.`);
   };
-
-/** @throws as `describeStack` and its `output` */
-export async function resolved(argument: OutputOrGiven, text: string, stack: string): Promise<string> {
-  if (!Object.hasOwn(argument.outputs, text)) return text;
-  return resolvedIn(argument, text, await describeStack(new CloudFormationClient(), stack));
-}
 
 /** @throws as the stack's `output` */
 export function resolvedIn({ outputs }: OutputOrGiven, text: string, deployed: DeployedStack): string {

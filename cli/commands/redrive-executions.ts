@@ -1,8 +1,13 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
+import { type InputAgain, rescanAgain, uploadAgain } from '../operations/deployed-input.ts';
+import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
 import { redriveExecutions } from '../operations/restart-executions.ts';
 import { say, tell } from './output.ts';
-import { type OutputOrGiven, parserOf, resolved } from './output-or-given.ts';
+import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
 import { stackOption } from './stack-option.ts';
 import { toTime } from './to-time.ts';
 
@@ -15,7 +20,7 @@ const STATE_MACHINE: OutputOrGiven = {
 export function addRedriveExecutions(program: Command): void {
   program
     .command('redrive-executions')
-    .description('starts executions again, with the same input, that failed, timed out or were stopped')
+    .description('starts executions again that failed, timed out or were stopped')
     .argument(
       '<state-machine>',
       '`uploads`, `overflow` (of EXPRESS), `rescans`, or the ARN of a state machine',
@@ -27,10 +32,24 @@ export function addRedriveExecutions(program: Command): void {
     .option('--dry-run', 'prints what it would start')
     .action(async (machine: string, { since, until = new Date(), stack, dryRun = false }, command: Command) => {
       if (until < since) command.error("error: '--since <time>' is later than '--until <time>', or than now");
-      const stateMachineArn = await resolved(STATE_MACHINE, machine, stack);
-      const options = { stateMachineArn, since, until, dryRun, say };
+      const target = await targetOf(machine, stack);
+      const options = { ...target, since, until, dryRun, say };
       const { found, failed } = await redriveExecutions(new SFNClient(), options);
       tell(`${found} found, ${failed} could not be started`);
       process.exitCode = failed === 0 ? 0 : 1;
     });
 }
+
+/** An ARN may be another stack's, of which nothing is known: inputs stay as they were. */
+async function targetOf(machine: string, stack: string): Promise<{ stateMachineArn: string; inputAgain?: InputAgain }> {
+  if (!Object.hasOwn(STATE_MACHINE.outputs, machine)) return { stateMachineArn: machine };
+  const deployed = await describeStack(new CloudFormationClient(), stack);
+  const inputAgain = machine === 'rescans' ? rescanAgain(deployed) : uploadAgain(uploadsOf(deployed));
+  return { stateMachineArn: resolvedIn(STATE_MACHINE, machine, deployed), inputAgain };
+}
+
+const uploadsOf = (deployed: DeployedStack) => ({
+  deployed,
+  s3: new S3Client({ followRegionRedirects: true }),
+  eventBridge: new EventBridgeClient(),
+});

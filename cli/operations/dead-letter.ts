@@ -61,7 +61,8 @@ export function readDeadLetter(letter: DeadLetter): Claim {
   return SCHEDULE_ARN === undefined ? uploadIn(content) : scheduleIn(content, SCHEDULE_ARN, letter);
 }
 
-function uploadIn(content: object): UploadClaim {
+/** @throws MalformedMessage */
+export function uploadIn(content: unknown): UploadClaim {
   const { success, data } = ObjectEvent.safeParse(content);
   if (!success) throw new MalformedMessage('its event names no object');
   const { bucket, object } = data.detail;

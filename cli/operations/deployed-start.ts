@@ -55,7 +55,8 @@ export function deployedStarts({ deployed, s3, eventBridge }: DeployedStartsProp
 
   async function upload(claim: UploadClaim): Promise<DeployedStart | undefined> {
     const starts = deployed.starts().find(({ bucketName }) => bucketName === claim.bucket);
-    if (starts === undefined) throw new ForeignMessage(`the stack does not watch the bucket ${claim.bucket}`);
+    if (starts === undefined)
+      throw new ForeignMessage(`the stack does not watch the bucket ${JSON.stringify(claim.bucket)}`);
     const content = await findVersion(s3, claim);
     if (content === undefined) return undefined;
     const { bucket, key, etag, versionId, lastModified } = content;
@@ -71,10 +72,12 @@ export function deployedStarts({ deployed, s3, eventBridge }: DeployedStartsProp
 
   async function schedule({ scheduleArn, scheduledTime, target, input }: ScheduleClaim): Promise<DeployedStart> {
     const own = deployed.starts().find(({ rescanSchedule }) => rescanSchedule?.arn === scheduleArn)?.rescanSchedule;
-    if (own === undefined) throw new ForeignMessage(`the stack has no rescan schedule ${scheduleArn}`);
+    if (own === undefined) throw new ForeignMessage(`the stack has no rescan schedule ${JSON.stringify(scheduleArn)}`);
     const stateMachineArn = deployed.output('RescanBucketArn');
     if (target !== stateMachineArn) {
-      throw new ForgedMessage(`its target is not the schedule's: ${target ?? 'none is named'}`);
+      throw new ForgedMessage(
+        `its target is not the schedule's: ${target === undefined ? 'none is named' : JSON.stringify(target)}`,
+      );
     }
     const deployedInput = { ...own.input, scheduledTime };
     if (!isDeepStrictEqual({ ...input, scheduledTime }, deployedInput)) {

@@ -1,4 +1,7 @@
-/** Names of what is wrong with a message in a dead-letter queue; it stays there, and nothing is started from it. */
+/**
+ * Names of what is wrong with a message in a dead-letter queue, which stays there, or with the input of an execution:
+ * nothing is started from it.
+ */
 class MessageError extends Error {
   override readonly name = this.constructor.name;
 }

@@ -11,6 +11,7 @@ import {
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { type DeployedStart, deployedStarts, subjectOf } from './deployed-start.ts';
+import { oneLine } from './one-line.ts';
 import { startOnce } from './start-once.ts';
 
 export interface RedriveOptions {
@@ -67,11 +68,13 @@ export async function redrive(
       const outcome = await outcomeOf(execution);
       if (dryRun) left.push(message);
       else await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-      say(`${outcome}\t${execution?.name ?? '-'}\t${JSON.stringify(subjectOf(claim))}\t${reasonOf(letter)}`);
+      const subject = oneLine(JSON.stringify(subjectOf(claim)));
+      say(`${outcome}\t${execution?.name ?? '-'}\t${subject}\t${reasonOf(letter)}`);
     } catch (fault) {
       left.push(message);
       failed += 1;
-      say(`failed\t${message.MessageId}\t${(fault as Error).name}: ${(fault as Error).message}\t${reasonOf(letter)}`);
+      const problem = oneLine(`${(fault as Error).name}: ${(fault as Error).message}`);
+      say(`failed\t${message.MessageId}\t${problem}\t${reasonOf(letter)}`);
     }
   }
 
@@ -101,7 +104,7 @@ export async function redrive(
 
 /** Why it was not delivered, on one line. */
 function reasonOf({ attributes: { ERROR_CODE, ERROR_MESSAGE } }: DeadLetter): string {
-  return [ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' ');
+  return oneLine([ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' '));
 }
 
 function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {

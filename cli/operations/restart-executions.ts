@@ -5,7 +5,9 @@ import {
   paginateListExecutions,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
+import type { InputAgain } from './deployed-input.ts';
 import { nameOf } from './execution-name.ts';
+import { oneLine } from './one-line.ts';
 import type { Redriven } from './redrive-messages.ts';
 import { startOnce } from './start-once.ts';
 
@@ -16,31 +18,38 @@ export interface RedriveExecutionsOptions {
   readonly until: Date;
   readonly dryRun: boolean;
   readonly say: (line: string) => void;
+  /** Default: as it was. */
+  readonly inputAgain?: InputAgain;
 }
 
 const UNSUCCESSFUL = [ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.ABORTED] as const;
 
 /**
- * Starts every execution again that failed, timed out or was stopped, with the same input. Not RedriveExecution:
- * that continues from the failed state, and here every failure ends in a Fail state, which would fail again.
+ * Starts every execution again that failed, timed out or was stopped. Not RedriveExecution: that continues from the
+ * failed state, and here every failure ends in a Fail state, which would fail again.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  * @throws what the SDK throws when they cannot be listed
  */
 export async function redriveExecutions(
   stepFunctions: SFNClient,
-  { stateMachineArn, since, until, dryRun, say }: RedriveExecutionsOptions,
+  { stateMachineArn, since, until, dryRun, say, inputAgain = async (input) => input }: RedriveExecutionsOptions,
 ): Promise<Redriven> {
   let [total, failed] = [0, 0];
 
+  const outcomeOf = async (execution: Parameters<typeof startOnce>[1]) =>
+    dryRun ? 'would start' : startOnce(stepFunctions, execution);
+
   async function again({ executionArn = '', name = '' }: ExecutionListItem): Promise<void> {
     try {
-      const { input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      const { input: before = '{}' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      const input = await inputAgain(before);
       const execution = { stateMachineArn, name: nameOf([executionArn], 'again'), input };
-      const outcome = dryRun ? 'would start' : await startOnce(stepFunctions, execution);
-      say(`${outcome}\t${execution.name}\tfor ${name}\t${JSON.stringify(subjectOf(input))}`);
+      const outcome = input === undefined ? 'gone' : await outcomeOf(execution);
+      const started = input === undefined ? '-' : execution.name;
+      say(`${outcome}\t${started}\tfor ${name}\t${oneLine(JSON.stringify(subjectOf(before)))}`);
     } catch (fault) {
       failed += 1;
-      say(`failed\t${name}\t${(fault as Error).name}: ${(fault as Error).message}`);
+      say(`failed\t${name}\t${oneLine(`${(fault as Error).name}: ${(fault as Error).message}`)}`);
     }
   }
 
@@ -65,7 +74,7 @@ export async function redriveExecutions(
 }
 
 /** What an execution is about: an object, or a bucket. */
-function subjectOf(input = '{}'): string {
+function subjectOf(input: string): string {
   const { detail, bucket = '', prefix = '' } = JSON.parse(input);
   return detail?.object?.key === undefined
     ? `s3://${bucket}/${prefix}`

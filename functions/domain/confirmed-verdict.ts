@@ -1,6 +1,6 @@
 import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
-import type { StoredHeaders } from './ports.ts';
+import type { Digest, StoredHeaders } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -22,4 +22,18 @@ export function isSameContent(a: Content, b: Content): boolean {
 export function withStoredHeaders(verdict: Verdict, { websiteRedirect }: StoredHeaders): Verdict {
   if (verdict.status !== 'CLEAN' || websiteRedirect === null) return verdict;
   return { ...verdict, status: 'REJECTED', finding: FINDINGS.websiteRedirect };
+}
+
+/**
+ * They are not part of the ETag, and whoever writes the same bytes again chooses them anew. A digest, because S3 allows
+ * kilobytes of them.
+ */
+export function digestOfHeaders(headers: StoredHeaders, digest: Digest): string {
+  const { contentType, contentDisposition, contentEncoding, websiteRedirect } = headers;
+  return digest(JSON.stringify([contentType, contentDisposition, contentEncoding, websiteRedirect]));
+}
+
+/** Whether the verdict was reached with these headers, or rests on none. */
+export function judgedWith(verdict: Verdict, headers: StoredHeaders, digest: Digest): boolean {
+  return verdict.headers === undefined || verdict.headers === digestOfHeaders(headers, digest);
 }

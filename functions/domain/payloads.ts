@@ -12,13 +12,23 @@ const target = { bucket: z.string().min(1), object: EventObject };
 export const CheckFileTypeInput = z.strictObject({ ...target, policy: ScanPolicy });
 export type CheckFileTypeInput = z.infer<typeof CheckFileTypeInput>;
 
-/** `rejection` is null when the type is allowed. */
+/**
+ * `rejection` is null when the type is allowed. `headers`: digest of the stored headers that were judged; null when the
+ * content could not be read.
+ */
 export interface CheckFileTypeOutput {
   readonly type: string;
+  readonly headers: string | null;
   readonly rejection: Verdict | null;
 }
 
-export const ScanObjectInput = z.strictObject({ ...target, policy: ScanPolicy, type: z.string().min(1).nullable() });
+export const ScanObjectInput = z.strictObject({
+  ...target,
+  policy: ScanPolicy,
+  type: z.string().min(1).nullable(),
+  // Executions that an older version started have none.
+  headers: z.string().min(1).nullable().default(null),
+});
 export type ScanObjectInput = z.infer<typeof ScanObjectInput>;
 
 export const TagObjectInput = z.strictObject({ ...target, verdict: Verdict });

@@ -11,6 +11,7 @@ export type ScanStatus = (typeof SCAN_STATUSES)[number];
  * - `type`: media type found in the content, null when it was not read
  * - `definitions`: version of the definitions that were used, null when nothing was scanned
  * - `activeContent`: what documents in it run or fetch when they are opened, sorted
+ * - `headers`: digest of the stored headers that were judged, absent when none were
  * - `scanTime`: ISO 8601 instant at which the verdict was reached
  */
 export const Verdict = z.strictObject({
@@ -20,6 +21,7 @@ export const Verdict = z.strictObject({
   definitions: z.string().min(1).nullable(),
   // Executions that an older version started have none.
   activeContent: z.array(z.string().min(1)).default([]),
+  headers: z.string().min(1).optional(),
   scanTime: z.iso.datetime(),
 });
 

@@ -1,6 +1,8 @@
 import { createObjectStore } from '../adapters/aws/object-store.ts';
 import { inspectObject } from '../adapters/content/object-inspector.ts';
+import { sha256 } from '../adapters/process/digest.ts';
 import type { Environment } from '../adapters/process/environment.ts';
+import { digestOfHeaders } from '../domain/confirmed-verdict.ts';
 import { ObjectUnreadable } from '../domain/errors.ts';
 import { UNKNOWN } from '../domain/file-type/content.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
@@ -24,10 +26,11 @@ export const checkFileType = (store: Pick<ObjectStore, 'readRange'>, clock: Cloc
     try {
       const content = await inspectObject(store, toObjectReference(bucket, object));
       const { type, finding } = judgeFileType(content, object.key, policy);
-      return { type, rejection: finding === null ? null : refusal('REJECTED', finding, type) };
+      const headers = digestOfHeaders(content.headers, sha256);
+      return { type, headers, rejection: finding === null ? null : { ...refusal('REJECTED', finding, type), headers } };
     } catch (fault) {
       if (!(fault instanceof ObjectUnreadable)) throw fault;
-      return { type: UNKNOWN, rejection: refusal('UNSCANNABLE', fault.finding, null) };
+      return { type: UNKNOWN, headers: null, rejection: refusal('UNSCANNABLE', fault.finding, null) };
     }
   });
 

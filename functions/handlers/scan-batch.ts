@@ -4,7 +4,9 @@ import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
 import { fileBytes } from '../adapters/content/file-bytes.ts';
 import { inspectObject } from '../adapters/content/object-inspector.ts';
 import { within } from '../adapters/process/deadline.ts';
+import { sha256 } from '../adapters/process/digest.ts';
 import { type Environment, requiredDialect } from '../adapters/process/environment.ts';
+import { digestOfHeaders } from '../domain/confirmed-verdict.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
 import { gbSecondsOf } from '../domain/rescan/cost.ts';
@@ -67,9 +69,12 @@ function contentCheck(ports: ScanPorts, engineUp: () => Promise<unknown>): Resca
   return async (object, policy) => {
     const { maxObjectBytes } = policy;
     if (object.size > 0 && object.size <= maxObjectBytes) await engineUp();
-    return scanContent(ports, object, policy, null, async (path, headers) =>
-      judgeFileType(await inspectObject(fileBytes(path, headers), object), object.key, policy),
-    );
+    let judged: string | undefined;
+    const verdict = await scanContent(ports, object, policy, null, async (path, headers) => {
+      judged = digestOfHeaders(headers, sha256);
+      return judgeFileType(await inspectObject(fileBytes(path, headers), object), object.key, policy);
+    });
+    return judged === undefined ? verdict : { ...verdict, headers: judged };
   };
 }
 

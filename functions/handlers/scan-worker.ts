@@ -22,9 +22,11 @@ const RESERVE_MILLISECONDS = 10_000;
  * @throws EngineUnavailable, DefinitionsUnavailable, ScratchFull, and what reading from the store throws
  */
 export const scanObject = (ports: ScanPorts) =>
-  task(ScanObjectInput, ({ bucket, object, policy, type }) =>
-    scanContent(ports, toObjectReference(bucket, object), policy, type),
-  );
+  task(ScanObjectInput, async ({ bucket, object, policy, type, headers }): Promise<Verdict> => {
+    const verdict = await scanContent(ports, toObjectReference(bucket, object), policy, type);
+    // Check File Type has judged them.
+    return headers === null ? verdict : { ...verdict, headers };
+  });
 
 /**
  * Scans what waits in the queue, all objects of a batch at once in one engine, and answers each execution as soon as

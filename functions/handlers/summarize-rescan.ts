@@ -22,10 +22,13 @@ export const summarizeRescan = (
 ) =>
   task(SummarizeRescanInput, async ({ rescan, runId, runName, startTime }): Promise<RescanSummary> => {
     const result = await addUp(results.lines(runName));
-    const summary = summarize({ rescan, runId, startTime }, result, clock());
+    const now = clock();
+    const summary = summarize({ rescan, runId, startTime }, result, now);
     const { bucket, prefix, window } = rescan;
     const succeeded = summary.status === 'SUCCEEDED';
-    if (succeeded && rescan.advancesWindow) await results.advance(bucket, prefix, Date.parse(window.to));
+    // Whoever starts a run names its time; the next ones must not leave out what becomes due until then.
+    const end = Math.min(Date.parse(window.to), now.getTime());
+    if (succeeded && rescan.advancesWindow) await results.advance(bucket, prefix, end);
     metrics.record(bucket, result.totals, succeeded && rescan.scheduled);
     return testSignatures ? { ...summary, definitions: 'test' } : summary;
   });

@@ -1,4 +1,5 @@
 import { createObjectStore } from '../adapters/aws/object-store.ts';
+import { sha256 } from '../adapters/process/digest.ts';
 import { type Environment, requiredDialect } from '../adapters/process/environment.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
@@ -13,7 +14,8 @@ import { onColdStart, task } from './task.ts';
  */
 export const tagObject = (store: ObjectStore, dialect: Dialect) =>
   task(TagObjectInput, async ({ bucket, object, verdict }): Promise<Outcome> => {
-    const { tagged, verdict: written } = await tagContent(store, dialect, toObjectReference(bucket, object), verdict);
+    const content = toObjectReference(bucket, object);
+    const { tagged, verdict: written } = await tagContent({ store, dialect, digest: sha256 }, content, verdict);
     return { tagged, action: tagged ? 'tag' : 'none', ...(written !== verdict && { verdict: written }) };
   });
 

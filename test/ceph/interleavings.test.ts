@@ -87,7 +87,7 @@ async function play(bucket: string, key: string, steps: readonly Step[], faulty:
   });
   let ticks = 0;
   const tasks: Record<string, (input: unknown, context: Context) => Promise<unknown>> = {
-    CheckFileType: async () => ({ type: 'text/plain', rejection: null }),
+    CheckFileType: async () => ({ type: 'text/plain', headers: null, rejection: null }),
     ScanObject: task(ScanObjectInput, async ({ bucket, object }) => {
       const content = await faulty.readRange(toObjectReference(bucket, object), 0, object.size - 1);
       const infected = Buffer.from(content).toString().includes('infected');

@@ -1,9 +1,12 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
+import { sha256 } from '../../functions/adapters/process/digest.ts';
+import { digestOfHeaders } from '../../functions/domain/confirmed-verdict.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { type ObjectReference, toEventObject } from '../../functions/domain/object-reference.ts';
-import type { ObjectStore } from '../../functions/domain/ports.ts';
+import type { ObjectStore, StoredHeaders } from '../../functions/domain/ports.ts';
 import type { Verdict } from '../../functions/domain/verdict.ts';
 import { create, tagObject } from '../../functions/handlers/tag-object.ts';
 import { clientOf, createBucket, environmentOf, setVersioning } from './gateway.ts';
@@ -104,6 +107,22 @@ describe.each(['off', 'suspended'] as const)('where versioning is %s', (versioni
     expect(await tag(object)).toEqual({ tagged: true, action: 'tag' });
     expect(await tag(object)).toEqual({ tagged: true, action: 'tag' });
     expect(await tagsOf(s3, object)).toEqual({ project: 'x', ...CLEAN_TAGS });
+  });
+
+  it('writes no CLEAN on the same bytes with other headers', async () => {
+    const store = async (ContentType: string, ContentDisposition?: string) => {
+      const [Key, Body] = ['headers', 'same'];
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType, ContentDisposition }));
+    };
+    const object = await put(s3, bucket, 'headers', 'same');
+    await store('text/plain', "inline; filename*=UTF-8''%C3%A4.txt");
+    const judged = Promise.withResolvers<StoredHeaders>();
+    await createObjectStore(environmentOf()).readRange(object, 0, 0, judged.resolve);
+    const verdict = { ...CLEAN, headers: digestOfHeaders(await judged.promise, sha256) };
+    expect(await tag(object, verdict)).toEqual({ tagged: true, action: 'tag' });
+    await store('text/html');
+    await expect(tag(object, verdict)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+    expect(await tagsOf(s3, object)).toEqual({});
   });
 
   it('writes nothing on content that came before it could tag', async () => {

@@ -48,7 +48,7 @@ const chance = seededChance(Number(options.seed));
 const deadline = Date.now() + Number(options.minutes) * 60_000;
 const graph = new ImportGraph(ROOT);
 const everyTest = globSync('test/**/*.test.ts', { cwd: ROOT }).filter(
-  (file) => !/^test\/(ceph|image|soak)\//.test(file),
+  (file) => !/^test\/(browser|ceph|image|mutation|soak)\//.test(file),
 );
 
 /** As many mutants of the area as were asked for: the same ones for the same seed, whatever else has changed. */

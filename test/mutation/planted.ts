@@ -86,9 +86,9 @@ export const PLANTED: readonly Planted[] = [
     ],
   },
   {
-    what: 'frame is no HTML word',
+    what: 'no page begins with iframe',
     file: 'functions/domain/file-type/text/active-content.ts',
-    changes: [{ from: 'iframe|frame|frameset|style', to: 'iframe|frameset|style' }],
+    changes: [{ from: 'script|iframe|title', to: 'script|title' }],
   },
   {
     what: 'what the allowlist refuses is scanned all the same',
@@ -139,6 +139,32 @@ export const PLANTED: readonly Planted[] = [
     what: 'schedules run before a first deployment is complete',
     file: 'infra/constructs/state-machines/schedules-last.ts',
     changes: [{ from: 'let before = others;', to: 'let before = others.slice(0, 1);' }],
+  },
+  {
+    what: 'an input template puts the key inside quotes',
+    file: 'infra/constructs/state-machines/upload-rule.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
+    changes: [{ from: ' policy }),', to: " policy, name: `of ${EventField.fromPath('$.detail.object.key')}` })," }],
+  },
+  {
+    what: 'a deadline counts the time in which the sandbox was frozen',
+    file: 'functions/adapters/process/deadline.ts',
+    changes: [{ from: 'Math.min(elapsed, Math.max(tick, busy))', to: 'Math.max(elapsed, tick, busy)' }],
+  },
+  {
+    what: 'the same bytes as another type get the CLEAN of the old one',
+    file: 'functions/domain/tag-content.ts',
+    changes: [{ from: 'if (judgedWith(verdict, current.headers, ports.digest))', to: 'if (verdict.status)' }],
+  },
+  {
+    what: 'CLEAN of an empty object stays on one with a redirect',
+    file: 'functions/domain/tag-content.ts',
+    changes: [{ from: 'if (confirmed === verdict) return;', to: 'if (confirmed.type === verdict.type) return;' }],
+  },
+  {
+    what: 'a rescan under rules of its own moves the window',
+    file: 'functions/domain/rescan/request.ts',
+    changes: [{ from: ' && wanted.policy === undefined && wanted.filters === undefined', to: '' }],
   },
 ];
 

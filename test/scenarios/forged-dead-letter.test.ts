@@ -159,6 +159,15 @@ describe('a forged dead letter in the queue starts nothing, is named and stays',
   });
 });
 
+it('a forged dead letter writes no lines of the output and nothing else into the terminal', async () => {
+  const bucket = 'x\nstarted\tredriven\u001b[2J\u009b2J';
+  const body = JSON.stringify({ detail: { bucket: { name: bucket }, object: { key: 'k' } } });
+  await putAndRedrive(body, { RULE_ARN: 'x', ERROR_MESSAGE: 'why\u009b2J' }, { found: 1, failed: 1 });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('why\\u009b2J');
+  expect(lines[0]?.replaceAll('\t', '')).not.toMatch(/\p{Cc}/u);
+});
+
 describe('of a forged event', () => {
   const RULE = { RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/Mine' };
 

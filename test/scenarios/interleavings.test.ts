@@ -4,10 +4,13 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { Buckets, type StoredObject, type Versioning } from '../../emulator/s3/buckets.ts';
 import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
+import { sha256 } from '../../functions/adapters/process/digest.ts';
+import { digestOfHeaders } from '../../functions/domain/confirmed-verdict.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { StorageUnavailable } from '../../functions/domain/errors.ts';
 import { toObjectReference } from '../../functions/domain/object-reference.ts';
-import { ScanObjectInput } from '../../functions/domain/payloads.ts';
+import { CheckFileTypeInput, ScanObjectInput } from '../../functions/domain/payloads.ts';
+import { NO_HEADERS } from '../../functions/domain/ports.ts';
 import { findCurrentObject } from '../../functions/handlers/find-current-object.ts';
 import { tagObject } from '../../functions/handlers/tag-object.ts';
 import { task } from '../../functions/handlers/task.ts';
@@ -17,7 +20,7 @@ import { etagOf, inProcessStore } from '../support/in-process-store.ts';
  * The invariant of docs/architecture.md: once everything is idle, no object is CLEAN whose current bytes
  * were not scanned clean, and no object is without a verdict. Real ASL, real Tag Object and Find Current
  * Object, the local S3 server's own semantics; only the engine is scripted: it calls content infected that
- * says so. fast-check decides which actor takes the next step.
+ * says so, and what is stored as a page is refused. fast-check decides which actor takes the next step.
  */
 const BUCKET = 'uploads';
 const POLICY = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
@@ -30,6 +33,8 @@ const definition = JSON.parse(
 
 type Step =
   | { readonly do: 'put'; readonly key: string; readonly infected: boolean; readonly ownersTags: number }
+  /** The same bytes each time, stored as another type. */
+  | { readonly do: 'put again'; readonly key: string; readonly type: 'text/plain' | 'text/html' }
   | { readonly do: 'delete'; readonly key: string };
 
 const key = fc.constantFrom('a', 'b');
@@ -37,6 +42,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('put' as const), key, infected: fc.boolean(), ownersTags: fc.nat(9) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('put again' as const),
+      key,
+      type: fc.constantFrom('text/plain' as const, 'text/html' as const),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), key }) },
 );
@@ -83,17 +96,26 @@ async function play(
       if (faults.get(calls) === 'after') throw new StorageUnavailable('scripted fault');
     },
   );
-  const scanScripted = task(ScanObjectInput, async ({ bucket, object }) => {
+  const checkScripted = task(CheckFileTypeInput, async ({ bucket, object }) => {
+    let stored = NO_HEADERS;
+    await store.readRange(toObjectReference(bucket, object), 0, 0, (answered) => {
+      stored = answered;
+    });
+    const headers = digestOfHeaders(stored, sha256);
+    const refused = { ...CLEAN, status: 'REJECTED', finding: 'Scripted', definitions: null, headers, scanTime: now() };
+    return { type: 'text/plain', headers, rejection: stored.contentType === 'text/html' ? refused : null };
+  });
+  const scanScripted = task(ScanObjectInput, async ({ bucket, object, headers }) => {
     const content = Buffer.from(
       await store.readRange(toObjectReference(bucket, object), 0, object.size - 1),
     ).toString();
     const infected = content.includes('infected');
-    return { ...CLEAN, ...(infected && { status: 'INFECTED', finding: 'Scripted' }), scanTime: now() };
+    return { ...CLEAN, ...(infected && { status: 'INFECTED', finding: 'Scripted' }), headers, scanTime: now() };
   });
   let ticks = 0;
   const now = () => new Date(Date.UTC(2026, 0, 1) + ticks++).toISOString();
   const tasks: Record<string, (input: unknown, context: Context) => Promise<unknown>> = {
-    CheckFileType: async () => ({ type: 'text/plain', rejection: null }),
+    CheckFileType: checkScripted,
     ScanObject: scanScripted,
     TagObject: tagObject(store, airlock),
     FindCurrentObject: findCurrentObject(store),
@@ -116,9 +138,12 @@ async function play(
           buckets.delete(BUCKET, step.key);
           return;
         }
-        const body = `${step.infected ? 'infected' : 'harmless'} ${index}`;
-        const tags = Object.fromEntries(Array.from({ length: step.ownersTags }, (_, tag) => [`owner-${tag}`, 'x']));
-        const stored = buckets.put(BUCKET, step.key, { body, size: body.length, etag: etagOf(body), tags });
+        const body = step.do === 'put again' ? 'harmless' : `${step.infected ? 'infected' : 'harmless'} ${index}`;
+        const length = ownersTagsOf(step);
+        const tags = Object.fromEntries(Array.from({ length }, (_, tag) => [`owner-${tag}`, 'x']));
+        const headers = { 'content-type': step.do === 'put again' ? step.type : 'text/plain' };
+        const attributes = { storageClass: 'STANDARD', headers, customerKeyMd5: undefined };
+        const stored = buckets.put(BUCKET, step.key, { body, size: body.length, etag: etagOf(body), tags, attributes });
         const { key, size, etag, versionId } = stored;
         const object = { key, size, etag, ...(versioning !== 'off' && { 'version-id': versionId }) };
         const event = { detail: { bucket: { name: BUCKET }, object }, policy: POLICY };
@@ -137,8 +162,9 @@ describe('uploads, overwrites, deletes and executions in any order', () => {
   it('leave every object with the right verdict on its own bytes', async () => {
     await fc.assert(
       fc.asyncProperty(anyCase, fc.scheduler(), async (scripted, scheduler) => {
-        for (const { body, tags } of await play(scripted, scheduler)) {
-          expect(tags['scan-status']).toBe(body.startsWith('infected') ? 'INFECTED' : 'CLEAN');
+        for (const { body, tags, attributes } of await play(scripted, scheduler)) {
+          const page = attributes.headers['content-type'] === 'text/html';
+          expect(tags['scan-status']).toBe(body.startsWith('infected') ? 'INFECTED' : page ? 'REJECTED' : 'CLEAN');
         }
       }),
       { numRuns: 2000 },
@@ -149,6 +175,7 @@ describe('uploads, overwrites, deletes and executions in any order', () => {
     await fc.assert(
       fc.asyncProperty(anyCase, fc.scheduler(), async (scripted, scheduler) => {
         for (const { body, tags } of await play({ ...scripted, versioning: 'enabled' }, scheduler)) {
+          if (body === 'harmless') continue;
           const owners = Object.keys(tags).filter((tag) => tag.startsWith('owner-'));
           expect(owners).toHaveLength(scripted.steps.map(ownersTagsOf)[Number(body.split(' ')[1])] ?? Number.NaN);
         }

@@ -79,6 +79,26 @@ describe.each(Object.keys(UNTIL))('replaced before %s', (task) => {
   });
 });
 
+describe.each(['tag-object', 'scan-object'])('replaced by the same bytes as a page before %s', (task) => {
+  it.each([
+    ['text/plain', 'text/html', 'REJECTED'],
+    ['text/html', 'text/plain', 'CLEAN'],
+  ])('%s becomes %s: the last verdict is about what is there', async (ContentType, other, status) => {
+    const key = `same ${task} ${status}.txt`;
+    const bytes = 'all is well';
+    // Its own execution is over by then, so that the first one writes last. Of a refused type no scan is made.
+    const before = ContentType === 'text/html' ? 'tag-object' : task;
+    airlock.meddleBefore(before, key, async () => {
+      const { tags } = await airlock.upload(key, bytes, { bucket: UNVERSIONED, ContentType: other });
+      expect(tags).toMatchObject({ 'scan-status': status });
+    });
+    const { tags, result, messages } = await airlock.upload(key, bytes, { bucket: UNVERSIONED, ContentType });
+    expect(result.states).toContain('Find Current Object');
+    expect(tags).toMatchObject({ 'scan-status': status });
+    expect(messages).toMatchObject([{ body: { status } }]);
+  });
+});
+
 it('replaced by nothing at all: the empty object has its own verdict', async () => {
   const { before, tags } = await overwrite(UNVERSIONED, 'scan-object', infected.content, empty.content);
   expect(before.result.states.slice(-6)).toEqual([

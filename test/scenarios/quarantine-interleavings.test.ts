@@ -87,7 +87,7 @@ async function play(
   });
   const told: NotifyInput[] = [];
   const tasks: Record<string, (input: unknown, context: Context) => Promise<unknown>> = {
-    CheckFileType: async () => ({ type: 'text/plain', rejection: null }),
+    CheckFileType: async () => ({ type: 'text/plain', headers: null, rejection: null }),
     ScanObject: scanScripted,
     TagObject: tagObject(store, airlock),
     QuarantineObject: quarantineObject(quarantine),

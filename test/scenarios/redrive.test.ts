@@ -210,6 +210,67 @@ describe('the command', () => {
     });
   });
 
+  it('starts again what is deployed, and not the lax input that somebody made up', async () => {
+    const since = new Date().toISOString();
+    const { upload, tags } = await airlock.upload('page.html', '<html><script>alert(1)</script></html>');
+    expect(tags).toMatchObject({ 'scan-status': 'REJECTED' });
+    const { bucket, key, versionId = '' } = upload;
+    const object = { key, 'version-id': versionId, size: 38, etag: upload.etag };
+    const policy = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
+    const forged = (name: string, input: object) =>
+      clients().stepFunctions.send(
+        new StartExecutionCommand({ stateMachineArn: machine('ScanUpload'), name, input: JSON.stringify(input) }),
+      );
+    airlock.beforeInvocation(({ task }) => {
+      if (task === 'check-file-type') throw Object.assign(new Error('scripted'), { name: 'AccessDenied' });
+    });
+    executions = [];
+    await forged('lax', { detail: { bucket: { name: bucket }, object }, policy });
+    await forged('foreign', { detail: { bucket: { name: 'mine' }, object } });
+    await Promise.all(executions.map(({ result }) => result));
+    airlock.beforeInvocation(undefined);
+    executions = [];
+
+    const { stdout, code } = await run('redrive-executions', 'uploads', '--since', since);
+    expect(stdout.split('\n').sort()).toEqual([
+      '',
+      expect.stringMatching(/^failed\tforeign\tForeignMessage: the stack does not watch the bucket "mine"$/),
+      expect.stringMatching(/^started\tagain-[0-9a-f]{40}\tfor lax\t"s3:\/\/uploads\/page.html"$/),
+    ]);
+    expect(code).toBe(1);
+    expect(executions.map(({ input }) => input)).toMatchObject([
+      { detail: { object: { key, size: 38, 'version-id': versionId } }, policy: { maxObjectBytes: 20_000_000 } },
+    ]);
+    await executions[0]?.result;
+    expect(await airlock.tags(upload)).toMatchObject({ 'scan-status': 'REJECTED' });
+  });
+
+  it('starts a scan of each object that is named, as often as it is', async () => {
+    const { upload } = await airlock.upload('named.txt', 'all is well');
+    const { bucket, key, versionId } = upload;
+    executions = [];
+    // What a log says of the size and the policy counts for nothing.
+    const line = JSON.stringify({ bucket, key, versionId, object: { size: 0 }, policy: { allowedTypes: ['*'] } });
+    const gone = JSON.stringify({ bucket, key: 'gone', versionId: null });
+    const input = `${line}\n${line}\n${gone}\nnonsense\n`;
+    const objects = (...args: string[]) =>
+      airlockCommand(airlock.pipeline, ['redrive-objects', ...args], OPERATOR, input);
+    const looked = await objects('--dry-run');
+    expect(looked).toMatchObject({ stdout: expect.stringMatching(/^would start\t-\t"s3:\/\/uploads\/named.txt"\n/) });
+    expect(executions).toEqual([]);
+    const { stdout, stderr, code } = await objects();
+    expect({ lines: stdout.split('\n').map((said) => said.split('\t')[0]), stderr, code }).toEqual({
+      lines: ['started', 'started', 'gone', 'failed', ''],
+      stderr: '4 found, 1 could not be started\n',
+      code: 1,
+    });
+    expect(executions).toHaveLength(2);
+    for (const { input, result } of executions) {
+      expect(input).toMatchObject({ detail: { object: { key, size: 11 } }, policy: { maxObjectBytes: 20_000_000 } });
+      expect(await result).toMatchObject({ status: 'SUCCEEDED' });
+    }
+  });
+
   it('exits with 1 when something is left, with 2 when it cannot do anything, or was not understood', async () => {
     const name = queue('UndeliveredUploads');
     const url = `${airlock.pipeline.endpoints.sqs}/000000000000/${name}`;

@@ -223,7 +223,7 @@ describe('scan-upload', () => {
 
   it('takes at most 8 billed transitions on the clean path', async () => {
     const results: Record<string, unknown> = {
-      CheckFileType: { type: 'text/plain', rejection: null },
+      CheckFileType: { type: 'text/plain', headers: 'digest', rejection: null },
       ScanObject: { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1', scanTime: 'now' },
       TagObject: { tagged: true, action: 'tag' },
       Notify: {},

@@ -31,7 +31,7 @@ describe('scan-upload', () => {
   const machine = machineOf('scan-upload.asl.json');
   const detail = { bucket: { name: 'uploads' }, object, 'request-id': 'r', reason: 'PutObject' };
   const target = { bucket: 'uploads', object };
-  const ALLOWED = { type: 'text/plain', rejection: null };
+  const ALLOWED = { type: 'text/plain', headers: 'digest', rejection: null };
   const answers: Answers = {
     CheckFileType: ALLOWED,
     ScanObject: CLEAN,
@@ -48,12 +48,12 @@ describe('scan-upload', () => {
       { ...answers, ...given },
     );
   const check = ['CheckFileType', { ...target, policy }] as const;
-  const scan = ['ScanObject', { ...target, policy, type: 'text/plain' }] as const;
+  const scan = ['ScanObject', { ...target, policy, type: 'text/plain', headers: 'digest' }] as const;
   const under = (onInfected: string) => {
     const its = { ...policy, onInfected };
     return [
       ['CheckFileType', { ...target, policy: its }],
-      ['ScanObject', { ...target, policy: its, type: 'text/plain' }],
+      ['ScanObject', { ...target, policy: its, type: 'text/plain', headers: 'digest' }],
       ['TagObject', { ...target, verdict: INFECTED }],
     ] as const;
   };
@@ -227,7 +227,7 @@ describe('scan-upload', () => {
     expect(calls.slice(found)).toEqual([
       ['FindCurrentObject', { bucket: 'uploads', key: object.key }],
       ['CheckFileType', { ...now, policy }],
-      ['ScanObject', { ...now, policy, type: 'text/plain' }],
+      ['ScanObject', { ...now, policy, type: 'text/plain', headers: 'digest' }],
       ['TagObject', { ...now, verdict: CLEAN }],
       ['Notify', { scanId: arn, startTime: START, ...now, verdict: CLEAN, outcome: TAGGED }],
     ]);

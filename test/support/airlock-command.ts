@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import { OPERATOR, type Pipeline } from '../../local/stack/pipeline.ts';
 
-/** Runs `airlock ARGS…` against a local pipeline, with nothing but what an operator's shell would have. */
-export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly string[], who = OPERATOR) {
+/** Runs `airlock ARGS…` against a local pipeline, with nothing but what an operator's shell would have, and `input`. */
+export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly string[], who = OPERATOR, input = '') {
   const child = spawn(process.execPath, ['cli/airlock.ts', ...args], {
     env: {
       PATH: process.env.PATH,
@@ -19,6 +19,7 @@ export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly
       AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     },
   });
+  child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
   return { stdout, stderr, code };

@@ -4,7 +4,7 @@ import type { Buckets, StoredObject } from '../../emulator/s3/buckets.ts';
 import { S3Error } from '../../emulator/s3/errors.ts';
 import { ObjectGone, ObjectReplaced } from '../../functions/domain/errors.ts';
 import type { ObjectReference } from '../../functions/domain/object-reference.ts';
-import { NO_HEADERS, type ObjectStore } from '../../functions/domain/ports.ts';
+import { NO_HEADERS, type ObjectStore, type OnHeaders, type StoredHeaders } from '../../functions/domain/ports.ts';
 
 /** Runs before every call; if it awaits, other actors interleave, and if it throws, the call fails. */
 export type BeforeCall = (call: string) => Promise<void>;
@@ -22,8 +22,12 @@ export function inProcessStore(buckets: Buckets<string>, before: BeforeCall, aft
     if (stored.etag !== object.etag) throw new ObjectReplaced(object.key);
     return stored;
   };
-  const readRange = (object: ObjectReference, start: number, end: number) =>
-    atomically('readRange', () => Buffer.from(content(object).body).subarray(start, end + 1) as Uint8Array);
+  const readRange = (object: ObjectReference, start: number, end: number, onHeaders?: OnHeaders) =>
+    atomically('readRange', () => {
+      const { body, attributes } = content(object);
+      onHeaders?.(headersOf(attributes));
+      return Buffer.from(body).subarray(start, end + 1) as Uint8Array;
+    });
 
   return {
     head: (object) =>
@@ -34,14 +38,13 @@ export function inProcessStore(buckets: Buckets<string>, before: BeforeCall, aft
           object.versionId,
         );
         const version = versionId === 'null' ? {} : { versionId };
-        const headers = { ...NO_HEADERS, websiteRedirect: attributes.headers[WEBSITE_REDIRECT] ?? null };
         return {
           bucket: object.bucket,
           key,
           size,
           etag,
           lastModified: lastModified.toISOString(),
-          headers,
+          headers: headersOf(attributes),
           ...version,
         };
       }),
@@ -52,13 +55,18 @@ export function inProcessStore(buckets: Buckets<string>, before: BeforeCall, aft
         buckets.setTags(object.bucket, object.key, tags, object.versionId);
       }),
     readRange,
-    async openRange(object, start, end) {
-      const bytes = await readRange(object, start, end);
+    async openRange(...range) {
+      const bytes = await readRange(...range);
       return (async function* () {
         yield bytes;
       })();
     },
   };
+}
+
+function headersOf({ headers }: StoredObject<string>['attributes']): StoredHeaders {
+  const [contentType = null, websiteRedirect = null] = [headers['content-type'], headers[WEBSITE_REDIRECT]];
+  return { ...NO_HEADERS, contentType, websiteRedirect };
 }
 
 function translated<T>(step: () => T): T {

@@ -67,10 +67,12 @@ export function serviceControlPolicy(
       // TagObject writes whatever verdict it is given, Notify reports it.
       deny('DenyInvoke', INVOKE, all('functionArns').map(inAnyVersion), all('invokerRoleArns')),
       // An execution believes its input: the policy, and what it says of the object.
-      deny('DenyStart', START, all('stateMachineArns').map(inAnyVersion), [
-        ...all('starterRoleArns'),
-        ...operatorRoleArns,
-      ]),
+      deny(
+        'DenyStart',
+        START,
+        [...all('stateMachineArns').map(inAnyVersion), ...all('stateMachineArns').map(executions)],
+        [...all('starterRoleArns'), ...operatorRoleArns],
+      ),
       // A dead letter is started again with an operator's permissions.
       deny('DenySend', ['sqs:SendMessage'], all('queueArns'), all('senderRoleArns')),
       deny('DenyPublish', ['sns:Publish'], all('topicArns'), all('notifierRoleArns')),
@@ -92,7 +94,11 @@ export function permissionsBoundary(
 }
 
 const INVOKE = ['lambda:InvokeFunction', 'lambda:InvokeAsync', 'lambda:InvokeFunctionUrl'];
-const START = ['states:StartExecution', 'states:StartSyncExecution'];
+// A redrive of one that was stopped goes on with a verdict from then, up to 14 days later.
+const START = ['states:StartExecution', 'states:StartSyncExecution', 'states:RedriveExecution'];
 
 /** With its versions and aliases, `<arn>:<name>`; nothing else begins with a name that CloudFormation made. */
 const inAnyVersion = (arn: string) => `${arn}*`;
+
+/** Of a state machine, and of its Map Runs: `execution:<name>/<label>:<id>`. */
+const executions = (stateMachineArn: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}*`;

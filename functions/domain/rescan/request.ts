@@ -49,7 +49,8 @@ export function completeRequest(
     policy,
     filters,
     window: wanted.window ?? nextWindow(lastEnd, Date.parse(scheduledTime ?? startTime), rule.firstWindowDays),
-    advancesWindow: continuesLastRun(wanted),
+    // Under rules of its own it may have left out what the bucket's would scan.
+    advancesWindow: continuesLastRun(wanted) && wanted.policy === undefined && wanted.filters === undefined,
     scheduled: scheduledTime !== undefined,
     empty,
     failure: null,

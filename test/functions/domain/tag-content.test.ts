@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Buckets, type Versioning } from '../../../emulator/s3/buckets.ts';
+import { sha256 } from '../../../functions/adapters/process/digest.ts';
+import { digestOfHeaders } from '../../../functions/domain/confirmed-verdict.ts';
 import { airlock } from '../../../functions/domain/dialects/airlock.ts';
 import { guardDuty } from '../../../functions/domain/dialects/guardduty.ts';
 import { ObjectUnreadable, StorageUnavailable } from '../../../functions/domain/errors.ts';
 import { type EventObject, toObjectReference } from '../../../functions/domain/object-reference.ts';
+import { NO_HEADERS } from '../../../functions/domain/ports.ts';
 import { tagContent } from '../../../functions/domain/tag-content.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
 import { etagOf, inProcessStore } from '../../support/in-process-store.ts';
@@ -62,7 +65,7 @@ function bucketWith(versioning: Versioning) {
 }
 
 const tagging = (object: EventObject, verdict: Verdict = CLEAN, dialect = airlock) =>
-  tagContent(store(), dialect, toObjectReference('uploads', object), verdict);
+  tagContent({ store: store(), dialect, digest: sha256 }, toObjectReference('uploads', object), verdict);
 const tag = async (...args: Parameters<typeof tagging>) => (await tagging(...args)).tagged;
 
 const tagsOf = (versionId?: string) => buckets.tagged('uploads', 'report.txt', versionId, 'GET').tags;
@@ -173,6 +176,70 @@ describe.each(['off', 'suspended'] as const)('where versioning is %s', (versioni
     expect(tagsOf()).not.toMatchObject({ 'scan-status': 'CLEAN' });
   });
 });
+
+/** Not part of the ETag: the same bytes are there, and a browser makes something else of them. */
+describe.each(['off', 'suspended'] as const)(
+  'the same bytes with other headers, where versioning is %s',
+  (versioning) => {
+    beforeEach(() => bucketWith(versioning));
+    const judged = (contentType: string | null) => digestOfHeaders({ ...NO_HEADERS, contentType }, sha256);
+    const asText = { 'content-type': 'text/plain' };
+    const asPage = { 'content-type': 'text/html' };
+    const REJECTED: Verdict = { ...CLEAN, status: 'REJECTED', finding: 'stored-type' };
+    const about = (verdict: Verdict): Verdict => ({ ...verdict, headers: judged('text/plain') });
+
+    it.each([CLEAN, REJECTED, INFECTED])(
+      'are no other content while the headers are the same: $status',
+      async (verdict) => {
+        expect(await tag(put('same', {}, asText), about(verdict))).toBe(true);
+        expect(tagsOf()).toMatchObject({ 'scan-status': verdict.status });
+      },
+    );
+
+    it('get no CLEAN of the old headers', async () => {
+      const object = put('same', {}, asText);
+      put('same', { project: 'x' }, asPage);
+      await expect(tag(object, about(CLEAN))).rejects.toMatchObject({ name: 'ObjectReplaced' });
+      expect(tagsOf()).toEqual({ project: 'x' });
+      expect(calls).not.toContain('writeTags');
+    });
+
+    it('lose a CLEAN that was written while they came', async () => {
+      const object = put('same', {}, asText);
+      before['writeTags 1'] = () => put('same', {}, asPage);
+      await expect(tag(object, about(CLEAN))).rejects.toMatchObject({ name: 'ObjectReplaced' });
+      expect(tagsOf()).toEqual({});
+    });
+
+    it('are refused all the same, and then judged themselves', async () => {
+      const object = put('same', {}, asText);
+      put('same', CLEAN_TAGS, asPage);
+      await expect(tag(object, about(REJECTED))).rejects.toMatchObject({ name: 'ObjectReplaced' });
+      expect(tagsOf()).toMatchObject({ 'scan-status': 'REJECTED' });
+    });
+
+    it.each([INFECTED, { ...CLEAN, status: 'UNSCANNABLE', finding: 'encrypted' } as const])(
+      'are what they are under any headers: $status',
+      async (verdict) => {
+        const object = put('same', {}, asText);
+        put('same', {}, asPage);
+        expect(await tag(object, about(verdict))).toBe(true);
+        expect(tagsOf()).toMatchObject({ 'scan-status': verdict.status });
+      },
+    );
+
+    it('are tagged as before by an execution that an older version started', async () => {
+      expect(await tag(put('same', {}, asPage), CLEAN)).toBe(true);
+    });
+
+    it('lose the CLEAN of an empty object when a redirect came while it was written', async () => {
+      const object = put('');
+      before['writeTags 1'] = () => put('', {}, { 'x-amz-website-redirect-location': '/elsewhere' });
+      await expect(tag(object, EMPTY)).rejects.toMatchObject({ name: 'ObjectReplaced' });
+      expect(tagsOf()).toEqual({});
+    });
+  },
+);
 
 describe('the owner’s tags', () => {
   const ten = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`owner-${index}`, 'x']));

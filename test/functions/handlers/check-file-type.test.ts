@@ -59,7 +59,7 @@ describe('Check File Type', () => {
     ['folder/', 'text/plain', samples.text],
     ['empty.pdf', 'application/x-empty', () => Buffer.alloc(0)],
   ])('lets %s in as %s', async (key, type, build) => {
-    expect(await check(await build(), key)).toEqual({ type, rejection: null });
+    expect(await check(await build(), key)).toEqual({ type, headers: expect.any(String), rejection: null });
   });
 
   it.each<[string, string, () => Buffer | Promise<Buffer>]>([
@@ -100,6 +100,7 @@ describe('Check File Type', () => {
     expect(rejection).toEqual({
       status: 'REJECTED',
       finding,
+      headers: expect.any(String),
       type,
       definitions: null,
       activeContent: [],
@@ -131,6 +132,7 @@ describe('Check File Type', () => {
     const refusing = (fault: Error) => ({ readRange: () => Promise.reject(fault) });
     expect(await run(refusing(new ObjectUnreadable('archived', 'in Glacier')), 'a.pdf', 10)).toEqual({
       type: 'application/octet-stream',
+      headers: null,
       rejection: {
         status: 'UNSCANNABLE',
         finding: 'archived',

@@ -66,6 +66,19 @@ describe('Prepare Rescan', () => {
     expect(await prepare({ bucket: 'b', strategy: 'all' })).toMatchObject({ advancesWindow: false });
   });
 
+  it.each([{ filters: { prefixes: ['in/'], suffixes: ['.pdf'] } }, { policy: { ...rules.policy, maxObjectBytes: 1 } }])(
+    'moves no window under rules of its own: %j',
+    async (own) => {
+      const lastEnd = '2026-11-10T03:00:00.000Z';
+      const window = { from: lastEnd, to: startTime };
+      expect(await prepare({ bucket: 'b', ...own }, { lastEnd })).toMatchObject({
+        ...own,
+        window,
+        advancesWindow: false,
+      });
+    },
+  );
+
   it('says whether a schedule started it', async () => {
     expect(await prepare({ bucket: 'b', scheduledTime: '2026-11-21T03:00:00Z' })).toMatchObject({ scheduled: true });
     expect(await prepare({ bucket: 'b', strategy: 'all', prefix: 'in/' })).toMatchObject({ scheduled: false });

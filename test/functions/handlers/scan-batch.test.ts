@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { sha256 } from '../../../functions/adapters/process/digest.ts';
+import { digestOfHeaders } from '../../../functions/domain/confirmed-verdict.ts';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { AccessDenied, EngineUnavailable } from '../../../functions/domain/errors.ts';
 import { NO_HEADERS, type Unpacking } from '../../../functions/domain/ports.ts';
@@ -90,6 +92,13 @@ describe('Scan Batch', () => {
     expect(totals).toMatchObject({ listed: 3, scanned: 3, changed: 3 });
     expect(scanned.sort()).toEqual(['a', 'b', 'c']);
     expect(started).toBe(1);
+  });
+
+  it('says with which headers the content was judged', async () => {
+    const { changed } = await run([item('a', 1), item('empty', 0)]);
+    const headers = digestOfHeaders(NO_HEADERS, sha256);
+    const judged = changed.map(({ object, verdict }) => [object.key, verdict.headers]);
+    expect(Object.fromEntries(judged)).toEqual({ a: headers, empty: undefined });
   });
 
   it('starts none for what is empty or too large', async () => {

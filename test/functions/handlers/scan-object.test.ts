@@ -70,6 +70,13 @@ describe('Scan Object', () => {
     });
   });
 
+  it('carries along with which headers the content was allowed', async () => {
+    const wired = create(env);
+    expect(await wired({ ...input(0), headers: 'digest' }, context)).toMatchObject({ headers: 'digest' });
+    expect(await wired({ ...input(0), headers: null }, context)).not.toHaveProperty('headers');
+    await wired.close();
+  });
+
   it('is wired from the environment and starts nothing before it is asked', async () => {
     await engine.stop();
     const wired = create(env);

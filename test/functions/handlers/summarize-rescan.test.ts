@@ -45,6 +45,11 @@ test('a run within what is tolerated succeeds and moves the window', async () =>
   expect([advanced, recorded]).toEqual([[Date.parse(rescan.window.to)], [true]]);
 });
 
+test('a run of the future moves the window to now and no further', async () => {
+  const { advanced } = await summarize([scanned], { window: { ...rescan.window, to: '9999-01-01T00:00:00Z' } });
+  expect(advanced).toEqual([Date.parse('2026-11-21T00:00:09Z')]);
+});
+
 test('a run over it fails and leaves the window', async () => {
   const { summary, advanced, recorded } = await summarize([scanned, failed, failed]);
   expect(summary).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });

@@ -21,6 +21,9 @@ export const PUT_RESULT = { 'events:source': ['s3-airlock'], 'events:detail-type
 export function forgeriesIn(guard: DeployedGuard): Forgery[] {
   const on = (arns: readonly string[], ...actions: string[]) =>
     arns.flatMap((resource) => actions.map((action) => ({ action, resource })));
+  const executions = guard.stateMachineArns
+    .map((arn) => arn.replace(':stateMachine:', ':execution:'))
+    .flatMap((arn) => [`${arn}:one`, `${arn}/RescanObjects:one`]);
   const qualified = (arns: readonly string[]) => arns.flatMap((arn) => [arn, `${arn}:1`, `${arn}:live`]);
   return [
     ...on(
@@ -28,6 +31,7 @@ export function forgeriesIn(guard: DeployedGuard): Forgery[] {
       ...['lambda:InvokeFunction', 'lambda:InvokeAsync', 'lambda:InvokeFunctionUrl'],
     ),
     ...on(qualified(guard.stateMachineArns), 'states:StartExecution', 'states:StartSyncExecution'),
+    ...on(executions, 'states:RedriveExecution'),
     ...on(guard.queueArns, 'sqs:SendMessage'),
     ...on(guard.topicArns, 'sns:Publish'),
     ...on(guard.eventBusArns, 'events:PutEvents').map((one) => ({ ...one, context: PUT_RESULT })),

@@ -1,0 +1,30 @@
+import { createInterface } from 'node:readline';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Command } from 'commander';
+import { describeStack } from '../operations/deployed-stack.ts';
+import { deployedStarts } from '../operations/deployed-start.ts';
+import { redriveObjects } from '../operations/restart-objects.ts';
+import { say, tell } from './output.ts';
+import { stackOption } from './stack-option.ts';
+
+export function addRedriveObjects(program: Command): void {
+  program
+    .command('redrive-objects')
+    .description(
+      'starts an execution for each object that standard input names, as for a new upload: {"bucket", "key", "versionId"}, one a line',
+    )
+    .addOption(stackOption())
+    .option('--dry-run', 'prints what it would start')
+    .action(async ({ stack, dryRun = false }) => {
+      const deployed = await describeStack(new CloudFormationClient(), stack);
+      const s3 = new S3Client({ followRegionRedirects: true });
+      const startFor = deployedStarts({ deployed, s3, eventBridge: new EventBridgeClient() });
+      const lines = createInterface({ input: process.stdin });
+      const { found, failed } = await redriveObjects(new SFNClient(), startFor, { lines, dryRun, say });
+      tell(`${found} found, ${failed} could not be started`);
+      process.exitCode = failed === 0 ? 0 : 1;
+    });
+}
