@@ -105,3 +105,7 @@ it('looks at the clock', async () => {
   };
   await expect(activeInPdf(memorySource(Buffer.from(pdf(SCRIPT))), over)).rejects.toThrow('over');
 });
+it('looks at many names far behind the beginning', async () => {
+  const names = Array.from({ length: 1000 }, () => '<</Pages/JS>>');
+  expect(await activeIn(pdf(`(${'x'.repeat(70_000)})`, ...names))).toEqual([]);
+});
