@@ -157,7 +157,7 @@ export const AWS_QUOTAS = {
     source: S3,
     beyond: '503 Slow Down; the SDK and the state machine try again',
   },
-} as const satisfies Readonly<Record<string, Quota<number | Bucket>>>;
+} satisfies Readonly<Record<string, Quota<number> | Quota<Bucket>>>;
 
 export type QuotaName = keyof typeof AWS_QUOTAS;
 

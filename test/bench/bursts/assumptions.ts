@@ -47,3 +47,17 @@ export function engineSeconds(seconds: readonly number[], memoryMb: number): num
   const vcpus = Math.min(vcpusOf(memoryMb) * parallelEfficiency, seconds.length);
   return network + Math.max(longest / Math.min(1, vcpus), sum / vcpus);
 }
+
+/** What an invocation takes; a measured run has its own. */
+export interface Timing {
+  readonly coldStartSeconds: number;
+  readonly handoverSeconds: number;
+  /** @param seconds of each object of the invocation, alone */
+  invocationSeconds(seconds: readonly number[], memoryMb: number): number;
+}
+
+export const LAMBDA_TIMING: Timing = {
+  coldStartSeconds: ASSUMED.coldStartSeconds,
+  handoverSeconds: ASSUMED.handoverSeconds,
+  invocationSeconds: engineSeconds,
+};

@@ -38,9 +38,7 @@ export function billOf(
     functions: sum(Object.values(functions).map((size) => lambda(ended, ended * ASSUMED.taskSeconds, size))),
     // Of each message one SendMessage; of each invocation one ReceiveMessage and one DeleteMessageBatch.
     queue:
-      queued.length === 0
-        ? 0
-        : (scanned + 2 * sum(queued.map(({ invocations }) => invocations))) * PRICES.sqs.request,
+      queued.length === 0 ? 0 : (scanned + 2 * sum(queued.map(({ invocations }) => invocations))) * PRICES.sqs.request,
     s3: scanned * (ASSUMED.s3.reads * PRICES.s3.readRequest + ASSUMED.s3.writes * PRICES.s3.writeRequest),
     notifications: ended * (PRICES.sns.publish + PRICES.eventBridge.customEvent),
     functionLogs: ((ended * ASSUMED.functionLogBytes) / GB) * PRICES.logs.ingestedGb,

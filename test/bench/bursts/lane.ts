@@ -1,5 +1,5 @@
 import type { RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
-import { ASSUMED, engineSeconds } from './assumptions.ts';
+import { ASSUMED, type Timing } from './assumptions.ts';
 import { createEngineHeap } from './engine-heap.ts';
 import { createFifo } from './fifo.ts';
 import type { Lane } from './parameters.ts';
@@ -52,6 +52,7 @@ export function createLane(
   quotas: RegionQuotas,
   limits: { readonly uploads: number; readonly waitSeconds: number; readonly deaths: number; readonly seed: number },
   hooks: LaneHooks,
+  timing: Timing,
 ): SimulatedLane {
   const { uploads } = limits;
   const queue = createFifo(uploads);
@@ -116,11 +117,11 @@ export function createLane(
   const invoke = (now: number, ids: readonly number[]) => {
     while (warm.length > 0 && now - (warm[0] as number) > ASSUMED.keptWarmSeconds) warm.shift();
     const isCold = warm.pop() === undefined;
-    const cold = isCold ? ASSUMED.coldStartSeconds : 0;
-    const seconds = engineSeconds(ids.map(hooks.secondsOf), lane.memoryMb);
+    const cold = isCold ? timing.coldStartSeconds : 0;
+    const seconds = timing.invocationSeconds(ids.map(hooks.secondsOf), lane.memoryMb);
     const dies = cold + seconds > lane.timeoutSeconds || randomOf(limits.seed + 1, stats.invocations) < limits.deaths;
     const took = dies ? Math.min(lane.timeoutSeconds, cold + seconds / 2) : cold + seconds;
-    const begin = now + ASSUMED.handoverSeconds;
+    const begin = now + timing.handoverSeconds;
     stats.invocations += 1;
     stats.coldStarts += isCold ? 1 : 0;
     stats.busySeconds += took - cold;

@@ -50,7 +50,10 @@ type Properties = NonNullable<Resource['Properties']>;
  * Reads them from a synthesized stack and the definition of scan-upload.
  * @throws Error that names what the stack does not have
  */
-export function parametersOf({ template, definitions }: Pick<Synthesis, 'template' | 'definitions'>, asl: Machine): Parameters {
+export function parametersOf(
+  { template, definitions }: Pick<Synthesis, 'template' | 'definitions'>,
+  asl: Machine,
+): Parameters {
   const all = Object.entries(template.Resources);
   const propertiesOf = (id: string, type: string): Properties => {
     const resource = template.Resources[id];
@@ -71,7 +74,9 @@ export function parametersOf({ template, definitions }: Pick<Synthesis, 'templat
     return idIn(machine.DefinitionSubstitutions?.[name]) ?? `behind ${token} of ${SCAN_UPLOAD}`;
   };
   const targetOf = ({ Targets = [] }: Properties) => Targets.find(({ Arn }: Properties) => idIn(Arn) === machineId);
-  const target = targetOf(only('AWS::Events::Rule', `that starts ${machineId}`, (rule) => targetOf(rule) !== undefined));
+  const target = targetOf(
+    only('AWS::Events::Rule', `that starts ${machineId}`, (rule) => targetOf(rule) !== undefined),
+  );
   const { policy } = JSON.parse(String(target.InputTransformer?.InputTemplate).replace('<detail>', 'null'));
   if (typeof policy?.maxWaitSeconds !== 'number') throw new Error('the policy of an execution has no maxWaitSeconds');
 
@@ -80,14 +85,21 @@ export function parametersOf({ template, definitions }: Pick<Synthesis, 'templat
     const state = waitingState(path, asl);
     const queueId = behind((asl.States[state] as State).Parameters?.QueueUrl);
     const queue = propertiesOf(queueId, 'AWS::SQS::Queue');
-    const mapping = only('AWS::Lambda::EventSourceMapping', `of ${queueId}`, (is) => idIn(is.EventSourceArn) === queueId);
+    const mapping = only(
+      'AWS::Lambda::EventSourceMapping',
+      `of ${queueId}`,
+      (is) => idIn(is.EventSourceArn) === queueId,
+    );
     const worker = propertiesOf(String(idIn(mapping.FunctionName)), 'AWS::Lambda::Function');
     return {
       state,
       ...sizeOf(worker),
       timeoutSeconds: needed(worker.Timeout, `Timeout of the function of ${queueId}`),
       batchSize: needed(mapping.BatchSize, `BatchSize of the mapping of ${queueId}`),
-      maxConcurrency: needed(mapping.ScalingConfig?.MaximumConcurrency, `MaximumConcurrency of the mapping of ${queueId}`),
+      maxConcurrency: needed(
+        mapping.ScalingConfig?.MaximumConcurrency,
+        `MaximumConcurrency of the mapping of ${queueId}`,
+      ),
       visibilitySeconds: needed(queue.VisibilityTimeout, `VisibilityTimeout of ${queueId}`),
       maxReceives: needed(queue.RedrivePolicy?.maxReceiveCount, `maxReceiveCount of ${queueId}`),
       retentionSeconds: queue.MessageRetentionPeriod ?? DEFAULT_RETENTION_SECONDS,
@@ -104,12 +116,18 @@ export function parametersOf({ template, definitions }: Pick<Synthesis, 'templat
     small,
     large: laneOf(pathOf(LARGE_BYTES)),
     functions: Object.fromEntries(
-      invoked.map((state) => [state, sizeOf(propertiesOf(behind(asl.States[state]?.Resource), 'AWS::Lambda::Function'))]),
+      invoked.map((state) => [
+        state,
+        sizeOf(propertiesOf(behind(asl.States[state]?.Resource), 'AWS::Lambda::Function')),
+      ]),
     ),
     maxWaitSeconds: policy.maxWaitSeconds,
     delivery: {
       maxAttempts: needed(target.RetryPolicy?.MaximumRetryAttempts, 'MaximumRetryAttempts of the upload rule'),
-      maxAgeSeconds: needed(target.RetryPolicy?.MaximumEventAgeInSeconds, 'MaximumEventAgeInSeconds of the upload rule'),
+      maxAgeSeconds: needed(
+        target.RetryPolicy?.MaximumEventAgeInSeconds,
+        'MaximumEventAgeInSeconds of the upload rule',
+      ),
     },
     logsEveryEvent: Level === 'ALL' && IncludeExecutionData === true,
   };

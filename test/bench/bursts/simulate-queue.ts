@@ -1,5 +1,5 @@
 import type { Bucket, RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
-import { ASSUMED } from './assumptions.ts';
+import { ASSUMED, LAMBDA_TIMING, type Timing } from './assumptions.ts';
 import { createFeed } from './feed.ts';
 import { createLane } from './lane.ts';
 import { isLarge, type Load, secondsOf } from './load.ts';
@@ -8,7 +8,12 @@ import type { Parameters } from './parameters.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** Uploads that wait in a queue with a task token; one second after the other, the engines by events inside it. */
-export function simulateQueue(parameters: Parameters, quotas: RegionQuotas, load: Load): Outcome {
+export function simulateQueue(
+  parameters: Parameters,
+  quotas: RegionQuotas,
+  load: Load,
+  timing: Timing = LAMBDA_TIMING,
+): Outcome {
   const { uploads } = load;
   const feed = createFeed(load, quotas, parameters);
   const transitions = createTokenBucket(quotas.stateTransitions);
@@ -47,6 +52,7 @@ export function simulateQueue(parameters: Parameters, quotas: RegionQuotas, load
         seed: load.seed,
       },
       hooks,
+      timing,
     ),
   }));
   const [small, large] = lanes as [(typeof lanes)[number], (typeof lanes)[number]];
@@ -68,7 +74,10 @@ export function simulateQueue(parameters: Parameters, quotas: RegionQuotas, load
   const stats = lanes.map(({ simulated }) => simulated.stats);
   const sum = (of: (each: (typeof stats)[number]) => number) => stats.reduce((total, each) => total + of(each), 0);
   const elapsed = Math.max(lastVerdict, 1);
-  const capacity = lanes.reduce((total, { lane, simulated: { stats: each } }) => total + lane.maxConcurrency * each.lastEnd, 0);
+  const capacity = lanes.reduce(
+    (total, { lane, simulated: { stats: each } }) => total + lane.maxConcurrency * each.lastEnd,
+    0,
+  );
   const billed = started * parameters.transitionsBefore + verdicts * after;
   return {
     uploads,
@@ -107,7 +116,13 @@ export const invocationsBucket = (atOnce: number): Bucket => ({
 
 export function quotaUse(
   quotas: RegionQuotas,
-  { started, billed, answered, elapsed, peakOpen }: Readonly<Record<'started' | 'billed' | 'answered' | 'elapsed' | 'peakOpen', number>>,
+  {
+    started,
+    billed,
+    answered,
+    elapsed,
+    peakOpen,
+  }: Readonly<Record<'started' | 'billed' | 'answered' | 'elapsed' | 'peakOpen', number>>,
 ) {
   const share = (calls: number, { size, perSecond }: Bucket) => calls / (size + perSecond * elapsed);
   return {

@@ -6,8 +6,8 @@ import { type Load, secondsOf } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import type { Parameters } from './parameters.ts';
 import { seededRandom } from './random.ts';
-import { quotaUse } from './simulate-queue.ts';
 import { createRetryWheel } from './retry-wheel.ts';
+import { quotaUse } from './simulate-queue.ts';
 
 /** The design before the queue (release of November 2026): Scan Object called the function and tried again when throttled. */
 export const BEFORE_THE_QUEUE = {
@@ -94,6 +94,9 @@ export function simulateRetries(parameters: Sizes, quotas: RegionQuotas, load: L
     peakEngines,
     coldStarts: maxConcurrency - coldOnes.left,
     engines: [{ memoryMb, architecture, invocations, billedSeconds, queued: false }],
-    used: { engines: busyShare, ...quotaUse(quotas, { started, billed, answered: 0, elapsed: Math.max(lastVerdict, 1), peakOpen }) },
+    used: {
+      engines: busyShare,
+      ...quotaUse(quotas, { started, billed, answered: 0, elapsed: Math.max(lastVerdict, 1), peakOpen }),
+    },
   };
 }
