@@ -16,6 +16,8 @@ export interface Quota<Value = number> {
   readonly source: string;
   /** What happens beyond it. */
   readonly beyond: string;
+  /** Why the value is not certain. */
+  readonly unconfirmed?: string;
 }
 
 /** A token bucket: a burst of `size`, then `perSecond`. */
@@ -30,6 +32,7 @@ const LAMBDA_SCALING = 'https://docs.aws.amazon.com/lambda/latest/dg/scaling-beh
 const SQS_MAPPING = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html';
 const SQS = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html';
 const EVENTBRIDGE = 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html';
+const SNS = 'https://docs.aws.amazon.com/general/latest/gr/sns.html';
 const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html';
 
 const everywhere = <Value>(value: Value): Readonly<Record<RegionSize, Value>> => ({ 'us-east-1': value, small: value });
@@ -140,6 +143,14 @@ export const AWS_QUOTAS = {
     unit: 'PutEvents calls per second (400 in the smallest regions)',
     source: EVENTBRIDGE,
     beyond: 'throttled; Notify tries again',
+  },
+  snsPublishes: {
+    ...account,
+    value: { 'us-east-1': 30_000, small: 300 },
+    unit: 'messages published per second',
+    source: SNS,
+    beyond: 'throttled; Notify tries again',
+    unconfirmed: 'the page has a table by region that was not at hand; the values are from what others say of it',
   },
   s3Reads: {
     scope: 'partitioned prefix of a bucket',

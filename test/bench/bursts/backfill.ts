@@ -25,6 +25,7 @@ export function backfillOf(objects: number, batchesAtOnce: number, quotas: Regio
     'batches at once': (batchesAtOnce * RESCAN.objectsABatch) / batchSeconds,
     stateTransitions: quotas.stateTransitions.perSecond / TRANSITIONS_AN_OBJECT,
     mapChildStarts: quotas.mapChildStarts * RESCAN.objectsABatch,
+    snsPublishes: quotas.snsPublishes,
     putEvents: quotas.putEvents,
     s3Writes: quotas.s3Writes,
   };

@@ -22,7 +22,7 @@ export const HEAD = [
   'engines busy',
   'ERROR',
   'transitions',
-  'retries',
+  'billed retries',
   'cost',
   'to a day',
   'open',

@@ -103,7 +103,7 @@ export function simulateQueue(
     })),
     used: {
       engines: sum((each) => each.busySeconds) / Math.max(capacity, 1e-9),
-      ...quotaUse(quotas, { started, billed, answered: verdicts, elapsed, peakOpen }),
+      ...quotaUse(quotas, { started, billed, answered: verdicts, verdicts, elapsed, peakOpen }),
     },
   };
 }
@@ -120,9 +120,10 @@ export function quotaUse(
     started,
     billed,
     answered,
+    verdicts,
     elapsed,
     peakOpen,
-  }: Readonly<Record<'started' | 'billed' | 'answered' | 'elapsed' | 'peakOpen', number>>,
+  }: Readonly<Record<'started' | 'billed' | 'answered' | 'verdicts' | 'elapsed' | 'peakOpen', number>>,
 ) {
   const share = (calls: number, { size, perSecond }: Bucket) => calls / (size + perSecond * elapsed);
   return {
@@ -130,6 +131,7 @@ export function quotaUse(
     stateTransitions: share(billed, quotas.stateTransitions),
     sendTaskResult: share(answered, quotas.sendTaskResult),
     openExecutions: peakOpen / quotas.openExecutions,
+    snsPublishes: verdicts / (quotas.snsPublishes * elapsed),
     eventInvocations: share(started, { size: quotas.eventInvocations, perSecond: quotas.eventInvocations }),
   };
 }

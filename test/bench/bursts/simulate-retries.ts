@@ -96,7 +96,7 @@ export function simulateRetries(parameters: Sizes, quotas: RegionQuotas, load: L
     engines: [{ memoryMb, architecture, invocations, billedSeconds, queued: false }],
     used: {
       engines: busyShare,
-      ...quotaUse(quotas, { started, billed, answered: 0, elapsed: Math.max(lastVerdict, 1), peakOpen }),
+      ...quotaUse(quotas, { started, billed, answered: 0, verdicts, elapsed: Math.max(lastVerdict, 1), peakOpen }),
     },
   };
 }
