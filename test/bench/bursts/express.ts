@@ -1,4 +1,4 @@
-import type { RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
+import type { Bucket, RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
 import { ASSUMED, engineSeconds } from './assumptions.ts';
 import type { Machine } from './clean-path.ts';
 import { createEngineHeap } from './engine-heap.ts';
@@ -8,48 +8,59 @@ import { seededRandom } from './random.ts';
 import { createRetryWheel } from './retry-wheel.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
-/** How EXPRESS retries the start of a STANDARD execution, and how long an EXPRESS execution may take. */
+/** How an EXPRESS execution hands over what has no engine. */
 export interface Overflow {
+  readonly to: 'execution' | 'event' | 'queue';
   readonly maxAttempts: number;
   readonly intervalSeconds: number;
   readonly backoffRate: number;
   readonly maxDelaySeconds: number;
-  readonly executionSeconds: number;
 }
 
 export interface Overflowed {
   readonly direct: number;
   readonly overflowed: number;
-  /** Neither an engine nor a STANDARD execution was to be had in time. */
+  /** Neither had an engine nor could be handed over in time. */
   readonly errors: number;
   readonly retries: number;
 }
 
 interface Retrier {
-  readonly ErrorEquals: readonly string[];
   readonly MaxAttempts?: number;
   readonly IntervalSeconds?: number;
   readonly BackoffRate?: number;
   readonly MaxDelaySeconds?: number;
 }
 
-/** @throws Error when the machine has no state `Overflow` that retries throttled starts */
-export function overflowOf(asl: Machine & { readonly TimeoutSeconds?: number }): Overflow {
-  const state = asl.States.Overflow as { readonly Retry?: readonly Retrier[] } | undefined;
-  const retrier = state?.Retry?.find(({ ErrorEquals }) =>
-    ErrorEquals.includes('StepFunctions.AWSStepFunctionsException'),
-  );
-  if (retrier === undefined) throw new Error('scan-upload-express has no state Overflow that retries throttled starts');
+const TARGETS: readonly (readonly [RegExp, Overflow['to']])[] = [
+  [/:::states:startExecution$/, 'execution'],
+  [/:::events:putEvents$/, 'event'],
+  [/:::sqs:sendMessage$/, 'queue'],
+];
+
+/** @throws Error when the machine has no state `Overflow` that starts an execution, or sends an event or a message */
+export function overflowOf({ States }: Machine): Overflow {
+  const state = States.Overflow as { readonly Resource?: string; readonly Retry?: readonly Retrier[] } | undefined;
+  const to = TARGETS.find(([resource]) => resource.test(state?.Resource ?? ''))?.[1];
+  if (to === undefined) throw new Error('scan-upload-express has no state Overflow that hands uploads over');
+  const [retrier] = state?.Retry ?? [];
   return {
-    maxAttempts: retrier.MaxAttempts ?? 3,
-    intervalSeconds: retrier.IntervalSeconds ?? 1,
-    backoffRate: retrier.BackoffRate ?? 2,
-    maxDelaySeconds: retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY,
-    executionSeconds: asl.TimeoutSeconds ?? 300,
+    to,
+    maxAttempts: retrier === undefined ? 0 : (retrier.MaxAttempts ?? 3),
+    intervalSeconds: retrier?.IntervalSeconds ?? 1,
+    backoffRate: retrier?.BackoffRate ?? 2,
+    maxDelaySeconds: retrier?.MaxDelaySeconds ?? Number.POSITIVE_INFINITY,
   };
 }
 
-/** A burst of EXPRESS executions up to where each has an engine or a STANDARD execution; from there it is as STANDARD. */
+const bucketOf = (to: Overflow['to'], { startStandardExecution, putEvents }: RegionQuotas): Bucket =>
+  ({
+    execution: startStandardExecution,
+    event: { size: putEvents, perSecond: putEvents },
+    queue: { size: 1e9, perSecond: 1e9 },
+  })[to];
+
+/** A burst of EXPRESS executions up to where each has an engine or is handed over to STANDARD, whose simulation goes on from there. */
 export function simulateOverflow(
   { small }: Pick<Parameters, 'small'>,
   quotas: RegionQuotas,
@@ -57,7 +68,7 @@ export function simulateOverflow(
   overflow: Overflow,
 ): Overflowed {
   const random = seededRandom(load.seed);
-  const starts = createTokenBucket(quotas.startStandardExecution);
+  const starts = createTokenBucket(bucketOf(overflow.to, quotas));
   const busy = createEngineHeap<{ readonly end: number }>();
   const wheel = createRetryWheel(overflow.maxAttempts);
   const { size, perSecond } = quotas.startExpressExecution;

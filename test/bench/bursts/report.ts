@@ -50,6 +50,13 @@ const limits = (outcome: Case['outcome']) =>
     .map(([name, share]) => `${name} ${percent(share)}`)
     .join(', ');
 
+/** `transitions $200.00, engines $34.02, …`, the largest first. */
+export const billLine = ({ bill }: Case): string =>
+  Object.entries(bill)
+    .sort(([, a], [, b]) => b - a)
+    .map(([line, usd]) => `${line} ${dollars(usd)}`)
+    .join(', ');
+
 export const EXPRESS_HEAD = ['uploads', 'called directly', 'overflowed', 'ERROR', 'retries of starts'] as const;
 export const expressRow = (uploads: number, { direct, overflowed, errors, retries }: Overflowed): string[] =>
   [uploads, direct, overflowed, errors, retries].map(count);

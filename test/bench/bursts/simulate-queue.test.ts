@@ -17,14 +17,14 @@ const load = (changes: Partial<Load> = {}): Load => ({
 });
 
 const anyLoad = fc.record({
-  uploads: fc.integer({ min: 1, max: 1500 }),
-  overSeconds: fc.constantFrom(0, 60, 5000),
+  uploads: fc.integer({ min: 1, max: 600 }),
+  overSeconds: fc.constantFrom(0, 60, 1000),
   scans: fc.constantFrom(...Object.values(SCANS)),
   seed: fc.integer(),
   deaths: fc.constantFrom(0, 0.01, 0.5),
 });
 const engines = fc.integer({ min: 2, max: 40 });
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: 25 };
 
 describe('whatever the uploads, the engines and the region', () => {
   it('every upload ends exactly once', () => {
@@ -78,12 +78,12 @@ describe('simulateQueue', () => {
       busyShare,
       lastVerdict,
       engines: [small],
-    } = simulateQueue(parameters, QUOTAS, load({ uploads: 20_000, scans: SCANS.long }));
-    const perfect = (20_000 / 4 / 20) * engineSeconds([1.5, 1.5, 1.5, 1.5], 3008);
-    expect(small?.invocations).toBeLessThan(5100);
+    } = simulateQueue(parameters, QUOTAS, load({ uploads: 8000, scans: SCANS.long }));
+    const perfect = (8000 / 4 / 20) * engineSeconds([1.5, 1.5, 1.5, 1.5], 3008);
+    expect(small?.invocations).toBeLessThan(2100);
     expect(lastVerdict).toBeGreaterThan(perfect);
     expect(lastVerdict).toBeLessThan(perfect + 60);
-    expect(busyShare).toBeGreaterThan(0.95);
+    expect(busyShare).toBeGreaterThan(0.93);
   });
 
   it('starts no more executions than the quota: 1,300 and 300 a second', () => {

@@ -13,7 +13,6 @@ describe('the design before the queue', () => {
   it.each([
     ['20,000', burst(20_000, SCANS.long), 29, 4.8, 0.86],
     ['20,000', burst(20_000, SCANS.short), 7, 1.6, 0.35],
-    ['100,000', burst(100_000, SCANS.short), 17, 13, 0.76],
   ])('%s uploads at once: %j', (_, load, minutes, extra, busy) => {
     const { lastVerdict, stateRetries, busyShare, errors } = simulateRetries(parameters, QUOTAS, load);
     expect(errors).toBe(0);
@@ -23,8 +22,8 @@ describe('the design before the queue', () => {
   });
 
   it('ends in ERROR what had no engine after 100 tries', () => {
-    const { verdicts, errors } = simulateRetries(withEngines(1), QUOTAS, burst(20_000, SCANS.long));
-    expect(errors).toBeGreaterThan(5000);
-    expect(verdicts + errors).toBe(20_000);
+    const { verdicts, errors } = simulateRetries(withEngines(1), QUOTAS, burst(13_000, SCANS.long));
+    expect(errors).toBeGreaterThan(1000);
+    expect(verdicts + errors).toBe(13_000);
   });
 });

@@ -6,34 +6,20 @@ export interface TokenBucket {
   tryTake(now: number): boolean;
   /** Takes `tokens` in turn; the time at which the last of them is there. */
   takeInTurn(tokens: number, now: number): number;
-  /** Seconds that callers were made to wait, or calls that were refused. */
-  readonly refused: number;
-  readonly delayed: number;
 }
 
 export function createTokenBucket({ size, perSecond }: Bucket): TokenBucket {
   let tokens = size;
   let at = 0;
-  let refused = 0;
-  let delayed = 0;
   const refill = (now: number) => {
     if (now <= at) return;
     tokens = Math.min(size, tokens + (now - at) * perSecond);
     at = now;
   };
   return {
-    get refused() {
-      return refused;
-    },
-    get delayed() {
-      return delayed;
-    },
     tryTake(now) {
       refill(now);
-      if (tokens < 1) {
-        refused += 1;
-        return false;
-      }
+      if (tokens < 1) return false;
       tokens -= 1;
       return true;
     },
@@ -42,9 +28,7 @@ export function createTokenBucket({ size, perSecond }: Bucket): TokenBucket {
       // Below zero: those before this one wait too.
       tokens -= wanted;
       if (tokens >= 0) return now;
-      const wait = -tokens / perSecond;
-      delayed += wait;
-      return Math.max(now, at) + wait;
+      return Math.max(now, at) - tokens / perSecond;
     },
   };
 }
