@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 /** Each is a separate program, measured in its own process; exits 1 when it misses a target. */
 const BENCHMARKS: Readonly<Record<string, { readonly file: string; readonly node: readonly string[] }>> = {
+  bursts: { file: 'bursts.ts', node: [] },
   contents: { file: 'contents.ts', node: [] },
   // A small heap, so that the measurement shows what it needs, not uncollected garbage.
   rescan: { file: 'rescan.ts', node: ['--max-old-space-size=232', '--max-semi-space-size=4'] },

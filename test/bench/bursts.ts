@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { QUOTAS_AS_OF, quotasOf, type RegionSize } from '../../infra/limits/aws-quotas.ts';
+import { ROOT } from '../../infra/repository-root.ts';
+import { synthesizeTemplate } from '../../infra/synthesize.ts';
+import { backfillOf } from './bursts/backfill.ts';
+import { anHour, before, bursts, type Case, raised, type Settings, withDeaths } from './bursts/cases.ts';
+import { compare, type Measured, simulateMeasured } from './bursts/compare.ts';
+import { overflowOf, simulateOverflow } from './bursts/express.ts';
+import { SCANS } from './bursts/load.ts';
+import { parametersOf } from './bursts/parameters.ts';
+import * as report from './bursts/report.ts';
+
+/**
+ * Bursts of uploads, simulated from the synthesized template and AWS's default quotas; docs/scale.md explains the figures.
+ * `--region small`: the quotas of a smaller region. `--before`: the retries that the queue replaced, too.
+ * `--measured FILE`: compares with a real run instead.
+ */
+const REGIONS: readonly string[] = ['us-east-1', 'small'] satisfies RegionSize[];
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    region: { type: 'string', default: 'us-east-1' },
+    before: { type: 'boolean', default: false },
+    measured: { type: 'string' },
+  },
+});
+
+const say = (text: string) => void process.stdout.write(`${text.replaceAll(/^(?=.)/gm, '  ')}\n`);
+const readJson = async (path: string) => JSON.parse(await readFile(path, 'utf8'));
+const aslOf = (name: string) => readJson(join(ROOT, 'statemachines', `${name}.asl.json`));
+
+if (!REGIONS.includes(values.region)) throw new Error(`no region ${values.region}; there are ${REGIONS.join(', ')}`);
+const settings: Settings = {
+  parameters: parametersOf(synthesizeTemplate(), await aslOf('scan-upload')),
+  quotas: quotasOf(values.region as RegionSize),
+};
+
+function simulated(): boolean {
+  const { parameters, quotas } = settings;
+  const { small, large } = parameters;
+  say(`quotas of ${values.region} as of ${QUOTAS_AS_OF}; ${small.maxConcurrency} engines of ${small.memoryMb} MB,`);
+  say(
+    `${small.batchSize} objects at once in each, and ${large.maxConcurrency} for large objects; ${report.assumptions()}\n`,
+  );
+  const cases = [...bursts(settings)];
+  say(report.table(report.HEAD, cases.map(report.row)));
+  const largest = cases.at(-2);
+  if (largest !== undefined) say(`bill of ${largest.name}, ${largest.scans}: ${report.billLine(largest)}\n`);
+  if (values.before) say(`before the queue\n${report.table(report.HEAD, [...before(settings)].map(report.row))}\n`);
+  const others: Case[] = [
+    withDeaths(settings),
+    anHour(settings, '1,000/s for an hour'),
+    anHour(raised(settings), '1,000/s, raised'),
+  ];
+  say(`${report.table(report.HEAD, others.map(report.row))}\n`);
+  const billions = [10, 20, 80].map((atOnce) => report.backfillRow(1e9, atOnce, backfillOf(1e9, atOnce, quotas)));
+  say(`first backfill, by rescans\n${report.table(report.BACKFILL_HEAD, billions)}\n`);
+  for (const { text, holds } of report.targetsOf(cases)) say(`${holds ? 'ok  ' : 'FAIL'} ${text}`);
+  return report.targetsOf(cases).every(({ holds }) => holds);
+}
+
+async function express(): Promise<boolean> {
+  const overflow = overflowOf(await aslOf('scan-upload-express'));
+  const sizes = [2000, 20_000, 100_000, 1_000_000];
+  const outcomes = sizes.map((uploads) => {
+    const load = { uploads, overSeconds: 0, scans: SCANS.short, seed: 1, deaths: 0 };
+    return simulateOverflow(settings.parameters, settings.quotas, load, overflow);
+  });
+  const rows = outcomes.map((outcome, index) => report.expressRow(sizes[index] ?? 0, outcome));
+  say(`\nEXPRESS, at once\n${report.table(report.EXPRESS_HEAD, rows)}\n`);
+  const holds = outcomes.every(({ errors }) => errors === 0);
+  say(`${holds ? 'ok  ' : 'FAIL'} EXPRESS: every upload has an engine or is handed over to STANDARD`);
+  return holds;
+}
+
+async function measured(file: string): Promise<boolean> {
+  const run = (await readJson(file)) as Measured;
+  const rows = compare(simulateMeasured(run, settings.parameters), run).map(report.differenceRow);
+  say(report.table(report.DIFFERENCE_HEAD, rows));
+  return true;
+}
+
+const passed = values.measured === undefined ? [simulated(), await express()] : [await measured(values.measured)];
+if (!passed.every(Boolean)) process.exitCode = 1;
