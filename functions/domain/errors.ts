@@ -92,6 +92,12 @@ export class AnswerUndelivered extends AirlockError {
   readonly transient = true;
 }
 
+/** Step Functions did not start an execution; the queue hands its input out again. */
+export class StartRefused extends AirlockError {
+  override readonly name = 'StartRefused';
+  readonly transient = true;
+}
+
 /** SNS or EventBridge did not accept the notification. */
 export class NotificationFailed extends AirlockError {
   override readonly name = 'NotificationFailed';
@@ -112,6 +118,7 @@ export const ERROR_CLASSES = [
   ScratchFull,
   ScanAbandoned,
   AnswerUndelivered,
+  StartRefused,
   NotificationFailed,
 ] as const;
 
