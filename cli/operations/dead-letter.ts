@@ -41,11 +41,15 @@ const ObjectEvent = z.object({
   }),
 });
 
+/** What an EXPRESS execution handed over: its own input. */
+const HandedOver = z.strictObject({ name: z.string(), input: z.looseObject({}) });
+
 /** Scheduler's record of its call to Step Functions; there the field names of the API start with a capital. */
 const ScheduledStart = z.object({ StateMachineArn: z.string(), Input: z.string() });
 
 /**
- * Reads a dead letter of a rule (the event, not the target's input) or of a schedule (the call, or its input).
+ * Reads a dead letter of a rule (the event, not the target's input), of a schedule (the call, or its input), or of what
+ * EXPRESS executions handed over.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  * @throws MalformedMessage when it is neither
@@ -54,10 +58,12 @@ const ScheduledStart = z.object({ StateMachineArn: z.string(), Input: z.string()
 export function readDeadLetter(letter: DeadLetter): Claim {
   const { RULE_ARN, SCHEDULE_ARN, IS_PAYLOAD_TRUNCATED } = letter.attributes;
   if (IS_PAYLOAD_TRUNCATED === 'true') throw new MalformedMessage('it contains only a part of the input');
+  const content = parseObject(letter.body, 'it');
+  const overflowing = HandedOver.safeParse(content);
+  if (overflowing.success) return uploadIn(overflowing.data.input);
   if ((RULE_ARN === undefined) === (SCHEDULE_ARN === undefined)) {
     throw new MalformedMessage('EventBridge sets either RULE_ARN or SCHEDULE_ARN');
   }
-  const content = parseObject(letter.body, 'it');
   return SCHEDULE_ARN === undefined ? uploadIn(content) : scheduleIn(content, SCHEDULE_ARN, letter);
 }
 

@@ -19,6 +19,7 @@ import { RescanAlarms } from '../constructs/monitoring/rescan-alarms.ts';
 import { ScannerAlarms } from '../constructs/monitoring/scanner-alarms.ts';
 import { UploadAlarms } from '../constructs/monitoring/upload-alarms.ts';
 import { Notifications } from '../constructs/notifications.ts';
+import { OverflowQueue } from '../constructs/overflow-queue.ts';
 import { ScanQueues } from '../constructs/scan-queues.ts';
 import { RescanBucket } from '../constructs/state-machines/rescan-bucket.ts';
 import { ScanUpload, ScanUploadExpress } from '../constructs/state-machines/scan-upload.ts';
@@ -33,6 +34,7 @@ export class AirlockStack extends Stack {
   readonly scanUpload: ScanUpload | ScanUploadExpress;
   /** Of workflow EXPRESS: takes what finds no engine at once. */
   readonly overflow: ScanUpload | undefined;
+  readonly overflowQueue: OverflowQueue | undefined;
   readonly scanQueues: ScanQueues;
   readonly rescanBucket: RescanBucket;
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
@@ -45,7 +47,7 @@ export class AirlockStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: AirlockStackProps) {
     const { stackName } = config;
     super(scope, id, { stackName, description: 'Keeps malware out of S3 buckets: s3-airlock', ...props });
-    const { workflow, logRetentionDays, dialect, tagKey } = config;
+    const { logRetentionDays, dialect, tagKey } = config;
     const accessLogs = accessLogsBucket(this, 'AccessLogs', logRetentionDays);
     const definitions = new DefinitionsBucket(this, 'Definitions', { accessLogs });
     const quarantine = new QuarantineBucket(this, 'Quarantine', { config: config.quarantine, accessLogs });
@@ -58,13 +60,18 @@ export class AirlockStack extends Stack {
     const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
     const shared = { config, dialectEnvironment, definitions, notifications };
     const uploadTasks = createUploadTasks(this, { ...shared, quarantine });
-    const { ScanObject, ScanLargeObject, FailAbandonedScan, ...called } = uploadTasks;
+    const { ScanObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
     const workers = { ScanObject, ScanLargeObject, FailAbandonedScan };
     this.scanQueues = new ScanQueues(this, 'ScanQueues', { config, workers });
     const waiting = { tasks: called, queues: this.scanQueues, logRetentionDays };
-    if (workflow === 'EXPRESS') {
+    if (StartOverflow !== undefined) {
       this.overflow = new ScanUpload(this, 'ScanOverflow', waiting);
-      const overflow = this.overflow.machine;
+      const overflow = new OverflowQueue(this, 'StartOverflowQueue', {
+        worker: StartOverflow,
+        overflow: this.overflow.machine,
+        undelivered: this.deadLetterQueue,
+      });
+      this.overflowQueue = overflow;
       const tasks = { ...called, ScanObject };
       this.scanUpload = new ScanUploadExpress(this, 'ScanUpload', { tasks, overflow, logRetentionDays });
     } else {

@@ -3,6 +3,7 @@ import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
 import type { QuarantineBucket } from '../buckets/quarantine-bucket.ts';
 import type { Notifications } from '../notifications.ts';
+import { START_SECONDS } from '../overflow-queue.ts';
 import { contentEnvironment, ScannerFunction } from './scanner-function.ts';
 import { TaskFunction } from './task-function.ts';
 
@@ -71,6 +72,13 @@ export function createUploadTasks(
       engine.largeConcurrency,
     ),
     FailAbandonedScan: new TaskFunction(scope, 'FailAbandonedScan', { ...node, objectActions: [] }),
+    ...(workflow === 'EXPRESS' && {
+      StartOverflow: new TaskFunction(scope, 'StartOverflow', {
+        ...node,
+        objectActions: [],
+        timeoutSeconds: START_SECONDS,
+      }),
+    }),
     TagObject: new TaskFunction(scope, 'TagObject', {
       ...node,
       // An object that nobody has read is looked at before its tag says anything.

@@ -1,8 +1,9 @@
 import { Aws } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
+import type { OverflowQueue } from '../overflow-queue.ts';
 import type { ScanQueues } from '../scan-queues.ts';
 import { AslStateMachine } from './asl-state-machine.ts';
 
@@ -17,8 +18,8 @@ export interface ScanUploadProps extends Common {
 }
 
 export interface ScanUploadExpressProps extends Common {
-  /** Does the same where there is no engine at once. */
-  readonly overflow: IStateMachine;
+  /** Takes what finds no engine at once. */
+  readonly overflow: OverflowQueue;
 }
 
 /** The state machine that processes every upload; scans wait in queues. */
@@ -45,8 +46,8 @@ export class ScanUploadExpress extends AslStateMachine {
       ...props,
       definition: 'statemachines/scan-upload-express.asl.json',
       type: StateMachineType.EXPRESS,
-      substitutions: { Partition: Aws.PARTITION, OverflowArn: overflow.stateMachineArn },
+      substitutions: { Partition: Aws.PARTITION, StartOverflowQueueUrl: overflow.queueUrl },
     });
-    overflow.grantStartExecution(this.machine);
+    overflow.serve(this.machine);
   }
 }

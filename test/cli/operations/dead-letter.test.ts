@@ -37,6 +37,11 @@ describe('the dead letter of a rule', () => {
   });
 });
 
+it('what an EXPRESS execution handed over names its object in the input, and nothing else is taken from it', () => {
+  const handedOver = { name: 'x', input: { ...event(), policy: { onInfected: 'tag' } } };
+  expect(read(handedOver, {})).toEqual(read(event(), RULE));
+});
+
 describe('the dead letter of a schedule', () => {
   const input = { bucket: 'uploads', strategy: 'due' };
   const claim = { kind: 'schedule', scheduleArn: SCHEDULE_ARN, scheduledTime: SCHEDULE.SCHEDULED_TIME, input };
