@@ -94,8 +94,11 @@ export class LocalStateMachine {
         taskResourceLocalHandlers: Object.fromEntries(
           [...this.#tasks].map(([state, resource]) => [
             state,
-            (input) =>
-              this.#mapRun(state, input, context) ?? attempts.attempt(resource, input as unknown as WrappedInput),
+            (input) => {
+              const mapRun = this.#mapRun(state, input, context);
+              if (mapRun !== undefined) return attempts.untilOver(mapRun);
+              return attempts.attempt(resource, input as unknown as WrappedInput);
+            },
           ]),
         ),
         ...(retryWaitMs !== undefined && {

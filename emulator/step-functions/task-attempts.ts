@@ -22,10 +22,11 @@ export class TaskAttempts {
   readonly #props: TaskAttemptsProps;
   /** Ends of the attempts under way. */
   readonly #running = new Set<() => void>();
-  #ended = false;
+  readonly #over = Promise.withResolvers<never>();
 
   constructor(props: TaskAttemptsProps) {
     this.#props = props;
+    this.#over.promise.catch(() => undefined);
   }
 
   /** @throws Error with the name that the state machine matches */
@@ -47,13 +48,14 @@ export class TaskAttempts {
       task?.close();
     };
     this.#running.add(end);
-    // It may have ended while the time limit was being prepared.
-    if (this.#ended) this.end();
     try {
+      // It may be over since the time limit was started.
+      await this.untilOver(Promise.resolve());
       const called = this.#call(resource, input.payload, task?.token);
       // A time limit can be exceeded first.
       called.catch(() => undefined);
-      const result = await Promise.race([task === undefined ? called : called.then(() => task.answer), limit.exceeded]);
+      const answered = task === undefined ? called : called.then(() => task.answer);
+      const result = await this.untilOver(Promise.race([answered, limit.exceeded]));
       assertFits(result);
       return copied(result);
     } finally {
@@ -62,11 +64,16 @@ export class TaskAttempts {
     }
   }
 
-  /** The execution is over: what is under way has no time limit any more, and its tokens are closed. */
+  /** Rejects when the execution is over: the library's timer of a Task that never ends would keep the process alive. */
+  untilOver<Result>(attempt: Promise<Result>): Promise<Result> {
+    return Promise.race([this.#over.promise, attempt]);
+  }
+
+  /** The execution is over: nothing has a time limit any more, and tokens are closed. */
   end(): void {
-    this.#ended = true;
+    const fault = new Error('the execution is over');
+    this.#over.reject(Object.assign(fault, { isRetryable: false, isCatchable: false }));
     for (const end of this.#running) end();
-    this.#running.clear();
   }
 
   async #call(resource: string, payload: unknown, token: string | undefined): Promise<unknown> {
