@@ -20,6 +20,7 @@ export interface JsonCall {
   readonly action: string;
   /** JSON, as received. */
   readonly body: string;
+  readonly accessKeyId: string;
   /** Checks the caller's permission. @throws ApiFault AccessDeniedException */
   readonly authorize: (iamAction: string, resource: string) => Promise<void>;
 }
@@ -65,6 +66,7 @@ async function readCall({ service, authorize }: JsonApiProps, request: IncomingM
   return {
     action,
     body,
+    accessKeyId,
     async authorize(iamAction, resource) {
       const { allowed, reason } = await authorize(accessKeyId, iamAction, resource);
       if (allowed) return;

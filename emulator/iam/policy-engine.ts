@@ -2,6 +2,7 @@ import { anonymousPrincipal, runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT } from '../cloudformation/template.ts';
 import { type Policy, parsePolicy } from './policy.ts';
 import { callerOf, type NamedPolicy, type Principal } from './principals.ts';
+import { decideTaskAnswer, isTaskAnswer } from './task-answers.ts';
 
 export interface Question {
   /** A principal, an AWS service (`events.amazonaws.com`), or undefined: anonymous. */
@@ -68,7 +69,7 @@ export class PolicyEngine {
     const key = keyOf(asked, [...identity, ...resource]);
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
-    const answer = simulate(asked, identity, resource);
+    const answer = isTaskAnswer(asked.action) ? answerTask(asked) : simulate(asked, identity, resource);
     this.#answers.set(key, answer);
     return answer;
   }
@@ -105,6 +106,20 @@ function keyOf({ principal, action, resource, context }: Question, policies: rea
   const matters = (key: string) => policies.some(({ conditionKeys }) => conditionKeys?.has(key.toLowerCase()) ?? true);
   const told = Object.entries(context).filter(([key]) => matters(key));
   return JSON.stringify([caller, action, resource, policies.map(({ id }) => id), told.sort()]);
+}
+
+async function answerTask({ principal, action, resource, context }: Question): Promise<Answer> {
+  if (typeof principal !== 'object') return { allowed: false, reason: 'only roles and users may', grants: [] };
+  const { allowed, denied, by } = decideTaskAnswer({
+    caller: callerOf(principal).arn,
+    action,
+    stateMachineArn: resource,
+    context,
+    documents: principal.policies.map(({ document }) => document),
+  });
+  const { arn } = principal;
+  if (allowed) return { allowed, reason: '', grants: by.map((grant) => ({ principal: arn, ...grant })) };
+  return { allowed, reason: denied ? `a statement denies it to ${arn}` : `nothing allows ${arn} to`, grants: [] };
 }
 
 async function simulate(

@@ -4,11 +4,15 @@ import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import type { Execution } from './execution.ts';
 import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
+import { taskCalls } from './task-api.ts';
+import { TaskTokens } from './task-tokens.ts';
 
 export interface StepFunctionsApiProps {
   readonly executions: Executions;
   /** ARNs of the state machines and their types. */
   readonly types: ReadonlyMap<string, 'STANDARD' | 'EXPRESS'>;
+  /** Those that the state machines issue. */
+  readonly tokens?: TaskTokens;
   readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
 }
@@ -25,13 +29,19 @@ interface Request {
 
 const CALLS = new Map(Object.entries({ StartExecution, DescribeExecution, ListExecutions }));
 
-/** Step Functions over HTTP: StartExecution, DescribeExecution, ListExecutions; refuses any other call. */
+/** Step Functions over HTTP: its executions, and the answers to Tasks that wait; refuses any other call. */
 export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Listening> {
+  const answers = taskCalls(props.tokens ?? new TaskTokens());
   return startJsonApi({
     service: 'AWSStepFunctions',
     version: '1.0',
     authorize: props.authorize,
     async answer({ action, body, authorize }) {
+      const answerTask = answers.get(action);
+      if (answerTask !== undefined) {
+        await answerTask(JSON.parse(body), (stateMachineArn) => authorize(`states:${action}`, stateMachineArn));
+        return {};
+      }
       const call = CALLS.get(action);
       if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
       const request = JSON.parse(body) as Request;

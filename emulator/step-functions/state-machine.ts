@@ -1,20 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ExecutionTimeoutError, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import { type Clock, systemClock } from '../clock.ts';
 import { type DistributedMap, withoutDistributedMaps } from './distributed-map/definition.ts';
 import { type MapRunProps, runMap } from './distributed-map/map-run.ts';
 import type { Execution, ExecutionResult } from './execution.ts';
-import { assertSupported, taskStates } from './support.ts';
-
-/** Step Functions' limit for the JSON between states. */
-const MAX_PAYLOAD_BYTES = 262_144;
+import { endOf, type Run, readHistory } from './history.ts';
+import { assertSupported, type StateMachineType, taskStates } from './support.ts';
+import { copied, TaskAttempts } from './task-attempts.ts';
+import { TaskTokens } from './task-tokens.ts';
+import { type WrappedInput, withWrappedTasks } from './wrapped-tasks.ts';
 
 export interface LocalStateMachineProps {
   readonly arn: string;
   readonly definition: object;
   readonly roleArn: string;
-  /** Calls a Task's `Resource`; its errors are matched by `name`. */
+  /** Default: STANDARD. */
+  readonly type?: StateMachineType;
+  /** Measures the time limits of executions and Tasks; default: the real time. */
+  readonly clock?: Clock;
+  /** The tokens that the API answers; default: its own, which nobody can answer. */
+  readonly tokens?: TaskTokens;
+  /**
+   * Calls a Task's `Resource`; its errors are matched by `name`. For a Task that waits for its token the result is
+   * dropped.
+   */
   readonly invoke: (
     resource: string,
     payload: unknown,
@@ -36,30 +47,46 @@ export interface LocalStateMachineProps {
 export class LocalStateMachine {
   readonly #props: LocalStateMachineProps;
   readonly #machine: StateMachine;
+  readonly #clock: Clock;
+  readonly #tokens: TaskTokens;
+  readonly #timeoutSeconds: number | undefined;
   readonly #tasks: ReadonlyMap<string, string>;
   readonly #maps: ReadonlyMap<string, DistributedMap>;
 
   /** @throws Error naming the first construct without a local counterpart */
   constructor(props: LocalStateMachineProps) {
-    assertSupported(props.definition);
+    assertSupported(props.definition, props.type);
     this.#props = props;
+    this.#clock = props.clock ?? systemClock;
+    this.#tokens = props.tokens ?? new TaskTokens();
     const { definition, maps } = withoutDistributedMaps(props.definition);
+    // The library's own limit is a timer of Node, which cannot be longer than 24 days.
+    const { TimeoutSeconds, ...rest } = definition as { readonly TimeoutSeconds?: number };
+    this.#timeoutSeconds = TimeoutSeconds;
     this.#maps = maps;
-    this.#tasks = taskStates(definition);
-    this.#machine = new StateMachine(definition as StateMachineDefinition, {
+    this.#tasks = taskStates(rest);
+    const tasks = new Set([...this.#tasks.keys()].filter((name) => !maps.has(name)));
+    this.#machine = new StateMachine(withWrappedTasks(rest, tasks) as StateMachineDefinition, {
       validationOptions: { noValidate: true },
     });
   }
 
   start(input: unknown, name: string = randomUUID()): Execution {
-    const { arn: machineArn, roleArn, retryWaitMs } = this.#props;
+    const { arn: machineArn, roleArn, retryWaitMs, invoke } = this.#props;
     const arn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const start = new Date();
-    const startTime = start.toISOString();
+    const startTime = new Date(this.#clock.now()).toISOString();
+    const attempts = new TaskAttempts({
+      clock: this.#clock,
+      tokens: this.#tokens,
+      // The children of a Map Run belong to the state machine.
+      stateMachineArn: machineArn.split('/')[0] ?? machineArn,
+      invoke: (resource, payload) => invoke(resource, payload, { arn, roleArn }),
+    });
     const context = {
       // The library replaces this StartTime with its own, slightly later one.
       Execution: { Id: arn, Input: copied(input), Name: name, RoleArn: roleArn, StartTime: startTime },
       StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) ?? '' },
+      Task: { Token: attempts.tokenPlaceholder },
     };
     const run = this.#machine.run(copied(input), {
       context,
@@ -67,7 +94,11 @@ export class LocalStateMachine {
         taskResourceLocalHandlers: Object.fromEntries(
           [...this.#tasks].map(([state, resource]) => [
             state,
-            (payload) => this.#mapRun(state, payload, context) ?? this.#invoke(resource, payload, { arn, roleArn }),
+            (input) => {
+              const mapRun = this.#mapRun(state, input, context);
+              if (mapRun !== undefined) return attempts.untilOver(mapRun);
+              return attempts.attempt(resource, input as unknown as WrappedInput);
+            },
           ]),
         ),
         ...(retryWaitMs !== undefined && {
@@ -75,14 +106,26 @@ export class LocalStateMachine {
         }),
       },
     });
-    return { arn, name, input, startTime, result: follow(arn, run, start), abort: run.abort };
+    const result = this.#follow(arn, run).finally(() => attempts.end());
+    return { arn, name, input, startTime, result, abort: run.abort };
   }
 
-  async #invoke(resource: string, payload: unknown, execution: { arn: string; roleArn: string }) {
-    assertFits(payload);
-    const result = await this.#props.invoke(resource, copied(payload), execution);
-    assertFits(result);
-    return copied(result);
+  async #follow(arn: string, run: Run): Promise<ExecutionResult> {
+    const start = this.#clock.now();
+    let timedOut = false;
+    const cancel =
+      this.#timeoutSeconds === undefined
+        ? () => undefined
+        : this.#clock.after(this.#timeoutSeconds * 1000, () => {
+            timedOut = true;
+            run.abort();
+          });
+    const history = readHistory(run);
+    const end = await endOf(run);
+    cancel();
+    const aborted = end.status === 'ABORTED';
+    const ended = aborted && timedOut ? ({ status: 'TIMED_OUT', error: 'States.Timeout' } as const) : end;
+    return { arn, ...ended, ...(await history), ms: this.#clock.now() - start };
   }
 
   /** undefined for a state that is not a distributed Map. */
@@ -110,45 +153,4 @@ export class LocalStateMachine {
       ...(onBatch && { onBatch }),
     });
   }
-}
-
-type Run = ReturnType<StateMachine['run']>;
-
-async function follow(arn: string, run: Run, start: Date): Promise<ExecutionResult> {
-  const history = readHistory(run);
-  const ended = await run.result.then(
-    (output) => ({ status: 'SUCCEEDED', output }) as const,
-    (fault: Error) => {
-      if (fault instanceof ExecutionTimeoutError) return { status: 'TIMED_OUT', error: 'States.Timeout' } as const;
-      if (fault.name === 'ExecutionAbortedError') return { status: 'ABORTED' } as const;
-      const { name, message } = (fault.cause ?? fault) as Error;
-      return { status: 'FAILED', error: name, cause: message } as const;
-    },
-  );
-  return { arn, ...ended, ...(await history), ms: Date.now() - start.getTime() };
-}
-
-async function readHistory(run: Run) {
-  const states: string[] = [];
-  const retries: Record<string, number> = {};
-  let lastInput: unknown;
-  for await (const event of run.eventLogs) {
-    if (event.type === 'StateEntered') {
-      states.push(event.state.name);
-      lastInput = event.state.input;
-    }
-    if (event.type === 'StateRetried') retries[event.state.name] = (retries[event.state.name] ?? 0) + 1;
-  }
-  return { states, retries, lastInput };
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: any JSON
-function copied(value: unknown): any {
-  return JSON.parse(JSON.stringify(value ?? null));
-}
-
-function assertFits(value: unknown) {
-  const bytes = Buffer.byteLength(JSON.stringify(value ?? null));
-  if (bytes <= MAX_PAYLOAD_BYTES) return;
-  throw Object.assign(new Error(`${bytes} bytes of payload`), { name: 'States.DataLimitExceeded' });
 }

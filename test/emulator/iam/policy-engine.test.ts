@@ -54,6 +54,30 @@ describe('keys are data', () => {
   });
 });
 
+describe('answers to tasks', () => {
+  const resource = 'arn:aws:states:us-east-1:000000000000:stateMachine:Scan';
+  const ACTIONS = ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'];
+
+  it.each(ACTIONS)('%s is decided on the state machine, as on AWS', async (action) => {
+    for (const granted of [resource, '*', `${resource.slice(0, -1)}?`]) {
+      const principal = user({ Effect: 'Allow', Action: ACTIONS, Resource: ['arn:aws:states:*:*:other', granted] });
+      expect(await ask({ principal, action, resource })).toEqual({
+        allowed: true,
+        reason: '',
+        grants: [{ principal: principal.arn, action, resource: granted }],
+      });
+    }
+    const other = user(allow(action, `${resource}2`));
+    expect(await ask({ principal: other, action, resource })).toMatchObject({ allowed: false, grants: [] });
+    const denied = user(allow(action, '*'), { Effect: 'Deny', Action: 'states:*', Resource: resource });
+    expect(await ask({ principal: denied, action, resource })).toMatchObject({
+      allowed: false,
+      reason: expect.stringContaining('denies'),
+    });
+    expect(await ask({ principal: 'events.amazonaws.com', action, resource })).toMatchObject({ allowed: false });
+  });
+});
+
 describe('answers', () => {
   it('name the grant, or what refused', async () => {
     const resource = 'arn:aws:s3:::b/*';

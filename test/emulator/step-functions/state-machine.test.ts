@@ -1,17 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Clock, MovableClock, systemClock } from '../../../emulator/clock.ts';
 import { LocalStateMachine } from '../../../emulator/step-functions/state-machine.ts';
 import { FunctionFault } from '../../../local/stack/local-function.ts';
 
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:';
 const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Scan';
 
-function machine(states: object, invoke: (resource: string, payload: unknown) => Promise<unknown>, more = {}) {
+const never = () => new Promise<never>(() => undefined);
+
+function machine(
+  states: object,
+  invoke: (resource: string, payload: unknown) => Promise<unknown>,
+  more = {},
+  clock: Clock = systemClock,
+) {
   return new LocalStateMachine({
     arn: ARN,
     roleArn: 'arn:aws:iam::000000000000:role/Scan',
     definition: { StartAt: 'Scan Object', States: states, ...more },
     invoke: (resource, payload) => invoke(resource.replace(LAMBDA, ''), payload),
     retryWaitMs: 0,
+    clock,
   });
 }
 
@@ -101,17 +110,42 @@ describe('an execution', () => {
     });
   });
 
-  it('times a task out', async () => {
-    const never = Promise.withResolvers<null>();
-    const { result } = machine({ 'Scan Object': scan({ TimeoutSeconds: 1 }) }, () => never.promise).start({});
-    expect(await result).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+  it('times out as a whole', async () => {
+    const clock = new MovableClock({ stoppedAt: 0 });
+    const { result } = machine({ 'Scan Object': scan() }, never, { TimeoutSeconds: 60 }, clock).start({});
+    await clock.advance(60_000);
+    expect(await result).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout', ms: 60_000 });
+    expect(clock.pending).toBe(0);
   });
 
-  it('times out as a whole', async () => {
-    const never = Promise.withResolvers<null>();
-    const { result } = machine({ 'Scan Object': scan() }, () => never.promise, { TimeoutSeconds: 1 }).start({});
-    expect(await result).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
-    never.resolve(null);
+  it.each([
+    ['TimeoutSeconds', { TimeoutSeconds: 60 }],
+    ['a path into the state’s input', { TimeoutSecondsPath: '$.limits.seconds', Parameters: { other: 1 } }],
+    ['a path into what InputPath leaves of it', { TimeoutSecondsPath: '$.seconds', InputPath: '$.limits' }],
+    ['a path into the context object', { TimeoutSecondsPath: '$$.Execution.Input.limits.seconds' }],
+  ])('times a task out by %s', async (_, limit) => {
+    const clock = new MovableClock({ stoppedAt: 0 });
+    const { result } = machine({ 'Scan Object': scan(limit) }, never, {}, clock).start({ limits: { seconds: 60 } });
+    await clock.advance(59_999);
+    await clock.advance(1);
+    expect(await result).toMatchObject({ status: 'FAILED', error: 'States.Timeout', ms: 60_000 });
+  });
+
+  it('times each attempt of a task out', async () => {
+    const clock = new MovableClock({ stoppedAt: 0 });
+    const Retry = [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 2 }];
+    const { result } = machine({ 'Scan Object': scan({ TimeoutSeconds: 60, Retry }) }, never, {}, clock).start({});
+    await clock.advance(180_000);
+    expect(await result).toMatchObject({ error: 'States.Timeout', retries: { 'Scan Object': 2 }, ms: 180_000 });
+  });
+
+  it('has no time limit that the definition does not set', async () => {
+    const clock = new MovableClock({ stoppedAt: 0 });
+    const answer = Promise.withResolvers<string>();
+    const { result } = machine({ 'Scan Object': scan() }, () => answer.promise, {}, clock).start({});
+    await clock.advance(364 * 86_400_000);
+    answer.resolve('CLEAN');
+    expect((await result).status).toBe('SUCCEEDED');
   });
 
   it('can be aborted', async () => {

@@ -1,0 +1,38 @@
+import { type Clock, systemClock } from '../clock.ts';
+import { ACCOUNT, REGION } from '../cloudformation/template.ts';
+import { ApiFault, startJsonApi } from '../http/json-api.ts';
+import type { Listening } from '../http/loopback.ts';
+import type { Answer } from '../iam/policy-engine.ts';
+import { ACTIONS, type Request } from './actions.ts';
+import { QueueFault } from './queue-fault.ts';
+import type { Queues } from './queues.ts';
+
+export interface SqsApiProps {
+  readonly queues: Queues;
+  /** Measures how long ReceiveMessage waits. */
+  readonly clock?: Clock;
+  readonly authorize: (accessKeyId: string, action: string, queueArn: string) => Promise<Answer>;
+}
+
+/** SQS over HTTP in its JSON protocol; refuses any action that is not in `actions.ts`. */
+export function startSqsApi({ queues, clock = systemClock, authorize }: SqsApiProps): Promise<Listening> {
+  return startJsonApi({
+    service: 'AmazonSQS',
+    version: '1.0',
+    authorize,
+    async answer({ action, body, accessKeyId, authorize: check }) {
+      const act = ACTIONS.get(action);
+      if (act === undefined) throw new ApiFault('UnsupportedOperation', `${action} is not served here`);
+      const request = JSON.parse(body) as Request;
+      const name = request.QueueName ?? request.QueueUrl?.split('/').at(-1) ?? '*';
+      // A batch call needs the permission of the single call.
+      await check(`sqs:${action.replace(/Batch$/, '')}`, `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`);
+      try {
+        return await act({ queue: queues.byUrl(name), request, clock, senderId: accessKeyId });
+      } catch (fault) {
+        if (fault instanceof QueueFault) throw new ApiFault(fault.name, fault.message);
+        throw fault;
+      }
+    },
+  });
+}

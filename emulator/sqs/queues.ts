@@ -1,0 +1,73 @@
+import { type Clock, systemClock } from '../clock.ts';
+import type { LocalStack } from '../cloudformation/template.ts';
+import { Queue, type QueueProps } from './queue.ts';
+import { QueueFault } from './queue-fault.ts';
+import { queueSettings } from './queue-settings.ts';
+
+export interface QueuesProps {
+  readonly clock?: Clock;
+  /** Injects faults into the deliveries of every queue; default: none. */
+  readonly onDeliver?: QueueProps['onDeliver'];
+}
+
+/** The queues of one account and region. */
+export class Queues {
+  readonly #props: QueuesProps;
+  readonly #byArn = new Map<string, Queue>();
+
+  constructor(props: QueuesProps = {}) {
+    this.#props = props;
+  }
+
+  /** @throws Error naming the queue and the property that is not supported or not valid */
+  create(queue: { readonly arn: string; readonly ref: string; readonly properties: object }): Queue {
+    const { arn, ref: url, properties } = queue;
+    const name = arn.split(':').at(-1) ?? '';
+    const created = new Queue({
+      name,
+      arn,
+      url,
+      settings: queueSettings(name, properties as Readonly<Record<string, unknown>>),
+      clock: this.#props.clock ?? systemClock,
+      queueByArn: (other) => this.#byArn.get(other),
+      onDeliver: this.#props.onDeliver,
+    });
+    this.#byArn.set(arn, created);
+    return created;
+  }
+
+  /** Creates the template's queues. @throws Error naming a dead-letter queue that does not exist */
+  createAll(stack: Pick<LocalStack, 'ofType'>): void {
+    const created = stack.ofType('AWS::SQS::Queue').map((queue) => this.create(queue));
+    for (const { name, settings } of created) {
+      const target = settings.redrive?.deadLetterQueueArn;
+      if (target !== undefined && !this.#byArn.has(target)) {
+        throw new Error(`queue ${name}: its dead-letter queue ${target} does not exist`);
+      }
+    }
+  }
+
+  byArn(arn: string): Queue | undefined {
+    return this.#byArn.get(arn);
+  }
+
+  byName(name: string): Queue | undefined {
+    return this.all().find((queue) => queue.name === name);
+  }
+
+  /** By the account and name in the URL, whatever its endpoint. @throws QueueFault QueueDoesNotExist */
+  byUrl(url: string): Queue {
+    const queue = this.byName(url.split('/').at(-1) ?? '');
+    if (queue !== undefined) return queue;
+    throw new QueueFault('QueueDoesNotExist', 'The specified queue does not exist.');
+  }
+
+  all(): readonly Queue[] {
+    return [...this.#byArn.values()];
+  }
+
+  /** Empties every queue and ends its timers. */
+  close(): void {
+    for (const queue of this.#byArn.values()) queue.close();
+  }
+}

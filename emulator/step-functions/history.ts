@@ -1,0 +1,30 @@
+import type { StateMachine } from 'aws-local-stepfunctions';
+import type { ExecutionResult } from './execution.ts';
+
+export type Run = ReturnType<StateMachine['run']>;
+
+/** The end of an execution, apart from its time. */
+export async function endOf(run: Run): Promise<Pick<ExecutionResult, 'status' | 'output' | 'error' | 'cause'>> {
+  return run.result.then(
+    (output) => ({ status: 'SUCCEEDED', output }) as const,
+    (fault: Error) => {
+      if (fault.name === 'ExecutionAbortedError') return { status: 'ABORTED' } as const;
+      const { name, message } = (fault.cause ?? fault) as Error;
+      return { status: 'FAILED', error: name, cause: message } as const;
+    },
+  );
+}
+
+export async function readHistory(run: Run): Promise<Pick<ExecutionResult, 'states' | 'retries' | 'lastInput'>> {
+  const states: string[] = [];
+  const retries: Record<string, number> = {};
+  let lastInput: unknown;
+  for await (const event of run.eventLogs) {
+    if (event.type === 'StateEntered') {
+      states.push(event.state.name);
+      lastInput = event.state.input;
+    }
+    if (event.type === 'StateRetried') retries[event.state.name] = (retries[event.state.name] ?? 0) + 1;
+  }
+  return { states, retries, lastInput };
+}
