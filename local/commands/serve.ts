@@ -38,6 +38,7 @@ function welcome({ s3, endpoints }: Pipeline, buckets: readonly string[]): strin
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
+    AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudWatch,
     AWS_REGION: REGION,
     // The only one that version 1 of the AWS CLI supports.
     AWS_DEFAULT_REGION: REGION,

@@ -5,6 +5,7 @@ import {
   assertMayStartChildren,
   type ServicePermissions,
 } from '../../emulator/iam/service-permissions.ts';
+import { isSendMessageTask, type SendMessageTask } from '../../emulator/step-functions/sqs-task.ts';
 import type { LocalStateMachineProps } from '../../emulator/step-functions/state-machine.ts';
 import type { RunningExecutions } from './executions.ts';
 import { type Functions, invoke } from './functions.ts';
@@ -17,13 +18,15 @@ export interface InvokerProps {
   readonly functions: Functions;
   readonly permissions: ServicePermissions;
   readonly executions: RunningExecutions;
+  readonly sendMessage: SendMessageTask;
   readonly onInvoke: ((invocation: Invocation) => void | Promise<void>) | undefined;
 }
 
 /** Calls the function or state machine that a Task names, if the state machine's role may. */
 export function invoker(props: InvokerProps): LocalStateMachineProps['invoke'] {
-  const { stack, handlers, functions, permissions, executions, onInvoke } = props;
+  const { stack, handlers, functions, permissions, executions, sendMessage, onInvoke } = props;
   return async (arn, payload, { arn: caller, roleArn }) => {
+    if (isSendMessageTask(arn)) return sendMessage(payload, roleArn);
     if (arn.endsWith(':states:startExecution')) {
       const { StateMachineArn, Input } = payload as { StateMachineArn: string; Input: unknown };
       await assertMayStartChildren(permissions, roleArn, StateMachineArn);

@@ -25,6 +25,11 @@ export function countMessages(alarms: Alarms, QueueName: string, value: number) 
   alarms.record({ namespace: 'AWS/SQS', metricName, dimensions: { QueueName }, value });
 }
 
+export function countReceived(alarms: Alarms, QueueName: string, value: number) {
+  const metricName = 'NumberOfMessagesReceived';
+  alarms.record({ namespace: 'AWS/SQS', metricName, dimensions: { QueueName }, value });
+}
+
 /**
  * Passes the functions' metrics to the alarms.
  * @param isOurs whether a function with this environment belongs to this pipeline

@@ -1,5 +1,7 @@
+import type { Clock } from '../../emulator/clock.ts';
 import type { BusEvent } from '../../emulator/event-bridge/event.ts';
 import type { S3ServerOptions } from '../../emulator/s3/server.ts';
+import type { QueueProps } from '../../emulator/sqs/queue.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
 import type { Environment } from '../../functions/adapters/process/environment.ts';
 
@@ -20,8 +22,15 @@ export interface PipelineOptions {
   readonly environment?: Environment;
   /** Called before a rule or a schedule starts an execution; if it throws, the start is undelivered. */
   readonly onDeliver?: (stateMachineArn: string, input: unknown) => void;
-  /** Called before each invocation of a function, and awaited; if it throws, the invocation fails. */
+  /**
+   * Called before each invocation of a function, and awaited; if it throws, the invocation fails. For a function that
+   * a queue feeds it is called for each message, whose scan fails; under a fault of Lambda's, the whole batch.
+   */
   readonly onInvoke?: (invocation: Invocation) => void | Promise<void>;
+  /** Of queues, tokens and time limits; default: the real time. */
+  readonly clock?: Clock;
+  /** What becomes of each message that is about to be received. */
+  readonly onDeliverMessage?: QueueProps['onDeliver'];
   /** Called after each batch of a rescan. */
   readonly onBatch?: (batch: { readonly items: number }) => void;
   /** Called before each S3 request is served, and awaited. */

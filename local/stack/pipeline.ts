@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { FauxqsServer } from 'fauxqs';
+import { systemClock } from '../../emulator/clock.ts';
 import { startCloudFormationApi } from '../../emulator/cloudformation/api.ts';
 import { type LocalStack, REGION, readTemplate } from '../../emulator/cloudformation/template.ts';
 import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
+import { startCloudWatchApi } from '../../emulator/cloudwatch/api.ts';
 import type { EventBus } from '../../emulator/event-bridge/event-bus.ts';
 import type { Listening } from '../../emulator/http/loopback.ts';
 import { type Authorizer, createAuthorizer } from '../../emulator/iam/authorizer.ts';
@@ -14,8 +16,11 @@ import {
 } from '../../emulator/iam/service-permissions.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
+import type { Queues } from '../../emulator/sqs/queues.ts';
 import { startStepFunctionsApi } from '../../emulator/step-functions/api.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
+import { sendMessageTask } from '../../emulator/step-functions/sqs-task.ts';
+import { TaskTokens } from '../../emulator/step-functions/task-tokens.ts';
 import type { Environment } from '../../functions/adapters/process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { watchedBuckets } from './buckets.ts';
@@ -27,10 +32,11 @@ import { invoker } from './invoker.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
-import { createQueuesAndTopics, deadLetters, startAlarms, startQueues } from './queues.ts';
+import { createQueuesAndTopics, deadLetters, queueAges, startAlarms, startMessaging } from './queues.ts';
 import { startS3 } from './s3.ts';
 import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
 import { ROOT, type Synthesis, synthesis } from './synthesis.ts';
+import { startWorkers, type Workers } from './workers.ts';
 
 export { OPERATOR, READER, UPLOADER } from './people.ts';
 
@@ -38,9 +44,16 @@ export { OPERATOR, READER, UPLOADER } from './people.ts';
 export interface Pipeline {
   readonly stack: LocalStack;
   readonly s3: S3Server;
-  readonly queues: FauxqsServer;
+  /** The template's. */
+  readonly queues: Queues;
+  /** The template's, and queues of others that subscribe to them. */
+  readonly topics: FauxqsServer;
+  /** What the queues feed, by logical id. */
+  readonly workers: Workers['mappings'];
   /** Endpoints of the other services. */
-  readonly endpoints: Readonly<Record<'cloudFormation' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>>;
+  readonly endpoints: Readonly<
+    Record<'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>
+  >;
   readonly alarms: Alarms;
   /** Authorizes every request to S3, SNS, EventBridge, Step Functions and Lambda with the template's policies. */
   readonly iam: Authorizer;
@@ -85,15 +98,17 @@ async function startServices(
   const folder = createPrivateFolder('pipeline');
   onClose(() => removePrivateFolder(folder));
 
+  const { clock = systemClock, onDeliverMessage } = options;
   const asked = Promise.withResolvers<ServicePermissions>();
-  const queues = await startQueues(asked.promise, onClose);
-  const stack = readTemplate(template, { stackName, sqsEndpoint: queues.sqs.endpoint });
+  const messaging = await startMessaging({ permissions: asked.promise, clock, onDeliverMessage }, onClose);
+  const { queues, topics } = messaging;
+  const stack = readTemplate(template, { stackName, sqsEndpoint: messaging.sqs.endpoint });
   const iam = createAuthorizer({ stack, people: PEOPLE });
   const permissions = await createServicePermissions(stack, iam);
   asked.resolve(permissions);
-  createQueuesAndTopics(stack, queues.server);
-  const alarms = startAlarms(stack, queues.server);
-  const undelivered = deadLetters(queues.server, alarms);
+  createQueuesAndTopics(stack, messaging);
+  const alarms = startAlarms(stack, topics);
+  const undelivered = deadLetters(queues, alarms);
 
   const executions = new RunningExecutions({ stack, alarms, definitions, onExecution: options.onExecution });
   const deliver = (arn: string, input: unknown): Execution => {
@@ -103,15 +118,33 @@ async function startServices(
   const bus = await startBus({ stack, permissions, deliver, undelivered, onEvent: options.onEvent }, onClose);
   const s3 = await startS3({ stack, iam, bus, folder, port: options.port, onRequest: options.onRequest }, onClose);
   onClose(followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === s3.endpoint));
-  const functions = await loadFunctions(stack, handlers, overlayOf(s3, queues.sns, bus, options, folder));
-  onClose(() => functions.close());
+  const tokens = new TaskTokens();
+  const stepFunctions = await startStepFunctionsApi({
+    executions: executions.recorded,
+    types: typesOfStateMachines(stack),
+    tokens,
+    start: (arn, input, name) => executions.start(arn, input, name),
+    authorize: permissions.any,
+  });
+  onClose(() => stepFunctions.close());
+  const endpoints = { s3, sns: messaging.sns, bus, stepFunctions };
+  const functions = await loadFunctions(stack, handlers, overlayOf(endpoints, options, folder));
+  let workers: Workers | undefined;
+  onClose(async () => {
+    await functions.close();
+    await workers?.settled();
+  });
   await functions.engine.start();
   const clients = createClients(s3.endpoint);
   onClose(() => clients.close());
 
-  const invoke = invoker({ stack, handlers, functions, permissions, executions, onInvoke: options.onInvoke });
+  const { onInvoke } = options;
+  const sendMessage = sendMessageTask(queues, permissions);
+  const invoke = invoker({ stack, handlers, functions, permissions, executions, sendMessage, onInvoke });
   const machines = await loadStateMachines(stack, definitions, {
     invoke,
+    tokens,
+    clock,
     s3: clients.of,
     temporary: folder,
     authorizeChildren: (roleArn, machineArn) => assertMayStartChildren(permissions, roleArn, machineArn),
@@ -119,13 +152,12 @@ async function startServices(
     ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),
   });
   executions.serve(machines);
-  const stepFunctions = await startStepFunctionsApi({
-    executions: executions.recorded,
-    types: typesOfStateMachines(stack),
-    start: (arn, input, name) => executions.start(arn, input, name),
-    authorize: permissions.any,
-  });
-  onClose(() => stepFunctions.close());
+  const workerProps = { stack, queues, tokens, permissions, clock, handlers, functions, alarms, onInvoke };
+  const started = await startWorkers(workerProps);
+  workers = started;
+  onClose(() => started.stop());
+  const cloudWatch = await startCloudWatchApi(queueAges(queues, clock), permissions.any);
+  onClose(() => cloudWatch.close());
   const cloudFormation = await startCloudFormationApi({ stack, authorize: permissions.any });
   onClose(() => cloudFormation.close());
   // First in the shutdown.
@@ -135,13 +167,16 @@ async function startServices(
   return {
     stack,
     s3,
-    queues: queues.server,
+    queues,
+    topics,
+    workers: started.mappings,
     endpoints: {
       cloudFormation: cloudFormation.endpoint,
+      cloudWatch: cloudWatch.endpoint,
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
-      sns: queues.sns.endpoint,
-      sqs: queues.sqs.endpoint,
+      sns: messaging.sns.endpoint,
+      sqs: messaging.sqs.endpoint,
     },
     alarms,
     iam,
@@ -154,12 +189,20 @@ async function startServices(
   };
 }
 
-function overlayOf(s3: S3Server, sns: Listening, bus: EventBus, options: PipelineOptions, folder: string): Environment {
+interface Endpoints {
+  readonly s3: S3Server;
+  readonly sns: Listening;
+  readonly bus: EventBus;
+  readonly stepFunctions: Listening;
+}
+
+function overlayOf({ s3, sns, bus, stepFunctions }: Endpoints, options: PipelineOptions, folder: string): Environment {
   return {
     AWS_REGION: REGION,
     AWS_ENDPOINT_URL_S3: s3.endpoint,
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
+    AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
     ...(options.testSignatures && { TEST_SIGNATURES: 'allowed' }),
     CLAMD_CONFIGURATION: join(ROOT, 'infra/scanner/clamd.conf'),

@@ -1,53 +1,84 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import type { Clock } from '../../emulator/clock.ts';
 import type { LocalStack } from '../../emulator/cloudformation/template.ts';
 import { type Alarms, watchAlarms } from '../../emulator/cloudwatch/alarms.ts';
+import type { Gauge } from '../../emulator/cloudwatch/api.ts';
 import type { Listening } from '../../emulator/http/loopback.ts';
 import type { ServicePermissions } from '../../emulator/iam/service-permissions.ts';
 import { startSnsGateway } from '../../emulator/sns/gateway.ts';
-import { startSqsGateway } from '../../emulator/sqs/gateway.ts';
+import { startSqsApi } from '../../emulator/sqs/api.ts';
+import type { QueueProps } from '../../emulator/sqs/queue.ts';
+import { Queues } from '../../emulator/sqs/queues.ts';
 import { countMessages } from './metrics.ts';
 
-/** SQS and SNS, each behind a gateway that checks IAM. */
-export interface Queues {
-  readonly server: FauxqsServer;
+/** SQS, and SNS behind a gateway that checks IAM. */
+export interface Messaging {
+  /** The template's. */
+  readonly queues: Queues;
+  /** The template's, and queues of others that subscribe to them. */
+  readonly topics: FauxqsServer;
   readonly sqs: Listening;
   readonly sns: Listening;
 }
 
-/**
- * @param permissions available once the template is read, which names queues by the gateway's endpoint
- * @param onClose called with functions that stop what was started
- */
-export async function startQueues(
-  permissions: Promise<ServicePermissions>,
+export interface MessagingProps {
+  /** Available once the template is read, which names queues by the endpoint of SQS. */
+  readonly permissions: Promise<ServicePermissions>;
+  readonly clock: Clock;
+  readonly onDeliverMessage: QueueProps['onDeliver'];
+}
+
+/** @param onClose called with functions that stop what was started */
+export async function startMessaging(
+  { permissions, clock, onDeliverMessage }: MessagingProps,
   onClose: (end: () => unknown) => void,
-): Promise<Queues> {
-  const server = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
-  onClose(() => server.stop());
-  const sqs = await startSqsGateway(server.address, async (...call) => (await permissions).queue(...call));
+): Promise<Messaging> {
+  const queues = new Queues({ clock, onDeliver: onDeliverMessage });
+  onClose(() => queues.close());
+  const sqs = await startSqsApi({
+    queues,
+    clock,
+    authorize: async (...call) => (await permissions).queue(...call),
+  });
   onClose(() => sqs.close());
-  const sns = await startSnsGateway(server.address, async (...call) => (await permissions).publish(...call));
+  const topics = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
+  onClose(() => topics.stop());
+  const sns = await startSnsGateway(topics.address, async (...call) => (await permissions).publish(...call));
   onClose(() => sns.close());
-  return { server, sqs, sns };
+  return { queues, topics, sqs, sns };
 }
 
 /** Creates the template's queues and topics. */
-export function createQueuesAndTopics(stack: LocalStack, server: FauxqsServer): void {
-  for (const { arn } of stack.ofType('AWS::SQS::Queue')) server.createQueue(nameIn(arn));
-  for (const { arn } of stack.ofType('AWS::SNS::Topic')) server.createTopic(nameIn(arn));
+export function createQueuesAndTopics(stack: LocalStack, { queues, topics }: Messaging): void {
+  queues.createAll(stack);
+  for (const { arn } of stack.ofType('AWS::SNS::Topic')) topics.createTopic(nameIn(arn));
 }
 
 /** The template's alarms, which notify their topics. */
-export function startAlarms(stack: LocalStack, server: FauxqsServer): Alarms {
-  return watchAlarms(stack, (topicArn, subject, message) => server.publish(nameIn(topicArn), message, { subject }));
+export function startAlarms(stack: LocalStack, topics: FauxqsServer): Alarms {
+  return watchAlarms(stack, (topicArn, subject, message) => topics.publish(nameIn(topicArn), message, { subject }));
 }
 
 /** Puts undelivered messages into a dead-letter queue, and counts its messages. */
-export function deadLetters(server: FauxqsServer, alarms: Alarms) {
+export function deadLetters(queues: Queues, alarms: Alarms) {
   return (queueArn: string, body: string, attributes: object): void => {
-    const name = nameIn(queueArn);
-    server.sendMessage(name, body, { messageAttributes: stringAttributes(attributes) });
-    countMessages(alarms, name, server.inspectQueue(name)?.messages.ready.length ?? 0);
+    const queue = queues.byArn(queueArn);
+    if (queue === undefined) throw new Error(`the stack has no queue ${queueArn}`);
+    queue.send({ body, attributes: stringAttributes(attributes) });
+    countMessages(alarms, queue.name, queue.counts.visible);
+  };
+}
+
+/** The age of the first message of a queue, seconds: the one metric that operators read. */
+export function queueAges(queues: Queues, clock: Clock): Gauge {
+  return (namespace, metricName, { QueueName = '' }) => {
+    if (namespace !== 'AWS/SQS' || metricName !== 'ApproximateAgeOfOldestMessage') return undefined;
+    const sent =
+      queues
+        .byName(QueueName)
+        ?.messages('visible')
+        .map(({ sentAt }) => sentAt) ?? [];
+    return sent.length === 0 ? undefined : (clock.now() - sent.reduce((a, b) => Math.min(a, b))) / 1000;
   };
 }
 

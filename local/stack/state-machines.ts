@@ -14,7 +14,7 @@ export async function loadStateMachines(
   definitions: Readonly<Record<string, string>>,
   options: Pick<
     LocalStateMachineProps,
-    'invoke' | 'retryWaitMs' | 's3' | 'temporary' | 'authorizeChildren' | 'onBatch'
+    'invoke' | 'tokens' | 'clock' | 'retryWaitMs' | 's3' | 'temporary' | 'authorizeChildren' | 'onBatch'
   >,
 ): Promise<ReadonlyMap<string, LocalStateMachine>> {
   const machines = new Map<string, LocalStateMachine>();
@@ -30,7 +30,8 @@ export async function loadStateMachines(
       }),
     );
     const { arn } = resource;
-    machines.set(arn, new LocalStateMachine({ arn, definition, roleArn: RoleArn, ...options }));
+    const type = typesOfStateMachines(stack).get(arn) ?? 'STANDARD';
+    machines.set(arn, new LocalStateMachine({ arn, definition, type, roleArn: RoleArn, ...options }));
   }
   return machines;
 }

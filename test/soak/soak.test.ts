@@ -224,6 +224,6 @@ function checkTagging({ what, bucket, key, versionId }: S3Request): void {
 }
 
 function published(): Message[] {
-  const received = airlock.pipeline.queues.inspectQueue('heard')?.messages.ready ?? [];
+  const received = airlock.pipeline.topics.inspectQueue('heard')?.messages.ready ?? [];
   return received.map(({ body }) => JSON.parse(JSON.parse(body).Message));
 }

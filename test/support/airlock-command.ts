@@ -17,6 +17,7 @@ export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
       AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+      AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudWatch,
     },
   });
   child.stdin.end(input);

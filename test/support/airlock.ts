@@ -116,11 +116,11 @@ export class Airlock {
         definitions,
         environment: { ...options.environment, SCRATCH_DIRECTORY: scratch },
       });
-      pipeline.queues.createQueue('heard');
-      pipeline.queues.createQueue('alarmed');
+      pipeline.topics.createQueue('heard');
+      pipeline.topics.createQueue('alarmed');
       for (const { logicalId, arn } of pipeline.stack.ofType('AWS::SNS::Topic')) {
         const topic = arn.split(':').at(-1) ?? '';
-        pipeline.queues.subscribe({ topic, queue: logicalId.startsWith('Alarms') ? 'alarmed' : 'heard' });
+        pipeline.topics.subscribe({ topic, queue: logicalId.startsWith('Alarms') ? 'alarmed' : 'heard' });
       }
       return new Airlock(pipeline, { scratch, definitions: folder }, started, events, hooks);
     } catch (fault) {
@@ -224,7 +224,7 @@ export class Airlock {
   }
 
   #received(queue: string): readonly Envelope[] {
-    return this.pipeline.queues.inspectQueue(queue)?.messages.ready.map(({ body }) => JSON.parse(body)) ?? [];
+    return this.pipeline.topics.inspectQueue(queue)?.messages.ready.map(({ body }) => JSON.parse(body)) ?? [];
   }
 }
 
