@@ -154,7 +154,12 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'the same bytes as another type get the CLEAN of the old one',
     file: 'functions/domain/tag-content.ts',
-    changes: [{ from: 'if (judgedWith(verdict, current.headers, ports.digest))', to: 'if (verdict.status)' }],
+    changes: [
+      {
+        from: 'if (judgedWith(verdict, current.headers, ports.digest))',
+        to: 'if (judgedWith(verdict, current.headers, ports.digest) || verdict.status)',
+      },
+    ],
   },
   {
     what: 'CLEAN of an empty object stays on one with a redirect',
