@@ -94,7 +94,7 @@ describe('a forged dead letter cannot be sent', () => {
       // The operator's own policies allow sqs:*.
       const refusal = who === OPERATOR ? /not authorized.*DenyOtherSenders/ : /not authorized/;
       await expect(clients(who).sqs.send(message)).rejects.toThrow(refusal);
-      expect(airlock.pipeline.queues.inspectQueue(queue(name))?.messages.ready).toEqual([]);
+      expect(airlock.pipeline.queues.byName(queue(name))?.messages('visible')).toEqual([]);
     },
   );
 });
@@ -154,7 +154,7 @@ describe('a forged dead letter in the queue starts nothing, is named and stays',
     await putAndRedrive(body, attributes, { found: 1, failed: 1 });
     expect(lines).toEqual([expect.stringMatching(new RegExp(`^failed\t\\S+\t${name}: `))]);
     expect(executions).toEqual([]);
-    expect(airlock.pipeline.queues.inspectQueue(queue('UndeliveredRescans'))?.messages.ready).toHaveLength(1);
+    expect(airlock.pipeline.queues.byName(queue('UndeliveredRescans'))?.messages('visible')).toHaveLength(1);
     expect(await airlock.tags(infected.upload)).toMatchObject({ 'scan-status': 'INFECTED' });
   });
 });
@@ -203,7 +203,7 @@ describe('of a forged event', () => {
 /** Puts it there behind the gateway that checks the queue's policy. */
 async function putAndRedrive(body: string, attributes: Record<string, string>, outcome: object) {
   const name = queue('UndeliveredRescans');
-  airlock.pipeline.queues.sendMessage(name, body, { messageAttributes: asAttributes(attributes) });
+  airlock.pipeline.queues.byName(name)?.send({ body, attributes: asAttributes(attributes) });
   const { cloudFormation, ...others } = clients();
   const deployed = await describeStack(cloudFormation, 'S3Airlock');
   const say = (line: string) => void lines.push(line);

@@ -105,7 +105,7 @@ describe('an upload whose execution cannot be started', () => {
     target.Arn = Arn;
 
     const [queue] = airlock.pipeline.stack.ofType('AWS::SQS::Queue');
-    const { ready = [] } = airlock.pipeline.queues.inspectQueue(queue?.ref.split('/').at(-1) ?? '')?.messages ?? {};
+    const ready = airlock.pipeline.queues.byArn(queue?.arn ?? '')?.messages() ?? [];
     expect(ready.map(({ body }) => JSON.parse(body))).toEqual([
       expect.objectContaining({
         source: 'aws.s3',

@@ -13,7 +13,7 @@ afterAll(async () => {
 
 it('SNS does not know the topic: no retry helps', async () => {
   const topics = airlock.pipeline.stack.ofType('AWS::SNS::Topic').map(({ arn }) => arn.split(':').at(-1) ?? '');
-  airlock.pipeline.queues.deleteTopic(topics.find((topic) => topic.startsWith('Notifications')) ?? '');
+  airlock.pipeline.topics.deleteTopic(topics.find((topic) => topic.startsWith('Notifications')) ?? '');
   const { result, tags, events } = await airlock.upload('note.txt', 'all is well');
   expect(result).toMatchObject({ status: 'FAILED', error: 'InvalidConfiguration', retries: {} });
   expect(result.states.slice(-2)).toEqual(['Notify', 'Notification Failed']);
@@ -23,7 +23,7 @@ it('SNS does not know the topic: no retry helps', async () => {
 });
 
 it('SNS is down: retried until there is no hope', async () => {
-  await airlock.pipeline.queues.stop();
+  await airlock.pipeline.topics.stop();
   const upload = await airlock.begin('note.txt', 'all is well');
   expect(await upload.execution.result).toMatchObject({
     status: 'FAILED',

@@ -56,7 +56,7 @@ const queue = (start: string) =>
     ?.ref.split('/')
     .at(-1) ?? '';
 
-const inQueue = (name: string) => airlock.pipeline.queues.inspectQueue(name)?.messages.ready.length;
+const inQueue = (name: string) => airlock.pipeline.queues.byName(name)?.counts.visible;
 
 function clients(principal = OPERATOR) {
   const { endpoints, s3 } = airlock.pipeline;
@@ -132,7 +132,7 @@ describe('uploads that EventBridge could not deliver', () => {
   });
 
   it('get their executions by a redrive, with the input that the rule gives, and leave the queue', async () => {
-    const messages = airlock.pipeline.queues.inspectQueue(queue('UndeliveredUploads'))?.messages.ready ?? [];
+    const messages = airlock.pipeline.queues.byName(queue('UndeliveredUploads'))?.messages() ?? [];
     expect(await emptyOut(queue('UndeliveredUploads'))).toEqual({ found: keys.length, failed: 0 });
     await airlock.pipeline.idle();
     expect(inQueue(queue('UndeliveredUploads'))).toBe(0);
@@ -150,9 +150,7 @@ describe('uploads that EventBridge could not deliver', () => {
     // Delivered once more, as SQS may.
     executions = [];
     lines = [];
-    for (const { body, messageAttributes } of messages) {
-      airlock.pipeline.queues.sendMessage(queue('UndeliveredUploads'), body, { messageAttributes });
-    }
+    for (const message of messages) airlock.pipeline.queues.byName(queue('UndeliveredUploads'))?.send(message);
     expect(await emptyOut(queue('UndeliveredUploads'))).toEqual({ found: keys.length, failed: 0 });
     expect(lines).toEqual(keys.map(() => 'already started'));
     expect(executions).toEqual([]);
@@ -161,7 +159,7 @@ describe('uploads that EventBridge could not deliver', () => {
 
   it('leave behind what nobody can make anything of', async () => {
     const name = queue('UndeliveredUploads');
-    airlock.pipeline.queues.sendMessage(name, 'not an event');
+    airlock.pipeline.queues.byName(name)?.send({ body: 'not an event' });
     expect(await emptyOut(name)).toEqual({ found: 1, failed: 1 });
     expect(lines).toEqual(['failed']);
     expect(inQueue(name)).toBe(1);
@@ -178,11 +176,11 @@ describe('a rescan that its schedule could not start', () => {
     expect(airlock.alarms()).toContainEqual(expect.stringMatching(/^Rescans are in the dead-letter queue/));
 
     const name = queue('UndeliveredRescans');
-    const [message] = airlock.pipeline.queues.inspectQueue(name)?.messages.ready ?? [];
+    const [message] = airlock.pipeline.queues.byName(name)?.messages() ?? [];
     expect(await emptyOut(name)).toEqual({ found: 1, failed: 0 });
     expect(executions.map(({ input }) => input)).toMatchObject([{ bucket: VERSIONED, strategy: 'due' }]);
     expect(await executions[0]?.result).toMatchObject({ status: 'SUCCEEDED' });
-    airlock.pipeline.queues.sendMessage(name, message?.body ?? '', message ?? {});
+    airlock.pipeline.queues.byName(name)?.send(message ?? { body: '' });
     expect(await emptyOut(name)).toEqual({ found: 1, failed: 0 });
     expect(lines).toEqual(['started', 'already started']);
     expect(inQueue(name)).toBe(0);
@@ -274,7 +272,7 @@ describe('the command', () => {
   it('exits with 1 when something is left, with 2 when it cannot do anything, or was not understood', async () => {
     const name = queue('UndeliveredUploads');
     const url = `${airlock.pipeline.endpoints.sqs}/000000000000/${name}`;
-    airlock.pipeline.queues.sendMessage(name, 'not an event');
+    airlock.pipeline.queues.byName(name)?.send({ body: 'not an event' });
     const [left, nowhere, never] = await Promise.all([
       run('redrive', 'uploads'),
       run('redrive', `${url}x`),
