@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { Buckets, type StoredObject, type Versioning } from '../../emulator/s3/buckets.ts';
-import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
 import { sha256 } from '../../functions/adapters/process/digest.ts';
 import { digestOfHeaders } from '../../functions/domain/confirmed-verdict.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
@@ -15,6 +12,7 @@ import { findCurrentObject } from '../../functions/handlers/find-current-object.
 import { tagObject } from '../../functions/handlers/tag-object.ts';
 import { task } from '../../functions/handlers/task.ts';
 import { etagOf, inProcessStore } from '../support/in-process-store.ts';
+import { scanUploadMachine, type Tasks } from '../support/scan-upload-machine.ts';
 
 /*
  * The invariant of docs/architecture.md: once everything is idle, no object is CLEAN whose current bytes
@@ -23,13 +21,7 @@ import { etagOf, inProcessStore } from '../support/in-process-store.ts';
  * says so, and what is stored as a page is refused. fast-check decides which actor takes the next step.
  */
 const BUCKET = 'uploads';
-const POLICY = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
-const definition = JSON.parse(
-  readFileSync(new URL('../../statemachines/scan-upload.asl.json', import.meta.url), 'utf8').replace(
-    /\$\{(\w+)FunctionArn\}/g,
-    'arn:aws:lambda:us-east-1:000000000000:function:$1',
-  ),
-);
+const POLICY = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag', maxWaitSeconds: 3600 };
 
 type Step =
   | { readonly do: 'put'; readonly key: string; readonly infected: boolean; readonly ownersTags: number }
@@ -114,21 +106,14 @@ async function play(
   });
   let ticks = 0;
   const now = () => new Date(Date.UTC(2026, 0, 1) + ticks++).toISOString();
-  const tasks: Record<string, (input: unknown, context: Context) => Promise<unknown>> = {
+  const tasks: Tasks = {
     CheckFileType: checkScripted,
     ScanObject: scanScripted,
     TagObject: tagObject(store, airlock),
     FindCurrentObject: findCurrentObject(store),
     Notify: async () => ({}),
   };
-  const machine = new LocalStateMachine({
-    arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload',
-    roleArn: 'arn:aws:iam::000000000000:role/ScanUpload',
-    definition,
-    invoke: (resource, payload) =>
-      tasks[resource.split(':').at(-1) ?? '']?.(payload, {} as Context) ?? Promise.reject(),
-    retryWaitMs: 0,
-  });
+  const machine = scanUploadMachine(tasks);
 
   const executions: Promise<unknown>[] = [];
   for (const [index, step] of steps.entries()) {

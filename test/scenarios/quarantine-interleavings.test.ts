@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { Buckets, type StoredObject, type Versioning } from '../../emulator/s3/buckets.ts';
-import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { StorageUnavailable } from '../../functions/domain/errors.ts';
 import { toObjectReference } from '../../functions/domain/object-reference.ts';
@@ -15,6 +12,7 @@ import { tagObject } from '../../functions/handlers/tag-object.ts';
 import { task } from '../../functions/handlers/task.ts';
 import { inProcessQuarantine, QUARANTINE } from '../support/in-process-quarantine.ts';
 import { etagOf, inProcessStore } from '../support/in-process-store.ts';
+import { scanUploadMachine, type Tasks } from '../support/scan-upload-machine.ts';
 
 /*
  * Uploads, overwrites, deletes and executions in any order, with `onInfected` set: once everything is idle malware
@@ -22,12 +20,6 @@ import { etagOf, inProcessStore } from '../support/in-process-store.ts';
  * the same malware comes back after something else stood there. See interleavings.test.ts for how it is played.
  */
 const BUCKET = 'uploads';
-const definition = JSON.parse(
-  readFileSync(new URL('../../statemachines/scan-upload.asl.json', import.meta.url), 'utf8').replace(
-    /\$\{(\w+)FunctionArn\}/g,
-    'arn:aws:lambda:us-east-1:000000000000:function:$1',
-  ),
-);
 const CONTENTS = ['infected 1', 'infected 2', 'harmless 1', 'harmless 2'];
 const isInfected = (body: string) => body.startsWith('infected');
 
@@ -86,7 +78,7 @@ async function play(
     return { ...CLEAN, ...(infected && { status: 'INFECTED', finding: 'Scripted' }), scanTime };
   });
   const told: NotifyInput[] = [];
-  const tasks: Record<string, (input: unknown, context: Context) => Promise<unknown>> = {
+  const tasks: Tasks = {
     CheckFileType: async () => ({ type: 'text/plain', headers: null, rejection: null }),
     ScanObject: scanScripted,
     TagObject: tagObject(store, airlock),
@@ -95,14 +87,7 @@ async function play(
     FindCurrentObject: findCurrentObject(store),
     Notify: async (input) => told.push(input as NotifyInput),
   };
-  const machine = new LocalStateMachine({
-    arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload',
-    roleArn: 'arn:aws:iam::000000000000:role/ScanUpload',
-    definition,
-    invoke: (resource, payload) =>
-      tasks[resource.split(':').at(-1) ?? '']?.(payload, {} as Context) ?? Promise.reject(),
-    retryWaitMs: 0,
-  });
+  const machine = scanUploadMachine(tasks);
 
   let failed = 0;
   const executions = steps.map((step, index) =>
@@ -115,7 +100,7 @@ async function play(
       const stored = buckets.put(BUCKET, step.key, { body, size: body.length, etag: etagOf(body) });
       const { key, size, etag, versionId } = stored;
       const object = { key, size, etag, ...(versioning !== 'off' && { 'version-id': versionId }) };
-      const policy = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected };
+      const policy = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected, maxWaitSeconds: 3600 };
       const event = { detail: { bucket: { name: BUCKET }, object }, policy };
       const deliveries = deliveredTwice[index] ? [event, event] : [event];
       const results = await Promise.all(deliveries.map((input) => machine.start(input).result));
