@@ -3,16 +3,18 @@ import { Effect, PolicyStatement, ServicePrincipal, StarPrincipal } from 'aws-cd
 import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-/** Everybody who may put a message into the queue. */
-export interface Senders {
+/** Everybody who may put a message into the queue, and who may read them. */
+export interface Admitted {
   /** Rules whose events EventBridge itself puts there. */
   readonly ruleArns?: readonly string[];
   readonly roleArns?: readonly string[];
+  /** Default: whoever IAM lets. */
+  readonly readerRoleArns?: readonly string[];
 }
 
 /**
- * A queue whose messages are acted on, by operators or by the pipeline: only the stack's own senders may write them,
- * whatever IAM grants to others.
+ * A queue whose messages are acted on, by operators or by the pipeline: only the stack's own roles may write them, and
+ * read them where they hold secrets, whatever IAM grants to others.
  */
 export class ClosedQueue extends Queue {
   constructor(scope: Construct, id: string, props: Pick<QueueProps, 'visibilityTimeout' | 'deadLetterQueue'> = {}) {
@@ -32,8 +34,8 @@ export class ClosedQueue extends Queue {
     return Queue.fromQueueArn(scope, id, this.queueArn);
   }
 
-  /** Once, when all senders are known. */
-  admitOnly({ ruleArns = [], roleArns = [] }: Senders): void {
+  /** Once, when all of them are known. */
+  admitOnly({ ruleArns = [], roleArns = [], readerRoleArns }: Admitted): void {
     const onThisQueue = { actions: ['sqs:SendMessage'], resources: [this.queueArn] };
     if (ruleArns.length > 0) {
       // Which rules, the denial says: SQS accepts 8,192 bytes, too few to list them twice.
@@ -64,6 +66,17 @@ export class ClosedQueue extends Queue {
         principals: [new StarPrincipal()],
         ...onThisQueue,
         ...(Object.keys(others).length > 0 && { conditions: { ArnNotEquals: others } }),
+      }),
+    );
+    if (readerRoleArns === undefined) return;
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'DenyOtherReaders',
+        effect: Effect.DENY,
+        principals: [new StarPrincipal()],
+        actions: ['sqs:ReceiveMessage'],
+        resources: [this.queueArn],
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': readerRoleArns } },
       }),
     );
   }

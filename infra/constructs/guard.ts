@@ -11,20 +11,29 @@ export interface GuardProps {
   /** The functions of the state machines. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   readonly stateMachines: readonly StateMachine[];
+  /** Those whose scans wait with a task token. */
+  readonly waiting: readonly StateMachine[];
+  /** Whose messages operators redrive. */
   readonly queues: readonly IQueue[];
   readonly notifications: Notifications;
 }
 
 /** Tells `airlock guard` what could fake a result, and who may use it. Created last: it reads what was granted. */
 export class Guard extends CfnOutput {
-  constructor(scope: Construct, id: string, { tasks, stateMachines, queues, notifications }: GuardProps) {
+  constructor(scope: Construct, id: string, { tasks, stateMachines, waiting, queues, notifications }: GuardProps) {
     const guard: DeployedGuard = {
       functionArns: Object.values(tasks).map(({ functionArn }) => functionArn),
       invokerRoleArns: stateMachines.map(({ role }) => role.roleArn),
       stateMachineArns: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
       starterRoleArns: rolesGranted(scope, 'states:StartExecution'),
       queueArns: queues.map(({ queueArn }) => queueArn),
-      senderRoleArns: rolesGranted(scope, 'sqs:SendMessage'),
+      senderRoleArns: rolesGranted(
+        scope,
+        'sqs:SendMessage',
+        queues.map(({ queueArn }) => queueArn),
+      ),
+      waitingMachineArns: waiting.map(({ stateMachineArn }) => stateMachineArn),
+      workerRoleArns: rolesGranted(scope, 'states:SendTaskFailure'),
       topicArns: [notifications.topic.topicArn],
       eventBusArns: [notifications.bus.eventBusArn],
       notifierRoleArns: rolesGranted(scope, 'sns:Publish'),
@@ -33,8 +42,10 @@ export class Guard extends CfnOutput {
   }
 }
 
-/** Those roles of the stack whose own policy grants the action. */
-function rolesGranted(scope: Construct, action: string): string[] {
+/** Those roles of the stack whose own policy grants the action, on one of these resources if any are given. */
+function rolesGranted(scope: Construct, action: string, arns?: readonly string[]): string[] {
+  const spell = (value: unknown) => JSON.stringify(Stack.of(scope).resolve(value));
+  const wanted = arns?.map(spell);
   const roles = Stack.of(scope)
     .node.findAll()
     .filter((construct) => construct instanceof Role);
@@ -42,7 +53,11 @@ function rolesGranted(scope: Construct, action: string): string[] {
     .filter(({ node }) => {
       const policy = node.tryFindChild('DefaultPolicy');
       const { Statement = [] } = policy instanceof Policy ? (policy.document.toJSON() ?? {}) : {};
-      return (Statement as { Action: string | string[] }[]).some(({ Action }) => [Action].flat().includes(action));
+      return (Statement as { Action: string | string[]; Resource: unknown }[]).some(
+        ({ Action, Resource }) =>
+          [Action].flat().includes(action) &&
+          (wanted === undefined || [Resource].flat().some((resource) => wanted.includes(spell(resource)))),
+      );
     })
     .map(({ roleArn }) => roleArn);
 }

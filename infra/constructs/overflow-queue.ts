@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { ClosedQueue } from './closed-queue.ts';
 import type { TaskFunction } from './functions/task-function.ts';
+import { workOff } from './work-off.ts';
 
 export interface OverflowQueueProps {
   readonly worker: TaskFunction;
@@ -35,14 +35,12 @@ export class OverflowQueue extends ClosedQueue {
     });
     worker.addEnvironment('STATE_MACHINE_ARN', overflow.stateMachineArn);
     overflow.grantStartExecution(worker);
-    worker.addEventSource(
-      new SqsEventSource(this, { batchSize: BATCH_SIZE, reportBatchItemFailures: true, maxConcurrency: WORKERS }),
-    );
+    workOff(this, worker, { batchSize: BATCH_SIZE, maxConcurrency: WORKERS });
   }
 
   /** Lets the state machine send, and nobody else. */
   serve(machine: StateMachine): void {
-    this.grantSendMessages(machine);
+    this.grant(machine, 'sqs:SendMessage');
     this.admitOnly({ roleArns: [machine.role.roleArn] });
   }
 }

@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ClosedQueue } from './closed-queue.ts';
+import type { ScannerFunction } from './functions/scanner-function.ts';
+import { workOff } from './work-off.ts';
 
 export interface ScanQueueProps {
-  readonly worker: LambdaFunction;
+  readonly worker: ScannerFunction;
   /** Objects that one engine scans at once. */
   readonly batchSize: number;
   /** Engines that the queue may use; null: as many as Lambda has. */
@@ -28,12 +28,6 @@ export class ScanQueue extends ClosedQueue {
       visibilityTimeout: Duration.seconds(VISIBILITY_TIMES * timeout.toSeconds()),
       deadLetterQueue: { queue: abandoned, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    worker.addEventSource(
-      new SqsEventSource(this, {
-        batchSize,
-        reportBatchItemFailures: true,
-        ...(engines !== null && { maxConcurrency: engines }),
-      }),
-    );
+    workOff(this, worker, { batchSize, ...(engines !== null && { maxConcurrency: engines }) });
   }
 }

@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { PipelineFunction } from './functions/pipeline-function.ts';
 import type { ScannerFunction } from './functions/scanner-function.ts';
 import type { TaskFunction } from './functions/task-function.ts';
 import { ScanQueue } from './scan-queue.ts';
+import { workOff } from './work-off.ts';
 
 export interface ScanQueuesProps {
   readonly config: Pick<AirlockConfig, 'engine' | 'workflow'>;
@@ -36,7 +37,7 @@ export class ScanQueues extends Construct {
     const { ScanObject, ScanLargeObject, FailAbandonedScan } = workers;
     this.#workers = workers;
     this.abandoned = new DeadLetterQueue(this, 'AbandonedScans', { visibilityTimeout: Duration.minutes(6) });
-    FailAbandonedScan.addEventSource(new SqsEventSource(this.abandoned, { reportBatchItemFailures: true }));
+    workOff(this.abandoned, FailAbandonedScan);
     const { abandoned } = this;
     const { reservedConcurrency, largeConcurrency } = engine;
     this.scanObject = new ScanQueue(this, 'ScanObjectQueue', {
@@ -57,24 +58,25 @@ export class ScanQueues extends Construct {
     });
   }
 
-  get all() {
-    return [this.scanObject, this.scanLargeObject, this.abandoned];
-  }
-
-  /** Lets the state machine send, nobody else, and the workers answer. */
+  /**
+   * Lets the state machine send, the workers receive and answer, and nobody else: a message holds the token of an
+   * execution, which takes its verdict from whoever has it.
+   */
   serve(machine: StateMachine): void {
-    for (const queue of [this.scanObject, this.scanLargeObject]) {
-      queue.grantSendMessages(machine);
-      queue.admitOnly({ roleArns: [machine.role.roleArn] });
+    const { ScanObject, ScanLargeObject, FailAbandonedScan } = this.#workers;
+    for (const [queue, worker] of [
+      [this.scanObject, ScanObject],
+      [this.scanLargeObject, ScanLargeObject],
+    ] as const) {
+      queue.grant(machine, 'sqs:SendMessage');
+      queue.admitOnly({ roleArns: [machine.role.roleArn], readerRoleArns: [worker.role.roleArn] });
+      answerFor(machine, worker, 'states:SendTaskSuccess', 'states:SendTaskFailure');
     }
-    this.abandoned.admitOnly({});
-    for (const { role } of Object.values(this.#workers)) {
-      role.addToPolicy(
-        new PolicyStatement({
-          actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-          resources: [machine.stateMachineArn],
-        }),
-      );
-    }
+    this.abandoned.admitOnly({ readerRoleArns: [FailAbandonedScan.role.roleArn] });
+    answerFor(machine, FailAbandonedScan, 'states:SendTaskFailure');
   }
+}
+
+function answerFor({ stateMachineArn }: StateMachine, { role }: PipelineFunction, ...actions: string[]): void {
+  role.addToPolicy(new PolicyStatement({ actions, resources: [stateMachineArn] }));
 }

@@ -109,7 +109,8 @@ export class AirlockStack extends Stack {
     new Guard(this, 'Guard', {
       tasks: this.tasks,
       stateMachines: [this.scanUpload, this.overflow, this.rescanBucket].flatMap((each) => each?.machine ?? []),
-      queues: [this.deadLetterQueue, this.undeliveredRescans, this.failedUpdates, ...this.scanQueues.all],
+      waiting: [(this.overflow ?? this.scanUpload).machine],
+      queues: [this.deadLetterQueue, this.undeliveredRescans, this.failedUpdates],
       notifications,
     });
 

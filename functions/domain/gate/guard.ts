@@ -10,8 +10,12 @@ export const DeployedGuard = z.strictObject({
   invokerRoleArns: arns,
   stateMachineArns: arns,
   starterRoleArns: arns,
+  /** Dead-letter queues that operators redrive; the queues of scans have policies that say more. */
   queueArns: arns,
   senderRoleArns: arns,
+  /** State machines whose scans take their verdict from whoever has the task token. */
+  waitingMachineArns: arns,
+  workerRoleArns: arns,
   /** Where notifications go. */
   topicArns: arns,
   eventBusArns: arns,
@@ -74,8 +78,10 @@ export function serviceControlPolicy(
         [...all('starterRoleArns'), ...operatorRoleArns],
       ),
       // A dead letter is started again with an operator's permissions.
-      deny('DenySend', ['sqs:SendMessage'], all('queueArns'), all('senderRoleArns')),
-      deny('DenyPublish', ['sns:Publish'], all('topicArns'), all('notifierRoleArns')),
+      deny('DenySend', ['sqs:SendMessage'], all('queueArns').map(anywhere), all('senderRoleArns')),
+      // A waiting scan takes its verdict from whoever has its token: histories and logs show tokens.
+      deny('DenyAnswer', ANSWER, all('waitingMachineArns').map(inAnyVersion), all('workerRoleArns')),
+      deny('DenyPublish', ['sns:Publish'], all('topicArns').map(anywhere), all('notifierRoleArns')),
       // The bus is the account's: others may put their own events.
       deny('DenyPutEvents', ['events:PutEvents'], all('eventBusArns'), all('notifierRoleArns'), {
         'ForAnyValue:StringEquals': { 'events:source': [EVENT_SOURCE] },
@@ -93,12 +99,18 @@ export function permissionsBoundary(
   return { Version, Statement: [{ Sid: 'AllowTheRest', Effect: 'Allow', Action: '*', Resource: '*' }, ...Statement] };
 }
 
-const INVOKE = ['lambda:InvokeFunction', 'lambda:InvokeAsync', 'lambda:InvokeFunctionUrl'];
+const INVOKE = ['lambda:Invoke*'];
 // A redrive of one that was stopped goes on with a verdict from then, up to 14 days later.
 const START = ['states:StartExecution', 'states:StartSyncExecution', 'states:RedriveExecution'];
+const ANSWER = ['states:SendTask*'];
 
-/** With its versions and aliases, `<arn>:<name>`; nothing else begins with a name that CloudFormation made. */
-const inAnyVersion = (arn: string) => `${arn}*`;
+/**
+ * In any region and account, which saves characters: the random end of a name that CloudFormation made occurs once.
+ */
+const anywhere = (arn: string) => arn.replace(/^(arn:[^:]+:[^:]+):[^:]*:[^:]*:/, '$1:*:*:');
+
+/** With its versions and aliases, `<arn>:<name>`. */
+const inAnyVersion = (arn: string) => `${anywhere(arn)}*`;
 
 /** Of a state machine, and of its Map Runs: `execution:<name>/<label>:<id>`. */
-const executions = (stateMachineArn: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}*`;
+const executions = (arn: string) => `${anywhere(arn).replace(':stateMachine:', ':execution:')}*`;

@@ -1,4 +1,4 @@
-import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT } from '../../../emulator/cloudformation/template.ts';
 import { callerOf, type Principal } from '../../../emulator/iam/principals.ts';
 import {
@@ -32,6 +32,10 @@ export function forgeriesIn(guard: DeployedGuard): Forgery[] {
     ),
     ...on(qualified(guard.stateMachineArns), 'states:StartExecution', 'states:StartSyncExecution'),
     ...on(executions, 'states:RedriveExecution'),
+    ...on(
+      guard.waitingMachineArns,
+      ...['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
+    ),
     ...on(guard.queueArns, 'sqs:SendMessage'),
     ...on(guard.topicArns, 'sns:Publish'),
     ...on(guard.eventBusArns, 'events:PutEvents').map((one) => ({ ...one, context: PUT_RESULT })),
@@ -60,23 +64,25 @@ export async function allowedUnder(kind: GuardKind, guard: GuardPolicy, who: Pri
   const caller = callerOf(who);
   const { action, resource, context = {} } = forgery;
   const organization = [FULL_ACCESS, ...(kind === 'a service control policy' ? [guard] : [])];
-  const simulation = await runSimulation(
-    {
-      request: {
-        principal: caller.arn,
-        action,
-        resource: { resource, accountId: ACCOUNT },
-        contextVariables: { ...context, ...caller.context },
-      },
-      identityPolicies: who.policies.map(({ name, document }) => ({ name, policy: document })),
-      serviceControlPolicies: [
-        { orgIdentifier: 'r', policies: organization.map((one, index) => ({ name: `scp${index}`, policy: one })) },
-      ],
-      resourceControlPolicies: [],
-      ...(kind === 'a permissions boundary' && { permissionBoundaryPolicies: [{ name: 'boundary', policy: guard }] }),
+  const asked = {
+    request: {
+      principal: caller.arn,
+      action,
+      resource: { resource, accountId: ACCOUNT },
+      contextVariables: { ...context, ...caller.context },
     },
-    {},
-  );
+    identityPolicies: who.policies.map(({ name, document }) => ({ name, policy: document })),
+    serviceControlPolicies: [
+      { orgIdentifier: 'r', policies: organization.map((one, index) => ({ name: `scp${index}`, policy: one })) },
+    ],
+    resourceControlPolicies: [],
+    ...(kind === 'a permissions boundary' && { permissionBoundaryPolicies: [{ name: 'boundary', policy: guard }] }),
+  };
+  // AWS decides these on the state machine, as its refusals say; its reference, and so the simulator, lists no resource.
+  if (action.startsWith('states:SendTask')) {
+    return runUnsafeSimulation({ ...asked, resourcePolicy: undefined }, {}) === 'Allowed';
+  }
+  const simulation = await runSimulation(asked, {});
   if (simulation.resultType !== 'single') throw new Error(`${action} on ${resource} cannot be decided`);
   return simulation.result.analysis.result === 'Allowed';
 }

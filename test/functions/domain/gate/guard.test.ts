@@ -25,6 +25,8 @@ const guardOf = (stack: string): DeployedGuard => ({
   starterRoleArns: [role(`${stack}-Events`), role(`${stack}-RescanBucket`)],
   queueArns: [arn('sqs', `${stack}-UndeliveredUploads`)],
   senderRoleArns: [role(`${stack}-Scheduler`)],
+  waitingMachineArns: [arn('states', `stateMachine:${stack}-ScanUpload`)],
+  workerRoleArns: [role(`${stack}-ScanObject`), role(`${stack}-FailAbandonedScan`)],
   topicArns: [arn('sns', `${stack}-Notifications`)],
   eventBusArns: [arn('events', 'event-bus/default')],
   notifierRoleArns: [role(`${stack}-Notify`)],
@@ -43,14 +45,15 @@ const OUTSIDERS = [
   OPERATOR,
 ].map(administrator);
 
+const EXEMPT: readonly (readonly [start: string, roles: keyof DeployedGuard])[] = [
+  ['lambda:', 'invokerRoleArns'],
+  ['states:SendTask', 'workerRoleArns'],
+  ['states:', 'starterRoleArns'],
+  ['sqs:', 'senderRoleArns'],
+  ['', 'notifierRoleArns'],
+];
 const exempt = (guard: DeployedGuard, { action }: Forgery) =>
-  action.startsWith('lambda:')
-    ? guard.invokerRoleArns
-    : action.startsWith('states:')
-      ? guard.starterRoleArns
-      : action.startsWith('sqs:')
-        ? guard.senderRoleArns
-        : guard.notifierRoleArns;
+  guard[EXEMPT.find(([start]) => action.startsWith(start))?.[1] ?? 'topicArns'];
 
 describe.each(Object.keys(GUARDS) as GuardKind[])('%s', (kind) => {
   const policyOf = GUARDS[kind];
@@ -66,9 +69,7 @@ describe.each(Object.keys(GUARDS) as GuardKind[])('%s', (kind) => {
 
   it('leaves each of it to the roles of the pipeline that do it, and to no other', async () => {
     const policy = policyOf([ONE]);
-    const roles = [
-      ...new Set([ONE.invokerRoleArns, ONE.starterRoleArns, ONE.senderRoleArns, ONE.notifierRoleArns].flat()),
-    ];
+    const roles = [...new Set(EXEMPT.flatMap(([, key]) => ONE[key]))];
     for (const who of roles) {
       for (const forgery of forgeriesIn(ONE)) {
         const allowed = exempt(ONE, forgery).includes(who);
@@ -84,7 +85,7 @@ describe.each(Object.keys(GUARDS) as GuardKind[])('%s', (kind) => {
   it('lets the named operators start executions, and nothing else', async () => {
     const policy = policyOf([ONE], [OPERATOR]);
     for (const forgery of forgeriesIn(ONE)) {
-      const starts = forgery.action.startsWith('states:');
+      const starts = /^states:Start/.test(forgery.action);
       expect([forgery, await allowedUnder(kind, policy, administrator(OPERATOR), forgery)]).toEqual([forgery, starts]);
     }
   });
@@ -96,6 +97,7 @@ describe.each(Object.keys(GUARDS) as GuardKind[])('%s', (kind) => {
       { action: 'lambda:InvokeFunction', resource: arn('lambda', 'function:mine') },
       { action: 'events:PutEvents', resource: bus, context: { 'events:source': ['my.app'] } },
       { action: 'events:PutEvents', resource: bus },
+      { action: 'states:SendTaskSuccess', resource: arn('states', 'stateMachine:mine') },
       { action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key' },
       { action: 'states:DescribeStateMachine', resource: ONE.stateMachineArns[0] ?? '' },
       { action: 'lambda:GetFunction', resource: ONE.functionArns[0] ?? '' },
@@ -116,18 +118,31 @@ describe.each(Object.keys(GUARDS) as GuardKind[])('%s', (kind) => {
   });
 });
 
+it('names resources without region and account, except the event bus, which has the same name everywhere', () => {
+  const resources = serviceControlPolicy([ONE]).Statement.flatMap(({ Resource }) => [Resource].flat());
+  expect([...new Set(resources)]).toEqual([
+    'arn:aws:lambda:*:*:function:One-TagObject*',
+    'arn:aws:states:*:*:stateMachine:One-ScanUpload*',
+    'arn:aws:sqs:*:*:One-UndeliveredUploads',
+    'arn:aws:sns:*:*:One-Notifications',
+    `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`,
+  ]);
+});
+
 it('fits AWS’s limits with the longest names that CloudFormation makes', () => {
   const region = 'ap-southeast-2';
   const many = (count: number, prefix: string, length: number) =>
     Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(length, 'x')}`);
   const roles = (count: number) => many(count, `arn:aws:iam::${ACCOUNT}:role/`, 64);
   const longest: DeployedGuard = {
-    functionArns: many(11, `arn:aws:lambda:${region}:${ACCOUNT}:function:`, 64),
-    invokerRoleArns: roles(2),
-    stateMachineArns: many(2, `arn:aws:states:${region}:${ACCOUNT}:stateMachine:`, 80),
-    starterRoleArns: roles(3),
+    functionArns: many(13, `arn:aws:lambda:${region}:${ACCOUNT}:function:`, 64),
+    invokerRoleArns: roles(3),
+    stateMachineArns: many(3, `arn:aws:states:${region}:${ACCOUNT}:stateMachine:`, 80),
+    starterRoleArns: roles(4),
     queueArns: many(3, `arn:aws:sqs:${region}:${ACCOUNT}:`, 80),
     senderRoleArns: roles(3),
+    waitingMachineArns: many(1, `arn:aws:states:${region}:${ACCOUNT}:stateMachine:`, 80),
+    workerRoleArns: roles(3),
     topicArns: many(1, `arn:aws:sns:${region}:${ACCOUNT}:`, 100),
     eventBusArns: [`arn:aws:events:${region}:${ACCOUNT}:event-bus/default`],
     notifierRoleArns: roles(2),
