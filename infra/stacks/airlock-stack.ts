@@ -110,7 +110,7 @@ export class AirlockStack extends Stack {
       tasks: this.tasks,
       stateMachines: [this.scanUpload, this.overflow, this.rescanBucket].flatMap((each) => each?.machine ?? []),
       waiting: [(this.overflow ?? this.scanUpload).machine],
-      queues: [this.deadLetterQueue, this.undeliveredRescans, this.failedUpdates],
+      queues: [this.deadLetterQueue, this.undeliveredRescans, this.failedUpdates].concat(this.overflowQueue ?? []),
       notifications,
     });
 

@@ -5,7 +5,7 @@ const arns = z.array(z.string().startsWith('arn:'));
 
 /** What could fake a result, and the roles that the stack uses for it: the stack's output `Guard` as JSON. */
 export const DeployedGuard = z.strictObject({
-  /** The functions of the state machines. */
+  /** The functions that write, report, start or answer something. */
   functionArns: arns,
   invokerRoleArns: arns,
   stateMachineArns: arns,
@@ -101,7 +101,7 @@ export function permissionsBoundary(
 
 const INVOKE = ['lambda:Invoke*'];
 // A redrive of one that was stopped goes on with a verdict from then, up to 14 days later.
-const START = ['states:StartExecution', 'states:StartSyncExecution', 'states:RedriveExecution'];
+const START = ['states:Start*', 'states:RedriveExecution'];
 const ANSWER = ['states:SendTask*'];
 
 /**

@@ -85,7 +85,7 @@ describe.each(Object.keys(GUARDS) as GuardKind[])('%s', (kind) => {
   it('lets the named operators start executions, and nothing else', async () => {
     const policy = policyOf([ONE], [OPERATOR]);
     for (const forgery of forgeriesIn(ONE)) {
-      const starts = /^states:Start/.test(forgery.action);
+      const starts = /^states:(Start|Redrive)/.test(forgery.action);
       expect([forgery, await allowedUnder(kind, policy, administrator(OPERATOR), forgery)]).toEqual([forgery, starts]);
     }
   });
@@ -123,6 +123,7 @@ it('names resources without region and account, except the event bus, which has 
   expect([...new Set(resources)]).toEqual([
     'arn:aws:lambda:*:*:function:One-TagObject*',
     'arn:aws:states:*:*:stateMachine:One-ScanUpload*',
+    'arn:aws:states:*:*:execution:One-ScanUpload*',
     'arn:aws:sqs:*:*:One-UndeliveredUploads',
     'arn:aws:sns:*:*:One-Notifications',
     `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`,
@@ -135,11 +136,11 @@ it('fits AWS’s limits with the longest names that CloudFormation makes', () =>
     Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(length, 'x')}`);
   const roles = (count: number) => many(count, `arn:aws:iam::${ACCOUNT}:role/`, 64);
   const longest: DeployedGuard = {
-    functionArns: many(13, `arn:aws:lambda:${region}:${ACCOUNT}:function:`, 64),
+    functionArns: many(10, `arn:aws:lambda:${region}:${ACCOUNT}:function:`, 64),
     invokerRoleArns: roles(3),
     stateMachineArns: many(3, `arn:aws:states:${region}:${ACCOUNT}:stateMachine:`, 80),
     starterRoleArns: roles(4),
-    queueArns: many(3, `arn:aws:sqs:${region}:${ACCOUNT}:`, 80),
+    queueArns: many(4, `arn:aws:sqs:${region}:${ACCOUNT}:`, 80),
     senderRoleArns: roles(3),
     waitingMachineArns: many(1, `arn:aws:states:${region}:${ACCOUNT}:stateMachine:`, 80),
     workerRoleArns: roles(3),
