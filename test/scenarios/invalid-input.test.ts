@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
+import { Airlock, leftovers, SCANNED, VERSIONED } from '../support/airlock.ts';
 
 /** Input that is not an upload with its policy fails with that error, and the alarm goes off. */
 let airlock: Airlock;
@@ -11,7 +11,8 @@ afterAll(async () => {
   expect(await leftovers()).toEqual([]);
 });
 
-const policy = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
+const older = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
+const policy = { ...older, maxWaitSeconds: 3600 };
 const object = { key: 'a.txt', size: 3, etag: 'e' };
 const detail = { bucket: { name: VERSIONED }, object };
 
@@ -37,6 +38,7 @@ describe('told from the event alone', () => {
     ['no size, as deletions have none', { detail: { ...detail, object: { key: 'a', etag: 'e' } }, policy }],
     ['a size in words', { detail: { ...detail, object: { ...object, size: 'three' } }, policy }],
     ['a limit in words', { detail, policy: { ...policy, maxObjectBytes: 'ten' } }],
+    ['a wait in words', { detail, policy: { ...policy, maxWaitSeconds: 'long' } }],
     ['a key that is a number', { detail: { ...detail, object: { ...object, key: 7 } }, policy }],
     ['an ETag that is null', { detail: { ...detail, object: { ...object, etag: null } }, policy }],
     ['a bucket that is a list', { detail: { ...detail, bucket: { name: [] } }, policy }],
@@ -74,7 +76,7 @@ describe('told by the first Task', () => {
 
   it.each([
     ['an unknown rule in the policy', { ...policy, maxObjectByte: 1 }],
-    ['no allowlist', { maxObjectBytes: 1000, onInfected: 'tag' }],
+    ['no allowlist', { maxObjectBytes: 1000, onInfected: 'tag', maxWaitSeconds: 3600 }],
   ])('%s: the object gets an outcome all the same', async (_, odd) => {
     const { upload } = await airlock.upload('policy.txt', 'all is well');
     const { result, messages } = await fail({ ...(upload.execution.input as object), policy: odd });
@@ -88,6 +90,13 @@ describe('told by the first Task', () => {
 it('an object that never was is gone', async () => {
   const { result } = await fail({ detail, policy });
   expect(result).toMatchObject({ status: 'SUCCEEDED', states: ['Check Size', 'Check File Type', 'Object Gone'] });
+});
+
+it('a policy of an older version waits as long as it does by default', async () => {
+  const { upload } = await airlock.upload('older.txt', 'all is well');
+  const input = { ...(upload.execution.input as object), policy: older };
+  const { result } = await fail(input);
+  expect(result).toMatchObject({ status: 'SUCCEEDED', states: ['Check Size', 'Set Wait', ...SCANNED] });
 });
 
 it('the alarm on failed executions has rung, once', () => {

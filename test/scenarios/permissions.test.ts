@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { MovableClock } from '../../emulator/clock.ts';
 import { grantsOf, unneeded } from '../../emulator/iam/grants.ts';
 import { rolesOf } from '../../emulator/iam/principals.ts';
 import { rescanMachine } from '../../local/commands/rescan.ts';
@@ -10,6 +11,10 @@ import { Airlock } from '../support/airlock.ts';
  * ending needed. What a role lacks shows as a scenario that fails; what it has too much shows here.
  */
 let airlock: Airlock;
+const clock = new MovableClock();
+/** Of the queue of scans. */
+const VISIBILITY_MILLISECONDS = 1_800_000;
+const MAX_RECEIVE_COUNT = 5;
 const TASKS = ['check-file-type', 'scan-object', 'tag-object'];
 const KINDS = [
   { onInfected: 'tag', tasks: [] },
@@ -26,7 +31,7 @@ beforeAll(async () => {
       { name: unversioned, onInfected, versioned: false },
     ];
   });
-  airlock = await Airlock.start({ airlock: { buckets } });
+  airlock = await Airlock.start({ airlock: { buckets }, clock });
   for (const { onInfected, tasks } of KINDS) {
     const [versioned, unversioned] = namesOf(onInfected);
     await everyEnding(versioned, unversioned, tasks);
@@ -40,6 +45,7 @@ beforeAll(async () => {
   const [, overwritable] = namesOf('tag');
   airlock.pipeline.s3.buckets.bucket(overwritable).versioning = 'off';
   await replaceWhileRescanned(overwritable);
+  await abandon(overwritable);
 }, 120_000);
 afterAll(() => airlock.close());
 
@@ -162,8 +168,29 @@ async function deleteWhileLookedFor(bucket: string) {
   airlock.beforeInvocation(undefined);
 }
 
+/** Every worker that takes the scan dies. */
+async function abandon(bucket: string) {
+  let died = Promise.withResolvers<void>();
+  airlock.beforeInvocation(({ task }) => {
+    if (task !== 'scan-object') return;
+    died.resolve();
+    throw Object.assign(new Error('out of memory'), { name: 'Runtime.ExitError' });
+  });
+  const { execution } = await airlock.begin('abandoned.txt', 'all is well', { bucket });
+  for (let deaths = 0; deaths < MAX_RECEIVE_COUNT; deaths += 1) {
+    await died.promise;
+    died = Promise.withResolvers();
+    await clock.advance(VISIBILITY_MILLISECONDS);
+  }
+  airlock.beforeInvocation(undefined);
+  expect(await execution.result).toMatchObject({ status: 'FAILED', error: 'ScanAbandoned' });
+}
+
 /** Grants that nothing uses locally, and why they are needed anyway. */
 const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
+  [/^ScanLargeObjectRole/, 'large objects take too long here: its grants are those of ScanObject, see below'],
+  [/^ScanUploadStateMachineRole\w+ sqs:SendMessage .*ScanLargeObjectQueue/, 'the same'],
+
   [/ logs:(CreateLogStream|PutLogEvents) /, 'CloudWatch Logs: the functions log to nobody here'],
   [/^ScanUploadStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of the state machine’s logs and traces'],
   [/^RescanBucketStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of its logs and traces'],
@@ -195,6 +222,16 @@ it('every grant of every role is needed by some ending', () => {
   expect(excess.filter((_, at) => reasons[at]?.length === 0)).toEqual([]);
   // An exception that no longer applies must be removed.
   expect(new Set(reasons.flat())).toEqual(new Set(NOT_LOCAL));
+});
+
+it('a large object needs of its worker what others need', () => {
+  const { stack } = airlock.pipeline;
+  const grants = (word: string) =>
+    rolesOf(stack)
+      .filter(({ arn }) => arn.includes(`role/${word}Role`))
+      .flatMap((role) => grantsOf(role))
+      .map(({ action, resource }) => `${action} ${resource.replace(/(ScanLargeObject|ScanObject)\w*/, 'its own')}`);
+  expect(grants('ScanLargeObject').sort()).toEqual(grants('ScanObject').sort());
 });
 
 it('the roles are all there', () => {
