@@ -57,7 +57,7 @@ export class MovableClock implements Clock {
     await turn();
     for (let due = this.#earliest(); due !== undefined && due.at <= end; due = this.#earliest()) {
       this.#moved += Math.max(0, due.at - this.now());
-      this.#fire(due);
+      for (const timer of [...this.#timers].filter(({ at }) => at === due?.at)) this.#fire(timer);
       await turn();
     }
     this.#moved += Math.max(0, end - this.now());
