@@ -12,7 +12,8 @@ import { createAuthorizer } from '../../../emulator/iam/authorizer.ts';
 import { accessKeyIdOf, credentialsOf, rolesOf } from '../../../emulator/iam/principals.ts';
 import { assertMayInvoke, createServicePermissions } from '../../../emulator/iam/service-permissions.ts';
 import { startSnsGateway } from '../../../emulator/sns/gateway.ts';
-import { startSqsGateway } from '../../../emulator/sqs/gateway.ts';
+import { startSqsApi } from '../../../emulator/sqs/api.ts';
+import { Queues } from '../../../emulator/sqs/queues.ts';
 import { clientSettings } from '../../../functions/adapters/aws/sdk-client.ts';
 import { PEOPLE, UPLOADER } from '../../../local/stack/people.ts';
 import { synthesis } from '../../../local/stack/synthesis.ts';
@@ -153,12 +154,19 @@ describe('SNS', () => {
 
 describe('SQS', () => {
   it('takes what IAM allows, batches as their single calls, and nothing that is not SQS', async () => {
-    const queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
-    queues.createQueue('q');
+    const queues = new Queues();
+    queues.create({
+      arn: `arn:aws:sqs:${REGION}:000000000000:q`,
+      ref: 'http://localhost/000000000000/q',
+      properties: {},
+    });
     const asked: string[] = [];
-    const gateway = await startSqsGateway(queues.address, async (accessKeyId, action, queueArn) => {
-      asked.push(`${action} ${queueArn.split(':').at(-1)}`);
-      return { allowed: accessKeyId === 'may', reason: 'says the test', grants: [] };
+    const gateway = await startSqsApi({
+      queues,
+      async authorize(accessKeyId, action, queueArn) {
+        asked.push(`${action} ${queueArn.split(':').at(-1)}`);
+        return { allowed: accessKeyId === 'may', reason: 'says the test', grants: [] };
+      },
     });
     const client = (who: string) =>
       new SQSClient({
@@ -188,7 +196,7 @@ describe('SQS', () => {
     } finally {
       for (const opened of [may, other]) opened.destroy();
       await gateway.close();
-      await queues.stop();
+      queues.close();
     }
   });
 });
@@ -199,12 +207,12 @@ it('a gateway outlives a service that breaks off in the middle of its answer', a
       response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy());
     }),
   );
-  const gateway = await startSqsGateway(service.endpoint, async () => ({ allowed: true, reason: '', grants: [] }));
+  const gateway = await startSnsGateway(service.endpoint, async () => ({ allowed: true, reason: '', grants: [] }));
   const headers = {
-    authorization: 'AWS4-HMAC-SHA256 Credential=may/20260101/us-east-1/sqs/aws4_request, Signature=0',
-    'x-amz-target': 'AmazonSQS.ListQueues',
+    authorization: 'AWS4-HMAC-SHA256 Credential=may/20260101/us-east-1/sns/aws4_request, Signature=0',
   };
-  const answer = await fetch(gateway.endpoint, { method: 'POST', headers, body: '{}' });
+  const message = { Action: 'Publish', TopicArn: 'arn:aws:sns:us-east-1:000000000000:t', Message: 'x' };
+  const answer = await fetch(gateway.endpoint, { method: 'POST', headers, body: new URLSearchParams(message) });
   expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining('InternalFailure')]);
   await gateway.close();
   await service.close();
