@@ -198,7 +198,7 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
       const untilTagged = (from: string, edge: Edge) =>
         !tags(graph, from) && !forObjectGone(edge) && !passes(graph, from, edge) && !takenOver(edge);
       for (const [from, edge] of caughtEdges(graph)) {
-        if (forObjectGone(edge)) continue;
+        if (forObjectGone(edge) || takenOver(edge)) continue;
         const { to, errors } = edge;
         const green = [...reachedFrom(graph, to, untilTagged)].filter(
           (name) => endsGreen(stateOf(graph, name)) && !tags(graph, name),

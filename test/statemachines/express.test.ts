@@ -48,7 +48,7 @@ describe('Scan Object', () => {
     expect(waiting.Parameters?.MessageBody).toMatchObject({ input: { ...scan.Parameters } });
     expect(Object.keys(scan.Parameters ?? {})).toEqual(sent(waiting));
     expect([scan.ResultPath, scan.Next]).toEqual([waiting.ResultPath, waiting.Next]);
-    expect(scan.Resource).toBe('${ScanObjectFunctionArn}');
+    expect(scan.Resource).toBe(`\${ScanObjectFunctionArn}`);
   });
 
   it('overflows when Lambda has no engine, without a retry, and otherwise catches what STANDARD does', () => {

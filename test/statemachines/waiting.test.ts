@@ -22,7 +22,7 @@ it('are the scans of small and large objects', () => {
 describe.each(waiting)('%s', (name, { Resource, Parameters, TimeoutSecondsPath, Retry = [], Catch = [] }) => {
   it('sends to the queue of its own word, whose worker has the handler of that word', () => {
     const word = name.replaceAll(' ', '');
-    expect(Resource).toBe('arn:${Partition}:states:::sqs:sendMessage.waitForTaskToken');
+    expect(Resource).toBe(`arn:\${Partition}:states:::sqs:sendMessage.waitForTaskToken`);
     expect(Parameters?.QueueUrl).toBe(`\${${word}QueueUrl}`);
     expect([word, existsSync(handlerEntry(word))]).toEqual([word, true]);
   });
