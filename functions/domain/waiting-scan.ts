@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { ScanObjectInput } from './payloads.ts';
 
+/** Larger objects wait in a queue of their own, so that a few of them do not hold up a thousand small ones; bytes. */
+export const LARGE_OBJECT_BYTES = 32 * 1024 ** 2;
+
 /** How long a scan may wait for an engine where the policy does not say: the state machine's own default. */
 export const DEFAULT_WAIT_SECONDS = 4 * 24 * 3600;
 

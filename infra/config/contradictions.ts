@@ -15,6 +15,9 @@ export const DEFAULTS_BY_WORKFLOW = {
   EXPRESS,
 } as const;
 
+/** A queue's worker scans small objects several at a time; all of a batch have their time within this, seconds. */
+export const SMALL_SCAN_SECONDS = 300;
+
 /** Two sets of definitions while one replaces the other, and room for logs. */
 const DEFINITIONS_MB = 1024;
 /** ClamAV's MaxScanSize bounds what it writes while it unpacks: functions/adapters/clamav/clamd-configuration.ts. */

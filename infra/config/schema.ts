@@ -14,7 +14,8 @@ import {
   XML_STYLESHEETS,
 } from '../../functions/domain/scan-policy.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
-import { contradictions, DEFAULTS_BY_WORKFLOW } from './contradictions.ts';
+import { LARGE_OBJECT_BYTES } from '../../functions/domain/waiting-scan.ts';
+import { contradictions, DEFAULTS_BY_WORKFLOW, SMALL_SCAN_SECONDS } from './contradictions.ts';
 import { CorsConfig } from './cors.ts';
 import { didYouMean, explain } from './error-message.ts';
 import { completeRescan, type RescanConfig, RescanConfigInput } from './rescan.ts';
@@ -65,6 +66,8 @@ const statuses = z.array(z.enum(SCAN_STATUSES)).default([...SCAN_STATUSES]);
 
 const NotifyConfig = z.strictObject(forEachChannel((name) => statuses.describe(CHANNELS[name])));
 
+const LARGE_MIB = LARGE_OBJECT_BYTES / 1024 ** 2;
+
 const EngineConfig = z.strictObject({
   memoryMb: z
     .int()
@@ -91,7 +94,9 @@ const EngineConfig = z.strictObject({
     .max(1000, 'is more than a queue can feed: Lambda allows 1000')
     .nullable()
     .default(5)
-    .describe('Engines for uploads over 32 MiB, which have a queue of their own. `null`: no limit of its own.'),
+    .describe(
+      `Engines for uploads over ${LARGE_MIB} MiB, which have a queue of their own. \`null\`: no limit of its own.`,
+    ),
   rescanConcurrency: z
     .int()
     .min(1, 'would never scan')
@@ -110,7 +115,9 @@ const EngineConfig = z.strictObject({
     .min(60, 'is too short for a cold start, which loads the definitions: use 60 or more')
     .max(900, "is over Lambda's 900")
     .optional()
-    .describe(`One scan's time, seconds (${perWorkflow('timeoutSeconds')}).`),
+    .describe(
+      `One scan's time, seconds (${perWorkflow('timeoutSeconds')}); up to ${LARGE_MIB} MiB at most ${SMALL_SCAN_SECONDS}.`,
+    ),
   scanSeconds: z
     .int()
     .min(5, 'is less than honest files take')

@@ -3,42 +3,54 @@ import { graphs, type Machine, STATE_MACHINE_FILES, type State } from '../suppor
 import { TASK_LIMITS } from './retry-classes.ts';
 
 /*
- * How long each Task may take, what it tries again and where each error leads, held against one table for both state
+ * How long each Task may take, what it tries again and where each error leads, held against one table for all state
  * machines: a retrier that is dropped from one of twenty Tasks is seen by nobody who reads the file.
  */
 const tasksOf = (machine: Machine) =>
   graphs(machine).flatMap(({ States }) => Object.entries(States).filter(([, { Type }]) => Type === 'Task'));
-const wordOf = ({ Resource = '' }: State) => /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1] ?? Resource;
+const wordOf = (name: string, { Resource = '', Parameters = {} }: State) =>
+  /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1] ?? /^\$\{(\w+)Url\}$/.exec(String(Parameters.QueueUrl))?.[1] ?? name;
 
 describe.each(STATE_MACHINE_FILES)('in $name', ({ machine }) => {
-  it.each(tasksOf(machine))('%s has the time limit and the retriers of its function', (_, state) => {
-    const word = wordOf(state);
-    expect({ word, timeout: state.TimeoutSeconds, retry: state.Retry }).toEqual({ word, ...TASK_LIMITS[word] });
+  it.each(tasksOf(machine))('%s has the time limit and the retriers of its function', (name, state) => {
+    const word = wordOf(name, state);
+    const timeout = state.TimeoutSeconds ?? state.TimeoutSecondsPath;
+    expect({ word, timeout, retry: state.Retry }).toEqual({ word, ...TASK_LIMITS[word] });
   });
 });
 
 it('no row of the table is without a Task', () => {
-  const used = STATE_MACHINE_FILES.flatMap(({ machine }) => tasksOf(machine)).map(([, state]) => wordOf(state));
+  const used = STATE_MACHINE_FILES.flatMap(({ machine }) => tasksOf(machine)).map(([name, state]) =>
+    wordOf(name, state),
+  );
   expect(Object.keys(TASK_LIMITS).sort()).toEqual([...new Set(used)].sort());
 });
 
+type Catches = Readonly<Record<string, Readonly<Record<string, string>>>>;
+const ON_OBJECT = { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Give Up' };
+
+const UPLOAD: Catches = {
+  'Check File Type': ON_OBJECT,
+  'Scan Object': ON_OBJECT,
+  'Scan Large Object': ON_OBJECT,
+  'Tag Object': ON_OBJECT,
+  'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
+  'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
+  Notify: { 'States.ALL': 'Notification Failed' },
+  'Notify Of Failed Action': { 'States.ALL': 'Action Failed' },
+  'Find Current Object': { ObjectGone: 'Object Gone', 'States.ALL': 'Give Up' },
+  'Tag Object As Error': { ...ON_OBJECT, 'States.ALL': 'Not Tagged' },
+  'Notify Of Error': { 'States.ALL': 'Scan Failed' },
+};
+const { 'Scan Large Object': _, ...UPLOAD_ALONE } = UPLOAD;
+
 /** Where each error leads. `States.ALL` stands for whatever nothing before it names. */
-const CATCHES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
-  'scan-upload.asl.json': {
-    'Check File Type': { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Give Up' },
-    'Scan Object': { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Give Up' },
-    'Tag Object': { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Give Up' },
-    'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
-    'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
-    Notify: { 'States.ALL': 'Notification Failed' },
-    'Notify Of Failed Action': { 'States.ALL': 'Action Failed' },
-    'Find Current Object': { ObjectGone: 'Object Gone', 'States.ALL': 'Give Up' },
-    'Tag Object As Error': {
-      ObjectGone: 'Object Gone',
-      ObjectReplaced: 'Find Current Object',
-      'States.ALL': 'Not Tagged',
-    },
-    'Notify Of Error': { 'States.ALL': 'Scan Failed' },
+const CATCHES: Readonly<Record<string, Catches>> = {
+  'scan-upload.asl.json': UPLOAD,
+  'scan-upload-express.asl.json': {
+    ...UPLOAD_ALONE,
+    'Scan Object': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...ON_OBJECT },
+    'Start Overflow': { 'States.ALL': 'Give Up' },
   },
   'rescan-bucket.asl.json': {
     'Prepare Rescan': { 'States.ALL': 'Rescan Refused' },

@@ -14,8 +14,6 @@ const WAITS = {
   definitions: { BackoffRate: 2, IntervalSeconds: 10, MaxAttempts: 6, MaxDelaySeconds: 60 },
   /** Lambda has no room, or makes the function ready: minutes. */
   throttled: { ...FULL_JITTER, IntervalSeconds: 5, MaxAttempts: 12, MaxDelaySeconds: 300 },
-  /** A burst of uploads waits for engines: hours. */
-  burst: { ...FULL_JITTER, IntervalSeconds: 5, MaxAttempts: 100, MaxDelaySeconds: 300 },
   /** It crashed or timed out: it may do so again, and each attempt is billed in full. */
   lost: { ...FULL_JITTER, IntervalSeconds: 5, MaxAttempts: 2 },
 } satisfies Record<string, Waits>;
@@ -27,11 +25,8 @@ const SERVICE = [
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
 ];
-const THROTTLED = [
-  'Lambda.TooManyRequestsException',
-  'Lambda.CodeArtifactUserPendingException',
-  'Lambda.ResourceConflictException',
-];
+const NOT_READY = ['Lambda.CodeArtifactUserPendingException', 'Lambda.ResourceConflictException'];
+const THROTTLED = ['Lambda.TooManyRequestsException', ...NOT_READY];
 const LOST = ['States.Timeout', 'Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.OutOfMemory', 'Lambda.Unknown'];
 
 const retry = (kind: keyof typeof WAITS, ...ErrorEquals: string[]): Retrier => ({ ErrorEquals, ...WAITS[kind] });
@@ -40,9 +35,26 @@ const lost = retry('lost', ...LOST);
 const storage = [retry('service', 'StorageUnavailable', ...SERVICE), throttled, lost];
 const notification = [retry('service', 'NotificationFailed', ...SERVICE), throttled, lost];
 
+/** Of every queue. */
+const SEND = ['SQS.AmazonSQSException', 'SQS.SdkClientException'];
+const engine = [retry('engine', 'EngineUnavailable', 'ScratchFull'), retry('definitions', 'DefinitionsUnavailable')];
+/** What a worker answers, and what sending reports: waiting itself is no fault. */
+const waiting = {
+  timeout: '$.policy.maxWaitSeconds',
+  retry: [retry('service', 'StorageUnavailable', ...SEND), ...engine],
+};
+
+const start = retry(
+  'service',
+  'StepFunctions.ExecutionLimitExceededException',
+  'StepFunctions.AWSStepFunctionsException',
+  'StepFunctions.SdkClientException',
+  'States.Timeout',
+);
+
 export interface TaskLimits {
-  /** Seconds. */
-  readonly timeout: number;
+  /** Seconds, or where the input says them. */
+  readonly timeout: number | string;
   readonly retry: readonly Retrier[];
 }
 
@@ -51,19 +63,16 @@ const SHORT = 120;
 /** The most that Lambda gives a function. */
 const LONG = 900;
 
-/** Time limit and retries of each Task, by the name of its function or service. */
+/** Time limit and retries of each Task, by the word of its function or queue, or else by its state. */
 export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   CheckFileType: { timeout: SHORT, retry: storage },
+  // An EXPRESS execution cannot wait for an engine: what is throttled overflows.
   ScanObject: {
-    timeout: LONG,
-    retry: [
-      retry('service', 'StorageUnavailable', ...SERVICE),
-      retry('engine', 'EngineUnavailable', 'ScratchFull'),
-      retry('definitions', 'DefinitionsUnavailable'),
-      retry('burst', ...THROTTLED),
-      lost,
-    ],
+    timeout: SHORT,
+    retry: [retry('service', 'StorageUnavailable', ...SERVICE), ...engine, retry('throttled', ...NOT_READY), lost],
   },
+  ScanObjectQueue: waiting,
+  ScanLargeObjectQueue: waiting,
   TagObject: { timeout: SHORT, retry: storage },
   // S3 copies up to 2 GiB meanwhile.
   QuarantineObject: { timeout: 300, retry: storage },
@@ -84,16 +93,7 @@ export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   // Reads the results of every batch.
   SummarizeRescan: { timeout: LONG, retry: storage },
   NotifyRescan: { timeout: SHORT, retry: notification },
-  'arn:${Partition}:states:::states:startExecution': {
-    timeout: SHORT,
-    retry: [
-      retry(
-        'service',
-        'StepFunctions.ExecutionLimitExceededException',
-        'StepFunctions.AWSStepFunctionsException',
-        'StepFunctions.SdkClientException',
-        'States.Timeout',
-      ),
-    ],
-  },
+  // A rescan's start of a scan.
+  'Scan Upload': { timeout: SHORT, retry: [start] },
+  StartOverflowQueue: { timeout: 60, retry: [retry('service', ...SEND, 'States.Timeout')] },
 };

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
+import { TaskTokens } from '../../emulator/step-functions/task-tokens.ts';
 import { type Machine, STATE_MACHINE_FILES } from '../support/state-machine-files.ts';
 
 /** The instant at which every execution starts, once `stopClock` was called. */
@@ -26,26 +27,46 @@ export async function walk(machine: Machine, input: object, answers: Answers) {
   const definition = JSON.parse(
     JSON.stringify(machine)
       .replace(/\$\{(\w+)FunctionArn\}/g, `${LAMBDA}$1`)
+      .replace(/\$\{(\w+)QueueUrl\}/g, '$1')
       .replace(/\$\{ScanUploadArn\}/g, SCAN_UPLOAD)
       .replace(/\$\{Partition\}/g, 'aws'),
   );
   const calls: (readonly [task: string, payload: unknown])[] = [];
   const counts = new Map<string, number>();
+  const tokens = new TaskTokens();
+  function answerOf(task: string, payload: unknown): unknown {
+    const given = [answers[task]].flat();
+    const count = counts.get(task) ?? 0;
+    counts.set(task, count + 1);
+    calls.push([task, payload]);
+    const answer = given[Math.min(count, given.length - 1)];
+    if (answer === undefined) throw new Error(`no answer for ${task}`);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+  /** Of the worker of a queue. */
+  function answerToken(task: string, { taskToken, input }: { taskToken: string; input: unknown }): void {
+    try {
+      tokens.succeed(taskToken, JSON.parse(JSON.stringify(answerOf(task, input))));
+    } catch (fault) {
+      const { name, message } = fault as Error;
+      tokens.fail(taskToken, name, message);
+    }
+  }
   const execution = new LocalStateMachine({
     arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Walk',
     roleArn: 'arn:aws:iam::000000000000:role/Walk',
     definition,
     retryWaitMs: 0,
+    tokens,
     async invoke(resource, payload) {
-      const task = resource.replace(LAMBDA, '').split(':').at(-1) ?? '';
-      const given = [answers[task]].flat();
-      const count = counts.get(task) ?? 0;
-      counts.set(task, count + 1);
-      calls.push([task, payload]);
-      const answer = given[Math.min(count, given.length - 1)];
-      if (answer === undefined) throw new Error(`no answer for ${task}`);
-      if (answer instanceof Error) throw answer;
-      return answer;
+      if (!resource.includes(':sqs:sendMessage')) {
+        return answerOf(resource.replace(LAMBDA, '').split(':').at(-1) ?? '', payload);
+      }
+      const { QueueUrl, MessageBody } = payload as { QueueUrl: string; MessageBody: never };
+      if (!resource.endsWith('.waitForTaskToken')) return answerOf(QueueUrl, MessageBody);
+      answerToken(QueueUrl, MessageBody);
+      return {};
     },
   }).start(input, 'walk');
   const { status, states, output, error, cause } = await execution.result;
@@ -59,7 +80,7 @@ export const machineOf = (file: string) => {
 };
 
 export const object = { key: 'in/a.txt', size: 7, etag: 'e', 'version-id': 'v', sequencer: '1' };
-export const policy = { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' };
+export const policy = { maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag', maxWaitSeconds: 3600 };
 export const verdictOf = (status: string, finding: string | null = null) => ({
   status,
   finding,

@@ -6,6 +6,8 @@ export interface State {
   readonly Comment?: string;
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
+  readonly TimeoutSecondsPath?: string;
+  readonly ResultPath?: string;
   readonly Next?: string;
   readonly Default?: string;
   readonly End?: boolean;
@@ -42,7 +44,11 @@ export interface Machine {
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Named one by one, so that a change of one of them finds its tests. */
-const PATHS = ['statemachines/rescan-bucket.asl.json', 'statemachines/scan-upload.asl.json'];
+const PATHS = [
+  'statemachines/rescan-bucket.asl.json',
+  'statemachines/scan-upload.asl.json',
+  'statemachines/scan-upload-express.asl.json',
+];
 
 /** Every state machine of the project, as written: `${Token}`s in place. */
 export const STATE_MACHINE_FILES = PATHS.map((path) => {
@@ -52,6 +58,13 @@ export const STATE_MACHINE_FILES = PATHS.map((path) => {
 
 const unnamed = readdirSync(join(ROOT, 'statemachines')).filter((name) => !PATHS.includes(`statemachines/${name}`));
 if (unnamed.length > 0) throw new Error(`tested by nobody: ${unnamed}`);
+
+/** @throws Error when there is no such file */
+export function machineIn(name: string): Machine {
+  const found = STATE_MACHINE_FILES.find((file) => file.name === name);
+  if (found === undefined) throw new Error(`${name} is no state machine`);
+  return found.machine;
+}
 
 /** A machine and those nested in its Map and Parallel states: each is a graph of its own. */
 export function graphs(machine: Machine): readonly Machine[] {

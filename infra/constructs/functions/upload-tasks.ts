@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { SMALL_SCAN_SECONDS } from '../../config/contradictions.ts';
 import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
 import type { QuarantineBucket } from '../buckets/quarantine-bucket.ts';
@@ -15,8 +16,6 @@ export interface UploadTasksProps {
   readonly notifications: Notifications;
 }
 
-/** A queue's worker scans small objects several at a time, so that all of a batch have their time. */
-const SMALL_SECONDS = 300;
 /** The most that Lambda gives a function. */
 const LARGE_SECONDS = 900;
 
@@ -64,7 +63,7 @@ export function createUploadTasks(
       objectActions: READ,
       readsContent: true,
     }),
-    ScanObject: scanner('ScanObject', Math.min(engine.timeoutSeconds, SMALL_SECONDS), engine.reservedConcurrency),
+    ScanObject: scanner('ScanObject', Math.min(engine.timeoutSeconds, SMALL_SCAN_SECONDS), engine.reservedConcurrency),
     ScanLargeObject: scanner(
       'ScanLargeObject',
       // An EXPRESS execution has little time; what overflows has all of it.

@@ -83,6 +83,12 @@ export class UploadAlarms extends AlarmSet {
       abandoned.metricNumberOfMessagesReceived({ period }),
       'Scans were abandoned, because every worker that took them died: their executions fail.',
     );
+    this.whenLasting(
+      'AbandonedScansLeft',
+      abandoned.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
+      { threshold: 3600, periods: 1 },
+      'Abandoned scans could not be failed for an hour: their executions still wait.',
+    );
   }
 
   /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */

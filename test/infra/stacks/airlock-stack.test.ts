@@ -20,7 +20,7 @@ const CONFIGS = {
     dialect: 's3-virusscan',
     tagKey: 'scanned',
     notify: { sns: ['INFECTED'], events: [] },
-    engine: { reservedConcurrency: null, ephemeralStorageMb: 6144 },
+    engine: { reservedConcurrency: null, rescanConcurrency: null, ephemeralStorageMb: 6144 },
     kmsKeyArns: [KEY],
     alarmEmail: 'security@example.com',
     logRetentionDays: 365,
@@ -176,16 +176,18 @@ describe('the template', () => {
 
 describe('the functions', () => {
   it('are one for each token of the state machine, and have a handler file', () => {
-    const { handlers, definitions } = synthesized.default;
+    const { handlers } = synthesized.default;
     expect(Object.fromEntries(Object.entries(handlers).map(([id, entry]) => [taskName(id), entry]))).toEqual({
       CheckFileType: 'functions/handlers/check-file-type.ts',
       DeleteObject: 'functions/handlers/delete-object.ts',
+      FailAbandonedScan: 'functions/handlers/fail-abandoned-scan.ts',
       FindCurrentObject: 'functions/handlers/find-current-object.ts',
       Notify: 'functions/handlers/notify.ts',
       NotifyRescan: 'functions/handlers/notify-rescan.ts',
       PrepareRescan: 'functions/handlers/prepare-rescan.ts',
       QuarantineObject: 'functions/handlers/quarantine-object.ts',
       ScanBatch: 'functions/handlers/scan-batch.ts',
+      ScanLargeObject: 'functions/handlers/scan-large-object.ts',
       ScanObject: 'functions/handlers/scan-object.ts',
       SummarizeRescan: 'functions/handlers/summarize-rescan.ts',
       TagObject: 'functions/handlers/tag-object.ts',
@@ -193,12 +195,23 @@ describe('the functions', () => {
     });
     for (const entry of Object.values(handlers)) expect([entry, existsSync(entry)]).toEqual([entry, true]);
 
-    expect(Object.values(definitions)).toEqual([
-      'statemachines/scan-upload.asl.json',
-      'statemachines/rescan-bucket.asl.json',
-    ]);
-    for (const [machineId, machine] of resources('default', 'AWS::StepFunctions::StateMachine')) {
-      const asl = readFileSync(definitions[machineId] ?? '', 'utf8');
+    const [upload, express, rescan] = ['scan-upload', 'scan-upload-express', 'rescan-bucket'].map(
+      (word) => `statemachines/${word}.asl.json`,
+    );
+    const named = (name: Name) =>
+      Object.fromEntries(
+        Object.entries(synthesized[name].definitions).map(([id, file]) => [id.replace(/StateMachine\w{8}$/, ''), file]),
+      );
+    expect(named('default')).toEqual({ ScanUpload: upload, RescanBucket: rescan });
+    expect(named('express')).toEqual({ ScanUpload: express, ScanOverflow: upload, RescanBucket: rescan });
+    const machines = (['default', 'express'] as const).flatMap((name) =>
+      resources(name, 'AWS::StepFunctions::StateMachine').map(
+        ([id, machine]) => [machine, synthesized[name].definitions[id]] as const,
+      ),
+    );
+    expect(machines).toHaveLength(5);
+    for (const [machine, definition] of machines) {
+      const asl = readFileSync(definition ?? '', 'utf8');
       const tokens = new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, token]) => token));
       expect(new Set(Object.keys(machine.DefinitionSubstitutions))).toEqual(tokens);
       for (const [token, arn] of Object.entries(
@@ -212,20 +225,21 @@ describe('the functions', () => {
 
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
-      if (['ScanObject', 'ScanBatch', 'UpdateDefinitions'].includes(taskName(id))) continue;
+      if (properties.PackageType === 'Image') continue;
       const Timeout = { CheckFileType: 110, QuarantineObject: 240, SummarizeRescan: 840 }[taskName(id)] ?? 60;
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
-    expect(resource('default', 'AWS::Lambda::Function', 'ScanObject')[1]).toMatchObject({
-      PackageType: 'Image',
-      MemorySize: 3008,
-      EphemeralStorage: { Size: 10240 },
-      Timeout: 900,
-      ReservedConcurrentExecutions: 20,
-    });
+    const scanners = resources('default', 'AWS::Lambda::Function').filter(([id]) => /^Scan/.test(id));
+    for (const [, properties] of scanners) {
+      expect(properties).toMatchObject({
+        PackageType: 'Image',
+        MemorySize: 3008,
+        EphemeralStorage: { Size: 10240 },
+      });
+    }
+    expect(scanners).toHaveLength(3);
     const [, express] = resource('express', 'AWS::Lambda::Function', 'ScanObject');
-    expect(express).toMatchObject({ Timeout: 120, EphemeralStorage: { Size: 6144 } });
-    expect(express).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(express).toMatchObject({ EphemeralStorage: { Size: 6144 } });
   });
 
   it('are told what they need by their environment', () => {
@@ -254,6 +268,8 @@ describe('the functions', () => {
       MAX_SCAN_MILLISECONDS: '80000',
       DEFINITIONS_BUCKET: { Ref: expect.stringMatching(/^Definitions/) },
     });
+    expect(environment('express', 'ScanLargeObject')).toMatchObject({ MAX_SCAN_MILLISECONDS: '600000' });
+    expect(environment('default', 'ScanObject')).toMatchObject({ MAX_SCAN_MILLISECONDS: '200000' });
   });
 
   it.each(Object.keys(CONFIGS) as (keyof typeof CONFIGS)[])('allow no test signatures: %s', (name) => {
@@ -280,15 +296,21 @@ describe('the functions', () => {
       'kms:GenerateDataKey NotificationsKey',
       'sns:Publish NotificationsTopic',
     ];
+    const takes = (queue: string) =>
+      ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} ScanQueues${queue}`);
+    const scan = [
+      's3:GetObject Definitions/*',
+      `s3:GetObject ${objects}`,
+      `s3:GetObjectVersion ${objects}`,
+      's3:ListBucket Definitions',
+      bucket,
+    ];
+    const answer = ['states:SendTaskFailure ScanUploadStateMachine', 'states:SendTaskSuccess ScanUploadStateMachine'];
     expect(Object.fromEntries(allowed)).toEqual({
       CheckFileType: [`s3:GetObject ${objects}`, `s3:GetObjectVersion ${objects}`, bucket],
-      ScanObject: [
-        's3:GetObject Definitions/*',
-        `s3:GetObject ${objects}`,
-        `s3:GetObjectVersion ${objects}`,
-        's3:ListBucket Definitions',
-        bucket,
-      ],
+      ScanObject: [...scan, ...takes('ScanObjectQueue'), ...answer],
+      ScanLargeObject: [...scan, ...takes('ScanLargeObjectQueue'), ...answer],
+      FailAbandonedScan: [...takes('AbandonedScans'), 'states:SendTaskFailure ScanUploadStateMachine'],
       TagObject: [
         `s3:DeleteObjectTagging ${objects}`,
         `s3:GetObject ${objects}`,
@@ -346,6 +368,7 @@ describe('the functions', () => {
     const commands = images.map(([id, { ImageConfig }]) => [taskName(id), ImageConfig.Command]);
     expect(Object.fromEntries(commands)).toEqual({
       ScanBatch: ['scan-batch.handler'],
+      ScanLargeObject: ['scan-large-object.handler'],
       ScanObject: ['scan-object.handler'],
       UpdateDefinitions: ['update-definitions.handler'],
     });
@@ -405,10 +428,14 @@ describe('updates of the definitions', () => {
 
 describe('the state machines', () => {
   const RUNS = 'RescanResults/runs/*';
-  test.each([
-    ['ScanUpload', []],
+  const SENDS = ['ScanLargeObjectQueue', 'ScanObjectQueue'].map((queue) => `sqs:SendMessage ScanQueues${queue}`);
+  test.each<[string, Name, string[]]>([
+    ['ScanUpload', 'default', SENDS],
+    ['ScanUpload', 'express', ['states:StartExecution ScanOverflowStateMachine']],
+    ['ScanOverflow', 'express', SENDS],
     [
       'RescanBucket',
+      'default',
       [
         ...['AbortMultipartUpload', 'GetObject', 'ListMultipartUploadParts', 'PutObject'].map(
           (action) => `s3:${action} ${RUNS}`,
@@ -419,11 +446,11 @@ describe('the state machines', () => {
         'states:StartExecution ScanUploadStateMachine',
       ],
     ],
-  ])('may invoke the functions of its Tasks, and log and trace: %s', (id, more) => {
-    const [, machine] = resource('default', 'AWS::StepFunctions::StateMachine', id);
+  ])('may invoke the functions of its Tasks, and log and trace: %s, %s', (id, name, more) => {
+    const [, machine] = resource(name, 'AWS::StepFunctions::StateMachine', id);
     const tokens = Object.keys(machine.DefinitionSubstitutions).filter((token) => token.endsWith('FunctionArn'));
     const tasks = tokens.map((token) => `lambda:InvokeFunction ${token.replace('FunctionArn', '')}`);
-    const all = allows('default', roleOf(machine));
+    const all = allows(name, roleOf(machine));
     expect(all.filter((line) => !line.endsWith(' *'))).toEqual([...tasks, ...more].sort());
     for (const line of all.filter((found) => found.endsWith(' *'))) {
       expect(line).toMatch(
@@ -445,6 +472,15 @@ describe('the state machines', () => {
     });
   });
 
+  it('are two for uploads under EXPRESS, one of which can wait', () => {
+    expect(resource('express', 'AWS::StepFunctions::StateMachine', 'ScanOverflow')[1]).toMatchObject({
+      StateMachineType: 'STANDARD',
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+    });
+    expect(resources('default', 'AWS::StepFunctions::StateMachine')).toHaveLength(2);
+    expect(resources('express', 'AWS::StepFunctions::StateMachine')).toHaveLength(3);
+  });
+
   it('is the only thing with `*` for a resource, but for the key of the topics in its own policy', () => {
     const wild = (['default', 'several', 'express'] as Name[]).flatMap((name) =>
       resources(name, 'AWS::IAM::Policy')
@@ -453,7 +489,11 @@ describe('the state machines', () => {
         )
         .map(([id]) => id.replace(/DefaultPolicy.*/, '')),
     );
-    expect([...new Set(wild)]).toEqual(['ScanUploadStateMachineRole', 'RescanBucketStateMachineRole']);
+    expect([...new Set(wild)]).toEqual([
+      'ScanUploadStateMachineRole',
+      'RescanBucketStateMachineRole',
+      'ScanOverflowStateMachineRole',
+    ]);
   });
 });
 
@@ -475,6 +515,7 @@ describe('the upload rule', () => {
         allowedTypes: DEFAULT_GROUPS,
         ...STRICTNESS,
         onInfected: 'tag',
+        maxWaitSeconds: 4 * 24 * 3600,
       },
     });
   });
@@ -795,29 +836,54 @@ describe('the quarantine', () => {
 
 describe('what is watched', () => {
   it('wakes somebody for every way in which an object could be left without a verdict', () => {
-    const [topicId] = resource('default', 'AWS::SNS::Topic', 'AlarmsTopic');
     const of = (name: Name, rescans: boolean) =>
       resources(name, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith(rescans ? 'Rescan' : 'Upload'));
-    const alarms = of('default', false).map(([, alarm]) => alarm);
-    expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`).sort()).toEqual([
-      'AWS/Events FailedInvocations',
-      'AWS/Events InvocationsFailedToBeSentToDlq',
-      'AWS/SNS NumberOfNotificationsFailed',
-      'AWS/SQS ApproximateNumberOfMessagesVisible',
-      'AWS/States ExecutionThrottled',
-      'AWS/States ExecutionsAborted',
-      'AWS/States ExecutionsFailed',
-      'AWS/States ExecutionsTimedOut',
+    const named = (name: Name) => {
+      const alarms = of(name, false).map(([id, alarm]) => [taskName(id).replace('UploadAlarms', ''), alarm] as const);
+      return Object.fromEntries(alarms.filter(([word]) => !word.endsWith('uploads')));
+    };
+    const age = { MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 3600 };
+    const executions = (word: string) => ({
+      [`${word}Failed`]: { MetricName: 'ExecutionsFailed' },
+      [`${word}TimedOut`]: { MetricName: 'ExecutionsTimedOut' },
+      [`${word}Aborted`]: { MetricName: 'ExecutionsAborted' },
+      [`${word}Throttled`]: { MetricName: 'ExecutionThrottled' },
+    });
+    const expected = {
+      ...executions('Scans'),
+      ScansWait: { ...age, EvaluationPeriods: 3 },
+      LargeScansWait: { ...age, EvaluationPeriods: 3 },
+      ScansAbandoned: { MetricName: 'NumberOfMessagesReceived' },
+      AbandonedScansLeft: age,
+      UploadsUndelivered: { MetricName: 'ApproximateNumberOfMessagesVisible' },
+      NotificationsUndelivered: { MetricName: 'NumberOfNotificationsFailed' },
+    };
+    const ofRule = of('default', false).filter(([id]) => /^UploadAlarmsUpload(s?)(Rule|Lost)\w*uploads/.test(id));
+    expect(ofRule.map(([, { MetricName }]) => MetricName).sort()).toEqual([
+      'FailedInvocations',
+      'InvocationsFailedToBeSentToDlq',
     ]);
-    for (const alarm of alarms) {
-      expect(alarm).toMatchObject({
-        Threshold: 1,
-        EvaluationPeriods: 1,
-        AlarmActions: [{ Ref: topicId }],
-        TreatMissingData: 'notBreaching',
-      });
+    for (const [name, all] of [
+      ['default', expected],
+      ['express', { ...expected, ...executions('Overflows') }],
+    ] as const) {
+      const found = named(name);
+      expect(Object.keys(found).sort()).toEqual(Object.keys(all).sort());
+      const [topic] = resource(name, 'AWS::SNS::Topic', 'AlarmsTopic');
+      for (const [word, alarm] of Object.entries(all)) {
+        expect([word, found[word]]).toMatchObject([
+          word,
+          {
+            Threshold: 1,
+            EvaluationPeriods: 1,
+            AlarmActions: [{ Ref: topic }],
+            TreatMissingData: 'notBreaching',
+            ...alarm,
+          },
+        ]);
+      }
     }
-    expect(of('several', false)).toHaveLength(6 + 2 * 4);
+    expect(of('several', false)).toHaveLength(10 + 2 * 4);
     expect(of('several', true)).toHaveLength(4 + 4 + 2);
   });
 
