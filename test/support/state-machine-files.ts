@@ -11,6 +11,7 @@ export interface State {
   readonly Default?: string;
   readonly End?: boolean;
   readonly Error?: string;
+  readonly ResultPath?: string;
   readonly Choices?: readonly { readonly Next: string; readonly StringEquals?: string }[];
   readonly Parameters?: Readonly<Record<string, unknown>>;
   readonly Retry?: readonly Retrier[];

@@ -37,7 +37,7 @@ describe.each<[string, object]>([
     roles = rolesOf(stack);
   });
 
-  it('guards each function, state machine and queue, except those whose policies let in only workers', () => {
+  it('guards each function, state machine and queue that operators redrive', () => {
     const functions = arnsOf('AWS::Lambda::Function').filter((arn) => !arn.includes('UpdateDefinitions'));
     expect(functions.length).toBeGreaterThan(10);
     expect([...guard.functionArns].sort()).toEqual(functions.sort());
