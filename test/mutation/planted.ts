@@ -12,6 +12,7 @@ interface Planted {
 
 const RESCAN = 'statemachines/rescan-bucket.asl.json';
 const SCAN = 'statemachines/scan-upload.asl.json';
+const EXPRESS = 'statemachines/scan-upload-express.asl.json';
 
 const SWAPPED = [
   { after: '"Act On Verdict": {', from: '"StringEquals": "quarantine"', to: '"StringEquals": "DELETE"' },
@@ -61,7 +62,7 @@ export const PLANTED: readonly Planted[] = [
     file: 'functions/domain/gate/bucket-policy.ts',
     changes: [{ from: '...except(readerRoleArns),', to: '...except([...readerRoleArns, ...taggerRoleArns]),' }],
   },
-  ...[SCAN, RESCAN].flatMap((file) => [
+  ...[SCAN, EXPRESS, RESCAN].flatMap((file) => [
     ...['Tag Object', 'Delete Object', 'Notify', 'Find Current Object'].map((state) =>
       limit(file, state, '"TimeoutSeconds": 120', '"TimeoutSeconds": 1'),
     ),
@@ -73,6 +74,35 @@ export const PLANTED: readonly Planted[] = [
     limit(file, 'Delete Object', '"StorageUnavailable",', ''),
     limit(file, 'Quarantine Object', '"Next": "Notify Of Failed Action"', '"Next": "Notify"'),
   ]),
+  limit(SCAN, 'Scan Object', 'ScanObjectQueueUrl', 'ScanLargeObjectQueueUrl'),
+  limit(SCAN, 'Scan Large Object', 'ScanLargeObjectQueueUrl', 'ScanObjectQueueUrl'),
+  ...['Scan Object', 'Scan Large Object'].flatMap((state) => [
+    limit(SCAN, state, '"taskToken.$": "$$.Task.Token", ', ''),
+    limit(SCAN, state, '["ObjectGone"]', '["ObjectGone", "ScanAbandoned"]'),
+    limit(SCAN, state, '"SQS.SdkClientException"', '"SQS.SdkClientException", "States.Timeout"'),
+    limit(SCAN, state, '"TimeoutSecondsPath": "$.policy.maxWaitSeconds"', '"TimeoutSeconds": 900'),
+  ]),
+  limit(SCAN, 'File Type Allowed', '"NumericGreaterThan": 33554432', '"NumericLessThan": 33554432'),
+  limit(SCAN, 'Set Wait', '"Result": 345600', '"Result": 3456'),
+  limit(EXPRESS, 'Scan Object', '"Next": "Overflow"', '"Next": "Object Gone"'),
+  limit(EXPRESS, 'Scan Object', '["Lambda.CodeArtifact', '["Lambda.TooManyRequestsException", "Lambda.CodeArtifact'),
+  limit(EXPRESS, 'Overflow', ', { "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Give Up" }', ''),
+  limit(EXPRESS, 'Overflow', '"Next": "Give Up"', '"Next": "Overflowed"'),
+  {
+    what: 'whoever IAM lets reads the tokens of waiting scans',
+    file: 'infra/constructs/scan-queues.ts',
+    changes: [{ from: ', readerRoleArns: [worker.role.roleArn]', to: '' }],
+  },
+  {
+    what: 'a queue may use as many engines as there are',
+    file: 'infra/constructs/scan-queue.ts',
+    changes: [{ from: ', ...(engines !== null && { maxConcurrency: engines })', to: '' }],
+  },
+  {
+    what: 'a scan is handed out again while it is scanned',
+    file: 'infra/constructs/scan-queue.ts',
+    changes: [{ from: 'const VISIBILITY_TIMES = 6;', to: 'const VISIBILITY_TIMES = 1;' }],
+  },
   limit(RESCAN, 'Scan Batch', '"MaxAttempts": 6', '"MaxAttempts": 0'),
   limit(RESCAN, 'Scan Batch', '"MaxAttempts": 4', '"MaxAttempts": 0'),
   limit(RESCAN, 'Scan Batch', '"TimeoutSeconds": 900', '"TimeoutSeconds": 90'),

@@ -12,6 +12,7 @@ export interface State {
   readonly Default?: string;
   readonly End?: boolean;
   readonly Error?: string;
+  readonly ResultPath?: string;
   readonly Choices?: readonly { readonly Next: string; readonly StringEquals?: string }[];
   readonly Parameters?: Readonly<Record<string, unknown>>;
   readonly Retry?: readonly Retrier[];

@@ -38,11 +38,13 @@ const TARGETS: readonly (readonly [RegExp, Overflow['to']])[] = [
   [/:::sqs:sendMessage$/, 'queue'],
 ];
 
-/** @throws Error when the machine has no state `Overflow` that starts an execution, or sends an event or a message */
+/** @throws Error when the machine has no state `Start Overflow` that starts an execution, or sends an event or a message */
 export function overflowOf({ States }: Machine): Overflow {
-  const state = States.Overflow as { readonly Resource?: string; readonly Retry?: readonly Retrier[] } | undefined;
+  const state = States['Start Overflow'] as
+    | { readonly Resource?: string; readonly Retry?: readonly Retrier[] }
+    | undefined;
   const to = TARGETS.find(([resource]) => resource.test(state?.Resource ?? ''))?.[1];
-  if (to === undefined) throw new Error('scan-upload-express has no state Overflow that hands uploads over');
+  if (to === undefined) throw new Error('scan-upload-express has no state Start Overflow that hands uploads over');
   const [retrier] = state?.Retry ?? [];
   return {
     to,

@@ -41,6 +41,18 @@ describe('parseConfig', () => {
     expect(parseConfig({ buckets }).buckets).toMatchObject(buckets);
   });
 
+  it('takes any number of engines for rescans, as many as their batches, and no limits at all', () => {
+    for (const engine of [
+      { rescanConcurrency: 1 },
+      { rescanConcurrency: null },
+      { reservedConcurrency: null, largeConcurrency: null, rescanConcurrency: null },
+      { reservedConcurrency: 2, largeConcurrency: 1000, maxWaitHours: 336 },
+    ]) {
+      const buckets = [{ rescan: { maxConcurrency: engine.rescanConcurrency === 1 ? 1 : 20 } }];
+      expect(parseConfig({ engine, buckets }).engine).toMatchObject(engine);
+    }
+  });
+
   it('takes http and allow-lists where they are accepted by name', () => {
     const customUrls = ['http://m.example/a.ign2', 'http://m.example/a.ndb'];
     const definitions = { mirror: 'http://m.example', customUrls, allowInsecureMirror: true, allowLists: ['a.ign2'] };
@@ -136,6 +148,37 @@ describe('parseConfig', () => {
       'EXPRESS, too long',
       { workflow: 'EXPRESS', engine: { timeoutSeconds: 300 } },
       'airlock.engine.timeoutSeconds: 300 does not fit workflow EXPRESS, which runs five minutes: at most 120',
+    ],
+    [
+      'fewer engines than a queue can feed',
+      { engine: { reservedConcurrency: 1 } },
+      'airlock.engine.reservedConcurrency: 1 is fewer than a queue can feed: Lambda needs 2',
+    ],
+    [
+      'more engines than a queue can feed',
+      { engine: { reservedConcurrency: 1001 } },
+      'airlock.engine.reservedConcurrency: 1001 is more than a queue can feed: Lambda allows 1000',
+    ],
+    [
+      'one engine for large objects',
+      { engine: { largeConcurrency: 1 } },
+      'airlock.engine.largeConcurrency: 1 is fewer than a queue can feed: Lambda needs 2',
+    ],
+    [
+      'no engine for rescans',
+      { engine: { rescanConcurrency: 0 } },
+      'airlock.engine.rescanConcurrency: 0 would never scan',
+    ],
+    [
+      'a rescan with more batches than there are engines',
+      { engine: { rescanConcurrency: 5 }, buckets: [{ rescan: { maxConcurrency: 6 } }] },
+      'airlock.buckets[0].rescan.maxConcurrency: 6 is more than engine.rescanConcurrency, 5: its batches would only wait',
+    ],
+    ['no time to wait', { engine: { maxWaitHours: 0 } }, 'airlock.engine.maxWaitHours: 0 is no time for a burst'],
+    [
+      'a wait that SQS does not keep',
+      { engine: { maxWaitHours: 337 } },
+      'airlock.engine.maxWaitHours: 337 is longer than SQS keeps a message: 14 days',
     ],
     ['an unknown word', { workflow: 'FAST' }, 'airlock.workflow: "FAST" is none of STANDARD, EXPRESS'],
     [

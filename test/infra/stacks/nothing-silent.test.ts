@@ -46,6 +46,32 @@ function deadLetterArns(stack: LocalStack): Set<unknown> {
   );
 }
 
+/** ARNs of queues -> ARNs of the functions that Lambda calls with what is in them. */
+function consumers(stack: LocalStack): Map<string, string> {
+  const functions = new Map(
+    stack.ofType('AWS::Lambda::Function').flatMap(({ ref, arn }) => [
+      [ref, arn],
+      [arn, arn],
+    ]),
+  );
+  const mappings = stack.ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties);
+  return new Map(
+    mappings.map(({ EventSourceArn, FunctionName }) => [EventSourceArn, functions.get(FunctionName) ?? '']),
+  );
+}
+
+/** Goes off at the first message, at each hand-over, or when the oldest message has waited for an hour. */
+const ALARMS = {
+  atOnce: {
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Statistic: 'Maximum',
+    Threshold: 1,
+    EvaluationPeriods: 1,
+  },
+  handedOver: { MetricName: 'NumberOfMessagesReceived', Statistic: 'Sum', Threshold: 1, EvaluationPeriods: 1 },
+  waiting: { MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum', Threshold: 3600 },
+} as const;
+
 const targetsOf = ({ properties }: LocalResource): readonly Record<string, unknown>[] =>
   properties.Targets ?? [properties.Target];
 
@@ -64,25 +90,45 @@ function* strings(value: unknown): Generator<string> {
 }
 
 describe.each(CONFIGS)('with %s', (_, airlock) => {
-  it('every queue is a dead-letter queue, and its alarm goes off at the first message', async () => {
+  it('every queue has a dead-letter queue or is one, and an alarm that fits what takes its messages', async () => {
     const stack = await read(airlock);
     const deadLetters = deadLetterArns(stack);
+    const consumed = consumers(stack);
     const alarms = stack.ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
     const queues = stack.ofType('AWS::SQS::Queue');
-    expect(queues.length).toBeGreaterThan(0);
-    for (const { arn, logicalId } of queues) {
-      expect([logicalId, deadLetters.has(arn)]).toEqual([logicalId, true]);
-      expect(alarms).toContainEqual(
-        expect.objectContaining({
-          Namespace: 'AWS/SQS',
-          MetricName: 'ApproximateNumberOfMessagesVisible',
-          Statistic: 'Maximum',
-          Dimensions: [{ Name: 'QueueName', Value: nameIn(arn) }],
-          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-          Threshold: 1,
-          EvaluationPeriods: 1,
-        }),
-      );
+    expect(queues.length).toBeGreaterThan(4);
+    for (const { arn, logicalId, properties } of queues) {
+      const isDeadLetters = deadLetters.has(arn);
+      const { deadLetterTargetArn } = properties.RedrivePolicy ?? {};
+      const place = queues.find((other) => other.arn === deadLetterTargetArn);
+      // What workers only take waits; what they drop lands in a queue that nobody drops from.
+      expect([logicalId, isDeadLetters || (consumed.has(arn) && place !== undefined)]).toEqual([logicalId, true]);
+      if (isDeadLetters) expect([logicalId, place]).toEqual([logicalId, undefined]);
+      const expected = [
+        ...(isDeadLetters && !consumed.has(arn) ? [ALARMS.atOnce] : []),
+        ...(isDeadLetters && consumed.has(arn) ? [ALARMS.handedOver] : []),
+        ...(consumed.has(arn) ? [ALARMS.waiting] : []),
+      ];
+      for (const alarm of expected) {
+        expect(alarms).toContainEqual(
+          expect.objectContaining({
+            Namespace: 'AWS/SQS',
+            Dimensions: [{ Name: 'QueueName', Value: nameIn(arn) }],
+            ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+            ...alarm,
+          }),
+        );
+      }
+    }
+  });
+
+  it('every function that takes from a queue leaves there what it did not finish', async () => {
+    const stack = await read(airlock);
+    const mappings = stack.ofType('AWS::Lambda::EventSourceMapping');
+    expect(mappings.length).toBeGreaterThan(2);
+    for (const { logicalId, properties } of mappings) {
+      expect([logicalId, properties.FunctionResponseTypes]).toEqual([logicalId, ['ReportBatchItemFailures']]);
+      expect(stack.byArn(properties.EventSourceArn)?.type).toBe('AWS::SQS::Queue');
     }
   });
 
@@ -117,7 +163,7 @@ describe.each(CONFIGS)('with %s', (_, airlock) => {
     }
   });
 
-  it('every other function is called by a state machine, which sees what becomes of it', async () => {
+  it('every other function takes from a queue, or is called by a state machine, which sees what becomes of it', async () => {
     const stack = await read(airlock);
     const called = new Set(calledAsynchronously(stack));
     const tasks = new Set(
@@ -125,9 +171,11 @@ describe.each(CONFIGS)('with %s', (_, airlock) => {
         .ofType('AWS::StepFunctions::StateMachine')
         .flatMap(({ properties }) => Object.values(properties.DefinitionSubstitutions)),
     );
+    const fed = new Set(consumers(stack).values());
     for (const { arn, logicalId } of stack.ofType('AWS::Lambda::Function')) {
       // CDK's own custom resource answers to CloudFormation, and fails the deployment.
-      const accountedFor = tasks.has(arn) || called.has(arn) || /^BucketNotificationsHandler|^Custom/.test(logicalId);
+      const isOfCdk = /^BucketNotificationsHandler|^Custom/.test(logicalId);
+      const accountedFor = tasks.has(arn) || fed.has(arn) || called.has(arn) || isOfCdk;
       expect([logicalId, accountedFor]).toEqual([logicalId, true]);
     }
   });
