@@ -121,6 +121,7 @@ export class AirlockStack extends Stack {
         topic,
         stateMachines: { Scans: this.scanUpload.machine, ...(this.overflow && { Overflows: this.overflow.machine }) },
         queues: this.scanQueues,
+        ...(this.overflowQueue && { overflow: this.overflowQueue }),
         rules,
         deadLetterQueue: this.deadLetterQueue,
         notifications: notifications.topic,
@@ -145,7 +146,11 @@ export class AirlockStack extends Stack {
         ...(this.overflow && { overflow: this.overflow.machine }),
         rescans: this.rescanBucket.machine,
       },
-      queues: { scans: this.scanQueues.scanObject, 'large scans': this.scanQueues.scanLargeObject },
+      queues: {
+        scans: this.scanQueues.scanObject,
+        'large scans': this.scanQueues.scanLargeObject,
+        ...(this.overflowQueue && { overflow: this.overflowQueue }),
+      },
       scanners,
       deadLetterQueues: {
         uploads: this.deadLetterQueue,
@@ -164,6 +169,7 @@ export class AirlockStack extends Stack {
     new CfnOutput(this, 'AbandonedScansUrl', { value: this.scanQueues.abandoned.queueUrl });
     if (this.overflow !== undefined) {
       new CfnOutput(this, 'OverflowArn', { value: this.overflow.machine.stateMachineArn });
+      new CfnOutput(this, 'StartOverflowQueueUrl', { value: this.overflowQueue?.queueUrl ?? '' });
     }
     new CfnOutput(this, 'FailedUpdatesUrl', { value: this.failedUpdates.queueUrl });
     new CfnOutput(this, 'UpdateDefinitionsName', { value: this.updateDefinitions.functionName });

@@ -84,10 +84,15 @@ export const PLANTED: readonly Planted[] = [
   ]),
   limit(SCAN, 'File Type Allowed', '"NumericGreaterThan": 33554432', '"NumericLessThan": 33554432'),
   limit(SCAN, 'Set Wait', '"Result": 345600', '"Result": 3456'),
-  limit(EXPRESS, 'Scan Object', '"Next": "Overflow"', '"Next": "Object Gone"'),
+  limit(EXPRESS, 'Scan Object', '"Next": "Start Overflow"', '"Next": "Object Gone"'),
   limit(EXPRESS, 'Scan Object', '["Lambda.CodeArtifact', '["Lambda.TooManyRequestsException", "Lambda.CodeArtifact'),
-  limit(EXPRESS, 'Overflow', ', { "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Give Up" }', ''),
-  limit(EXPRESS, 'Overflow', '"Next": "Give Up"', '"Next": "Overflowed"'),
+  limit(
+    EXPRESS,
+    'Start Overflow',
+    '"Catch": [{ "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Give Up" }],',
+    '',
+  ),
+  limit(EXPRESS, 'Start Overflow', '"Next": "Give Up"', '"Next": "Overflowed"'),
   {
     what: 'whoever IAM lets reads the tokens of waiting scans',
     file: 'infra/constructs/scan-queues.ts',

@@ -7,7 +7,6 @@ export interface State {
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
   readonly TimeoutSecondsPath?: string;
-  readonly ResultPath?: string;
   readonly Next?: string;
   readonly Default?: string;
   readonly End?: boolean;

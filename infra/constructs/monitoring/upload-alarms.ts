@@ -13,6 +13,8 @@ export interface UploadAlarmsProps {
   /** By the word that their alarms begin with. */
   readonly stateMachines: Readonly<Record<string, IStateMachine>>;
   readonly queues: ScanQueues;
+  /** Of workflow EXPRESS. */
+  readonly overflow?: IQueue;
   readonly rules: Readonly<Record<string, IRule>>;
   readonly deadLetterQueue: IQueue;
   /** The topic of notifications. */
@@ -27,6 +29,7 @@ export class UploadAlarms extends AlarmSet {
     super(scope, id, props.topic);
     for (const [word, stateMachine] of Object.entries(props.stateMachines)) this.ofExecutions(word, stateMachine);
     this.ofQueues(props.queues);
+    if (props.overflow !== undefined) this.ofOverflow(props.overflow);
     this.whenAny(
       'UploadsUndelivered',
       props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
@@ -66,6 +69,15 @@ export class UploadAlarms extends AlarmSet {
       `${word}Throttled`,
       stateMachine.metricThrottled({ period }),
       'Step Functions throttles executions: verdicts are late.',
+    );
+  }
+
+  private ofOverflow(queue: IQueue): void {
+    this.whenLasting(
+      'OverflowsWait',
+      queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
+      { threshold: 3600, periods: 3 },
+      'Uploads that found no engine wait for more than an hour for an execution: verdicts are late.',
     );
   }
 

@@ -9,7 +9,7 @@ const load = (uploads: number, overSeconds = 0) => ({ uploads, overSeconds, scan
 const SIX = { to: 'execution' as const, maxAttempts: 6, intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 60 };
 
 describe('overflowOf', () => {
-  const machine = (Overflow: object) => ({ StartAt: 'Overflow', States: { Overflow } }) as never;
+  const machine = (state: object) => ({ StartAt: 'Start Overflow', States: { 'Start Overflow': state } }) as never;
 
   it('reads how the start of a STANDARD execution is retried', () => {
     const Resource = 'arn:aws:states:::states:startExecution';
@@ -27,7 +27,7 @@ describe('overflowOf', () => {
   });
 
   it('says that there is none', () => {
-    expect(() => overflowOf(machine({ Type: 'Task' }))).toThrow('no state Overflow');
+    expect(() => overflowOf(machine({ Type: 'Task' }))).toThrow('no state Start Overflow');
   });
 });
 

@@ -431,7 +431,7 @@ describe('the state machines', () => {
   const SENDS = ['ScanLargeObjectQueue', 'ScanObjectQueue'].map((queue) => `sqs:SendMessage ScanQueues${queue}`);
   test.each<[string, Name, string[]]>([
     ['ScanUpload', 'default', SENDS],
-    ['ScanUpload', 'express', ['states:StartExecution ScanOverflowStateMachine']],
+    ['ScanUpload', 'express', ['sqs:SendMessage StartOverflowQueue']],
     ['ScanOverflow', 'express', SENDS],
     [
       'RescanBucket',
@@ -865,7 +865,7 @@ describe('what is watched', () => {
     ]);
     for (const [name, all] of [
       ['default', expected],
-      ['express', { ...expected, ...executions('Overflows') }],
+      ['express', { ...expected, ...executions('Overflows'), OverflowsWait: { ...age, EvaluationPeriods: 3 } }],
     ] as const) {
       const found = named(name);
       expect(Object.keys(found).sort()).toEqual(Object.keys(all).sort());

@@ -9,28 +9,31 @@ const operations = readdirSync(folder)
   .map((page) => readFileSync(new URL(page, folder), 'utf8'))
   .join('\n');
 const named = (pattern: RegExp) => [...new Set([...operations.matchAll(pattern)].map(([, name = '']) => name))];
-const read = async () => readTemplate((await synthesis({})).template);
+const read = async (workflow: 'STANDARD' | 'EXPRESS') => readTemplate((await synthesis({ workflow })).template);
 
-it('are there for every queue and every bucket of the stack, by which an operator finds them', async () => {
-  const stack = await read();
-  const values = stack.outputs.map(({ value }) => value);
-  for (const { logicalId, ref } of stack.ofType('AWS::SQS::Queue')) {
-    expect([logicalId, values.includes(ref)]).toEqual([logicalId, true]);
-  }
-  for (const { logicalId, arn } of stack.ofType('AWS::S3::Bucket')) {
-    expect([logicalId, values.includes(nameIn(arn))]).toEqual([logicalId, true]);
-  }
-});
+it.each(['STANDARD', 'EXPRESS'] as const)(
+  'are there for every queue and every bucket of the stack: %s',
+  async (workflow) => {
+    const stack = await read(workflow);
+    const values = stack.outputs.map(({ value }) => value);
+    for (const { logicalId, ref } of stack.ofType('AWS::SQS::Queue')) {
+      expect([logicalId, values.includes(ref)]).toEqual([logicalId, true]);
+    }
+    for (const { logicalId, arn } of stack.ofType('AWS::S3::Bucket')) {
+      expect([logicalId, values.includes(nameIn(arn))]).toEqual([logicalId, true]);
+    }
+  },
+);
 
 it('are those that docs/operations/ names', async () => {
-  const keys = (await read()).outputs.map(({ key }) => key);
+  const keys = (await read('EXPRESS')).outputs.map(({ key }) => key);
   const wanted = named(/(?:\(output |output `|outputs `)(\w+)[`)]/g);
   expect(wanted.length).toBeGreaterThan(5);
   expect(keys).toEqual(expect.arrayContaining(wanted));
 });
 
 it('need none for log groups: docs/operations/ finds each by the word of its function or state machine', async () => {
-  const ids = (await read()).ofType('AWS::Logs::LogGroup').map(({ logicalId }) => logicalId);
+  const ids = (await read('STANDARD')).ofType('AWS::Logs::LogGroup').map(({ logicalId }) => logicalId);
   const words = named(/\(log_group (\w+)\)/g);
   expect(words.length).toBeGreaterThan(2);
   for (const word of words) {
