@@ -48,6 +48,8 @@ export interface Pipeline {
   readonly queues: Queues;
   /** The template's, and queues of others that subscribe to them. */
   readonly topics: FauxqsServer;
+  /** Of the Tasks that wait for an answer. */
+  readonly tokens: TaskTokens;
   /** What the queues feed, by logical id. */
   readonly workers: Workers['mappings'];
   /** Endpoints of the other services. */
@@ -169,6 +171,7 @@ async function startServices(
     s3,
     queues,
     topics,
+    tokens,
     workers: started.mappings,
     endpoints: {
       cloudFormation: cloudFormation.endpoint,

@@ -1,10 +1,12 @@
 import { ENGINE_FAULTS } from '../support/clamd-proxy.ts';
 import { EVENTS_FAULTS, SNS_FAULTS } from '../support/notification-faults.ts';
 import { S3_FAULTS } from '../support/s3-faults.ts';
+import { QUEUE_FAULTS } from './faults/queue.ts';
 
 const FAULTS = [
   ...S3_FAULTS.map((fault) => `s3 ${fault}`),
   ...ENGINE_FAULTS.map((fault) => `engine ${fault}`),
+  ...QUEUE_FAULTS.map((fault) => `queue ${fault}`),
   ...SNS_FAULTS.map((fault) => `sns ${fault}`),
   ...EVENTS_FAULTS.map((fault) => `events ${fault}`),
 ];

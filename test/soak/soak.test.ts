@@ -13,6 +13,7 @@ import { type ClamdProxy, startClamdProxy } from '../support/clamd-proxy.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
 import { startEventsFaultProxy, startSnsFaultProxy } from '../support/notification-faults.ts';
 import { type S3Request, startS3FaultProxy } from '../support/s3-faults.ts';
+import { WaitingClock } from '../support/waiting-clock.ts';
 import { activeAlarms, expectedAlarms, scansFailed } from './alarms.ts';
 import { BUCKETS } from './buckets.ts';
 import { followChange } from './changes.ts';
@@ -25,6 +26,7 @@ import { SLEEPER, SOAK_MAX_OBJECT_BYTES } from './contents.ts';
 import { missing } from './effects.ts';
 import { randomEngineFaults } from './faults/engine.ts';
 import { type NotificationFaults, randomNotificationFaults } from './faults/notifications.ts';
+import { randomQueueFaults } from './faults/queue.ts';
 import { randomS3Faults } from './faults/s3.ts';
 import { Ledger } from './ledger.ts';
 import { Rescans } from './rescans.ts';
@@ -34,7 +36,7 @@ import { Tries } from './tries.ts';
 import { Uploads } from './uploads.ts';
 
 /*
- * Many uploads while S3, SNS, EventBridge, the network and the engine fail at random, malware being left, moved to
+ * Many uploads while S3, SNS, EventBridge, the queue of scans, the network and the engine fail at random, malware being left, moved to
  * the quarantine or deleted, and rescans of the buckets running at the same time: every object ends with the right
  * verdict, or with ERROR, or its execution failed.
  * Then a new signature finds malware that was CLEAN until now. Each bucket is rescanned once under the same faults, then
@@ -56,6 +58,7 @@ const folder = mkdtempSync(join(tmpdir(), 'airlock-soak-'));
 const definitions = join(folder, 'definitions');
 const events: Message[] = [];
 const tries = new Tries();
+const clock = new WaitingClock();
 const failures: Failures = { scan: new Set(), action: new Set() };
 let faulty = true;
 let proxies: Readonly<Record<'s3' | 'sns' | 'events', FaultProxy>>;
@@ -86,14 +89,22 @@ beforeAll(async () => {
   };
   clamd = await startClamdProxy(folder, whileFaulty(randomEngineFaults(chance, ledger.count)));
   await writeEicarDefinitions(definitions);
+  const queueFaults = whileFaulty(randomQueueFaults(chance, ledger.count));
   airlock = await Airlock.start({
-    airlock: { buckets: BUCKETS, maxObjectBytes: SOAK_MAX_OBJECT_BYTES },
+    // An hour, so that a scan which is lost is missed soon.
+    airlock: { buckets: BUCKETS, maxObjectBytes: SOAK_MAX_OBJECT_BYTES, engine: { maxWaitHours: 1 } },
     definitions,
+    clock,
+    onDeliverMessage: (...delivery) => queueFaults(...delivery) ?? 'deliver',
     onEvent(event) {
       if (event.source === 's3-airlock') events.push(event.detail as Message);
       else if (event.source === 'aws.s3') followChange(event, ledger, storage);
     },
     onExecution(execution, { stateMachine, startedBy }) {
+      clock.running += 1;
+      execution.result.finally(() => {
+        clock.running -= 1;
+      });
       if (stateMachine === 'rescan-bucket') return rescans.onExecution(execution);
       if (startedBy !== undefined) ledger.count('started by a rescan');
       execution.result.then((result) => followExecution(execution.input, result));
@@ -113,6 +124,7 @@ beforeAll(async () => {
     },
   });
   const { s3, endpoints, stack, alarms } = airlock.pipeline;
+  clock.watch(airlock.pipeline);
   // The pipeline knows its functions by its own S3 endpoint. These have the proxy's.
   unfollow = followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === proxies.s3.endpoint);
   proxies.s3.forwardTo(s3.endpoint);
@@ -126,6 +138,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  clock.stop();
   unfollow();
   rescans.close();
   await airlock.close();

@@ -1,9 +1,8 @@
 import type { MovableClock } from '../../emulator/clock.ts';
 import { eicar } from '../../local/samples.ts';
 import { type Airlock, type Outcome, SCANNED } from './airlock.ts';
+import { PAST_VISIBILITY_MILLISECONDS } from './waiting-clock.ts';
 
-/** Longer than a scan is invisible to other workers. */
-const PAST_VISIBILITY_MILLISECONDS = 1_800_000;
 /** Every so many uploads malware. */
 const INFECTED_EVERY = 10;
 

@@ -1,0 +1,34 @@
+import { MovableClock } from '../../emulator/clock.ts';
+import type { Pipeline } from '../../local/stack/pipeline.ts';
+
+/** Longer than a scan is invisible to other workers. */
+export const PAST_VISIBILITY_MILLISECONDS = 1_800_000;
+const LOOK_MILLISECONDS = 20;
+
+/**
+ * A clock that runs with the real time, and is moved past the visibility time-out whenever nothing is under way any
+ * more but scans that no worker has, because theirs died or was never heard of.
+ */
+export class WaitingClock extends MovableClock {
+  /** Executions that have not ended; whoever starts and sees them counts. */
+  running = 0;
+  #moving = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  watch({ queues, workers, tokens }: Pick<Pipeline, 'queues' | 'workers' | 'tokens'>): void {
+    this.#timer = setInterval(() => {
+      const isIdle =
+        queues.all().every(({ counts }) => counts.visible + counts.delayed === 0) &&
+        [...workers.values()].every(({ counts }) => counts.running === 0);
+      if (this.#moving || !isIdle || this.running === 0 || this.running !== tokens.waiting) return;
+      this.#moving = true;
+      this.advance(PAST_VISIBILITY_MILLISECONDS).finally(() => {
+        this.#moving = false;
+      });
+    }, LOOK_MILLISECONDS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
