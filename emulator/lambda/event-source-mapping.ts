@@ -20,6 +20,8 @@ export interface MappingCounts {
   readonly batches: number;
   /** Deliveries; a message that comes back counts again. */
   readonly messages: number;
+  /** Time of all invocations that have ended. */
+  readonly milliseconds: number;
   /** Messages left to their visibility time-out. */
   readonly failed: number;
 }
@@ -30,7 +32,7 @@ const MAXIMUM_BODIES_BYTES = 5_000_000;
 /** Invokes a function with the messages of a queue, a few batches at once, and deletes those that it processed. */
 export class EventSourceMapping {
   readonly #props: EventSourceMappingProps;
-  readonly #counts = { running: 0, mostAtOnce: 0, batches: 0, messages: 0, failed: 0 };
+  readonly #counts = { running: 0, mostAtOnce: 0, batches: 0, messages: 0, milliseconds: 0, failed: 0 };
   readonly #invocations = new Set<Promise<void>>();
   readonly #unlisten: Cancel;
   /** Received, and waiting for the batching window to fill them up. */
@@ -97,7 +99,9 @@ export class EventSourceMapping {
     this.#counts.messages += batch.length;
     this.#counts.running++;
     this.#counts.mostAtOnce = Math.max(this.#counts.mostAtOnce, this.#counts.running);
+    const begun = this.#props.clock.now();
     const invocation: Promise<void> = this.#invoke(batch).finally(() => {
+      this.#counts.milliseconds += this.#props.clock.now() - begun;
       this.#invocations.delete(invocation);
       this.#counts.running--;
       this.#wake();

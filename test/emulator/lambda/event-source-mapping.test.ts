@@ -85,7 +85,7 @@ describe('batches', () => {
 
   it('hold at most BatchSize messages, and run at most MaximumConcurrency at once', async () => {
     const { counts } = start({ BatchSize: 2, ScalingConfig: { MaximumConcurrency: 2 } });
-    expect(counts).toEqual({ running: 0, mostAtOnce: 0, batches: 0, messages: 0, failed: 0 });
+    expect(counts).toEqual({ running: 0, mostAtOnce: 0, batches: 0, messages: 0, milliseconds: 0, failed: 0 });
     await send('a', 'b', 'c', 'd', 'e');
     expect(batches()).toEqual([
       ['a', 'b'],
@@ -94,7 +94,7 @@ describe('batches', () => {
     invocations[1]?.answer();
     await settled();
     expect(batches()[2]).toEqual(['e']);
-    expect(mapping?.counts).toEqual({ running: 2, mostAtOnce: 2, batches: 3, messages: 5, failed: 0 });
+    expect(mapping?.counts).toEqual({ running: 2, mostAtOnce: 2, batches: 3, messages: 5, milliseconds: 0, failed: 0 });
   });
 
   it('are taken from what waits already', async () => {
