@@ -37,7 +37,7 @@ describe.each<[string, object]>([
     roles = rolesOf(stack);
   });
 
-  it('guards each state machine, each function that changes something, and each queue that others than workers read', () => {
+  it('guards what others than workers could send, start or call', () => {
     const functions = arnsOf('AWS::Lambda::Function').filter(
       (arn) => !/:(UpdateDefinitions|CheckFileType|FindCurrentObject|PrepareRescan|ScanBatch)\w+$/.test(arn),
     );
