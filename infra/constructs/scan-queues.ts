@@ -48,12 +48,14 @@ export class ScanQueues extends Construct {
         workflow === 'EXPRESS' && reservedConcurrency !== null
           ? Math.max(FEWEST_ENGINES, Math.floor(reservedConcurrency / 2))
           : reservedConcurrency,
+      shared: workflow === 'EXPRESS',
       abandoned,
     });
     this.scanLargeObject = new ScanQueue(this, 'ScanLargeObjectQueue', {
       worker: ScanLargeObject,
       batchSize: 1,
       engines: largeConcurrency,
+      shared: false,
       abandoned,
     });
   }

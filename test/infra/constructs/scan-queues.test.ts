@@ -93,7 +93,8 @@ it.each(['ScanObjectQueue', 'ScanLargeObjectQueue'])('what five workers of %s di
   for (const name of Object.keys(CONFIGS) as Name[]) {
     expect(queueOf(name, queue).properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: queueOf(name, 'AbandonedScans').arn,
-      maxReceiveCount: 5,
+      // Direct calls may take all engines for days; what Lambda refuses meanwhile counts as received.
+      maxReceiveCount: name === 'express' && queue === 'ScanObjectQueue' ? 1000 : 5,
     });
   }
   expect(queueOf('default', 'AbandonedScans').properties).not.toHaveProperty('RedrivePolicy');
