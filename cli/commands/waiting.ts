@@ -13,6 +13,8 @@ const QUEUES = {
   'large uploads': 'ScanLargeObjectQueueUrl',
   'abandoned scans': 'AbandonedScansUrl',
 } as const;
+/** Of workflow EXPRESS only. */
+const OVERFLOW = { overflow: 'StartOverflowQueueUrl' } as const;
 
 export function addWaiting(program: Command): void {
   program
@@ -22,19 +24,25 @@ export function addWaiting(program: Command): void {
     .option('--json', 'prints one JSON object a line')
     .action(async ({ stack, json = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
-      const urls = Object.entries(QUEUES).map(([queue, output]) => [queue, deployed.output(output)] as const);
+      const urls = [
+        ...Object.entries(QUEUES).map(([queue, output]) => [queue, deployed.output(output)] as const),
+        ...Object.entries(OVERFLOW).flatMap(([queue, output]) => {
+          const url = deployed.optionalOutput(output);
+          return url === undefined ? [] : [[queue, url] as const];
+        }),
+      ];
       const clients = { sqs: new SQSClient(), cloudWatch: new CloudWatchClient() };
       const rows = await readWaiting(clients, Object.fromEntries(urls), new Date());
       for (const row of rows) say(json ? JSON.stringify(row) : lineOf(row));
     });
 }
 
-function lineOf({ queue, waiting, beingScanned, longestWaitSeconds }: Waiting): string {
+function lineOf({ queue, waiting, underWay, longestWaitSeconds }: Waiting): string {
   const age =
     waiting === 0
       ? ''
       : `, the first for ${longestWaitSeconds === null ? 'some minutes at most' : timeOf(longestWaitSeconds)}`;
-  return `${queue}\t${waiting} waiting${age}; ${beingScanned} being scanned`;
+  return `${queue}\t${waiting} waiting${age}; ${underWay} under way`;
 }
 
 function timeOf(seconds: number): string {

@@ -8,6 +8,8 @@ import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
 export interface DeployedStack {
   /** @throws Error when the stack has no such output */
   output(key: string): string;
+  /** undefined when the stack has no such output, which it may not need. */
+  optionalOutput(key: string): string | undefined;
   /** @throws Error when the stack does not watch the bucket, or was deployed by a version with another output format */
   gateOf(bucket: string): DeployedGate;
   /**
@@ -37,6 +39,7 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     [...outputs].filter(([key]) => pattern.test(key)).map(([key, value]) => parsed(name, key, value, schema));
   return {
     output,
+    optionalOutput: (key) => outputs.get(key),
     guard: () => parsed(name, 'Guard', output('Guard'), DeployedGuard),
     gateOf(bucket) {
       const gates = each(GATE, DeployedGate);

@@ -5,7 +5,8 @@ import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 export interface Waiting {
   readonly queue: string;
   readonly waiting: number;
-  readonly beingScanned: number;
+  /** Handed out to a function that has not finished them. */
+  readonly underWay: number;
   /** How long the first in the queue has waited, seconds; null when nothing waits. */
   readonly longestWaitSeconds: number | null;
 }
@@ -32,9 +33,9 @@ export function readWaiting(
         }),
       );
       const waiting = Number(Attributes.ApproximateNumberOfMessages);
-      const beingScanned = Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+      const underWay = Number(Attributes.ApproximateNumberOfMessagesNotVisible);
       const age = waiting === 0 ? null : await longestWait(cloudWatch, QueueUrl.split('/').at(-1) ?? '', now);
-      return { queue, waiting, beingScanned, longestWaitSeconds: age };
+      return { queue, waiting, underWay, longestWaitSeconds: age };
     }),
   );
 }

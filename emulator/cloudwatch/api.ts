@@ -1,3 +1,4 @@
+import { ACCOUNT, REGION } from '../cloudformation/template.ts';
 import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
@@ -12,6 +13,9 @@ interface Query {
     };
   };
 }
+
+/** All metrics of the account: they have no ARNs of their own. */
+const METRICS = `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:dataset/default`;
 
 /** What a metric is at this moment; undefined for one without data. */
 export type Gauge = (
@@ -31,7 +35,7 @@ export function startCloudWatchApi(
     authorize,
     async answer({ action, body, authorize: check }) {
       if (action !== 'GetMetricData') throw new ApiFault('NotImplemented', action, 501);
-      await check('cloudwatch:GetMetricData', '*');
+      await check('cloudwatch:GetMetricData', METRICS);
       const { MetricDataQueries } = JSON.parse(body) as { MetricDataQueries: Query[] };
       return { MetricDataResults: MetricDataQueries.map((query) => resultOf(query, gauge)) };
     },

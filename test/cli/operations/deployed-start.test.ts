@@ -20,6 +20,7 @@ const TIME = '2026-01-31T09:00:00Z';
 
 const deployed = {
   output: (key: string) => ({ ScanUploadArn: SCAN, RescanBucketArn: RESCAN })[key] ?? '',
+  optionalOutput: () => undefined,
   gateOf: () => {
     throw new Error('not used');
   },
