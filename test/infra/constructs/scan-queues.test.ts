@@ -172,3 +172,16 @@ describe.each<[Name, machine: string]>([
     },
   );
 });
+
+it('a deployment replaces no queue: what waits in it would be lost', () => {
+  const queues = stacks.express.ofType('AWS::SQS::Queue').map(({ logicalId }) => logicalId);
+  // Whoever changes one of these must first let it run empty.
+  expect(queues).toEqual(
+    expect.arrayContaining([
+      'ScanQueuesScanObjectQueue7CBF9A24',
+      'ScanQueuesScanLargeObjectQueueF1C79ABA',
+      'ScanQueuesAbandonedScansB980CD8D',
+      'StartOverflowQueueA1C76725',
+    ]),
+  );
+});
