@@ -65,8 +65,6 @@ export function createReaderPool({
     });
     // It is told to whoever waits for a report; nobody does while the thread is idle.
     worker.on('error', () => undefined);
-    // An idle thread keeps no process alive.
-    worker.unref();
     all.add(worker);
     worker.once('exit', () => {
       all.delete(worker);
@@ -99,6 +97,7 @@ export function createReaderPool({
       try {
         return await reportOf(worker, { ...task, module: compiled }, milliseconds);
       } finally {
+        // An idle thread keeps no process alive.
         worker.unref();
         if (all.has(worker) && worker.threadId !== -1) idle.push(worker);
         done();

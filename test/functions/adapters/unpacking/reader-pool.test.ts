@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cwd, execPath } from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   createReaderPool,
@@ -109,17 +110,25 @@ it('loses what it runs when it is closed', async () => {
   expect(await running).toEqual({ lost: 'crash' });
 });
 
-it('keeps no process alive', () => {
+/** A process of its own, whose pool of one thread runs that many tasks. */
+function processThatRuns(tasks: number) {
   poolOf(WORKS);
   const script = `
-    import { createReaderPool } from ${JSON.stringify(join(process.cwd(), 'functions/adapters/unpacking/reader-pool.ts'))};
+    import { createReaderPool } from ${JSON.stringify(join(cwd(), 'functions/adapters/unpacking/reader-pool.ts'))};
     const pool = createReaderPool({ threads: 1, binary: ${JSON.stringify(join(root, 'reader.wasm'))} });
-    const outcome = await pool.run(${JSON.stringify(task())}, 20000);
-    console.log(outcome.exitCode);
+    for (const task of ${JSON.stringify(Array.from({ length: tasks }, () => task()))}) {
+      console.log((await pool.run(task, 20000)).exitCode);
+    }
   `;
-  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-    timeout: 20_000,
-  });
+  return spawnSync(execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8', timeout: 20_000 });
+}
+
+it('keeps no process alive', () => {
+  const { stdout, status } = processThatRuns(1);
   expect([stdout.trim(), status]).toEqual(['3', 0]);
+});
+
+it('lets go of the thread after each run: Node.js warns of the eleventh listener', () => {
+  const { stdout, stderr } = processThatRuns(12);
+  expect([stdout.trim().split('\n'), stderr]).toEqual([Array(12).fill('3'), '']);
 });

@@ -118,6 +118,12 @@ describe.each(Object.keys(GUARDS) as GuardKind[])('%s', (kind) => {
   });
 });
 
+it('names each statement: an administrator reads the name, and AWS takes no two of one name and no empty one', () => {
+  const names = ['DenyInvoke', 'DenyStart', 'DenySend', 'DenyAnswer', 'DenyPublish', 'DenyPutEvents'];
+  expect(serviceControlPolicy([ONE]).Statement.map(({ Sid }) => Sid)).toEqual(names);
+  expect(permissionsBoundary([ONE]).Statement.map(({ Sid }) => Sid)).toEqual(['AllowTheRest', ...names]);
+});
+
 it('names resources without region and account, except the event bus, which has the same name everywhere', () => {
   const resources = serviceControlPolicy([ONE]).Statement.flatMap(({ Resource }) => [Resource].flat());
   expect([...new Set(resources)]).toEqual([

@@ -1,0 +1,72 @@
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { limitTransfers } from '../../../support/short-transfers.ts';
+
+/* A read or write may take less than it was asked to. */
+type Transfer = (file: number, bytes: Uint8Array, offset: number, length: number, position: number) => number;
+let limit = Number.POSITIVE_INFINITY;
+const asked: number[] = [];
+const short =
+  (whole: Transfer): Transfer =>
+  (file, bytes, offset, length, position) => {
+    asked.push(length);
+    return whole(file, bytes, offset, Math.min(length, limit), position);
+  };
+jest.unstable_mockModule('node:fs', () => ({
+  ...fs,
+  readSync: short(fs.readSync as Transfer),
+  writeSync: short(fs.writeSync as Transfer),
+}));
+const { fileSource } = await import('../../../../functions/adapters/unpacking/file-source.ts');
+const { NumberedFiles } = await import('../../../../functions/adapters/unpacking/numbered-files.ts');
+
+const SMALL = 1024 * 1024;
+const CONTENT = Buffer.from(Uint8Array.from({ length: SMALL + 99 }, (_, index) => Math.imul(index, 2654435761) >>> 24));
+const folder = fs.mkdtempSync(join(tmpdir(), 'short-transfers-'));
+const path = join(folder, 'file');
+fs.writeFileSync(path, CONTENT);
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  limit = Number.POSITIVE_INFINITY;
+  asked.length = 0;
+});
+function* always(bytes: number): Generator<number, number> {
+  while (true) yield bytes;
+}
+
+it.each([1, 7, 99, 100])('a source reads on where a read gave %d bytes', async (bytes) => {
+  limit = bytes;
+  expect(await fileSource(path).read(50, 150)).toEqual(CONTENT.subarray(50, 150));
+  expect(asked).toHaveLength(Math.ceil(100 / bytes));
+});
+
+it.each([100_000, SMALL])('a source reads on where a read of much gave %d bytes', async (bytes) => {
+  const { asked: large, restore } = await limitTransfers('read', always(bytes));
+  const read = await fileSource(path)
+    .read(50, SMALL + 51)
+    .finally(restore);
+  expect(read.equals(CONTENT.subarray(50, SMALL + 51))).toBe(true);
+  expect(large).toHaveLength(Math.ceil((SMALL + 1) / bytes));
+});
+
+it('up to a mebibyte is read at once, without the threads of Node.js', async () => {
+  const { asked: large, restore } = await limitTransfers('read', always(SMALL * 2));
+  for (const length of [1, 1000, SMALL, SMALL + 1]) await fileSource(path).read(0, length);
+  restore();
+  expect([asked, large]).toEqual([[1, 1000, SMALL], [SMALL + 1]]);
+});
+
+it.each([1, 7, 99, 100])('a numbered file is written on where a write took %d bytes', (bytes) => {
+  const output = new NumberedFiles(folder, { bytes: 1000, files: 1 });
+  const file = output.create();
+  output.write(file, CONTENT.subarray(0, 20), 0, 20);
+  asked.length = 0;
+  limit = bytes;
+  output.write(file, CONTENT.subarray(20, 120), 20, 100);
+  output.closeAll();
+  expect(fs.readFileSync(join(folder, '1'))).toEqual(CONTENT.subarray(0, 120));
+  expect(asked).toHaveLength(Math.ceil(100 / bytes));
+  fs.rmSync(join(folder, '1'));
+});
