@@ -1,4 +1,3 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createTaskAnswers } from '../adapters/aws/task-answers.ts';
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
@@ -11,6 +10,7 @@ import type { Clock, TaskAnswers } from '../domain/ports.ts';
 import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { hasExpired, WaitingScan } from '../domain/waiting-scan.ts';
+import { ownQueue, workOnBatch } from './queue-batch.ts';
 import { scannerTask } from './scanner.ts';
 import { logger, type TaskHandler, task } from './task.ts';
 
@@ -28,6 +28,13 @@ export const scanObject = (ports: ScanPorts) =>
     return headers === null ? verdict : { ...verdict, headers };
   });
 
+export interface WorkerProps {
+  readonly answers: TaskAnswers;
+  readonly clock: Clock;
+  /** ARN of the queue that it works on. */
+  readonly queueArn: string;
+}
+
 /**
  * Scans what waits in the queue, all objects of a batch at once in one engine, and answers each execution as soon as
  * its object is done. A fault of a scan is an answer too; only what got no answer stays in the queue. Anything else
@@ -35,11 +42,8 @@ export const scanObject = (ports: ScanPorts) =>
  */
 export function scanWorker(
   scan: TaskHandler<Verdict>,
-  answers: TaskAnswers,
-  clock: Clock,
+  { answers, clock, queueArn }: WorkerProps,
 ): TaskHandler<Verdict | SQSBatchResponse> {
-  const processor = new BatchProcessor(EventType.SQS, { logger });
-
   async function answer({ body, attributes, messageId }: SQSRecord, context: Context): Promise<void> {
     const waiting = parseInput(WaitingScan, JSON.parse(body));
     if (hasExpired(waiting, Number(attributes.SentTimestamp), clock())) {
@@ -47,38 +51,39 @@ export function scanWorker(
       return;
     }
     const { taskToken, input } = waiting;
-    const fault = (thrown: Error) => ({ thrown });
     const remaining = context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS;
+    if (remaining <= 0) throw new ScanUnfinished('no time was left to begin it');
+    const fault = (thrown: Error) => ({ thrown });
     const done = await within(scan(input, context).catch(fault), remaining);
-    if (done === undefined) throw new Error(`${messageId} was not scanned in the time of this function`);
+    if (done === undefined) throw new ScanUnfinished('it was cut off at the time limit of this function');
     if ('thrown' in done) await answers.fail(taskToken, done.thrown.name, done.thrown.message);
     else await answers.succeed(taskToken, done);
   }
 
   return (event, context) => {
     if (!isOfQueue(event)) return scan(event, context);
-    const record = (message: SQSRecord) => answer(message, context);
-    const { Records, processInParallel } = inOrder(event.Records);
-    return processPartialResponse({ Records }, record, processor, {
-      context,
-      processInParallel,
-      throwOnFullBatchFailure: false,
-    });
+    const { records, inParallel } = inOrder(event.Records);
+    return workOnBatch(records, (message) => answer(message, context), { queueArn, context, inParallel });
   };
+}
+
+/** Never leaves this function: the queue hands the scan out again. */
+class ScanUnfinished extends Error {
+  override readonly name = 'ScanUnfinished';
 }
 
 /**
  * What a worker did not finish may have killed it. Such a scan comes behind those that are new, and alone, in an
  * order of chance: then it takes no other object with it for long.
  */
-function inOrder(records: readonly SQSRecord[]): { Records: SQSRecord[]; processInParallel: boolean } {
+function inOrder(all: readonly SQSRecord[]): { records: SQSRecord[]; inParallel: boolean } {
   const isNew = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount) <= 1;
-  const again = records
+  const again = all
     .filter((record) => !isNew(record))
     .map((record) => ({ record, place: Math.random() }))
     .sort((a, b) => a.place - b.place)
     .map(({ record }) => record);
-  return { Records: [...records.filter(isNew), ...again], processInParallel: again.length === 0 };
+  return { records: [...all.filter(isNew), ...again], inParallel: again.length === 0 };
 }
 
 function isOfQueue(event: unknown): event is SQSEvent {
@@ -87,4 +92,6 @@ function isOfQueue(event: unknown): event is SQSEvent {
 
 /** A worker with its own engine, or with one that others use too. */
 export const createScanWorker = (env: Environment, engine?: WarmEngine) =>
-  scannerTask(env, engine, (ports) => scanWorker(scanObject(ports), createTaskAnswers(env), ports.clock));
+  scannerTask(env, engine, (ports) =>
+    scanWorker(scanObject(ports), { answers: createTaskAnswers(env), clock: ports.clock, queueArn: ownQueue(env) }),
+  );

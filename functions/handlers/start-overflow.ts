@@ -1,27 +1,24 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createExecutionStarter, type ExecutionStarter } from '../adapters/aws/execution-starter.ts';
 import type { Environment } from '../adapters/process/environment.ts';
 import { OverflowingScan } from '../domain/overflowing-scan.ts';
 import { parseInput } from '../domain/parse-input.ts';
-import { logger, onColdStart, type TaskHandler } from './task.ts';
+import { ownQueue, workOnBatch } from './queue-batch.ts';
+import { onColdStart, type TaskHandler } from './task.ts';
 
 /**
  * Starts a STANDARD execution for each EXPRESS one that found no engine. Step Functions starts fewer of them in a
  * second than of EXPRESS ones: what it refuses stays in the queue.
  */
-export function startOverflow(executions: ExecutionStarter): TaskHandler<SQSBatchResponse> {
-  const processor = new BatchProcessor(EventType.SQS, { logger });
-
-  async function start({ body }: SQSRecord): Promise<void> {
+export function startOverflow(executions: ExecutionStarter, queueArn: string): TaskHandler<SQSBatchResponse> {
+  async function start(body: string): Promise<void> {
     const { name, input } = parseInput(OverflowingScan, JSON.parse(body));
     await executions.start(name, input);
   }
 
-  return (event, context) =>
-    processPartialResponse(event as SQSEvent, start, processor, { context, throwOnFullBatchFailure: false });
+  return (event, context) => workOnBatch((event as SQSEvent).Records, ({ body }) => start(body), { queueArn, context });
 }
 
-export const create = (env: Environment) => startOverflow(createExecutionStarter(env));
+export const create = (env: Environment) => startOverflow(createExecutionStarter(env), ownQueue(env));
 
 export const handler = onColdStart(create);

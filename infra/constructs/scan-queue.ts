@@ -11,7 +11,7 @@ export interface ScanQueueProps {
   readonly batchSize: number;
   /** Engines that the queue may use; null: as many as Lambda has. */
   readonly engines: number | null;
-  /** Whether others call the worker too: while they take all of its engines, Lambda refuses what the queue hands out. */
+  /** Whether others may take all engines of the worker: then Lambda refuses what the queue hands out. */
   readonly shared: boolean;
   /** Gets what no worker finished. */
   readonly abandoned: IQueue;

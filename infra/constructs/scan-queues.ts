@@ -48,14 +48,14 @@ export class ScanQueues extends Construct {
         workflow === 'EXPRESS' && reservedConcurrency !== null
           ? Math.max(FEWEST_ENGINES, Math.floor(reservedConcurrency / 2))
           : reservedConcurrency,
-      shared: workflow === 'EXPRESS',
+      shared: workflow === 'EXPRESS' || reservedConcurrency === null,
       abandoned,
     });
     this.scanLargeObject = new ScanQueue(this, 'ScanLargeObjectQueue', {
       worker: ScanLargeObject,
       batchSize: 1,
       engines: largeConcurrency,
-      shared: false,
+      shared: largeConcurrency === null,
       abandoned,
     });
   }

@@ -1,5 +1,9 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, type EventSourceMappingOptions } from 'aws-cdk-lib/aws-lambda';
+import {
+  EventSourceMapping,
+  type EventSourceMappingOptions,
+  type Function as LambdaFunction,
+} from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { PipelineFunction } from './functions/pipeline-function.ts';
 
@@ -10,7 +14,7 @@ import type { PipelineFunction } from './functions/pipeline-function.ts';
  */
 export function workOff(
   queue: IQueue,
-  worker: PipelineFunction,
+  worker: PipelineFunction & Pick<LambdaFunction, 'addEnvironment'>,
   options: Pick<EventSourceMappingOptions, 'batchSize' | 'maxConcurrency'> = {},
 ): void {
   worker.role.addToPolicy(
@@ -19,6 +23,8 @@ export function workOff(
       resources: [queue.queueArn],
     }),
   );
+  // It refuses the messages of any other queue: whoever may map functions must not make it act.
+  worker.addEnvironment('QUEUE_ARN', queue.queueArn);
   new EventSourceMapping(worker, 'Messages', {
     ...options,
     target: worker,

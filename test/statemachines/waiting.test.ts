@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { ScanObjectInput } from '../../functions/domain/payloads.ts';
 import { DEFAULT_WAIT_SECONDS, LARGE_OBJECT_BYTES, WaitingScan } from '../../functions/domain/waiting-scan.ts';
 import { handlerEntry } from '../../infra/constructs/functions/pipeline-function.ts';
 import { machineIn, type State } from '../support/state-machine-files.ts';
@@ -31,7 +32,7 @@ describe.each(waiting)('%s', (name, { Resource, Parameters, TimeoutSecondsPath, 
     const body = Parameters?.MessageBody as Record<string, object>;
     const fields = (value: object) => Object.keys(value).map((key) => key.replace(/\.\$$/, ''));
     expect(fields(body).sort()).toEqual(Object.keys(WaitingScan.shape).sort());
-    expect(fields(body.input ?? {}).sort()).toEqual(Object.keys(WaitingScan.shape.input.shape).sort());
+    expect(fields(body.input ?? {}).sort()).toEqual(Object.keys(ScanObjectInput.shape).sort());
     expect(body).toMatchObject({ 'taskToken.$': '$$.Task.Token' });
   });
 

@@ -3,6 +3,9 @@ import { StartRefused } from '../../domain/errors.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { clientSettings } from './sdk-client.ts';
 
+/** Three tries within the time of the function. */
+const SOCKET_MILLISECONDS = 3_000;
+
 /** Starts executions of one state machine. */
 export interface ExecutionStarter {
   /**
@@ -15,7 +18,7 @@ export interface ExecutionStarter {
 /** Over the AWS SDK; the state machine is `STATE_MACHINE_ARN`. */
 export function createExecutionStarter(env: Environment): ExecutionStarter {
   const stateMachineArn = requiredString(env, 'STATE_MACHINE_ARN');
-  const stepFunctions = new SFNClient(clientSettings(env, 'SFN'));
+  const stepFunctions = new SFNClient(clientSettings(env, 'SFN', SOCKET_MILLISECONDS));
   return {
     async start(name, input) {
       try {

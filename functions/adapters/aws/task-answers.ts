@@ -11,6 +11,8 @@ import type { TaskAnswers } from '../../domain/ports.ts';
 import type { Environment } from '../process/environment.ts';
 import { clientSettings } from './sdk-client.ts';
 
+/** Within what a worker reserves for its answers: three tries. */
+const SOCKET_MILLISECONDS = 3_000;
 /** What Step Functions accepts of an error's name and its cause, characters. */
 const MAX_ERROR = 256;
 const MAX_CAUSE = 32_768;
@@ -20,7 +22,7 @@ const MAX_CAUSE = 32_768;
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
  */
 export function createTaskAnswers(env: Environment): TaskAnswers {
-  const stepFunctions = new SFNClient(clientSettings(env, 'SFN'));
+  const stepFunctions = new SFNClient(clientSettings(env, 'SFN', SOCKET_MILLISECONDS));
 
   return {
     succeed: (taskToken, output) =>

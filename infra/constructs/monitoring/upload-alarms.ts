@@ -97,8 +97,9 @@ export class UploadAlarms extends AlarmSet {
     );
     this.whenLasting(
       'AbandonedScansLeft',
-      abandoned.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
-      { threshold: 3600, periods: 1 },
+      // Not its age: SQS leaves out of that what was received three times.
+      abandoned.metricApproximateNumberOfMessagesNotVisible({ period, statistic: 'Maximum' }),
+      { threshold: 1, periods: 12 },
       'Abandoned scans could not be failed for an hour: their executions still wait.',
     );
   }

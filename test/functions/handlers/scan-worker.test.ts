@@ -8,6 +8,8 @@ import { scanWorker } from '../../../functions/handlers/scan-worker.ts';
 import type { TaskHandler } from '../../../functions/handlers/task.ts';
 
 const NOW = new Date('2026-11-26T12:00:00Z');
+const clock = () => NOW;
+const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:Scans';
 const CLEAN = { status: 'CLEAN', finding: null } as Verdict;
 
 const inputOf = (key: string, maxWaitSeconds?: number) => ({
@@ -23,6 +25,7 @@ const recordOf = (key: string, { received = 1, sent = NOW.getTime(), body = {}, 
     body: JSON.stringify({ taskToken: `token of ${key}`, input: inputOf(key, wait), ...body }),
     attributes: { ApproximateReceiveCount: String(received), SentTimestamp: String(sent) },
     eventSource: 'aws:sqs',
+    eventSourceARN: QUEUE,
   }) as SQSRecord;
 
 const contextWith = (milliseconds: number) => ({ getRemainingTimeInMillis: () => milliseconds }) as Context;
@@ -48,7 +51,7 @@ const keyOf = (input: unknown) => (input as { object: { key: string } }).object.
 
 async function work(records: SQSRecord[], scan: TaskHandler<Verdict>, { failures = 0, time = context } = {}) {
   const { given, answers } = recorder(failures);
-  const left = await scanWorker(scan, answers, () => NOW)({ Records: records }, time);
+  const left = await scanWorker(scan, { answers, clock, queueArn: QUEUE })({ Records: records }, time);
   return { given, left: (left as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
 }
 
@@ -89,7 +92,10 @@ describe('a worker', () => {
     const slow = Promise.withResolvers<Verdict>();
     const { given, answers } = recorder();
     const scan = (input: unknown) => (keyOf(input) === 'slow' ? slow.promise : Promise.resolve(CLEAN));
-    const batch = scanWorker(scan, answers, () => NOW)({ Records: [recordOf('slow'), recordOf('quick')] }, context);
+    const batch = scanWorker(scan, { answers, clock, queueArn: QUEUE })(
+      { Records: [recordOf('slow'), recordOf('quick')] },
+      context,
+    );
     while (given.length === 0) await new Promise(setImmediate);
     expect(given).toEqual([['succeed', 'token of quick', CLEAN]]);
     slow.resolve(CLEAN);
@@ -116,14 +122,38 @@ describe('a worker', () => {
   it.each([
     ['not JSON', { body: '{' }],
     ['no token', { taskToken: '' }],
-    ['no input', { input: {} }],
-    ['more than it should be', { more: 1 }],
   ])('leaves a message in the queue that is %s', async (_, wrong) => {
     const record = recordOf('x', { body: wrong });
     if ('body' in wrong) record.body = String(wrong.body);
     const { given, left } = await work([record, recordOf('fine')], async () => CLEAN);
     expect(left).toEqual(['x']);
     expect(given).toEqual([['succeed', 'token of fine', CLEAN]]);
+  });
+
+  it('hands an input that it does not understand to the Task, whose fault is the answer', async () => {
+    const scan = async (input: unknown) => {
+      throw new InvalidInput(JSON.stringify(input));
+    };
+    const { given, left } = await work([recordOf('newer', { body: { input: { version: 2 } } })], scan);
+    expect(given).toEqual([['fail', 'token of newer', 'InvalidInput', '{"version":2}']]);
+    expect(left).toEqual([]);
+  });
+
+  it('answers nothing that comes from another queue', async () => {
+    const foreign = { ...recordOf('foreign'), eventSourceARN: `${QUEUE}2` };
+    const { given, left } = await work([foreign, recordOf('own')], async () => CLEAN);
+    expect(left).toEqual(['foreign']);
+    expect(given).toEqual([['succeed', 'token of own', CLEAN]]);
+  });
+
+  it('begins nothing when its time is over', async () => {
+    const scanned: string[] = [];
+    const scan = async (input: unknown) => {
+      scanned.push(keyOf(input));
+      return CLEAN;
+    };
+    const { left } = await work([recordOf('late')], scan, { time: contextWith(10_000) });
+    expect([left, scanned]).toEqual([['late'], []]);
   });
 
   it('scans nothing for which nobody waits any more', async () => {
@@ -149,17 +179,17 @@ describe('a worker', () => {
 
   it('calls the Task directly with anything that is no event of the queue', async () => {
     const { answers } = recorder();
-    const worker = scanWorker(
-      async (input) => ({ ...CLEAN, finding: keyOf(input) }),
+    const worker = scanWorker(async (input) => ({ ...CLEAN, finding: keyOf(input) }), {
       answers,
-      () => NOW,
-    );
+      clock,
+      queueArn: QUEUE,
+    });
     expect(await worker(inputOf('direct'), context)).toEqual({ ...CLEAN, finding: 'direct' });
-    const refusing = scanWorker(
-      async () => Promise.reject(new InvalidInput('payload')),
+    const refusing = scanWorker(async () => Promise.reject(new InvalidInput('payload')), {
       answers,
-      () => NOW,
-    );
+      clock,
+      queueArn: QUEUE,
+    });
     await expect(refusing(null, context)).rejects.toThrow(InvalidInput);
   });
 });
@@ -220,8 +250,7 @@ it('every message is answered once, or left in the queue', async () => {
           if (messages[Number(keyOf(input))]?.scan === 'fault') throw new EngineUnavailable('gone');
           return CLEAN;
         },
-        { succeed: take, fail: take },
-        () => NOW,
+        { answers: { succeed: take, fail: take }, clock, queueArn: QUEUE },
       );
       const records = messages.map(({ received, late }, at) =>
         recordOf(String(at), { received, sent: NOW.getTime() - (late ? 1e6 : 0) }),

@@ -4,16 +4,26 @@ import { InvalidConfiguration, StartRefused } from '../../../functions/domain/er
 import { create, handler, startOverflow } from '../../../functions/handlers/start-overflow.ts';
 
 const input = { detail: { bucket: { name: 'uploads' } }, policy: { onInfected: 'tag' } };
-const record = (messageId: string, body: string) => ({ messageId, body, attributes: {}, eventSource: 'aws:sqs' });
+const record = (messageId: string, body: string) => ({
+  messageId,
+  body,
+  attributes: {},
+  eventSource: 'aws:sqs',
+  eventSourceARN: QUEUE,
+});
+const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:Queue';
 
 it('starts an execution of the same name and input for each, and leaves what it could not', async () => {
   const started: unknown[][] = [];
-  const task = startOverflow({
-    async start(...execution) {
-      if (execution[0] === 'throttled') throw new StartRefused('Step Functions: ThrottlingException');
-      started.push(execution);
+  const task = startOverflow(
+    {
+      async start(...execution) {
+        if (execution[0] === 'throttled') throw new StartRefused('Step Functions: ThrottlingException');
+        started.push(execution);
+      },
     },
-  });
+    QUEUE,
+  );
   const bodies = {
     one: JSON.stringify({ name: 'one', input }),
     throttled: JSON.stringify({ name: 'throttled', input }),

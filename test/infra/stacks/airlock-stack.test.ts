@@ -854,7 +854,7 @@ describe('what is watched', () => {
       ScansWait: { ...age, EvaluationPeriods: 3 },
       LargeScansWait: { ...age, EvaluationPeriods: 3 },
       ScansAbandoned: { MetricName: 'NumberOfMessagesReceived' },
-      AbandonedScansLeft: age,
+      AbandonedScansLeft: { MetricName: 'ApproximateNumberOfMessagesNotVisible', EvaluationPeriods: 12 },
       UploadsUndelivered: { MetricName: 'ApproximateNumberOfMessagesVisible' },
       NotificationsUndelivered: { MetricName: 'NumberOfNotificationsFailed' },
     };

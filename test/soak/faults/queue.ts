@@ -1,5 +1,5 @@
 import type { Delivery, QueueProps } from '../../../emulator/sqs/queue.ts';
-import type { WaitingScan } from '../../../functions/domain/waiting-scan.ts';
+import type { ScanObjectInput } from '../../../functions/domain/payloads.ts';
 import { type Chance, weighted } from '../../support/chance.ts';
 
 /** Per delivery of a scan; `later` and `twice` also put it behind and before others. */
@@ -14,7 +14,7 @@ export function randomQueueFaults(
   const deliveries = new Map<string, number>();
   return ({ body }, { name: queue }) => {
     if (!queue.includes('ScanObjectQueue')) return undefined;
-    const { bucket, object } = (JSON.parse(body) as WaitingScan).input;
+    const { bucket, object } = (JSON.parse(body) as { input: ScanObjectInput }).input;
     const name = JSON.stringify([bucket, object.key, object.etag]);
     const n = (deliveries.get(name) ?? 0) + 1;
     deliveries.set(name, n);
