@@ -39,5 +39,21 @@ it.each([
   stepFunctions.refusal = { status, name };
   const fault = await starter.start('name', {}).catch((thrown: unknown) => thrown);
   expect(fault).toBeInstanceOf(StartRefused);
-  expect((fault as Error).message).toContain(name);
+  expect(fault).toMatchObject({ message: `Step Functions: ${name}: no`, cause: { name } });
+});
+
+it('throws when Step Functions does not answer', async () => {
+  const AWS_ENDPOINT_URL_SFN = 'http://127.0.0.1:1';
+  const nowhere = createExecutionStarter({ ...stepFunctions.environment, STATE_MACHINE_ARN, AWS_ENDPOINT_URL_SFN });
+  const fault = await nowhere.start('name', {}).catch((thrown: unknown) => thrown);
+  expect(fault).toBeInstanceOf(StartRefused);
+  const { message, cause } = fault as Error;
+  expect([message, cause]).toEqual([
+    expect.stringMatching(/^Step Functions: no answer: .*ECONNREFUSED/),
+    expect.objectContaining({ message: expect.stringContaining('ECONNREFUSED') }),
+  ]);
+});
+
+it('asks for its state machine by the name of the variable', () => {
+  expect(() => createExecutionStarter(stepFunctions.environment)).toThrow(/STATE_MACHINE_ARN/);
 });

@@ -25,11 +25,16 @@ it('gives an output as JSON', async () => {
 });
 
 it('gives an error by its name, no longer than Step Functions takes', async () => {
-  await answers.fail('token', 'EngineUnavailable', 'x'.repeat(40_000));
-  const cause = 'x'.repeat(32_768);
-  expect(stepFunctions.calls).toEqual([
-    { action: 'SendTaskFailure', body: { taskToken: 'token', error: 'EngineUnavailable', cause } },
-  ]);
+  const longest = { error: 'E'.repeat(256), cause: 'x'.repeat(32_768) };
+  await answers.fail('token', 'EngineUnavailable', 'out of memory');
+  await answers.fail('token', longest.error, longest.cause);
+  await answers.fail('token', `${longest.error}E`, `${longest.cause}x`);
+  expect(stepFunctions.calls).toEqual(
+    [{ error: 'EngineUnavailable', cause: 'out of memory' }, longest, longest].map((body) => ({
+      action: 'SendTaskFailure',
+      body: { taskToken: 'token', ...body },
+    })),
+  );
 });
 
 it.each(['TaskTimedOut', 'TaskDoesNotExist'])('takes %s for an answer that nobody waits for', async (name) => {
@@ -49,5 +54,21 @@ it.each([
   stepFunctions.refusal = { status, name };
   const fault = await answers.succeed('token', {}).catch((thrown: unknown) => thrown);
   expect(fault).toBeInstanceOf(AnswerUndelivered);
-  expect((fault as Error).message).toContain(name);
+  expect(fault).toMatchObject({ message: `Step Functions: ${name}: no`, cause: { name } });
+});
+
+it('throws where an error is not taken, too', async () => {
+  stepFunctions.refusal = { status: 400, name: 'InvalidToken' };
+  await expect(answers.fail('token', 'E', 'c')).rejects.toThrow(AnswerUndelivered);
+});
+
+it('throws when Step Functions does not answer', async () => {
+  const nowhere = createTaskAnswers({ ...stepFunctions.environment, AWS_ENDPOINT_URL_SFN: 'http://127.0.0.1:1' });
+  const fault = await nowhere.succeed('token', {}).catch((thrown: unknown) => thrown);
+  expect(fault).toBeInstanceOf(AnswerUndelivered);
+  const { message, cause } = fault as Error;
+  expect([message, cause]).toEqual([
+    expect.stringMatching(/^Step Functions: no answer: .*ECONNREFUSED/),
+    expect.objectContaining({ message: expect.stringContaining('ECONNREFUSED') }),
+  ]);
 });

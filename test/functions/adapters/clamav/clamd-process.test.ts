@@ -163,6 +163,17 @@ describe('startClamd', () => {
     }
   });
 
+  it('tells how much memory it uses for itself, in bytes, and none when it has ended', async () => {
+    const clamd = await start({});
+    const [, kilobytes] =
+      /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${childrenNamed('clamd')[0]}/status`, 'utf8')) ?? [];
+    const told = clamd.memory();
+    await clamd.stop();
+    // It may have asked for a little more meanwhile.
+    expect(told / (Number(kilobytes) * 1024)).toBeCloseTo(1, 1);
+    expect(clamd.memory()).toBe(0);
+  });
+
   it('is looked for where Debian, Fedora and Homebrew put it', () => {
     expect(CLAMD_FOLDERS).toEqual(['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin']);
   });

@@ -93,3 +93,25 @@ it('throws what is no loss, and goes on', async () => {
   expect(reply).toEqual({ status: 'fulfilled', value: over('time') });
   expect(await engine.scan('a')).toEqual(CLEAN);
 });
+
+it('scans nothing alone while a scan goes on that was not lost, in a clamd that is being replaced', async () => {
+  const log: string[] = [];
+  const older = Promise.withResolvers<EngineReply>();
+  const engine = isolatingEngine({
+    start: async () => undefined,
+    stop: async () => undefined,
+    definitionsVersion: async () => '2',
+    async scan(path) {
+      log.push(path);
+      if (path === 'older') return older.promise;
+      if (log.length === 2) throw new EngineLost('memory', 'lost');
+      return CLEAN;
+    },
+  });
+  const scans = [engine.scan('older'), engine.scan('file')];
+  for (let index = 0; index < 5; index += 1) await turn();
+  expect(log).toEqual(['older', 'file']);
+  older.resolve(CLEAN);
+  expect(await Promise.all(scans)).toEqual([CLEAN, CLEAN]);
+  expect(log).toEqual(['older', 'file', 'file']);
+});
