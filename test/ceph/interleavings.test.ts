@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
-import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
 import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
 import { airlock } from '../../functions/domain/dialects/airlock.ts';
 import { StorageUnavailable } from '../../functions/domain/errors.ts';
@@ -13,6 +10,7 @@ import type { ObjectStore } from '../../functions/domain/ports.ts';
 import { findCurrentObject } from '../../functions/handlers/find-current-object.ts';
 import { tagObject } from '../../functions/handlers/tag-object.ts';
 import { task } from '../../functions/handlers/task.ts';
+import { scanUploadMachine } from '../support/scan-upload-machine.ts';
 import { clientOf, createBucket, environmentOf, setVersioning } from './gateway.ts';
 import { put, remove, tagsOf } from './objects.ts';
 
@@ -20,14 +18,8 @@ import { put, remove, tagsOf } from './objects.ts';
  * test/scenarios/interleavings.test.ts against a store with latency and an order of its own: everything starts at
  * once, and the gateway decides what comes first. Fewer cases; the seed repeats the case, not the order.
  */
-const POLICY = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag' };
+const POLICY = { maxObjectBytes: 1000, allowedTypes: ['*'], onInfected: 'tag', maxWaitSeconds: 3600 };
 const CLEAN = { status: 'CLEAN', finding: null, type: 'text/plain', definitions: '1', activeContent: [] };
-const definition = JSON.parse(
-  readFileSync(new URL('../../statemachines/scan-upload.asl.json', import.meta.url), 'utf8').replace(
-    /\$\{(\w+)FunctionArn\}/g,
-    'arn:aws:lambda:us-east-1:000000000000:function:$1',
-  ),
-);
 const s3 = clientOf();
 const store = createObjectStore(environmentOf());
 afterAll(() => s3.destroy());
@@ -77,16 +69,8 @@ function failing(faults: ReadonlyMap<number, 'before' | 'after'>): ObjectStore {
 
 /** Lets everything happen at once to one key; resolves when all is idle. */
 async function play(bucket: string, key: string, steps: readonly Step[], faulty: ObjectStore): Promise<void> {
-  const machine = new LocalStateMachine({
-    arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload',
-    roleArn: 'arn:aws:iam::000000000000:role/ScanUpload',
-    definition,
-    invoke: (resource, payload) =>
-      tasks[resource.split(':').at(-1) ?? '']?.(payload, {} as Context) ?? Promise.reject(),
-    retryWaitMs: 0,
-  });
   let ticks = 0;
-  const tasks: Record<string, (input: unknown, context: Context) => Promise<unknown>> = {
+  const machine = scanUploadMachine({
     CheckFileType: async () => ({ type: 'text/plain', headers: null, rejection: null }),
     ScanObject: task(ScanObjectInput, async ({ bucket, object }) => {
       const content = await faulty.readRange(toObjectReference(bucket, object), 0, object.size - 1);
@@ -97,7 +81,7 @@ async function play(bucket: string, key: string, steps: readonly Step[], faulty:
     TagObject: tagObject(faulty, airlock),
     FindCurrentObject: findCurrentObject(faulty),
     Notify: async () => ({}),
-  };
+  });
   await Promise.all(
     steps.map(async (step, index) => {
       if (step.do === 'delete') return remove(s3, { bucket, key });
