@@ -41,7 +41,7 @@ function lineOf({ queue, waiting, underWay, longestWaitSeconds }: Waiting): stri
   const age =
     waiting === 0
       ? ''
-      : `, the first for ${longestWaitSeconds === null ? 'some minutes at most' : timeOf(longestWaitSeconds)}`;
+      : `, the first for ${longestWaitSeconds === null ? 'a time that CloudWatch does not have' : timeOf(longestWaitSeconds)}`;
   return `${queue}\t${waiting} waiting${age}; ${underWay} under way`;
 }
 

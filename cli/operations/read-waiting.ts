@@ -7,7 +7,10 @@ export interface Waiting {
   readonly waiting: number;
   /** Handed out to a function that has not finished them. */
   readonly underWay: number;
-  /** How long the first in the queue has waited, seconds; null when nothing waits. */
+  /**
+   * How long the first in the queue has waited, seconds; null when nothing waits, or CloudWatch does not know: it
+   * leaves out what was received three times.
+   */
   readonly longestWaitSeconds: number | null;
 }
 
