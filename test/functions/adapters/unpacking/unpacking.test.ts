@@ -169,7 +169,7 @@ it('removes what was unpacked when its user throws', async () => {
 it('ends in time with a text that seems to begin a container at every word, and lets others have their turns', async () => {
   const path = join(folder, 'flood');
   writeFileSync(path, 'UEsDB '.repeat(200_000));
-  const end = performance.now() + 1000;
+  // The time is up when others have had three turns: a busy machine cannot use it up before their first.
   let turns = 0;
   const others = setInterval(() => {
     turns += 1;
@@ -178,7 +178,7 @@ it('ends in time with a text that seems to begin a container at every word, and 
   const findings = await roomy
     .withContents(
       path,
-      () => end - performance.now(),
+      () => (turns < 3 ? 1000 : 0),
       async ({ unaccounted }) => unaccounted,
     )
     .finally(() => {
@@ -186,5 +186,4 @@ it('ends in time with a text that seems to begin a container at every word, and 
       return roomy.close();
     });
   expect(findings).toContain('limits-exceeded:time');
-  expect(turns).toBeGreaterThan(0);
 });
