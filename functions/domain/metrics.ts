@@ -12,6 +12,8 @@ export const METRIC_UNITS = {
   ScanMilliseconds: 'Milliseconds',
   /** Definitions loaded: cold starts, new definitions, engines that died. */
   EngineStarts: 'Count',
+  /** 1 for a scan from a queue that failed, 0 for one that ended in a verdict. */
+  ScanFailed: 'Count',
   /** By `Status`: reported outcomes. */
   Verdicts: 'Count',
   /** Time since the mirror last had nothing newer than the published definitions; 0 after an update. */

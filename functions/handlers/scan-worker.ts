@@ -6,7 +6,7 @@ import type { Environment } from '../adapters/process/environment.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { parseInput } from '../domain/parse-input.ts';
 import { ScanObjectInput } from '../domain/payloads.ts';
-import type { Clock, TaskAnswers } from '../domain/ports.ts';
+import type { Clock, Metrics, TaskAnswers } from '../domain/ports.ts';
 import { type ScanPorts, scanContent } from '../domain/scan-content.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { hasExpired, WaitingScan } from '../domain/waiting-scan.ts';
@@ -14,6 +14,8 @@ import { ownQueue, workOnBatch } from './queue-batch.ts';
 import { scannerTask } from './scanner.ts';
 import { logger, type TaskHandler, task } from './task.ts';
 
+/** No fault of the scan: there is nothing left to scan, or something else. */
+const MOVED_ON = new Set(['ObjectGone', 'ObjectReplaced']);
 /** For the answers of scans that are cut off, and for Lambda. */
 const RESERVE_MILLISECONDS = 10_000;
 
@@ -31,6 +33,7 @@ export const scanObject = (ports: ScanPorts) =>
 export interface WorkerProps {
   readonly answers: TaskAnswers;
   readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'record'>;
   /** ARN of the queue that it works on. */
   readonly queueArn: string;
 }
@@ -42,7 +45,7 @@ export interface WorkerProps {
  */
 export function scanWorker(
   scan: TaskHandler<Verdict>,
-  { answers, clock, queueArn }: WorkerProps,
+  { answers, clock, metrics, queueArn }: WorkerProps,
 ): TaskHandler<Verdict | SQSBatchResponse> {
   async function answer({ body, attributes, messageId }: SQSRecord, context: Context): Promise<void> {
     const waiting = parseInput(WaitingScan, JSON.parse(body));
@@ -55,7 +58,11 @@ export function scanWorker(
     if (remaining <= 0) throw new ScanUnfinished('no time was left to begin it');
     const fault = (thrown: Error) => ({ thrown });
     const done = await within(scan(input, context).catch(fault), remaining);
-    if (done === undefined) throw new ScanUnfinished('it was cut off at the time limit of this function');
+    if (done === undefined) {
+      metrics.record({ ScanFailed: 1 });
+      throw new ScanUnfinished('it was cut off at the time limit of this function');
+    }
+    metrics.record({ ScanFailed: 'thrown' in done && !MOVED_ON.has(done.thrown.name) ? 1 : 0 });
     if ('thrown' in done) await answers.fail(taskToken, done.thrown.name, done.thrown.message);
     else await answers.succeed(taskToken, done);
   }
@@ -92,6 +99,11 @@ function isOfQueue(event: unknown): event is SQSEvent {
 
 /** A worker with its own engine, or with one that others use too. */
 export const createScanWorker = (env: Environment, engine?: WarmEngine) =>
-  scannerTask(env, engine, (ports) =>
-    scanWorker(scanObject(ports), { answers: createTaskAnswers(env), clock: ports.clock, queueArn: ownQueue(env) }),
+  scannerTask(env, engine, (ports, metrics) =>
+    scanWorker(scanObject(ports), {
+      answers: createTaskAnswers(env),
+      clock: ports.clock,
+      metrics,
+      queueArn: ownQueue(env),
+    }),
   );

@@ -5,6 +5,7 @@ import { createScanEngine, scanBudget } from '../adapters/clamav/scan-engine.ts'
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
 import { type Environment, requiredInteger } from '../adapters/process/environment.ts';
 import { createUnpacking } from '../adapters/unpacking/unpacking.ts';
+import type { Metrics } from '../domain/ports.ts';
 import type { ScanPorts } from '../domain/scan-content.ts';
 import { metered } from '../domain/scan-metrics.ts';
 import { maxUnpackedBytes } from '../domain/scan-policy.ts';
@@ -31,7 +32,7 @@ const INIT_MILLISECONDS = 8000;
 export function scannerTask<Output>(
   env: Environment,
   shared: WarmEngine | undefined,
-  build: (ports: ScanPorts) => TaskHandler<Output>,
+  build: (ports: ScanPorts, metrics: Metrics) => TaskHandler<Output>,
 ): ScanTask<Output> {
   const metrics = createMetrics(env);
   const engine = shared ?? createScanEngine(env, { onStart: () => metrics.record({ EngineStarts: 1 }) });
@@ -42,7 +43,7 @@ export function scannerTask<Output>(
     ...(env.SCRATCH_DIRECTORY && { parent: env.SCRATCH_DIRECTORY }),
   });
   const ports = { engine, scratch, unpacking, budget: scanBudget(env), clock: () => new Date() };
-  const scan = build(metered(ports, metrics));
+  const scan = build(metered(ports, metrics), metrics);
   const task: TaskHandler<Output> = (event, context) => scan(event, context).finally(metrics.flush);
   return Object.assign(task, {
     start: () => engine.start().finally(metrics.flush),

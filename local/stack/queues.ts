@@ -69,6 +69,12 @@ export function deadLetters(queues: Queues, alarms: Alarms) {
   };
 }
 
+/**
+ * CloudWatch leaves out of a queue's age what was received so often, whose place is at the end of the queue.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+const LEFT_OUT_RECEIVES = 3;
+
 /** The age of the first message of a queue, seconds: the one metric that operators read. */
 export function queueAges(queues: Queues, clock: Clock): Gauge {
   return (namespace, metricName, { QueueName = '' }) => {
@@ -77,6 +83,7 @@ export function queueAges(queues: Queues, clock: Clock): Gauge {
       queues
         .byName(QueueName)
         ?.messages('visible')
+        .filter(({ receiveCount }) => receiveCount < LEFT_OUT_RECEIVES)
         .map(({ sentAt }) => sentAt) ?? [];
     return sent.length === 0 ? undefined : (clock.now() - sent.reduce((a, b) => Math.min(a, b))) / 1000;
   };

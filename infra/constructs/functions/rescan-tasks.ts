@@ -32,7 +32,14 @@ export function createRescanTasks(
       environment: {
         ...dialectEnvironment,
         RESULTS_BUCKET,
-        SCAN_POLICY: JSON.stringify({ maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent }),
+        SCAN_POLICY: JSON.stringify({
+          maxObjectBytes,
+          allowedTypes,
+          inertTypes,
+          xmlStylesheets,
+          activeContent,
+          maxWaitSeconds: engine.maxWaitHours * 3600,
+        }),
       },
     }),
     ScanBatch: new ScannerFunction(scope, 'ScanBatch', {

@@ -84,7 +84,10 @@ export class Dashboard extends CloudWatchDashboard {
           scanner.metricErrors({ period, label: `${word} failed` }),
           scanner.metricThrottles({ period, label: `${word} throttled` }),
         ]),
-        right: [airlockMetric('EngineStarts', { statistic: 'Sum', period, label: 'starts' })],
+        right: [
+          airlockMetric('EngineStarts', { statistic: 'Sum', period, label: 'starts' }),
+          airlockMetric('ScanFailed', { statistic: 'Sum', period, label: 'scans failed' }),
+        ],
       }),
     );
     this.addWidgets(

@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { ScanQueues } from '../scan-queues.ts';
+import { airlockMetric } from './airlock-metric.ts';
 import { AlarmSet } from './alarm-set.ts';
 
 export interface UploadAlarmsProps {
@@ -90,6 +91,21 @@ export class UploadAlarms extends AlarmSet {
         'Uploads wait for an engine for more than an hour: verdicts are late.',
       );
     }
+    this.whenLasting(
+      'ScansFailing',
+      new MathExpression({
+        // Single faults are retried; three within five minutes are a pattern. Of zeros and ones, the average is a share.
+        expression: 'IF(failed >= 3, 100 * share, 0)',
+        usingMetrics: {
+          failed: airlockMetric('ScanFailed', { statistic: 'Sum', period }),
+          share: airlockMetric('ScanFailed', { statistic: 'Average', period }),
+        },
+        label: 'Failed scans from the queues, %',
+        period,
+      }),
+      { threshold: 25, periods: 3 },
+      'A quarter of the scans from the queues have failed for 15 minutes: check the engine, its definitions and its disk.',
+    );
     this.whenAny(
       'ScansAbandoned',
       abandoned.metricNumberOfMessagesReceived({ period }),

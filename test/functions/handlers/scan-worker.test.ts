@@ -9,6 +9,7 @@ import type { TaskHandler } from '../../../functions/handlers/task.ts';
 
 const NOW = new Date('2026-11-26T12:00:00Z');
 const clock = () => NOW;
+const metrics = { record: () => undefined };
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:Scans';
 const CLEAN = { status: 'CLEAN', finding: null } as Verdict;
 
@@ -51,7 +52,7 @@ const keyOf = (input: unknown) => (input as { object: { key: string } }).object.
 
 async function work(records: SQSRecord[], scan: TaskHandler<Verdict>, { failures = 0, time = context } = {}) {
   const { given, answers } = recorder(failures);
-  const left = await scanWorker(scan, { answers, clock, queueArn: QUEUE })({ Records: records }, time);
+  const left = await scanWorker(scan, { answers, clock, metrics, queueArn: QUEUE })({ Records: records }, time);
   return { given, left: (left as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
 }
 
@@ -88,11 +89,31 @@ describe('a worker', () => {
     expect(left).toEqual([]);
   });
 
+  it('measures which share of its scans fails: not those whose object is gone', async () => {
+    const faults: Readonly<Record<string, Error>> = {
+      gone: new ObjectGone('deleted'),
+      sick: new EngineUnavailable('no answer'),
+    };
+    const scan = async (input: unknown) => {
+      const key = keyOf(input);
+      if (key === 'endless') return new Promise<Verdict>(() => {});
+      const fault = faults[key];
+      if (fault !== undefined) throw fault;
+      return CLEAN;
+    };
+    const measured: unknown[] = [];
+    const record = (values: object) => measured.push(...Object.entries(values));
+    const worker = scanWorker(scan, { answers: recorder().answers, clock, metrics: { record }, queueArn: QUEUE });
+    const Records = ['fine', 'gone', 'sick', 'endless'].map((key) => recordOf(key));
+    await worker({ Records }, contextWith(10_050));
+    expect(measured.sort()).toEqual([0, 0, 1, 1].map((value) => ['ScanFailed', value]));
+  });
+
   it('answers each as soon as it is done, not when the batch is', async () => {
     const slow = Promise.withResolvers<Verdict>();
     const { given, answers } = recorder();
     const scan = (input: unknown) => (keyOf(input) === 'slow' ? slow.promise : Promise.resolve(CLEAN));
-    const batch = scanWorker(scan, { answers, clock, queueArn: QUEUE })(
+    const batch = scanWorker(scan, { answers, clock, metrics, queueArn: QUEUE })(
       { Records: [recordOf('slow'), recordOf('quick')] },
       context,
     );
@@ -182,12 +203,14 @@ describe('a worker', () => {
     const worker = scanWorker(async (input) => ({ ...CLEAN, finding: keyOf(input) }), {
       answers,
       clock,
+      metrics,
       queueArn: QUEUE,
     });
     expect(await worker(inputOf('direct'), context)).toEqual({ ...CLEAN, finding: 'direct' });
     const refusing = scanWorker(async () => Promise.reject(new InvalidInput('payload')), {
       answers,
       clock,
+      metrics,
       queueArn: QUEUE,
     });
     await expect(refusing(null, context)).rejects.toThrow(InvalidInput);
@@ -250,7 +273,7 @@ it('every message is answered once, or left in the queue', async () => {
           if (messages[Number(keyOf(input))]?.scan === 'fault') throw new EngineUnavailable('gone');
           return CLEAN;
         },
-        { answers: { succeed: take, fail: take }, clock, queueArn: QUEUE },
+        { answers: { succeed: take, fail: take }, clock, metrics, queueArn: QUEUE },
       );
       const records = messages.map(({ received, late }, at) =>
         recordOf(String(at), { received, sent: NOW.getTime() - (late ? 1e6 : 0) }),

@@ -80,7 +80,12 @@ beforeAll(() => {
 }, 60_000);
 
 const DEFAULT_GROUPS = ['documents', 'images', 'audio', 'video', 'archives', 'text'];
-const STRICTNESS = { inertTypes: 'strict', xmlStylesheets: 'reject', activeContent: 'allow' };
+const STRICTNESS = {
+  inertTypes: 'strict',
+  xmlStylesheets: 'reject',
+  activeContent: 'allow',
+  maxWaitSeconds: 4 * 24 * 3600,
+};
 
 type Name = keyof typeof CONFIGS;
 type Typed = [logicalId: string, properties: NonNullable<Resource['Properties']>];
@@ -853,6 +858,7 @@ describe('what is watched', () => {
       ...executions('Scans'),
       ScansWait: { ...age, EvaluationPeriods: 3 },
       LargeScansWait: { ...age, EvaluationPeriods: 3 },
+      ScansFailing: { Threshold: 25, EvaluationPeriods: 3 },
       ScansAbandoned: { MetricName: 'NumberOfMessagesReceived' },
       AbandonedScansLeft: { MetricName: 'ApproximateNumberOfMessagesNotVisible', EvaluationPeriods: 12 },
       UploadsUndelivered: { MetricName: 'ApproximateNumberOfMessagesVisible' },
@@ -883,7 +889,7 @@ describe('what is watched', () => {
         ]);
       }
     }
-    expect(of('several', false)).toHaveLength(10 + 2 * 4);
+    expect(of('several', false)).toHaveLength(11 + 2 * 4);
     expect(of('several', true)).toHaveLength(4 + 4 + 2);
   });
 
