@@ -1,14 +1,16 @@
 import { Aspects } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, NagSuppressions, type RegexAppliesTo } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
+import type { AirlockParts } from './constructs/airlock-parts.ts';
 import { NOTIFICATIONS_HANDLER } from './constructs/buckets/existing-bucket.ts';
 import type { AirlockStack } from './stacks/airlock-stack.ts';
 
 /** Fails synth on every finding of cdk-nag's AwsSolutions rules except those suppressed here, one by one. */
 export function checkWithNag(stack: AirlockStack): void {
+  const { parts } = stack.airlock;
   Aspects.of(stack).add(new AwsSolutionsChecks({ reports: false }));
 
-  for (const { role } of Object.values(stack.tasks)) {
+  for (const { role } of Object.values(parts.tasks)) {
     answer(
       role,
       'AwsSolutions-IAM5',
@@ -16,7 +18,7 @@ export function checkWithNag(stack: AirlockStack): void {
       /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/\*$/,
     );
   }
-  for (const { role } of [stack.tasks.ScanObject, stack.tasks.ScanLargeObject, stack.tasks.ScanBatch].filter(
+  for (const { role } of [parts.tasks.ScanObject, parts.tasks.ScanLargeObject, parts.tasks.ScanBatch].filter(
     (task) => task !== undefined,
   )) {
     answer(
@@ -27,7 +29,7 @@ export function checkWithNag(stack: AirlockStack): void {
     );
   }
   answer(
-    stack.updateDefinitions.role,
+    parts.updateDefinitions.role,
     'AwsSolutions-IAM5',
     'Each set of definitions has its own folder, named when it is published.',
     /^Resource::<Definitions\w+\.Arn>\/(versions\/)?\*$/,
@@ -36,14 +38,14 @@ export function checkWithNag(stack: AirlockStack): void {
     const versions = 'CDK lets a schedule call every version of its function; this one has only $LATEST.';
     answer(role, 'AwsSolutions-IAM5', versions, /^Resource::<UpdateDefinitions\w+\.Arn>:\*$/);
   }
-  answer(stack.failedUpdates, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the definitions updates.');
+  answer(parts.failedUpdates, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the definitions updates.');
   answer(
-    stack.tasks.QuarantineObject?.role,
+    parts.tasks.QuarantineObject?.role,
     'AwsSolutions-IAM5',
     'A copy in the quarantine is named after its original, whose key the uploader chose.',
     /^Resource::<Quarantine\w+\.Arn>\/\*$/,
   );
-  for (const machine of [stack.scanUpload.machine, stack.overflow?.machine]) {
+  for (const machine of [parts.scanUpload.machine, parts.overflow?.machine.machine]) {
     answer(
       machine?.role,
       'AwsSolutions-IAM5',
@@ -51,9 +53,9 @@ export function checkWithNag(stack: AirlockStack): void {
       /^Resource::\*$/,
     );
   }
-  answer(stack.scanQueues.abandoned, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the scans.');
-  answer(stack.deadLetterQueue, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the upload rules.');
-  answerForRescans(stack);
+  answer(parts.scanQueues.abandoned, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the scans.');
+  answer(parts.undeliveredUploads, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the upload rules.');
+  answerForRescans(parts);
 
   // Exists only when existing buckets are watched.
   const handler = stack.node.tryFindChild(NOTIFICATIONS_HANDLER);
@@ -66,7 +68,7 @@ export function checkWithNag(stack: AirlockStack): void {
   );
 }
 
-function answerForRescans({ rescanBucket, tasks, undeliveredRescans }: AirlockStack): void {
+function answerForRescans({ rescanBucket, tasks, undeliveredRescans }: AirlockParts): void {
   const logs = 'CloudWatch Logs deliveries and X-Ray do not support resource-level permissions.';
   answer(rescanBucket.machine.role, 'AwsSolutions-IAM5', logs, /^Resource::\*$/);
   const runs = 'Each run has its own folder, named when it starts.';

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type CfnElement } from 'aws-cdk-lib';
-import { parseConfig } from './config/schema.ts';
 import { ROOT } from './repository-root.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
 
@@ -47,7 +46,6 @@ export function synthesizeTemplate(
   airlock: unknown = {},
   { inspect, validate = false }: SynthesisOptions = {},
 ): Synthesis {
-  const config = parseConfig(airlock);
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
   const outdir = mkdtempSync(join(tmpdir(), 'airlock-synth-'));
   try {
@@ -58,8 +56,9 @@ export function synthesizeTemplate(
       builtinCloudFormationValidation: validate,
       context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
     });
-    const stack = new AirlockStack(app, 'S3Airlock', { config });
+    const stack = new AirlockStack(app, 'S3Airlock', { airlock });
     inspect?.(stack);
+    const { parts } = stack.airlock;
     const template = app.synth().getStackByName(stack.stackName).template as Template;
     const logicalId = (construct: { node: { defaultChild?: unknown } }) =>
       stack.resolve((construct.node.defaultChild as CfnElement).logicalId) as string;
@@ -67,10 +66,10 @@ export function synthesizeTemplate(
       stackName: stack.stackName,
       template,
       handlers: Object.fromEntries(
-        [...Object.values(stack.tasks), stack.updateDefinitions].map((task) => [logicalId(task), task.entry]),
+        [...Object.values(parts.tasks), parts.updateDefinitions].map((task) => [logicalId(task), task.entry]),
       ),
       definitions: Object.fromEntries(
-        [stack.scanUpload, stack.overflow, stack.rescanBucket]
+        [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket]
           .flatMap((each) => each ?? [])
           .map(({ machine, definition }) => [logicalId(machine), definition]),
       ),

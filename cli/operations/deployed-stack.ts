@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
 import { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
+import { outputsOfAirlock, readStackReference } from './airlock-outputs.ts';
 
-/** A deployed stack, described by its outputs; independent of what this copy of the code would deploy. */
+/** A deployed airlock, described by the outputs of its stack; independent of what this copy of the code would deploy. */
 export interface DeployedStack {
   /** @throws Error when the stack has no such output */
   output(key: string): string;
@@ -22,13 +23,15 @@ export interface DeployedStack {
 }
 
 /**
- * @param name name or ARN
- * @throws what the SDK throws; ValidationError for a stack that does not exist
+ * @param name name or ARN of a stack; of several airlocks in it, one as `Stack/Airlock`
+ * @throws what the SDK throws; ValidationError for a stack that does not exist; Error when it has no airlock or several
  */
 export async function describeStack(cloudFormation: CloudFormationClient, name: string): Promise<DeployedStack> {
-  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
-  const outputs = new Map(
-    (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  const reference = readStackReference(name);
+  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: reference.stack }));
+  const outputs = outputsOfAirlock(
+    new Map((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+    reference,
   );
   const output = (key: string) => {
     const value = outputs.get(key);
@@ -57,8 +60,8 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
 }
 
 /** Of infra/constructs/buckets/watched-bucket.ts and watch-buckets.ts. */
-const GATE = /^WatchedBucket.*Gate[0-9A-F]{8}$/;
-const STARTS = /^WatchedBucket.*Starts[0-9A-F]{8}$/;
+const GATE = /^WatchedBucket.*Gate$/;
+const STARTS = /^WatchedBucket.*Starts$/;
 
 function parsed<Schema extends z.ZodType>(stack: string, key: string, value: string, schema: Schema): z.infer<Schema> {
   const { success, data } = schema.safeParse(JSON.parse(value));

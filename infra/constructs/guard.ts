@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import { Policy, Role } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -24,36 +24,40 @@ export interface GuardProps {
  */
 export const ONLY_ANSWER = new Set(['CheckFileType', 'FindCurrentObject', 'PrepareRescan', 'ScanBatch']);
 
-/** Tells `airlock guard` what could fake a result, and who may use it. Created last: it reads what was granted. */
+/**
+ * Tells `airlock guard` what could fake a result, and who may use it: whatever role of the stack is granted it when the
+ * template is written, those of the application that granted it too.
+ */
 export class Guard extends CfnOutput {
   constructor(scope: Construct, id: string, { tasks, stateMachines, waiting, queues, notifications }: GuardProps) {
-    const guard: DeployedGuard = {
+    const machineArns = stateMachines.map(({ stateMachineArn }) => stateMachineArn);
+    const queueArns = queues.map(({ queueArn }) => queueArn);
+    const waitingMachineArns = waiting.map(({ stateMachineArn }) => stateMachineArn);
+    const topicArns = [notifications.topic.topicArn];
+    const guard = (): DeployedGuard => ({
       functionArns: Object.entries(tasks)
         .filter(([word]) => !ONLY_ANSWER.has(word))
         .map(([, { functionArn }]) => functionArn),
       invokerRoleArns: stateMachines.map(({ role }) => role.roleArn),
-      stateMachineArns: stateMachines.map(({ stateMachineArn }) => stateMachineArn),
-      starterRoleArns: rolesGranted(scope, 'states:StartExecution'),
-      queueArns: queues.map(({ queueArn }) => queueArn),
-      senderRoleArns: rolesGranted(
-        scope,
-        'sqs:SendMessage',
-        queues.map(({ queueArn }) => queueArn),
-      ),
-      waitingMachineArns: waiting.map(({ stateMachineArn }) => stateMachineArn),
-      workerRoleArns: rolesGranted(scope, 'states:SendTaskFailure'),
-      topicArns: [notifications.topic.topicArn],
+      stateMachineArns: machineArns,
+      starterRoleArns: rolesGranted(scope, 'states:StartExecution', machineArns),
+      queueArns,
+      senderRoleArns: rolesGranted(scope, 'sqs:SendMessage', queueArns),
+      waitingMachineArns,
+      workerRoleArns: rolesGranted(scope, 'states:SendTaskFailure', waitingMachineArns),
+      topicArns,
       eventBusArns: [notifications.bus.eventBusArn],
-      notifierRoleArns: rolesGranted(scope, 'sns:Publish'),
-    };
-    super(scope, id, { description: 'For `airlock guard`', value: Stack.of(scope).toJsonString(guard) });
+      notifierRoleArns: rolesGranted(scope, 'sns:Publish', topicArns),
+    });
+    const value = Lazy.string({ produce: () => Stack.of(scope).toJsonString(guard()) });
+    super(scope, id, { description: 'For `airlock guard`', value });
   }
 }
 
-/** Those roles of the stack whose own policy grants the action, on one of these resources if any are given. */
-function rolesGranted(scope: Construct, action: string, arns?: readonly string[]): string[] {
+/** Those roles of the stack whose own policy grants the action on one of these resources. */
+function rolesGranted(scope: Construct, action: string, arns: readonly string[]): string[] {
   const spell = (value: unknown) => JSON.stringify(Stack.of(scope).resolve(value));
-  const wanted = arns?.map(spell);
+  const wanted = new Set(arns.map(spell));
   const roles = Stack.of(scope)
     .node.findAll()
     .filter((construct) => construct instanceof Role);
@@ -63,8 +67,7 @@ function rolesGranted(scope: Construct, action: string, arns?: readonly string[]
       const { Statement = [] } = policy instanceof Policy ? (policy.document.toJSON() ?? {}) : {};
       return (Statement as { Action: string | string[]; Resource: unknown }[]).some(
         ({ Action, Resource }) =>
-          [Action].flat().includes(action) &&
-          (wanted === undefined || [Resource].flat().some((resource) => wanted.includes(spell(resource)))),
+          [Action].flat().includes(action) && [Resource].flat().some((resource) => wanted.has(spell(resource))),
       );
     })
     .map(({ roleArn }) => roleArn);

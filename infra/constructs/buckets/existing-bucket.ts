@@ -1,14 +1,16 @@
 import { type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 /** The construct id that CDK gives the function behind `enableEventBridgeNotification` of imported buckets. */
 export const NOTIFICATIONS_HANDLER = 'BucketNotificationsHandler050a0587b7544547bf325f094a3db834';
 
-/** An existing bucket; CDK's custom resource turns EventBridge on and keeps the bucket's other notifications. */
-export function existingBucket(scope: Construct, id: string, bucketName: string, retention: RetentionDays): IBucket {
-  const bucket = Bucket.fromBucketName(scope, id, bucketName);
+/**
+ * Turns EventBridge on for a bucket that was not created here. CDK's custom resource keeps the other notifications of a
+ * bucket of another stack.
+ */
+export function notifyEventBridge(scope: Construct, bucket: IBucket, retention: RetentionDays): void {
   bucket.enableEventBridgeNotification();
 
   const handler = Stack.of(scope).node.findChild(NOTIFICATIONS_HANDLER);
@@ -19,5 +21,4 @@ export function existingBucket(scope: Construct, id: string, bucketName: string,
       LogGroup: logGroupName,
     });
   }
-  return bucket;
 }

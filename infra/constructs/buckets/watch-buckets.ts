@@ -4,10 +4,11 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { DeployedStarts } from '../../../functions/domain/deployed-starts.ts';
-import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
+import type { WatchedBuckets as RescanSettings } from '../../../functions/domain/rescan/watched-buckets.ts';
 import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import { firstWindowDays } from '../../config/schedule.ts';
 import type { AirlockConfig } from '../../config/schema.ts';
+import type { Watched } from '../airlock-props.ts';
 import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import type { RescannedBucket } from '../monitoring/rescan-alarms.ts';
@@ -20,6 +21,7 @@ import { WatchedBucket } from './watched-bucket.ts';
 
 export interface WatchBucketsProps {
   readonly config: AirlockConfig;
+  readonly watched: readonly Watched[];
   /** Every function that works on objects, by Task name. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   /** Roles that also list a bucket. */
@@ -31,12 +33,13 @@ export interface WatchBucketsProps {
   readonly undeliveredRescans: DeadLetterQueue;
 }
 
-/** By bucket word: the bucket's name, or `uploads`. */
-export interface WatchedBucketsOfStack {
+/** By bucket word. */
+export interface WatchedBuckets {
+  readonly buckets: Readonly<Record<string, WatchedBucket>>;
   readonly rules: Readonly<Record<string, Rule>>;
   readonly rescanned: Readonly<Record<string, RescannedBucket>>;
   /** What a rescan needs to know about them. */
-  readonly watched: WatchedBuckets;
+  readonly watched: RescanSettings;
 }
 
 /** Tasks that a bucket's `onInfected` never uses: they get no permissions there. */
@@ -47,21 +50,21 @@ const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> 
 };
 
 /** Each configured bucket with its gate, its upload rule and its rescan schedule. */
-export function watchBuckets(scope: Construct, props: WatchBucketsProps): WatchedBucketsOfStack {
+export function watchBuckets(scope: Construct, props: WatchBucketsProps): WatchedBuckets {
   const { config } = props;
   const rules: Record<string, Rule> = {};
   const rescanned: Record<string, RescannedBucket> = {};
-  const watched: WatchedBuckets = [];
+  const watched: RescanSettings = [];
+  const buckets: Record<string, WatchedBucket> = {};
   const schedulers = new Set<string>();
   const queueOfRules = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
-  for (const bucketConfig of config.buckets) {
-    // From the name, not the index: inserting another bucket must not replace this one.
-    const word = bucketConfig.name ?? 'uploads';
+  for (const { config: bucketConfig, word, given } of props.watched) {
     const onInfected = bucketConfig.onInfected ?? config.onInfected;
     const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent } =
       config;
     const watchedBucket = new WatchedBucket(scope, `WatchedBucket-${word}`, {
       config: bucketConfig,
+      ...(given !== undefined && { given }),
       pipeline: Object.entries(props.tasks)
         .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
         .map(([, task]) => task),
@@ -71,6 +74,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       kmsKeyArns,
       logRetentionDays,
     });
+    buckets[word] = watchedBucket;
     const { bucketName } = watchedBucket.bucket;
     const { rule } = new UploadRule(watchedBucket, 'UploadRule', {
       bucketName,
@@ -110,9 +114,10 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       ...(firstDays > 1 && { firstWindowDays: firstDays }),
     });
     // The user chooses the other names.
-    if (bucketConfig.name === undefined) new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
+    if (given === undefined && bucketConfig.name === undefined)
+      new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
   }
   props.undeliveredUploads.admitOnly({ ruleArns: Object.values(rules).map(({ ruleArn }) => ruleArn) });
   props.undeliveredRescans.admitOnly({ roleArns: [...schedulers] });
-  return { rules, rescanned, watched };
+  return { buckets, rules, rescanned, watched };
 }

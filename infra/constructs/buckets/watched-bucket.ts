@@ -1,5 +1,6 @@
-import { Annotations, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, Aws, CfnDeletionPolicy, CfnOutput, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   Bucket,
@@ -9,18 +10,20 @@ import {
   type IBucket,
   type CorsRule as S3CorsRule,
 } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { DialectName } from '../../../functions/domain/dialects/index.ts';
 import { type DeployedGate, policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
 import type { CorsRule } from '../../config/cors.ts';
 import type { WatchedBucketConfig } from '../../config/schema.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { newerThanCfnLint } from '../monitoring/newer-than-cfn-lint.ts';
-import { existingBucket } from './existing-bucket.ts';
+import { notifyEventBridge } from './existing-bucket.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
 export interface WatchedBucketProps {
   readonly config: WatchedBucketConfig;
+  /** Not created here. */
+  readonly given?: IBucket;
   /** The functions that work on its objects; only their roles are exempt from the bucket policy. */
   readonly pipeline: readonly PipelineFunction[];
   readonly dialect: DialectName;
@@ -32,22 +35,30 @@ export interface WatchedBucketProps {
 }
 
 /** What a bucket needs, new or existing. */
-type AnyBucket = Pick<Bucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
+type AnyBucket = Pick<
+  IBucket,
+  'bucketName' | 'bucketArn' | 'arnForObjects' | 'policy' | 'addToResourcePolicy' | 'node'
+> & // CDK's own types do not know exactOptionalPropertyTypes.
+{ readonly encryptionKey?: IKey | undefined };
 
-/** A bucket whose uploads are scanned: created by the stack, or existing. */
+/** A bucket whose uploads are scanned: created here, of the same app, or existing. */
 export class WatchedBucket extends Construct {
   readonly bucket: AnyBucket;
 
   constructor(scope: Construct, id: string, props: WatchedBucketProps) {
     super(scope, id);
     const { existing, name = '' } = props.config;
-    this.bucket = existing ? existingBucket(this, 'Bucket', name, props.logRetentionDays) : this.newBucket(props);
-    for (const task of props.pipeline) this.grantAccess(task, props.kmsKeyArns);
+    const given = props.given ?? (existing ? Bucket.fromBucketName(this, 'Bucket', name) : undefined);
+    if (given !== undefined) notifyEventBridge(this, given, props.logRetentionDays);
+    this.bucket = given ?? this.newBucket(props);
+    for (const task of props.pipeline) this.grantAccess(task, kmsKeyArnsOf(this.bucket, props.kmsKeyArns));
 
     const gate = this.gate(props);
-    // An existing bucket has its own policy, which a stack would replace.
-    if (this.bucket instanceof Bucket) closeGate(this.bucket, gate);
-    else Annotations.of(this).addInfo(`nothing protects ${name} before \`npx airlock bucket-policy merge ${name}\``);
+    if (!closeGate(this.bucket, gate)) {
+      Annotations.of(this).addInfo(
+        `nothing protects ${nameOf(this.bucket)} before \`npx airlock bucket-policy merge\``,
+      );
+    }
     new CfnOutput(this, 'Gate', {
       description: 'For `airlock bucket-policy`',
       value: Stack.of(this).toJsonString(gate),
@@ -107,11 +118,33 @@ export class WatchedBucket extends Construct {
   }
 }
 
-function closeGate(bucket: Bucket, gate: DeployedGate): void {
-  for (const statement of policyOf(gate).Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
+/**
+ * A bucket of another stack has its own policy, which this stack would replace.
+ * @returns whether the bucket is one of this app
+ */
+function closeGate(bucket: AnyBucket, gate: DeployedGate): boolean {
+  const added = policyOf(gate).Statement.map(
+    (statement) => bucket.addToResourcePolicy(PolicyStatement.fromJson(statement)).statementAdded,
+  );
+  if (added.includes(false) || bucket.policy === undefined) return false;
+  // A kept bucket without its policy would hand out what nobody scanned.
+  if (isKept(bucket)) bucket.policy.applyRemovalPolicy(RemovalPolicy.RETAIN);
   // The actions on annotations.
-  newerThanCfnLint(bucket.policy?.node.defaultChild as CfnBucketPolicy, 'W3037');
+  newerThanCfnLint(bucket.policy.node.defaultChild as CfnBucketPolicy, 'W3037');
+  return true;
 }
+
+function isKept({ node }: AnyBucket): boolean {
+  const { deletionPolicy } = CfnResource.isCfnResource(node.defaultChild as IConstruct)
+    ? (node.defaultChild as CfnResource).cfnOptions
+    : {};
+  return deletionPolicy === CfnDeletionPolicy.RETAIN || deletionPolicy === CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
+}
+
+const kmsKeyArnsOf = ({ encryptionKey }: AnyBucket, others: readonly string[]): readonly string[] =>
+  encryptionKey === undefined ? others : [...new Set([...others, encryptionKey.keyArn])];
+
+const nameOf = ({ bucketName, node }: AnyBucket): string => (Token.isUnresolved(bucketName) ? node.path : bucketName);
 
 function corsRule({ maxAgeSeconds, allowedMethods, ...rule }: CorsRule): S3CorsRule {
   return { ...rule, allowedMethods: allowedMethods.map((method) => HttpMethods[method]), maxAge: maxAgeSeconds };

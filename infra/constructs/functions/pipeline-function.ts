@@ -1,9 +1,10 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { serviceOf } from '../service-name.ts';
 
 /** What a function may do to every watched bucket. */
 export interface BucketAccess {
@@ -44,7 +45,7 @@ export function commonFunctionProps(
   return {
     ...logsAndRole(scope, taskName, logRetentionDays),
     memorySize: memoryMb,
-    environment: { ...COMMON_ENVIRONMENT, ...environment },
+    environment: { ...environmentOfAll(scope), ...environment },
   };
 }
 
@@ -67,5 +68,7 @@ function logsAndRole(scope: Construct, taskName: string, logRetentionDays: Reten
   return { logGroup, role };
 }
 
-/** Metrics and log lines have the stack's name as `service`, to separate two stacks in one account and region. */
-export const COMMON_ENVIRONMENT = { POWERTOOLS_SERVICE_NAME: Aws.STACK_NAME, POWERTOOLS_LOG_LEVEL: 'INFO' } as const;
+const environmentOfAll = (scope: Construct) => ({
+  POWERTOOLS_SERVICE_NAME: serviceOf(scope),
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+});

@@ -1,7 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
 import { METRICS_NAMESPACE, type MetricName } from '../../../functions/domain/metrics.ts';
-import { COMMON_ENVIRONMENT } from '../functions/pipeline-function.ts';
+import { serviceOf } from '../service-name.ts';
 
 export interface AirlockMetricProps {
   readonly statistic: string;
@@ -11,12 +12,19 @@ export interface AirlockMetricProps {
   readonly label?: string;
 }
 
-/** A metric that the functions of this stack measure themselves. */
-export function airlockMetric(metricName: MetricName, { dimensions, ...props }: AirlockMetricProps): Metric {
+/**
+ * A metric that the functions of an airlock measure themselves.
+ * @param scope the airlock, or what belongs to it
+ */
+export function airlockMetric(
+  scope: Construct,
+  metricName: MetricName,
+  { dimensions, ...props }: AirlockMetricProps,
+): Metric {
   return new Metric({
     namespace: METRICS_NAMESPACE,
     metricName,
-    dimensionsMap: { service: COMMON_ENVIRONMENT.POWERTOOLS_SERVICE_NAME, ...dimensions },
+    dimensionsMap: { service: serviceOf(scope), ...dimensions },
     ...props,
   });
 }

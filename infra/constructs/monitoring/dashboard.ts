@@ -49,7 +49,7 @@ export class Dashboard extends CloudWatchDashboard {
       graph('Verdicts', {
         stacked: true,
         left: SCAN_STATUSES.map((Status) =>
-          airlockMetric('Verdicts', { dimensions: { Status }, statistic: 'Sum', period, label: Status }).with({
+          airlockMetric(this, 'Verdicts', { dimensions: { Status }, statistic: 'Sum', period, label: Status }).with({
             color: COLORS[Status],
           }),
         ),
@@ -71,12 +71,12 @@ export class Dashboard extends CloudWatchDashboard {
     this.addWidgets(
       graph('Scan time, ms', {
         left: [Stats.p(50), Stats.p(95), Stats.MAXIMUM].map((statistic) =>
-          airlockMetric('ScanMilliseconds', { statistic, period, label: statistic }),
+          airlockMetric(this, 'ScanMilliseconds', { statistic, period, label: statistic }),
         ),
       }),
       graph('Scanned', {
-        left: [airlockMetric('ObjectsScanned', { statistic: 'Sum', period, label: 'objects' })],
-        right: [airlockMetric('BytesScanned', { statistic: 'Sum', period, label: 'bytes' })],
+        left: [airlockMetric(this, 'ObjectsScanned', { statistic: 'Sum', period, label: 'objects' })],
+        right: [airlockMetric(this, 'BytesScanned', { statistic: 'Sum', period, label: 'bytes' })],
       }),
       graph('Engines', {
         left: Object.entries(scanners).flatMap(([word, scanner]) => [
@@ -85,8 +85,8 @@ export class Dashboard extends CloudWatchDashboard {
           scanner.metricThrottles({ period, label: `${word} throttled` }),
         ]),
         right: [
-          airlockMetric('EngineStarts', { statistic: 'Sum', period, label: 'starts' }),
-          airlockMetric('ScanFailed', { statistic: 'Sum', period, label: 'scans failed' }),
+          airlockMetric(this, 'EngineStarts', { statistic: 'Sum', period, label: 'starts' }),
+          airlockMetric(this, 'ScanFailed', { statistic: 'Sum', period, label: 'scans failed' }),
         ],
       }),
     );
@@ -107,16 +107,16 @@ export class Dashboard extends CloudWatchDashboard {
     this.addWidgets(
       graph('Definitions: age, s', {
         left: [
-          airlockMetric('DefinitionsAge', {
+          airlockMetric(this, 'DefinitionsAge', {
             statistic: 'Maximum',
             period: hour,
             label: 'since the last check of the mirror',
           }),
-          airlockMetric('SignaturesAge', { statistic: 'Maximum', period: hour, label: 'since they were built' }),
+          airlockMetric(this, 'SignaturesAge', { statistic: 'Maximum', period: hour, label: 'since they were built' }),
         ],
         right: [
-          airlockMetric('DefinitionsUpdateFailed', { statistic: 'Sum', period: hour, label: 'updates failed' }),
-          airlockMetric('DefinitionsRefused', { statistic: 'Sum', period: hour, label: 'refused by scanners' }),
+          airlockMetric(this, 'DefinitionsUpdateFailed', { statistic: 'Sum', period: hour, label: 'updates failed' }),
+          airlockMetric(this, 'DefinitionsRefused', { statistic: 'Sum', period: hour, label: 'refused by scanners' }),
         ],
         leftAnnotations: [{ value: Duration.hours(24).toSeconds(), label: '24 hours', color: Color.RED }],
       }),
@@ -124,7 +124,7 @@ export class Dashboard extends CloudWatchDashboard {
         width: 16,
         left: props.buckets.flatMap((Bucket) =>
           (['Scanned', 'Changed', 'Infected', 'Failed'] as const).map((what) =>
-            airlockMetric(`Rescan${what}`, {
+            airlockMetric(this, `Rescan${what}`, {
               dimensions: { Bucket },
               statistic: 'Sum',
               period: hour,

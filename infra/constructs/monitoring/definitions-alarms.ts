@@ -27,7 +27,7 @@ export class DefinitionsAlarms extends AlarmSet {
     const warmUpTime = MAX_AGE;
     this.whenAny(
       'DefinitionsUpdateFailed',
-      airlockMetric('DefinitionsUpdateFailed', { statistic: 'Maximum', period }),
+      airlockMetric(this, 'DefinitionsUpdateFailed', { statistic: 'Maximum', period }),
       'An update of the definitions failed. Scans continue with the active definitions.',
     );
     this.whenAny(
@@ -37,19 +37,19 @@ export class DefinitionsAlarms extends AlarmSet {
     );
     this.whenAny(
       'DefinitionsRefused',
-      airlockMetric('DefinitionsRefused', { statistic: 'Sum', period }),
+      airlockMetric(this, 'DefinitionsRefused', { statistic: 'Sum', period }),
       'A scanner could not use the published definitions and continues with older ones.',
     );
     this.whenOver(
       'DefinitionsOld',
-      airlockMetric('DefinitionsAge', { statistic: 'Maximum', period: betweenUpdates }),
+      airlockMetric(this, 'DefinitionsAge', { statistic: 'Maximum', period: betweenUpdates }),
       { threshold: MAX_AGE.toSeconds(), warmUpTime },
       'No update of the definitions has succeeded for 24 hours, or none has run.',
     );
     if (!props.official) return;
     this.whenOver(
       'SignaturesOld',
-      airlockMetric('SignaturesAge', { statistic: 'Maximum', period: betweenUpdates }),
+      airlockMetric(this, 'SignaturesAge', { statistic: 'Maximum', period: betweenUpdates }),
       { threshold: MAX_SIGNATURES_AGE.toSeconds(), warmUpTime },
       'The newest definitions of the mirror are 48 hours old: the mirror is not updated.',
     );

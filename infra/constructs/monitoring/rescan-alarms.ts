@@ -40,13 +40,13 @@ export class RescanAlarms extends AlarmSet {
       const dimensions = { Bucket: name };
       this.whenAny(
         `RescanFailures-${word}`,
-        airlockMetric('RescanFailed', { dimensions, statistic: 'Sum', period }),
+        airlockMetric(this, 'RescanFailed', { dimensions, statistic: 'Sum', period }),
         'A rescan could not scan some objects. They keep their earlier verdict.',
       );
       if (lateAfterDays === null) continue;
       this.whenNone(
         `RescanLate-${word}`,
-        airlockMetric('RescanCompleted', { dimensions, statistic: 'Sum', period: hour }),
+        airlockMetric(this, 'RescanCompleted', { dimensions, statistic: 'Sum', period: hour }),
         lateAfterDays,
         `No scheduled rescan of the bucket has succeeded for ${lateAfterDays} days; those by hand do not count.`,
       );

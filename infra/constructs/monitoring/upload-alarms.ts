@@ -97,8 +97,8 @@ export class UploadAlarms extends AlarmSet {
         // Single faults are retried; three within five minutes are a pattern. Of zeros and ones, the average is a share.
         expression: 'IF(failed >= 3, 100 * share, 0)',
         usingMetrics: {
-          failed: airlockMetric('ScanFailed', { statistic: 'Sum', period }),
-          share: airlockMetric('ScanFailed', { statistic: 'Average', period }),
+          failed: airlockMetric(this, 'ScanFailed', { statistic: 'Sum', period }),
+          share: airlockMetric(this, 'ScanFailed', { statistic: 'Average', period }),
         },
         label: 'Failed scans from the queues, %',
         period,

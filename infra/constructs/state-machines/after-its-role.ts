@@ -1,12 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
 import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IDependable } from 'constructs';
+import { rolesOfSchedules } from './role-of-schedule.ts';
 
 /**
  * Creates a schedule only after its role's policy and `others`: a rate without a start date runs at once, and CDK
  * waits only for the role, not for its policy.
  */
 export function afterItsRole(schedule: Schedule, ...others: readonly IDependable[]): void {
-  const roles = Stack.of(schedule).node.children.filter(({ node }) => node.id.startsWith('SchedulerRoleForTarget'));
-  schedule.node.addDependency(...roles, ...others);
+  schedule.node.addDependency(...rolesOfSchedules(schedule), ...others);
 }

@@ -1,0 +1,106 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { AirlockConfig } from '../config/schema.ts';
+import type { Watched } from './airlock-props.ts';
+import { DefinitionsBucket } from './buckets/definitions-bucket.ts';
+import { accessLogsBucket } from './buckets/private-bucket.ts';
+import { QuarantineBucket } from './buckets/quarantine-bucket.ts';
+import { RescanResults } from './buckets/rescan-results.ts';
+import { watchBuckets } from './buckets/watch-buckets.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { DefinitionsUpdates } from './definitions-updates.ts';
+import { createRescanTasks } from './functions/rescan-tasks.ts';
+import { createUploadTasks } from './functions/upload-tasks.ts';
+import { Notifications } from './notifications.ts';
+import { OverflowQueue } from './overflow-queue.ts';
+import { ScanQueues } from './scan-queues.ts';
+import { RescanBucket } from './state-machines/rescan-bucket.ts';
+import { ScanUpload, ScanUploadExpress } from './state-machines/scan-upload.ts';
+
+export type AirlockParts = ReturnType<typeof createParts>;
+
+/** Everything that works in an airlock: buckets, functions, state machines, queues, schedules. */
+export function createParts(scope: Construct, config: AirlockConfig, watched: readonly Watched[]) {
+  const { logRetentionDays, dialect, tagKey } = config;
+  const accessLogs = accessLogsBucket(scope, 'AccessLogs', logRetentionDays);
+  const definitions = new DefinitionsBucket(scope, 'Definitions', { accessLogs });
+  const quarantine = new QuarantineBucket(scope, 'Quarantine', { config: config.quarantine, accessLogs });
+  const notifications = new Notifications(scope, 'Notifications');
+  const results = new RescanResults(scope, 'RescanResults', { accessLogs, retentionDays: logRetentionDays });
+  const undeliveredUploads = new DeadLetterQueue(scope, 'UndeliveredUploads');
+  const undeliveredRescans = new DeadLetterQueue(scope, 'UndeliveredRescans');
+  const failedUpdates = new DeadLetterQueue(scope, 'FailedUpdates');
+
+  const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
+  const shared = { config, dialectEnvironment, definitions, notifications };
+  const uploadTasks = createUploadTasks(scope, { ...shared, quarantine });
+  const { ScanObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
+  const workers = { ScanObject, ScanLargeObject, FailAbandonedScan };
+  const scanQueues = new ScanQueues(scope, 'ScanQueues', { config, workers });
+  const waiting = { tasks: called, queues: scanQueues, logRetentionDays };
+  let scanUpload: ScanUpload | ScanUploadExpress;
+  /** Of workflow EXPRESS: takes what finds no engine at once. */
+  let overflow: { readonly machine: ScanUpload; readonly queue: OverflowQueue } | undefined;
+  if (StartOverflow === undefined) {
+    scanUpload = new ScanUpload(scope, 'ScanUpload', waiting);
+  } else {
+    const machine = new ScanUpload(scope, 'ScanOverflow', waiting);
+    const queue = new OverflowQueue(scope, 'StartOverflowQueue', {
+      worker: StartOverflow,
+      overflow: machine.machine,
+      undelivered: undeliveredUploads,
+    });
+    overflow = { machine, queue };
+    const tasks = { ...called, ScanObject };
+    scanUpload = new ScanUploadExpress(scope, 'ScanUpload', { tasks, overflow: queue, logRetentionDays });
+  }
+
+  const rescanTasks = createRescanTasks(scope, { ...shared, results });
+  const { FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify } = uploadTasks;
+  const rescanBucket = new RescanBucket(scope, 'RescanBucket', {
+    tasks: { ...rescanTasks, FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify },
+    results,
+    scanUpload: scanUpload.machine,
+    logRetentionDays,
+  });
+  const tasks = { ...uploadTasks, ...rescanTasks };
+  const updates = new DefinitionsUpdates(scope, 'DefinitionsUpdates', {
+    config,
+    bucket: definitions,
+    deadLetterQueue: failedUpdates,
+  });
+  const bucketsByWord = watchBuckets(scope, {
+    config,
+    watched,
+    tasks,
+    listers: [rescanTasks.PrepareRescan.role, rescanBucket.machine.role],
+    accessLogs,
+    scanUpload,
+    rescanBucket,
+    undeliveredUploads,
+    undeliveredRescans,
+  });
+  rescanTasks.PrepareRescan.addEnvironment('WATCHED_BUCKETS', Stack.of(scope).toJsonString(bucketsByWord.watched));
+
+  return {
+    /** Of server access logs. */
+    accessLogs,
+    definitions,
+    quarantine,
+    results,
+    notifications,
+    /** By Task name. */
+    tasks,
+    scanQueues,
+    scanUpload,
+    overflow,
+    rescanBucket,
+    /** Called by its schedule, not by a state machine. */
+    updateDefinitions: updates.task,
+    updatesSchedule: updates.schedule,
+    undeliveredUploads,
+    undeliveredRescans,
+    failedUpdates,
+    ...bucketsByWord,
+  };
+}

@@ -1,0 +1,146 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { dialectNamed } from '../../functions/domain/dialects/index.ts';
+import type { MetricName } from '../../functions/domain/metrics.ts';
+import type { ScanStatus } from '../../functions/domain/verdict.ts';
+import type { AirlockConfig } from '../config/schema.ts';
+import { type AirlockParts, createParts } from './airlock-parts.ts';
+import { type AirlockProps, readProps } from './airlock-props.ts';
+import { Guard } from './guard.ts';
+import { airlockMetric } from './monitoring/airlock-metric.ts';
+import { monitor } from './monitoring/monitor.ts';
+import { writeOutputs } from './outputs.ts';
+import { nameService } from './service-name.ts';
+import { schedulesLast } from './state-machines/schedules-last.ts';
+
+/** The gate's own verdict: nobody reads anything else. */
+const READ = ['s3:GetObject', 's3:GetObjectVersion'];
+const PERIOD = Duration.minutes(5);
+
+/**
+ * Keeps malware out of S3 buckets: scans every upload, and keeps it from all readers until its tag says CLEAN.
+ *
+ * ```ts
+ * const airlock = new Airlock(this, 'Airlock', { buckets: [uploads] });
+ * airlock.grantRead(webServer);
+ * airlock.notificationsTopic.addSubscription(new SqsSubscription(verdicts));
+ * ```
+ */
+export class Airlock extends Construct {
+  /** Gets a message for each verdict that `notify.sns` names. */
+  readonly notificationsTopic: ITopic;
+  /** Gets every alarm. */
+  readonly alarmsTopic: ITopic;
+  readonly alarms: readonly Alarm[];
+  /** Processes one upload; its executions are started by EventBridge. */
+  readonly scanUpload: IStateMachine;
+  /** Scans a whole bucket again; for its input see docs/rescans.md. */
+  readonly rescanBucket: IStateMachine;
+  readonly quarantineBucket: IBucket;
+  /** Everything that is watched, in the order of `buckets`. */
+  readonly watchedBuckets: readonly IBucket[];
+  /** @internal What it consists of, for this package's own stack and tests. */
+  readonly parts: AirlockParts;
+  readonly #config: AirlockConfig;
+
+  /**
+   * @throws Error for props that are not valid, one line for each fault, which names key and value; and for a bucket
+   * that another airlock of the app watches, or that is created in another stack
+   */
+  constructor(scope: Construct, id: string, props: AirlockProps = {}) {
+    super(scope, id);
+    nameService(this);
+    const { config, watched } = readProps(this, props);
+    this.#config = config;
+    const parts = createParts(this, config, watched);
+    this.parts = parts;
+    const { scanUpload, overflow, rescanBucket, notifications } = parts;
+    new Guard(this, 'Guard', {
+      tasks: parts.tasks,
+      stateMachines: [scanUpload, overflow?.machine, rescanBucket].flatMap((each) => each?.machine ?? []),
+      waiting: [(overflow?.machine ?? scanUpload).machine],
+      queues: [parts.undeliveredUploads, parts.undeliveredRescans, parts.failedUpdates].concat(overflow?.queue ?? []),
+      notifications,
+    });
+    const { topic, alarms } = monitor(this, config, parts);
+    schedulesLast(this, parts.updatesSchedule);
+    writeOutputs(this, parts, topic);
+
+    this.notificationsTopic = notifications.topic;
+    this.alarmsTopic = topic;
+    this.alarms = alarms;
+    this.scanUpload = scanUpload.machine;
+    this.rescanBucket = rescanBucket.machine;
+    this.quarantineBucket = asBucket(parts.quarantine);
+    this.watchedBuckets = Object.values(parts.buckets).map(({ bucket }) => asBucket(bucket));
+  }
+
+  /**
+   * Lets a principal of this account list the watched buckets and read what is CLEAN there. The gate refuses the rest
+   * whatever else the principal is granted.
+   * @param buckets default: all that this airlock watches
+   */
+  grantRead(grantee: IGrantable, buckets: readonly IBucket[] = this.watchedBuckets): Grant {
+    const { dialect, tagKey, kmsKeyArns } = this.#config;
+    const { key, clean } = dialectNamed(dialect, tagKey).statusTag;
+    const keys = [...kmsKeyArns, ...buckets.flatMap(({ encryptionKey }) => encryptionKey?.keyArn ?? [])];
+    const grants = [
+      Grant.addToPrincipal({
+        grantee,
+        actions: READ,
+        resourceArns: buckets.map((bucket) => bucket.arnForObjects('*')),
+        conditions: { StringEquals: { [`s3:ExistingObjectTag/${key}`]: clean } },
+      }),
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['s3:ListBucket'],
+        resourceArns: buckets.map(({ bucketArn }) => bucketArn),
+      }),
+      ...(keys.length > 0 ? [Grant.addToPrincipal({ grantee, actions: ['kms:Decrypt'], resourceArns: keys })] : []),
+    ];
+    return grants.reduce((all, grant) => all.combine(grant));
+  }
+
+  /** A metric of this airlock: docs/operations/README.md lists them. Default: the sum over five minutes. */
+  metric(name: MetricName, { dimensionsMap, ...options }: MetricOptions = {}): Metric {
+    return airlockMetric(this, name, {
+      statistic: 'Sum',
+      period: PERIOD,
+      ...options,
+      ...(dimensionsMap !== undefined && { dimensions: dimensionsMap }),
+    });
+  }
+
+  /** Verdicts with one status. */
+  metricVerdicts(status: ScanStatus, options?: MetricOptions): Metric {
+    return this.metric('Verdicts', { ...options, dimensionsMap: { Status: status } });
+  }
+
+  /** Objects whose content was scanned. */
+  metricObjectsScanned(options?: MetricOptions): Metric {
+    return this.metric('ObjectsScanned', options);
+  }
+
+  /** Milliseconds from the first byte requested to the verdict; default: the median. */
+  metricScanTime(options?: MetricOptions): Metric {
+    return this.metric('ScanMilliseconds', { statistic: 'p50', ...options });
+  }
+
+  /** Seconds since the definitions were last known to be the newest; default: the maximum. */
+  metricDefinitionsAge(options?: MetricOptions): Metric {
+    return this.metric('DefinitionsAge', { statistic: 'Maximum', period: Duration.hours(1), ...options });
+  }
+
+  /** Executions for uploads that failed: their objects are tagged ERROR. */
+  metricFailed(options?: MetricOptions): Metric {
+    return this.scanUpload.metricFailed({ period: PERIOD, ...options });
+  }
+}
+
+/** It is one; only exactOptionalPropertyTypes, which CDK does not support, disagrees. */
+const asBucket = (bucket: object): IBucket => bucket as IBucket;

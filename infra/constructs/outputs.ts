@@ -1,0 +1,31 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { AirlockParts } from './airlock-parts.ts';
+
+/** What operators and the CLI look up: cli/operations/deployed-stack.ts. */
+export function writeOutputs(scope: Construct, parts: AirlockParts, alarmsTopic: ITopic): void {
+  const { scanQueues, overflow, rescanBucket, scanUpload } = parts;
+  const outputs: Readonly<Record<string, string>> = {
+    UndeliveredUploadsUrl: parts.undeliveredUploads.queueUrl,
+    UndeliveredRescansUrl: parts.undeliveredRescans.queueUrl,
+    ScanObjectQueueUrl: scanQueues.scanObject.queueUrl,
+    ScanLargeObjectQueueUrl: scanQueues.scanLargeObject.queueUrl,
+    AbandonedScansUrl: scanQueues.abandoned.queueUrl,
+    ...(overflow && {
+      OverflowArn: overflow.machine.machine.stateMachineArn,
+      StartOverflowQueueUrl: overflow.queue.queueUrl,
+    }),
+    FailedUpdatesUrl: parts.failedUpdates.queueUrl,
+    UpdateDefinitionsName: parts.updateDefinitions.functionName,
+    RescanBucketArn: rescanBucket.machine.stateMachineArn,
+    ScanUploadArn: scanUpload.machine.stateMachineArn,
+    NotificationsTopicArn: parts.notifications.topic.topicArn,
+    AlarmsTopicArn: alarmsTopic.topicArn,
+    DefinitionsBucketName: parts.definitions.bucketName,
+    QuarantineBucketName: parts.quarantine.bucketName,
+    RescanResultsBucketName: parts.results.bucketName,
+    AccessLogsBucketName: parts.accessLogs.bucketName,
+  };
+  for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value });
+}
