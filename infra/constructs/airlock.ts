@@ -11,6 +11,7 @@ import type { ScanStatus } from '../../functions/domain/verdict.ts';
 import type { AirlockConfig } from '../config/schema.ts';
 import { type AirlockParts, createParts } from './airlock-parts.ts';
 import { type AirlockProps, readProps } from './airlock-props.ts';
+import { setFeatureFlags } from './feature-flags.ts';
 import { Guard } from './guard.ts';
 import { airlockMetric } from './monitoring/airlock-metric.ts';
 import { monitor } from './monitoring/monitor.ts';
@@ -54,6 +55,7 @@ export class Airlock extends Construct {
    */
   constructor(scope: Construct, id: string, props: AirlockProps = {}) {
     super(scope, id);
+    setFeatureFlags(this);
     nameService(this);
     const { config, watched } = readProps(this, props);
     this.#config = config;

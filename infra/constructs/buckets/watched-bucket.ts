@@ -38,8 +38,7 @@ export interface WatchedBucketProps {
 type AnyBucket = Pick<
   IBucket,
   'bucketName' | 'bucketArn' | 'arnForObjects' | 'policy' | 'addToResourcePolicy' | 'node'
-> & // CDK's own types do not know exactOptionalPropertyTypes.
-{ readonly encryptionKey?: IKey | undefined };
+> & { readonly encryptionKey?: IKey | undefined }; // CDK's own types do not know exactOptionalPropertyTypes.
 
 /** A bucket whose uploads are scanned: created here, of the same app, or existing. */
 export class WatchedBucket extends Construct {

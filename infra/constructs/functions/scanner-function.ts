@@ -5,7 +5,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, DockerImageCode, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { AirlockConfig } from '../../config/schema.ts';
-import { ROOT } from '../../repository-root.ts';
+import { IMAGE_ROOT } from '../../repository-root.ts';
 import {
   type BucketAccess,
   commonFunctionProps,
@@ -52,7 +52,7 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
     const entry = handlerEntry(id);
     super(scope, id, {
       ...common,
-      code: DockerImageCode.fromImageAsset(ROOT, {
+      code: DockerImageCode.fromImageAsset(IMAGE_ROOT, {
         file: 'infra/scanner/Dockerfile',
         // One image for all functions; each names its handler.
         cmd: [`${basename(entry, '.ts')}.handler`],

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { ESBUILD_OPTIONS } from '../../esbuild-options.ts';
-import { ROOT } from '../../repository-root.ts';
+import { BUNDLES, IS_PACKAGE, ROOT } from '../../repository-root.ts';
 import {
   type BucketAccess,
   commonFunctionProps,
@@ -30,22 +30,32 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
     const entry = handlerEntry(id);
     super(scope, id, {
       ...common,
-      entry: join(ROOT, entry),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds ?? 60),
-      bundling: {
-        ...ESBUILD_OPTIONS,
-        format: OutputFormat.ESM,
-        mainFields: [...ESBUILD_OPTIONS.mainFields],
-        // The SDK that was tested, not the one that the runtime has.
-        externalModules: [],
-      },
+      ...(IS_PACKAGE ? bundledBefore(entry) : bundledNow(entry)),
     });
     this.role = common.role;
     this.entry = entry;
     this.access = props;
   }
 }
+
+const bundledNow = (entry: string) => ({
+  entry: join(ROOT, entry),
+  projectRoot: ROOT,
+  depsLockFilePath: join(ROOT, 'package-lock.json'),
+  bundling: {
+    ...ESBUILD_OPTIONS,
+    format: OutputFormat.ESM,
+    mainFields: [...ESBUILD_OPTIONS.mainFields],
+    // The SDK that was tested, not the one that the runtime has.
+    externalModules: [],
+  },
+});
+
+/** Whoever installs the package needs neither esbuild nor Docker for it. */
+const bundledBefore = (entry: string) => ({
+  code: Code.fromAsset(join(BUNDLES, basename(entry, '.ts'))),
+  handler: 'index.handler',
+});

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { ESBUILD_OPTIONS } from '../esbuild-options.ts';
+import { ROOT } from '../repository-root.ts';
+import { synthesizeTemplate } from '../synthesize.ts';
+
+/*
+ * Builds `dist`, what `npm pack` packs: JavaScript and types of the construct and of the CLI, the state machines, a
+ * bundle of each handler of plain Node, and the context of the scanner's image.
+ */
+const DIST = join(ROOT, 'dist');
+/** What infra/scanner/Dockerfile copies. */
+const IMAGE_FILES = ['package.json', 'package-lock.json', 'functions', 'infra/esbuild-options.ts', 'infra/scanner'];
+const WORKFLOWS = [{}, { workflow: 'EXPRESS', engine: { ephemeralStorageMb: 6144 } }];
+
+rmSync(DIST, { recursive: true, force: true });
+const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+execFileSync(process.execPath, [compiler, '-p', 'infra/package/tsconfig.json'], { cwd: ROOT, stdio: 'inherit' });
+copy('package.json');
+copy('statemachines');
+for (const file of IMAGE_FILES) copy(file, join('image', file));
+for (const handler of new Set(WORKFLOWS.flatMap(handlersOfPlainNode))) {
+  await build({
+    ...ESBUILD_OPTIONS,
+    mainFields: [...ESBUILD_OPTIONS.mainFields],
+    banner: { js: ESBUILD_OPTIONS.banner },
+    entryPoints: [join(ROOT, handler)],
+    outfile: join(DIST, 'bundles', basename(handler, '.ts'), 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+  });
+}
+
+function handlersOfPlainNode(airlock: object): string[] {
+  const { template, handlers } = synthesizeTemplate(airlock);
+  return Object.entries(handlers).flatMap(([id, handler]) =>
+    template.Resources[id]?.Properties?.PackageType === 'Image' ? [] : [handler],
+  );
+}
+
+function copy(from: string, to = from): void {
+  mkdirSync(dirname(join(DIST, to)), { recursive: true });
+  cpSync(join(ROOT, from), join(DIST, to), { recursive: true });
+}

@@ -1,0 +1,212 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template } from '../../../infra/synthesize.ts';
+
+/*
+ * Apps with the construct, each synthesized by what stands in its function. A process of its own, since Jest needs ten
+ * times as long as Node to load aws-cdk-lib.
+ */
+const APPS = {
+  two: `
+    const uploads = new Bucket(stack, 'Uploads', { encryptionKey: new Key(stack, 'Key'), removalPolicy: RemovalPolicy.DESTROY });
+    const mail = new Bucket(new Construct(stack, 'Mail'), 'Bucket', { versioned: true });
+    const one = new Airlock(stack, 'UploadsAirlock', { buckets: [uploads], onInfected: 'quarantine' });
+    new Airlock(stack, 'MailAirlock', {
+      buckets: [{ bucket: mail, suffixes: ['.pdf'] }, Bucket.fromBucketName(stack, 'Archive', 'was-there')],
+      dialect: 'guardduty',
+      workflow: 'EXPRESS',
+      engine: { ephemeralStorageMb: 6144 },
+    });
+    const reader = new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() });
+    one.grantRead(reader);
+    const starter = new Role(stack, 'Starter', { assumedBy: new AccountRootPrincipal() });
+    one.scanUpload.grantStartExecution(starter);
+    new CfnOutput(stack, 'Alarms', { value: String(one.alarms.length) });
+    new Queue(stack, 'Unrelated');
+    one.metricVerdicts('INFECTED').createAlarm(stack, 'Malware', { threshold: 1, evaluationPeriods: 1 });`,
+  defaults: `new Airlock(stack, 'Airlock');`,
+  named: `new Airlock(stack, 'Airlock', { buckets: [{ name: 'made-here', versioned: false }] });`,
+  'one bucket under two': `
+    const bucket = new Bucket(stack, 'Uploads');
+    new Airlock(stack, 'One', { buckets: [bucket] });
+    new Airlock(stack, 'Two', { buckets: [bucket] });`,
+  'one bucket under two by its name': `
+    new Airlock(stack, 'One', { buckets: [Bucket.fromBucketName(stack, 'A', 'same')] });
+    new Airlock(new Stack(app, 'Other'), 'Two', { buckets: [{ name: 'same', existing: true }] });`,
+  'one bucket twice': `
+    const bucket = new Bucket(stack, 'Uploads');
+    new Airlock(stack, 'One', { buckets: [bucket, { bucket }] });`,
+  'a bucket of another stack': `
+    new Airlock(stack, 'One', { buckets: [new Bucket(new Stack(app, 'Other'), 'Uploads')] });`,
+  'a wrong prop': `new Airlock(stack, 'One', { onInfected: 'burn', allowedTyps: ['*'] });`,
+};
+type App = keyof typeof APPS | 'with the flags of cdk.json';
+
+const SCRIPT = `
+  import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+  import { tmpdir } from 'node:os';
+  import { join } from 'node:path';
+  import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+  import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+  import { Key } from 'aws-cdk-lib/aws-kms';
+  import { Bucket } from 'aws-cdk-lib/aws-s3';
+  import { Queue } from 'aws-cdk-lib/aws-sqs';
+  import { Construct } from 'constructs';
+  import { Airlock } from './infra/index.ts';
+
+  const results = {};
+  const add = (name, build, flags = {}) => {
+    const outdir = mkdtempSync(join(tmpdir(), 'airlock-construct-'));
+    try {
+      const context = { ...flags, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true };
+      const app = new App({ outdir, analyticsReporting: false, context });
+      const stack = new Stack(app, 'Shop');
+      build(app, stack);
+      results[name] = { template: app.synth().getStackByName('Shop').template };
+    } catch (fault) {
+      results[name] = { error: fault.message };
+    } finally {
+      rmSync(outdir, { recursive: true, force: true });
+    }
+  };
+  ${Object.entries(APPS)
+    .map(([name, body]) => `add(${JSON.stringify(name)}, (app, stack) => {${body}});`)
+    .join('\n')}
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  // It belongs to the stack, and only spells policies shorter.
+  const { '@aws-cdk/aws-iam:minimizePolicies': _, ...flags } = context;
+  add('with the flags of cdk.json', (app, stack) => new Airlock(stack, 'Airlock'), flags);
+  console.log(JSON.stringify(results));
+`;
+
+let results: Record<App, { template?: Template; error?: string }>;
+
+beforeAll(async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', SCRIPT], {
+    maxBuffer: 256 * 1024 ** 2,
+  });
+  results = JSON.parse(stdout);
+}, 120_000);
+
+function templateOf(name: App): Template {
+  const { template, error } = results[name];
+  if (template === undefined) throw new Error(error);
+  return template;
+}
+const ofType = (name: App, type: string) =>
+  Object.entries(templateOf(name).Resources).filter(([, { Type }]) => Type === type);
+const resourcesNamed = (name: App, type: string, start: string) =>
+  ofType(name, type)
+    .filter(([id]) => id.startsWith(start))
+    .map(([, resource]) => resource);
+
+describe('two airlocks in one stack', () => {
+  it('gate the buckets of the app, each in its own dialect', () => {
+    const gateOf = (start: string) => {
+      const [policy] = resourcesNamed('two', 'AWS::S3::BucketPolicy', start);
+      const statements = policy?.Properties?.PolicyDocument.Statement as { Sid?: string; Condition?: object }[];
+      return statements.find(({ Sid }) => Sid === 'DenyUnlessClean')?.Condition;
+    };
+    expect(gateOf('UploadsPolicy')).toMatchObject({ StringNotEquals: { 's3:ExistingObjectTag/scan-status': 'CLEAN' } });
+    expect(gateOf('MailBucketPolicy')).toMatchObject({
+      StringNotEquals: { 's3:ExistingObjectTag/GuardDutyMalwareScanStatus': 'NO_THREATS_FOUND' },
+    });
+  });
+
+  it('turn EventBridge on for every bucket', () => {
+    const notified = ofType('two', 'Custom::S3BucketNotifications').map(([, { Properties }]) => Properties);
+    expect(notified).toHaveLength(3);
+    for (const properties of notified) {
+      expect(properties?.NotificationConfiguration).toEqual({ EventBridgeConfiguration: {} });
+    }
+  });
+
+  it('keep the policy of a bucket that is kept, and no other', () => {
+    const fates = (start: string) =>
+      resourcesNamed('two', 'AWS::S3::BucketPolicy', start).map(
+        (policy) => (policy as { DeletionPolicy?: string }).DeletionPolicy,
+      );
+    expect(fates('MailBucketPolicy')).toEqual(['Retain']);
+    expect(fates('UploadsPolicy')).toEqual([undefined]);
+  });
+
+  it('measure under names of their own', () => {
+    const services = new Set(
+      ofType('two', 'AWS::Lambda::Function').flatMap(
+        ([, { Properties }]) => JSON.stringify(Properties?.Environment?.Variables?.POWERTOOLS_SERVICE_NAME) ?? [],
+      ),
+    );
+    const named = (id: string) => JSON.stringify({ 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, `-${id}`]] });
+    expect([...services].sort()).toEqual([named('MailAirlock'), named('UploadsAirlock')]);
+    const [alarm] = resourcesNamed('two', 'AWS::CloudWatch::Alarm', 'Malware');
+    expect(JSON.stringify(alarm?.Properties?.Dimensions)).toContain('-UploadsAirlock');
+  });
+
+  it('let their functions read the encrypted bucket', () => {
+    const [policy] = resourcesNamed('two', 'AWS::IAM::Policy', 'UploadsAirlockScanObjectRoleDefaultPolicy');
+    const statements = policy?.Properties?.PolicyDocument.Statement as { Action: unknown; Resource: unknown }[];
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Action: 'kms:Decrypt',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] },
+      }),
+    );
+  });
+
+  it('grant readers what is CLEAN, the key included', () => {
+    const [policy] = resourcesNamed('two', 'AWS::IAM::Policy', 'ReaderDefaultPolicy');
+    expect(policy?.Properties?.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        Action: ['s3:GetObject', 's3:GetObjectVersion'],
+        Condition: { StringEquals: { 's3:ExistingObjectTag/scan-status': 'CLEAN' } },
+      }),
+      expect.objectContaining({ Action: 's3:ListBucket' }),
+      expect.objectContaining({ Action: 'kms:Decrypt' }),
+    ]);
+  });
+
+  it('have a guard each, which knows whom the app lets start executions', () => {
+    const outputs = Object.entries(templateOf('two').Outputs ?? {});
+    const guards = outputs.filter(([key]) => /^\w+AirlockGuard[0-9A-F]{8}$/.test(key));
+    expect(guards.map(([key]) => key.slice(0, -8)).sort()).toEqual(['MailAirlockGuard', 'UploadsAirlockGuard']);
+    const named = guards.filter(([, { Value }]) => /Starter[0-9A-F]{8}/.test(JSON.stringify(Value)));
+    expect(named.map(([key]) => key.slice(0, -8))).toEqual(['UploadsAirlockGuard']);
+  });
+
+  it('start their schedules after what is theirs, not after the rest of the app', () => {
+    const schedules = ofType('two', 'AWS::Scheduler::Schedule');
+    expect(schedules.length).toBeGreaterThan(3);
+    for (const [, schedule] of schedules) {
+      const { DependsOn = [] } = schedule as { DependsOn?: string[] };
+      expect(DependsOn.filter((id) => /^(Unrelated|Reader|Starter|Malware)/.test(id))).toEqual([]);
+    }
+  });
+});
+
+it('without props creates one bucket', () => {
+  const { Outputs = {} } = templateOf('defaults');
+  expect(Object.keys(Outputs).filter((key) => key.startsWith('AirlockUploadsBucketName'))).toHaveLength(1);
+});
+
+it('is the same in an app without feature flags', () => {
+  const { Resources } = templateOf('defaults');
+  const flagged = templateOf('with the flags of cdk.json').Resources;
+  expect(Object.keys(flagged).sort()).toEqual(Object.keys(Resources).sort());
+  for (const [id, resource] of Object.entries(flagged)) expect([id, Resources[id]]).toEqual([id, resource]);
+});
+
+it('creates the bucket that it is told to', () => {
+  const buckets = ofType('named', 'AWS::S3::Bucket').map(([, { Properties }]) => Properties);
+  const made = buckets.find((properties) => properties?.BucketName === 'made-here');
+  expect(made).toBeDefined();
+  expect(made).not.toHaveProperty('VersioningConfiguration');
+});
+
+it.each<[App, RegExp]>([
+  ['one bucket under two', /^Shop\/Two: the bucket Shop\/Uploads is watched by Shop\/One too/],
+  ['one bucket under two by its name', /^Other\/Two: the bucket same is watched by Shop\/One too/],
+  ['one bucket twice', /^Shop\/One: the bucket Shop\/Uploads is watched twice/],
+  ['a bucket of another stack', /^Shop\/One: the bucket Other\/Uploads is in another stack\. .*Bucket\.fromBucketName/],
+  ['a wrong prop', /airlock\.onInfected: .*burn.*\n.*allowedTyps.*did you mean allowedTypes/],
+])('%s is an error that says what to do', (name, message) => expect(results[name].error).toMatch(message));

@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template } from '../../infra/synthesize.ts';
+
+/*
+ * The example with the packed package, in an empty folder, as those who install it have it. The package is installed
+ * from the registry's packages, so that what it does not declare is missing.
+ */
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'airlock-package-'));
+const app = join(folder, 'app');
+const out = join(folder, 'out');
+let tarball: string;
+let packed: string[];
+
+const MINUTES = 60_000;
+/** Neither an account nor Docker nor this repository's settings. */
+const env = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS$|npm_)/.test(name))),
+  AWS_EC2_METADATA_DISABLED: 'true',
+  DOCKER_HOST: 'tcp://127.0.0.1:1',
+  CDK_DOCKER: 'false',
+};
+const inApp = (program: string, ...args: string[]) => run(program, args, { cwd: app, env });
+
+function templateIn(output: string): Template {
+  const file = readdirSync(output).find((name) => name.endsWith('.template.json')) ?? '';
+  return JSON.parse(readFileSync(join(output, file), 'utf8')) as Template;
+}
+
+beforeAll(async () => {
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
+    env,
+    maxBuffer: 64 * 1024 ** 2,
+  });
+  const [pack] = Object.values(JSON.parse(stdout.slice(stdout.search(/^[[{]/m)))) as {
+    filename: string;
+    files: { path: string }[];
+  }[];
+  tarball = join(folder, pack?.filename ?? '');
+  packed = (pack?.files ?? []).map(({ path }) => path);
+  cpSync('examples/cdk-app', app, { recursive: true });
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const example = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
+  writeFileSync(
+    join(app, 'package.json'),
+    JSON.stringify({
+      ...example,
+      dependencies: { ...example.dependencies, 's3-airlock': `file:${tarball}` },
+      devDependencies: {
+        typescript: devDependencies.typescript,
+        '@types/node': devDependencies['@types/node'],
+      },
+    }),
+  );
+  expect(dependencies).toHaveProperty('zod');
+  await inApp('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund');
+}, 10 * MINUTES);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the package', () => {
+  it('holds what is needed and nothing else', () => {
+    const tops = new Set(
+      packed.map((path) =>
+        path
+          .split('/')
+          .slice(0, path.startsWith('dist') ? 2 : 1)
+          .join('/'),
+      ),
+    );
+    expect([...tops].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'NOTICE',
+      'README.md',
+      'cli',
+      'dist/bundles',
+      'dist/cli',
+      'dist/functions',
+      'dist/image',
+      'dist/infra',
+      'dist/package.json',
+      'dist/statemachines',
+      'package.json',
+    ]);
+    expect(packed.filter((path) => /\.test\.|node_modules|\/test\//.test(path))).toEqual([]);
+  });
+
+  it('has all files that the image copies', () => {
+    const image = join(app, 'node_modules/s3-airlock/dist/image');
+    const dockerfile = readFileSync(join(image, 'infra/scanner/Dockerfile'), 'utf8');
+    const sources = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) =>
+      files.split(' '),
+    );
+    expect(sources.length).toBeGreaterThan(3);
+    expect(sources.filter((source) => !existsSync(join(image, source)))).toEqual([]);
+  });
+
+  it(
+    'has types that the compiler accepts in a strict project',
+    async () => {
+      mkdirSync(join(app, 'strict'));
+      writeFileSync(
+        join(app, 'tsconfig.json'),
+        JSON.stringify({
+          compilerOptions: {
+            strict: true,
+            noEmit: true,
+            module: 'nodenext',
+            target: 'es2024',
+            types: ['node'],
+            skipLibCheck: false,
+          },
+          include: ['app.ts'],
+        }),
+      );
+      await expect(inApp('npx', 'tsc', '-p', '.')).resolves.toMatchObject({ stdout: '' });
+    },
+    2 * MINUTES,
+  );
+});
+
+describe('an app with the construct', () => {
+  beforeAll(async () => {
+    await run(process.execPath, ['app.ts'], { cwd: app, env: { ...env, CDK_OUTDIR: out } });
+  }, 2 * MINUTES);
+
+  it('gates its own bucket, and watches both', () => {
+    const all = Object.values(templateIn(out).Resources);
+    const ofType = (type: string) => all.filter(({ Type }) => Type === type);
+    const gates = ofType('AWS::S3::BucketPolicy').filter((policy) =>
+      JSON.stringify(policy.Properties).includes('DenyUnlessClean'),
+    );
+    expect(gates).toHaveLength(1);
+    expect(gates[0]?.Properties?.Bucket).toEqual({ Ref: expect.stringMatching(/^Uploads/) });
+    expect(gates[0]).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(JSON.stringify(ofType('AWS::Events::Rule'))).toContain('shop-archive');
+    expect(ofType('Custom::S3BucketNotifications')).toHaveLength(2);
+  });
+
+  it('has the code of every function, bundled before', () => {
+    const assets = readdirSync(out).filter(
+      (name) => name.startsWith('asset.') && existsSync(join(out, name, 'index.mjs')),
+    );
+    expect(assets).toHaveLength(10);
+    expect(readdirSync(out).some((name) => existsSync(join(out, name, 'infra/scanner/Dockerfile')))).toBe(true);
+  });
+
+  it('lets its web server read what is CLEAN and nothing else', () => {
+    const policies = Object.entries(templateIn(out).Resources).filter(([id]) =>
+      id.startsWith('WebServerDefaultPolicy'),
+    );
+    expect(policies).toHaveLength(1);
+    expect(policies[0]?.[1].Properties?.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        Action: ['s3:GetObject', 's3:GetObjectVersion'],
+        Condition: { StringEquals: { 's3:ExistingObjectTag/scan-status': 'CLEAN' } },
+      }),
+      expect.objectContaining({ Action: 's3:ListBucket' }),
+    ]);
+  });
+});
+
+describe('the command of the package', () => {
+  it('is s3-airlock', async () => {
+    const { stdout } = await inApp('npx', 's3-airlock', '--help');
+    expect(stdout).toContain('bucket-policy');
+  });
+});
