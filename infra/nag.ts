@@ -16,11 +16,10 @@ export function checkWithNag(stack: AirlockStack): void {
       /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/\*$/,
     );
   }
-  for (const { role } of [stack.tasks.ScanObject, stack.tasks.ScanLargeObject, stack.tasks.ScanBatch].filter(
-    (task) => task !== undefined,
-  )) {
+  const { ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch } = stack.tasks;
+  for (const scanner of [ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch]) {
     answer(
-      role,
+      scanner?.role,
       'AwsSolutions-IAM5',
       'Each set of definitions has its own folder, named when it is published.',
       /^Resource::<Definitions\w+\.Arn>\/\*$/,

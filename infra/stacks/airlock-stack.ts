@@ -60,8 +60,12 @@ export class AirlockStack extends Stack {
     const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
     const shared = { config, dialectEnvironment, definitions, notifications };
     const uploadTasks = createUploadTasks(this, { ...shared, quarantine });
-    const { ScanObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
-    const workers = { ScanObject, ScanLargeObject, FailAbandonedScan };
+    const { ScanObject, ScanWaitingObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
+    const workers = {
+      scanObject: ScanWaitingObject ?? ScanObject,
+      scanLargeObject: ScanLargeObject,
+      abandoned: FailAbandonedScan,
+    };
     this.scanQueues = new ScanQueues(this, 'ScanQueues', { config, workers });
     const waiting = { tasks: called, queues: this.scanQueues, logRetentionDays };
     if (StartOverflow !== undefined) {
@@ -115,7 +119,12 @@ export class AirlockStack extends Stack {
     });
 
     const topic = new AlarmsTopic(this, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
-    const scanners = { ScanObject, ScanLargeObject, ScanBatch: rescanTasks.ScanBatch };
+    const scanners = {
+      ScanObject,
+      ...(ScanWaitingObject && { ScanWaitingObject }),
+      ScanLargeObject,
+      ScanBatch: rescanTasks.ScanBatch,
+    };
     const alarms = [
       new UploadAlarms(this, 'UploadAlarms', {
         topic,
