@@ -3,6 +3,7 @@ import { AwsSolutionsChecks, NagSuppressions, type RegexAppliesTo } from 'cdk-na
 import type { IConstruct } from 'constructs';
 import type { AirlockParts } from './constructs/airlock-parts.ts';
 import { NOTIFICATIONS_HANDLER } from './constructs/buckets/existing-bucket.ts';
+import type { PipelineFunction } from './constructs/functions/pipeline-function.ts';
 import type { AirlockStack } from './stacks/airlock-stack.ts';
 
 /** Fails synth on every finding of cdk-nag's AwsSolutions rules except those suppressed here, one by one. */
@@ -18,11 +19,12 @@ export function checkWithNag(stack: AirlockStack): void {
       /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/\*$/,
     );
   }
-  for (const { role } of [parts.tasks.ScanObject, parts.tasks.ScanLargeObject, parts.tasks.ScanBatch].filter(
-    (task) => task !== undefined,
-  )) {
+  const { ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch } = parts.tasks as Readonly<
+    Record<string, PipelineFunction>
+  >;
+  for (const scanner of [ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch]) {
     answer(
-      role,
+      scanner?.role,
       'AwsSolutions-IAM5',
       'Each set of definitions has its own folder, named when it is published.',
       /^Resource::<Definitions\w+\.Arn>\/\*$/,

@@ -3,6 +3,7 @@ import { createTaskAnswers } from '../adapters/aws/task-answers.ts';
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
 import { within } from '../adapters/process/deadline.ts';
 import type { Environment } from '../adapters/process/environment.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { parseInput } from '../domain/parse-input.ts';
 import { ScanObjectInput } from '../domain/payloads.ts';
@@ -40,13 +41,13 @@ export interface WorkerProps {
 
 /**
  * Scans what waits in the queue, all objects of a batch at once in one engine, and answers each execution as soon as
- * its object is done. A fault of a scan is an answer too; only what got no answer stays in the queue. Anything else
- * than an event of the queue is a direct call.
+ * its object is done. A fault of a scan is an answer too; only what got no answer stays in the queue.
+ * @throws InvalidInput when it is called with anything else than messages
  */
 export function scanWorker(
   scan: TaskHandler<Verdict>,
   { answers, clock, metrics, queueArn }: WorkerProps,
-): TaskHandler<Verdict | SQSBatchResponse> {
+): TaskHandler<SQSBatchResponse> {
   async function answer({ body, attributes, messageId }: SQSRecord, context: Context): Promise<void> {
     const waiting = parseInput(WaitingScan, JSON.parse(body));
     if (hasExpired(waiting, Number(attributes.SentTimestamp), clock())) {
@@ -67,8 +68,8 @@ export function scanWorker(
     else await answers.succeed(taskToken, done);
   }
 
-  return (event, context) => {
-    if (!isOfQueue(event)) return scan(event, context);
+  return async (event, context) => {
+    if (!isOfQueue(event)) throw new InvalidInput('is no event of a queue: this function takes no direct calls');
     const { records, inParallel } = inOrder(event.Records);
     return workOnBatch(records, (message) => answer(message, context), { queueArn, context, inParallel });
   };

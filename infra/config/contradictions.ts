@@ -36,6 +36,7 @@ interface Settings {
   readonly engine: {
     readonly ephemeralStorageMb: number;
     readonly timeoutSeconds?: number | undefined;
+    readonly overflowConcurrency?: number | null | undefined;
     readonly rescanConcurrency: number | null;
   };
   readonly definitions: DefinitionsDownloads;
@@ -81,6 +82,14 @@ export function contradictions(config: Settings, report: Report): void {
       ['engine', 'timeoutSeconds'],
       timeoutSeconds,
       `does not fit workflow EXPRESS, which runs five minutes: at most ${EXPRESS.timeoutSeconds}`,
+    );
+  }
+
+  if (workflow === 'STANDARD' && engine.overflowConcurrency !== undefined) {
+    fault(
+      ['engine', 'overflowConcurrency'],
+      engine.overflowConcurrency,
+      'has no meaning in workflow STANDARD, where nothing overflows: engine.reservedConcurrency has all engines',
     );
   }
 

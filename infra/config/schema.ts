@@ -88,6 +88,15 @@ const EngineConfig = z.strictObject({
     .nullable()
     .default(20)
     .describe('Engines for uploads; what they have no time for waits in the queue. `null`: no limit of its own.'),
+  overflowConcurrency: z
+    .int()
+    .min(2, 'is fewer than a queue can feed: Lambda needs 2')
+    .max(1000, 'is more than a queue can feed: Lambda allows 1000')
+    .nullable()
+    .optional()
+    .describe(
+      'EXPRESS only: engines for uploads that overflowed, beside those of `reservedConcurrency` (as many unless said otherwise). `null`: no limit of its own.',
+    ),
   largeConcurrency: z
     .int()
     .min(2, 'is fewer than a queue can feed: Lambda needs 2')
@@ -288,7 +297,11 @@ type Parsed = z.output<typeof AirlockConfigInput>;
 export interface AirlockConfig extends Parsed {
   readonly buckets: WatchedBucketConfig[];
   readonly maxObjectBytes: number;
-  readonly engine: Parsed['engine'] & { readonly timeoutSeconds: number };
+  readonly engine: Parsed['engine'] & {
+    readonly timeoutSeconds: number;
+    /** Nothing overflows under STANDARD. */
+    readonly overflowConcurrency: number | null;
+  };
 }
 
 /** @throws Error with one line for each fault, naming key and value, as `airlock.maxObjectBytes: -1 is not a size` */
@@ -301,6 +314,12 @@ export function parseConfig(airlock: unknown): AirlockConfig {
     ...rest,
     buckets: buckets.map((bucket) => ({ ...bucket, rescan: completeRescan(bucket.rescan) })),
     maxObjectBytes: maxObjectBytes ?? defaults.maxObjectBytes,
-    engine: { ...engine, timeoutSeconds: engine.timeoutSeconds ?? defaults.timeoutSeconds },
+    engine: {
+      ...engine,
+      timeoutSeconds: engine.timeoutSeconds ?? defaults.timeoutSeconds,
+      // `null` is a choice of its own.
+      overflowConcurrency:
+        engine.overflowConcurrency === undefined ? engine.reservedConcurrency : engine.overflowConcurrency,
+    },
   };
 }

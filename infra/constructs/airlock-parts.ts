@@ -34,8 +34,12 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
   const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
   const shared = { config, dialectEnvironment, definitions, notifications };
   const uploadTasks = createUploadTasks(scope, { ...shared, quarantine });
-  const { ScanObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
-  const workers = { ScanObject, ScanLargeObject, FailAbandonedScan };
+  const { ScanObject, ScanWaitingObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
+  const workers = {
+    scanObject: ScanWaitingObject ?? ScanObject,
+    scanLargeObject: ScanLargeObject,
+    abandoned: FailAbandonedScan,
+  };
   const scanQueues = new ScanQueues(scope, 'ScanQueues', { config, workers });
   const waiting = { tasks: called, queues: scanQueues, logRetentionDays };
   let scanUpload: ScanUpload | ScanUploadExpress;

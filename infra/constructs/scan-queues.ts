@@ -12,17 +12,16 @@ import { workOff } from './work-off.ts';
 
 export interface ScanQueuesProps {
   readonly config: Pick<AirlockConfig, 'engine' | 'workflow'>;
+  /** By queue. */
   readonly workers: {
-    readonly ScanObject: ScannerFunction;
-    readonly ScanLargeObject: ScannerFunction;
-    readonly FailAbandonedScan: TaskFunction;
+    readonly scanObject: ScannerFunction;
+    readonly scanLargeObject: ScannerFunction;
+    readonly abandoned: TaskFunction;
   };
 }
 
 /** Objects of a batch share an engine: four at once use its processors best, and all of them finish in time. */
 const BATCH_SIZE = 4;
-/** Lambda's least. */
-const FEWEST_ENGINES = 2;
 
 /** Where the scans of uploads wait for engines: one queue for most objects, one for large ones. */
 export class ScanQueues extends Construct {
@@ -34,28 +33,21 @@ export class ScanQueues extends Construct {
 
   constructor(scope: Construct, id: string, { config: { engine, workflow }, workers }: ScanQueuesProps) {
     super(scope, id);
-    const { ScanObject, ScanLargeObject, FailAbandonedScan } = workers;
     this.#workers = workers;
     this.abandoned = new DeadLetterQueue(this, 'AbandonedScans', { visibilityTimeout: Duration.minutes(6) });
-    workOff(this.abandoned, FailAbandonedScan);
+    workOff(this.abandoned, workers.abandoned);
     const { abandoned } = this;
-    const { reservedConcurrency, largeConcurrency } = engine;
     this.scanObject = new ScanQueue(this, 'ScanObjectQueue', {
-      worker: ScanObject,
+      worker: workers.scanObject,
       batchSize: BATCH_SIZE,
-      // The other half is for direct calls: a queue that takes all engines would send every upload to the queue.
-      engines:
-        workflow === 'EXPRESS' && reservedConcurrency !== null
-          ? Math.max(FEWEST_ENGINES, Math.floor(reservedConcurrency / 2))
-          : reservedConcurrency,
-      shared: workflow === 'EXPRESS' || reservedConcurrency === null,
+      // Under EXPRESS the others are for direct calls.
+      engines: workflow === 'EXPRESS' ? engine.overflowConcurrency : engine.reservedConcurrency,
       abandoned,
     });
     this.scanLargeObject = new ScanQueue(this, 'ScanLargeObjectQueue', {
-      worker: ScanLargeObject,
+      worker: workers.scanLargeObject,
       batchSize: 1,
-      engines: largeConcurrency,
-      shared: largeConcurrency === null,
+      engines: engine.largeConcurrency,
       abandoned,
     });
   }
@@ -65,17 +57,17 @@ export class ScanQueues extends Construct {
    * execution, which takes its verdict from whoever has it.
    */
   serve(machine: StateMachine): void {
-    const { ScanObject, ScanLargeObject, FailAbandonedScan } = this.#workers;
+    const workers = this.#workers;
     for (const [queue, worker] of [
-      [this.scanObject, ScanObject],
-      [this.scanLargeObject, ScanLargeObject],
+      [this.scanObject, workers.scanObject],
+      [this.scanLargeObject, workers.scanLargeObject],
     ] as const) {
       queue.grant(machine, 'sqs:SendMessage');
       queue.admitOnly({ roleArns: [machine.role.roleArn], readerRoleArns: [worker.role.roleArn] });
       answerFor(machine, worker, 'states:SendTaskSuccess', 'states:SendTaskFailure');
     }
-    this.abandoned.admitOnly({ readerRoleArns: [FailAbandonedScan.role.roleArn] });
-    answerFor(machine, FailAbandonedScan, 'states:SendTaskFailure');
+    this.abandoned.admitOnly({ readerRoleArns: [workers.abandoned.role.roleArn] });
+    answerFor(machine, workers.abandoned, 'states:SendTaskFailure');
   }
 }
 

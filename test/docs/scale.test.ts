@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { quotasOf } from '../../infra/limits/aws-quotas.ts';
 import { RAISED } from '../bench/bursts/cases.ts';
 import { billOf, totalOf } from '../bench/bursts/cost.ts';
+import { overflowOf, simulateOverflow } from '../bench/bursts/express.ts';
 import { parameters } from '../bench/bursts/fixture.ts';
 import { SCANS } from '../bench/bursts/load.ts';
 import { simulateQueue } from '../bench/bursts/simulate-queue.ts';
@@ -32,6 +33,15 @@ describe.each([
     expect(number(cost)).toBeCloseTo(totalOf(billOf(outcome, parameters)), 2);
     expect(number(open)).toBe(outcome.peakOpen);
   });
+});
+
+it.each(['2,000', '20,000', '100,000'])('docs/scale.md has where %s uploads at once go under EXPRESS', (uploads) => {
+  const overflow = overflowOf(JSON.parse(readFileSync('statemachines/scan-upload-express.asl.json', 'utf8')));
+  const load = { uploads: number(uploads), overSeconds: 0, scans: SCANS.short, seed: 1, deaths: 0 };
+  const outcome = simulateOverflow(parameters, quotasOf('us-east-1'), load, overflow);
+  const { direct, overflowed, unchecked, errors } = outcome;
+  const row = rows.find(([first, ...others]) => first === uploads && others.length === 4) ?? [];
+  expect(row.slice(1).map(number)).toEqual([direct, overflowed, unchecked, errors]);
 });
 
 it('docs/scale.md has the settings of the simulated hour', () => {

@@ -84,8 +84,10 @@ export const PLANTED: readonly Planted[] = [
   ]),
   limit(SCAN, 'File Type Allowed', '"NumericGreaterThan": 33554432', '"NumericLessThan": 33554432'),
   limit(SCAN, 'Set Wait', '"Result": 345600', '"Result": 3456'),
-  limit(EXPRESS, 'Scan Object', '"Next": "Start Overflow"', '"Next": "Object Gone"'),
-  limit(EXPRESS, 'Scan Object', '["Lambda.CodeArtifact', '["Lambda.TooManyRequestsException", "Lambda.CodeArtifact'),
+  ...['Check File Type', 'Scan Object'].flatMap((state) => [
+    limit(EXPRESS, state, '"Next": "Start Overflow"', '"Next": "Object Gone"'),
+    limit(EXPRESS, state, '["Lambda.CodeArtifact', '["Lambda.TooManyRequestsException", "Lambda.CodeArtifact'),
+  ]),
   limit(
     EXPRESS,
     'Start Overflow',
@@ -102,6 +104,16 @@ export const PLANTED: readonly Planted[] = [
     what: 'a queue may use as many engines as there are',
     file: 'infra/constructs/scan-queue.ts',
     changes: [{ from: ', ...(engines !== null && { maxConcurrency: engines })', to: '' }],
+  },
+  {
+    what: 'what overflows has no engines of its own',
+    file: 'infra/stacks/airlock-stack.ts',
+    changes: [{ from: 'scanObject: ScanWaitingObject ?? ScanObject', to: 'scanObject: ScanObject' }],
+  },
+  {
+    what: 'what kills its workers is handed out all day, however many engines there are',
+    file: 'infra/constructs/scan-queue.ts',
+    changes: [{ from: 'engines === null ? Math.ceil(MAX_REFUSED_SECONDS / visibilitySeconds) : 0', to: '48' }],
   },
   {
     what: 'a scan is handed out again while it is scanned',

@@ -12,12 +12,14 @@ const express = machineIn('scan-upload-express.asl.json');
 const WAITING = ['Set Wait', 'Scan Large Object'];
 const OVERFLOWING = ['Start Overflow', 'Overflowed'];
 /** States that both have, and that differ. */
-const DIFFERENT = ['Check Size', 'File Type Allowed', 'Scan Object'];
+const DIFFERENT = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object'];
+const THROTTLED = 'Lambda.TooManyRequestsException';
 
 const names = ({ States }: typeof standard, without: readonly string[]) =>
   Object.keys(States).filter((name) => !without.includes(name));
 
 const scan = express.States['Scan Object'] as State;
+const overflows = { ErrorEquals: [THROTTLED], ResultPath: '$.error', Next: OVERFLOWING[0] };
 const overflow = express.States[OVERFLOWING[0] ?? ''] as State;
 const sent = ({ Parameters = {} }: State) => Object.keys((Parameters.MessageBody as { input: object }).input);
 const withoutComment = ({ Comment, ...state }: State) => state;
@@ -41,6 +43,32 @@ it.each<[string, (rule: object) => boolean]>([
   expect(mine).toEqual({ ...its, Choices: left });
 });
 
+it('Check File Type is that of STANDARD, but overflows at once where STANDARD waits for Lambda', () => {
+  const [mine, its] = [express, standard].map(({ States }) => withoutComment(States['Check File Type'] as State));
+  const withoutThrottled = (its?.Retry ?? []).map((retrier) => ({
+    ...retrier,
+    ErrorEquals: retrier.ErrorEquals.filter((error) => error !== THROTTLED),
+  }));
+  expect(mine?.Retry).not.toEqual(its?.Retry);
+  expect(mine).toEqual({ ...its, Retry: withoutThrottled, Catch: [overflows, ...(its?.Catch ?? [])] });
+});
+
+it('what comes after a verdict is tried again where Lambda throttles it, for the scan is not to be done twice', () => {
+  const retrying = Object.entries(express.States).filter(([, { Retry }]) =>
+    JSON.stringify(Retry ?? '').includes(THROTTLED),
+  );
+  expect(retrying.map(([name]) => name)).toEqual([
+    'Tag Object',
+    'Quarantine Object',
+    'Delete Object',
+    'Notify',
+    'Notify Of Failed Action',
+    'Find Current Object',
+    'Tag Object As Error',
+    'Notify Of Error',
+  ]);
+});
+
 describe('Scan Object', () => {
   const waiting = standard.States['Scan Object'] as State;
 
@@ -53,11 +81,7 @@ describe('Scan Object', () => {
 
   it('overflows when Lambda has no engine, without a retry, and otherwise catches what STANDARD does', () => {
     const [first, ...others] = scan.Catch ?? [];
-    expect(first).toEqual({
-      ErrorEquals: ['Lambda.TooManyRequestsException'],
-      ResultPath: '$.error',
-      Next: OVERFLOWING[0],
-    });
+    expect(first).toEqual(overflows);
     expect(others).toEqual(waiting.Catch);
     expect(JSON.stringify(scan.Retry)).not.toContain('TooManyRequests');
   });

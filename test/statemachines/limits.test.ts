@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { graphs, type Machine, STATE_MACHINE_FILES, type State } from '../support/state-machine-files.ts';
-import { TASK_LIMITS } from './retry-classes.ts';
+import { limitsOf, TASK_LIMITS } from './retry-classes.ts';
 
 /*
  * How long each Task may take, what it tries again and where each error leads, held against one table for all state
@@ -11,11 +11,11 @@ const tasksOf = (machine: Machine) =>
 const wordOf = (name: string, { Resource = '', Parameters = {} }: State) =>
   /^\$\{(\w+)FunctionArn\}$/.exec(Resource)?.[1] ?? /^\$\{(\w+)Url\}$/.exec(String(Parameters.QueueUrl))?.[1] ?? name;
 
-describe.each(STATE_MACHINE_FILES)('in $name', ({ machine }) => {
+describe.each(STATE_MACHINE_FILES)('in $name', ({ name: file, machine }) => {
   it.each(tasksOf(machine))('%s has the time limit and the retriers of its function', (name, state) => {
     const word = wordOf(name, state);
     const timeout = state.TimeoutSeconds ?? state.TimeoutSecondsPath;
-    expect({ word, timeout, retry: state.Retry }).toEqual({ word, ...TASK_LIMITS[word] });
+    expect({ word, timeout, retry: state.Retry }).toEqual({ word, ...limitsOf(file, word) });
   });
 });
 
@@ -49,6 +49,7 @@ const CATCHES: Readonly<Record<string, Catches>> = {
   'scan-upload.asl.json': UPLOAD,
   'scan-upload-express.asl.json': {
     ...UPLOAD_ALONE,
+    'Check File Type': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...ON_OBJECT },
     'Scan Object': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...ON_OBJECT },
     'Start Overflow': { 'States.ALL': 'Give Up' },
   },

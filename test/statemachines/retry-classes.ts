@@ -66,7 +66,6 @@ const LONG = 900;
 /** Time limit and retries of each Task, by the word of its function or queue, or else by its state. */
 export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   CheckFileType: { timeout: SHORT, retry: storage },
-  // An EXPRESS execution cannot wait for an engine: what is throttled overflows.
   ScanObject: {
     timeout: SHORT,
     retry: [retry('service', 'StorageUnavailable', ...SERVICE), ...engine, retry('throttled', ...NOT_READY), lost],
@@ -97,3 +96,15 @@ export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   'Scan Upload': { timeout: SHORT, retry: [start] },
   StartOverflowQueue: { timeout: 60, retry: [retry('service', ...SEND, 'States.Timeout')] },
 };
+
+/** An EXPRESS execution cannot wait until Lambda has room: up to the verdict, what is throttled overflows. */
+const EXPRESS_LIMITS: Readonly<Record<string, TaskLimits>> = {
+  CheckFileType: {
+    timeout: SHORT,
+    retry: [retry('service', 'StorageUnavailable', ...SERVICE), retry('throttled', ...NOT_READY), lost],
+  },
+};
+
+/** @param file name of the state machine's file */
+export const limitsOf = (file: string, word: string): TaskLimits | undefined =>
+  (file === 'scan-upload-express.asl.json' ? EXPRESS_LIMITS[word] : undefined) ?? TASK_LIMITS[word];

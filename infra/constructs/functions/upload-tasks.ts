@@ -35,6 +35,7 @@ export function createUploadTasks(
   { config, dialectEnvironment, definitions, quarantine, notifications }: UploadTasksProps,
 ) {
   const { engine, workflow, maxObjectBytes, logRetentionDays, notify } = config;
+  const express = workflow === 'EXPRESS';
   const node = { readsContent: false, memoryMb: 256, environment: {}, logRetentionDays };
 
   const scanner = (id: string, timeoutSeconds: number, reservedConcurrency: number | null) =>
@@ -67,11 +68,13 @@ export function createUploadTasks(
     ScanLargeObject: scanner(
       'ScanLargeObject',
       // An EXPRESS execution has little time; what overflows has all of it.
-      workflow === 'EXPRESS' ? LARGE_SECONDS : engine.timeoutSeconds,
+      express ? LARGE_SECONDS : engine.timeoutSeconds,
       engine.largeConcurrency,
     ),
     FailAbandonedScan: new TaskFunction(scope, 'FailAbandonedScan', { ...node, objectActions: [] }),
-    ...(workflow === 'EXPRESS' && {
+    ...(express && {
+      // ScanObject takes direct calls there.
+      ScanWaitingObject: scanner('ScanWaitingObject', SMALL_SCAN_SECONDS, engine.overflowConcurrency),
       StartOverflow: new TaskFunction(scope, 'StartOverflow', {
         ...node,
         objectActions: [],
@@ -109,8 +112,9 @@ export function createUploadTasks(
       },
     }),
   };
-  definitions.grantReadDefinitions(tasks.ScanObject);
-  definitions.grantReadDefinitions(tasks.ScanLargeObject);
+  for (const scans of [tasks.ScanObject, tasks.ScanLargeObject, tasks.ScanWaitingObject]) {
+    if (scans !== undefined) definitions.grantReadDefinitions(scans);
+  }
   quarantine.grantCopyInto(tasks.QuarantineObject);
   notifications.grantNotify(tasks.Notify);
   return tasks;

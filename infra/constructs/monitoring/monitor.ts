@@ -12,7 +12,8 @@ import { UploadAlarms } from './upload-alarms.ts';
 export function monitor(scope: Construct, { alarmEmail, definitions }: AirlockConfig, parts: AirlockParts) {
   const { scanUpload, overflow, rescanBucket, scanQueues, tasks, notifications } = parts;
   const topic = new AlarmsTopic(scope, 'AlarmsTopic', { key: notifications.key, email: alarmEmail });
-  const scanners = { ScanObject: tasks.ScanObject, ScanLargeObject: tasks.ScanLargeObject, ScanBatch: tasks.ScanBatch };
+  const { ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch } = tasks;
+  const scanners = { ScanObject, ...(ScanWaitingObject && { ScanWaitingObject }), ScanLargeObject, ScanBatch };
   const alarms = [
     new UploadAlarms(scope, 'UploadAlarms', {
       topic,

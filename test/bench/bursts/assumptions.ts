@@ -4,6 +4,8 @@ export const ASSUMED = {
   networkSeconds: 0.0825,
   /** 10.6 s until clamd answers, 0.3 s for Node; measured with 3.6 million signatures. */
   coldStartSeconds: 10.9,
+  /** Of a function without an engine: 0.3 s for Node, measured, and Lambda's own part. Assumed. */
+  taskColdStartSeconds: 0.5,
   /** Lambda keeps an idle environment this long. Assumed: AWS does not say. */
   keptWarmSeconds: 300,
   /** From the end of an invocation to the next one of the same engine. Assumed: AWS does not say. */

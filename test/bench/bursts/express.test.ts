@@ -9,7 +9,10 @@ const load = (uploads: number, overSeconds = 0) => ({ uploads, overSeconds, scan
 const SIX = { to: 'execution' as const, maxAttempts: 6, intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 60 };
 
 describe('overflowOf', () => {
-  const machine = (state: object) => ({ StartAt: 'Start Overflow', States: { 'Start Overflow': state } }) as never;
+  const throttled = { Catch: [{ ErrorEquals: ['Lambda.TooManyRequestsException'], Next: 'Start Overflow' }] };
+  const tasks = { 'Check File Type': throttled, 'Scan Object': throttled };
+  const machine = (state: object, more: object = tasks) =>
+    ({ StartAt: 'Start Overflow', States: { ...more, 'Start Overflow': state } }) as never;
 
   it('reads how the start of a STANDARD execution is retried', () => {
     const Resource = 'arn:aws:states:::states:startExecution';
@@ -28,6 +31,13 @@ describe('overflowOf', () => {
 
   it('says that there is none', () => {
     expect(() => overflowOf(machine({ Type: 'Task' }))).toThrow('no state Start Overflow');
+  });
+
+  it.each(Object.keys(tasks))('says that %s does not overflow', (name) => {
+    const Resource = 'arn:aws:states:::sqs:sendMessage';
+    for (const other of [{}, { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Give Up' }] }]) {
+      expect(() => overflowOf(machine({ Resource }, { ...tasks, [name]: other }))).toThrow(`${name} of`);
+    }
   });
 });
 
@@ -52,7 +62,20 @@ describe('a burst of EXPRESS executions', () => {
   });
 
   it('overflows nothing at a rate that the engines can take', () => {
-    const { direct, overflowed, errors } = simulateOverflow(parameters, QUOTAS, load(2000, 2000), SIX);
-    expect({ direct, overflowed, errors }).toEqual({ direct: 2000, overflowed: 0, errors: 0 });
+    const { direct, overflowed, unchecked, errors } = simulateOverflow(parameters, QUOTAS, load(2000, 2000), SIX);
+    expect({ direct, overflowed, unchecked, errors }).toEqual({ direct: 2000, overflowed: 0, unchecked: 0, errors: 0 });
+  });
+
+  it('overflows unchecked what the account has no function for, and only while the first ones start', () => {
+    const uncheckedOf = (concurrentInvocations: number, uploads: number) =>
+      simulateOverflow(parameters, { ...QUOTAS, concurrentInvocations }, load(uploads), { ...SIX, to: 'queue' });
+    expect(uncheckedOf(1000, 1000).unchecked).toBe(0);
+    const { unchecked, overflowed, direct, errors } = uncheckedOf(1000, 25_000);
+    expect(unchecked).toBeGreaterThan(1000);
+    expect(unchecked).toBeLessThan(6000);
+    expect([overflowed > unchecked, direct + overflowed, errors]).toEqual([true, 25_000, 0]);
+    expect(uncheckedOf(1000, 50_000).unchecked).toBe(unchecked);
+    expect(uncheckedOf(100, 25_000).unchecked).toBeGreaterThan(unchecked);
+    expect(uncheckedOf(10_000, 1000).unchecked).toBe(0);
   });
 });

@@ -20,10 +20,15 @@ export interface Overflow {
 export interface Overflowed {
   readonly direct: number;
   readonly overflowed: number;
+  /** Of the overflowed: those whose type check Lambda throttled. */
+  readonly unchecked: number;
   /** Neither had an engine nor could be handed over in time. */
   readonly errors: number;
   readonly retries: number;
 }
+
+/** Lambda counts new environments over this time. */
+const SCALING_SECONDS = 10;
 
 interface Retrier {
   readonly MaxAttempts?: number;
@@ -38,8 +43,25 @@ const TARGETS: readonly (readonly [RegExp, Overflow['to']])[] = [
   [/:::sqs:sendMessage$/, 'queue'],
 ];
 
-/** @throws Error when the machine has no state `Start Overflow` that starts an execution, or sends an event or a message */
+const THROTTLED = 'Lambda.TooManyRequestsException';
+/** Tasks that overflow when Lambda throttles them. */
+const OVERFLOWING = ['Check File Type', 'Scan Object'];
+
+interface Catcher {
+  readonly ErrorEquals: readonly string[];
+  readonly Next: string;
+}
+
+/**
+ * @throws Error when the machine has no state `Start Overflow` that starts an execution, or sends an event or a message,
+ * or when a Task does not lead there that the simulation takes to do so
+ */
 export function overflowOf({ States }: Machine): Overflow {
+  for (const name of OVERFLOWING) {
+    const { Catch = [] } = (States[name] ?? {}) as { readonly Catch?: readonly Catcher[] };
+    const caught = Catch.find(({ ErrorEquals }) => ErrorEquals.includes(THROTTLED));
+    if (caught?.Next !== 'Start Overflow') throw new Error(`${name} of scan-upload-express does not overflow`);
+  }
   const state = States['Start Overflow'] as
     | { readonly Resource?: string; readonly Retry?: readonly Retrier[] }
     | undefined;
@@ -64,7 +86,7 @@ const bucketOf = (to: Overflow['to'], { startStandardExecution, putEvents }: Reg
 
 /** A burst of EXPRESS executions up to where each has an engine or is handed over to STANDARD, whose simulation goes on from there. */
 export function simulateOverflow(
-  { small }: Pick<Parameters, 'small'>,
+  { small, large }: Pick<Parameters, 'small' | 'large'>,
   quotas: RegionQuotas,
   load: Load,
   overflow: Overflow,
@@ -73,8 +95,11 @@ export function simulateOverflow(
   const starts = createTokenBucket(bucketOf(overflow.to, quotas));
   const busy = createEngineHeap<{ readonly end: number }>();
   const wheel = createRetryWheel(overflow.maxAttempts);
+  // What overflowed has as many engines as direct calls.
+  const reserved = 2 * small.maxConcurrency + large.maxConcurrency;
+  const mayCheck = createChecks(quotas.concurrentInvocations - reserved, quotas);
   const { size, perSecond } = quotas.startExpressExecution;
-  let [begun, direct, overflowed, errors, retries] = [0, 0, 0, 0, 0];
+  let [begun, direct, overflowed, unchecked, errors, retries] = [0, 0, 0, 0, 0, 0];
   const start = (time: number, tries: number) => {
     if (starts.tryTake(time)) overflowed += 1;
     else if (tries >= overflow.maxAttempts) errors += 1;
@@ -98,6 +123,11 @@ export function simulateOverflow(
     );
     for (let nth = 0; nth < fresh; nth += 1) {
       const time = second + (nth + 0.5) / fresh;
+      if (!mayCheck(time)) {
+        unchecked += 1;
+        start(time, 0);
+        continue;
+      }
       while (busy.earliest <= time) busy.pop();
       if (busy.size < small.maxConcurrency) {
         const cold = direct < small.maxConcurrency ? ASSUMED.coldStartSeconds : 0;
@@ -107,5 +137,23 @@ export function simulateOverflow(
     }
     begun += fresh;
   }
-  return { direct, overflowed, errors, retries };
+  return { direct, overflowed, unchecked, errors, retries };
+}
+
+/**
+ * The function of Check File Type: whether Lambda takes a call. Its first calls start cold, so that a burst holds more
+ * environments at once than it needs a second later.
+ */
+function createChecks(atOnce: number, { functionScaling }: RegionQuotas): (time: number) => boolean {
+  const busy = createEngineHeap<{ readonly end: number }>();
+  const fresh = createTokenBucket({ size: SCALING_SECONDS * functionScaling, perSecond: functionScaling });
+  let environments = 0;
+  return (time) => {
+    while (busy.earliest <= time) busy.pop();
+    const warm = busy.size < environments;
+    if (busy.size >= atOnce || !(warm || fresh.tryTake(time))) return false;
+    if (!warm) environments += 1;
+    busy.push({ end: time + (warm ? 0 : ASSUMED.taskColdStartSeconds) + ASSUMED.taskSeconds });
+    return true;
+  };
 }

@@ -57,9 +57,16 @@ export const billLine = ({ bill }: Case): string =>
     .map(([line, usd]) => `${line} ${dollars(usd)}`)
     .join(', ');
 
-export const EXPRESS_HEAD = ['uploads', 'called directly', 'overflowed', 'ERROR', 'retries of starts'] as const;
-export const expressRow = (uploads: number, { direct, overflowed, errors, retries }: Overflowed): string[] =>
-  [uploads, direct, overflowed, errors, retries].map(count);
+export const EXPRESS_HEAD = [
+  'uploads',
+  'called directly',
+  'overflowed',
+  'unchecked',
+  'ERROR',
+  'retries of starts',
+] as const;
+export const expressRow = (uploads: number, { direct, overflowed, unchecked, errors, retries }: Overflowed): string[] =>
+  [uploads, direct, overflowed, unchecked, errors, retries].map(count);
 
 export const BACKFILL_HEAD = ['objects', 'batches at once', 'time', 'limit', 'cost'] as const;
 export const backfillRow = (objects: number, atOnce: number, { seconds, limit, usd }: Backfill): string[] => [

@@ -6,7 +6,7 @@ import type { Context } from 'aws-lambda';
 import { METRICS_CHANNEL, type Recorded } from '../../../functions/adapters/aws/metrics.ts';
 import { createScratch } from '../../../functions/adapters/aws/object-copy.ts';
 import { createScanEngine } from '../../../functions/adapters/clamav/scan-engine.ts';
-import { DefinitionsUnavailable, InvalidConfiguration } from '../../../functions/domain/errors.ts';
+import { DefinitionsUnavailable, InvalidConfiguration, InvalidInput } from '../../../functions/domain/errors.ts';
 import { create, handler } from '../../../functions/handlers/scan-object.ts';
 import { scanObject } from '../../../functions/handlers/scan-worker.ts';
 import { onInit } from '../../../functions/handlers/scanner.ts';
@@ -116,6 +116,16 @@ describe('Scan Object', () => {
     const sharing = create(env, engine);
     await sharing.close();
     expect(childrenNamed('clamd')).toHaveLength(1);
+  });
+
+  it('takes direct calls where it has no queue, and messages where it has one, never both', async () => {
+    const QUEUE_ARN = 'arn:aws:sqs:eu-central-1:000000000000:Scans';
+    const message = { messageId: 'm', eventSource: 'aws:sqs', eventSourceARN: QUEUE_ARN, attributes: {}, body: '{' };
+    const [direct, fed] = [create(env, engine), create({ ...env, QUEUE_ARN }, engine)];
+    await expect(direct({ Records: [message] }, context)).rejects.toThrow(InvalidInput);
+    expect(await direct(input(0), context)).toMatchObject({ status: 'CLEAN' });
+    await expect(fed(input(0), context)).rejects.toThrow(InvalidInput);
+    expect(await fed({ Records: [message] }, context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm' }] });
   });
 
   it('is exported as a Lambda handler', () => {

@@ -198,22 +198,20 @@ describe('a worker', () => {
     expect(left).toEqual([]);
   });
 
-  it('calls the Task directly with anything that is no event of the queue', async () => {
-    const { answers } = recorder();
-    const worker = scanWorker(async (input) => ({ ...CLEAN, finding: keyOf(input) }), {
-      answers,
-      clock,
-      metrics,
-      queueArn: QUEUE,
-    });
-    expect(await worker(inputOf('direct'), context)).toEqual({ ...CLEAN, finding: 'direct' });
-    const refusing = scanWorker(async () => Promise.reject(new InvalidInput('payload')), {
-      answers,
-      clock,
-      metrics,
-      queueArn: QUEUE,
-    });
-    await expect(refusing(null, context)).rejects.toThrow(InvalidInput);
+  it.each<[string, unknown]>([
+    ['a scan', inputOf('direct')],
+    ['nothing', null],
+    ['Records that are no list', { Records: 'all' }],
+  ])('refuses a direct call with %s, and scans nothing', async (_, event) => {
+    const { given, answers } = recorder();
+    const scanned: unknown[] = [];
+    const scan = async (input: unknown) => {
+      scanned.push(input);
+      return CLEAN;
+    };
+    const worker = scanWorker(scan, { answers, clock, metrics, queueArn: QUEUE });
+    await expect(worker(event, context)).rejects.toThrow(InvalidInput);
+    expect([given, scanned]).toEqual([[], []]);
   });
 });
 

@@ -20,6 +20,15 @@ describe('parseConfig', () => {
     });
   });
 
+  it('has as many engines for what overflows as for direct calls, unless it says otherwise', () => {
+    const enginesOf = (engine: object) => parseConfig({ workflow: 'EXPRESS', engine }).engine.overflowConcurrency;
+    expect(enginesOf({})).toBe(20);
+    expect(enginesOf({ reservedConcurrency: 100 })).toBe(100);
+    expect(enginesOf({ reservedConcurrency: null })).toBeNull();
+    expect(enginesOf({ reservedConcurrency: null, overflowConcurrency: 5 })).toBe(5);
+    expect(enginesOf({ reservedConcurrency: 100, overflowConcurrency: null })).toBeNull();
+  });
+
   it('takes what fits five minutes as EXPRESS defaults', () => {
     const { maxObjectBytes, engine } = parseConfig({ workflow: 'EXPRESS' });
     expect([maxObjectBytes, engine.timeoutSeconds]).toEqual([GIB / 2, 120]);
@@ -173,6 +182,26 @@ describe('parseConfig', () => {
       'a rescan with more batches than there are engines',
       { engine: { rescanConcurrency: 5 }, buckets: [{ rescan: { maxConcurrency: 6 } }] },
       'airlock.buckets[0].rescan.maxConcurrency: 6 is more than engine.rescanConcurrency, 5: its batches would only wait',
+    ],
+    [
+      'too few engines for what overflows',
+      { workflow: 'EXPRESS', engine: { overflowConcurrency: 1 } },
+      'airlock.engine.overflowConcurrency: 1 is fewer than a queue can feed: Lambda needs 2',
+    ],
+    [
+      'too many engines for what overflows',
+      { workflow: 'EXPRESS', engine: { overflowConcurrency: 1001 } },
+      'airlock.engine.overflowConcurrency: 1001 is more than a queue can feed: Lambda allows 1000',
+    ],
+    [
+      'engines for what overflows under STANDARD',
+      { engine: { overflowConcurrency: 10 } },
+      'airlock.engine.overflowConcurrency: 10 has no meaning in workflow STANDARD, where nothing overflows',
+    ],
+    [
+      'no limit for what overflows under STANDARD',
+      { engine: { overflowConcurrency: null } },
+      'airlock.engine.overflowConcurrency: null has no meaning in workflow STANDARD',
     ],
     ['no time to wait', { engine: { maxWaitHours: 0 } }, 'airlock.engine.maxWaitHours: 0 is no time for a burst'],
     [

@@ -8,7 +8,8 @@ import { synthesis } from '../../../local/stack/synthesis.ts';
 const CONFIGS = {
   default: {},
   express: { workflow: 'EXPRESS' },
-  fewest: { workflow: 'EXPRESS', engine: { reservedConcurrency: 3, timeoutSeconds: 60 } },
+  fewest: { workflow: 'EXPRESS', engine: { reservedConcurrency: 3, overflowConcurrency: 2, timeoutSeconds: 60 } },
+  boundless: { workflow: 'EXPRESS', engine: { reservedConcurrency: null, largeConcurrency: null } },
   unlimited: { engine: { reservedConcurrency: null, largeConcurrency: null, rescanConcurrency: null } },
   own: {
     engine: {
@@ -49,22 +50,25 @@ function mappingOf(name: Name, word: string) {
   return mapping.properties;
 }
 
-const LANES = [
-  ['ScanObject', 'ScanObjectQueue'],
-  ['ScanLargeObject', 'ScanLargeObjectQueue'],
-  ['FailAbandonedScan', 'AbandonedScans'],
-] as const;
+/** Direct calls have ScanObject to themselves. */
+const smallWorkerOf = (name: Name) => ('workflow' in CONFIGS[name] ? 'ScanWaitingObject' : 'ScanObject');
 
-describe.each(LANES)('%s', (worker, queue) => {
-  it.each(Object.keys(CONFIGS) as Name[])('takes from its queue and reports what it did not finish: %s', (name) => {
-    expect(mappingOf(name, worker)).toMatchObject({
+const LANES: readonly (readonly [queue: string, workerOf: (name: Name) => string])[] = [
+  ['ScanObjectQueue', smallWorkerOf],
+  ['ScanLargeObjectQueue', () => 'ScanLargeObject'],
+  ['AbandonedScans', () => 'FailAbandonedScan'],
+];
+
+describe.each(LANES)('%s', (queue, workerOf) => {
+  it.each(Object.keys(CONFIGS) as Name[])('has a worker, which reports what it did not finish: %s', (name) => {
+    expect(mappingOf(name, workerOf(name))).toMatchObject({
       EventSourceArn: queueOf(name, queue).arn,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
   });
 
   it.each(Object.keys(CONFIGS) as Name[])('keeps a message for six times its own time limit: %s', (name) => {
-    const { Timeout } = functionOf(name, worker).properties;
+    const { Timeout } = functionOf(name, workerOf(name)).properties;
     expect(queueOf(name, queue).properties).toMatchObject({
       VisibilityTimeout: 6 * Timeout,
       MessageRetentionPeriod: 14 * 24 * 3600,
@@ -73,15 +77,40 @@ describe.each(LANES)('%s', (worker, queue) => {
   });
 });
 
+it.each(Object.keys(CONFIGS) as Name[])('a function takes messages or direct calls, never both: %s', (name) => {
+  const { byArn, ofType } = { byArn: stacks[name].byArn, ofType: (type: string) => stacks[name].ofType(type) };
+  const fed = new Set(
+    ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties.FunctionName as string),
+  );
+  const called = ofType('AWS::StepFunctions::StateMachine').flatMap(({ properties }) =>
+    Object.values(properties.DefinitionSubstitutions as Record<string, string>),
+  );
+  const both = called.flatMap((arn) => {
+    const target = byArn(arn);
+    return target !== undefined && (fed.has(target.arn) || fed.has(target.ref)) ? [target.logicalId] : [];
+  });
+  expect(fed.size).toBeGreaterThan(2);
+  expect(both).toEqual([]);
+  expect('QUEUE_ARN' in functionOf(name, 'ScanObject').properties.Environment.Variables).toBe(
+    smallWorkerOf(name) === 'ScanObject',
+  );
+});
+
 it.each<[Name, small: number, large: number]>([
   ['default', 300, 900],
-  ['express', 120, 900],
-  ['fewest', 60, 900],
+  // Nothing of the five minutes of EXPRESS is left, nor needed.
+  ['express', 300, 900],
+  ['fewest', 300, 900],
   ['unlimited', 300, 900],
   ['own', 300, 600],
 ])('%s: a worker has %i s for small objects and %i s for large ones', (name, small, large) => {
-  const seconds = ['ScanObject', 'ScanLargeObject'].map((word) => functionOf(name, word).properties.Timeout);
+  const seconds = [smallWorkerOf(name), 'ScanLargeObject'].map((word) => functionOf(name, word).properties.Timeout);
   expect(seconds).toEqual([small, large]);
+});
+
+it('a direct call has the time that an EXPRESS execution has for it', () => {
+  const seconds = (['express', 'fewest'] as const).map((name) => functionOf(name, 'ScanObject').properties.Timeout);
+  expect(seconds).toEqual([120, 60]);
 });
 
 it('small objects share an engine, a large one has its own', () => {
@@ -89,35 +118,46 @@ it('small objects share an engine, a large one has its own', () => {
   expect(mappingOf('default', 'ScanLargeObject').BatchSize).toBe(1);
 });
 
-it.each(['ScanObjectQueue', 'ScanLargeObjectQueue'])('what five workers of %s died over is abandoned', (queue) => {
-  for (const name of Object.keys(CONFIGS) as Name[]) {
-    expect(queueOf(name, queue).properties.RedrivePolicy).toEqual({
+describe.each(['ScanObjectQueue', 'ScanLargeObjectQueue'])('%s', (queue) => {
+  it.each(Object.keys(CONFIGS) as Name[])('abandons what five workers died over: %s', (name) => {
+    const { RedrivePolicy, VisibilityTimeout } = queueOf(name, queue).properties;
+    // Without engines of their own, Lambda may refuse a message a whole day, once in each time of visibility.
+    const refusals = /^(unlimited|boundless)$/.test(name) ? (24 * 3600) / VisibilityTimeout : 0;
+    expect(RedrivePolicy).toEqual({
       deadLetterTargetArn: queueOf(name, 'AbandonedScans').arn,
-      // Direct calls may take all engines for days; what Lambda refuses meanwhile counts as received.
-      maxReceiveCount:
-        name === 'unlimited' || (/^(express|fewest)$/.test(name) && queue === 'ScanObjectQueue') ? 1000 : 5,
+      maxReceiveCount: 5 + refusals,
     });
-  }
+    expect(RedrivePolicy.maxReceiveCount).toBeLessThanOrEqual(53);
+  });
+});
+
+it('what is abandoned stays until its execution was failed', () => {
   expect(queueOf('default', 'AbandonedScans').properties).not.toHaveProperty('RedrivePolicy');
 });
 
 type Share = number | undefined;
-describe.each<[Name, { reserved: [Share, Share, Share]; queues: [Share, Share] }]>([
+describe.each<[Name, { reserved: [Share, Share, Share]; queues: [Share, Share]; overflow?: Share }]>([
   ['default', { reserved: [20, 5, 20], queues: [20, 5] }],
-  // Half of the engines are for direct calls: a queue with all of them would send each of these to the queue.
-  ['express', { reserved: [20, 5, 20], queues: [10, 5] }],
-  // Lambda takes no less than 2.
-  ['fewest', { reserved: [3, 5, 20], queues: [2, 5] }],
+  // Beside those of direct calls, which the queue cannot take.
+  ['express', { reserved: [20, 5, 20], queues: [20, 5], overflow: 20 }],
+  ['fewest', { reserved: [3, 5, 20], queues: [2, 5], overflow: 2 }],
+  ['boundless', { reserved: [undefined, undefined, 20], queues: [undefined, undefined], overflow: undefined }],
   ['unlimited', { reserved: [undefined, undefined, undefined], queues: [undefined, undefined] }],
   ['own', { reserved: [8, 2, 10], queues: [8, 2] }],
-])('the shares of %s', (name, { reserved, queues }) => {
+])('the shares of %s', (name, { reserved, queues, ...more }) => {
   it('are engines of their own for small objects, large objects and rescans', () => {
     const words = ['ScanObject', 'ScanLargeObject', 'ScanBatch'];
     expect(words.map((word) => functionOf(name, word).properties.ReservedConcurrentExecutions)).toEqual(reserved);
   });
 
+  it('are one more under EXPRESS, for what overflowed', () => {
+    const all = stacks[name].ofType('AWS::Lambda::Function');
+    const found = all.filter(({ logicalId }) => logicalId.startsWith('ScanWaitingObject'));
+    expect(found.map(({ properties }) => properties.ReservedConcurrentExecutions)).toEqual(Object.values(more));
+  });
+
   it('are not asked for more than they have by their queues', () => {
-    const words = ['ScanObject', 'ScanLargeObject'];
+    const words = [smallWorkerOf(name), 'ScanLargeObject'];
     expect(words.map((word) => mappingOf(name, word).ScalingConfig?.MaximumConcurrency)).toEqual(queues);
   });
 });
@@ -149,7 +189,7 @@ describe.each<[Name, machine: string]>([
   };
 
   it.each<[queue: string, sender: string | undefined, reader: string]>([
-    ['ScanObjectQueue', machine, 'ScanObject'],
+    ['ScanObjectQueue', machine, smallWorkerOf(name)],
     ['ScanLargeObjectQueue', machine, 'ScanLargeObject'],
     // SQS itself puts messages there.
     ['AbandonedScans', undefined, 'FailAbandonedScan'],

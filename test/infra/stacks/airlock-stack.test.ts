@@ -243,8 +243,14 @@ describe('the functions', () => {
       });
     }
     expect(scanners).toHaveLength(3);
-    const [, express] = resource('express', 'AWS::Lambda::Function', 'ScanObject');
-    expect(express).toMatchObject({ EphemeralStorage: { Size: 6144 } });
+    const ofExpress = resources('express', 'AWS::Lambda::Function').filter(([id]) => /^Scan/.test(id));
+    expect(ofExpress.map(([id]) => taskName(id)).sort()).toEqual([
+      'ScanBatch',
+      'ScanLargeObject',
+      'ScanObject',
+      'ScanWaitingObject',
+    ]);
+    for (const [, express] of ofExpress) expect(express).toMatchObject({ EphemeralStorage: { Size: 6144 } });
   });
 
   it('are told what they need by their environment', () => {
@@ -272,6 +278,11 @@ describe('the functions', () => {
       MAX_OBJECT_BYTES: '20000000',
       MAX_SCAN_MILLISECONDS: '80000',
       DEFINITIONS_BUCKET: { Ref: expect.stringMatching(/^Definitions/) },
+    });
+    expect(environment('express', 'ScanWaitingObject')).toMatchObject({
+      ...environment('express', 'ScanObject'),
+      MAX_SCAN_MILLISECONDS: '200000',
+      QUEUE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^ScanQueuesScanObjectQueue/), 'Arn'] },
     });
     expect(environment('express', 'ScanLargeObject')).toMatchObject({ MAX_SCAN_MILLISECONDS: '600000' });
     expect(environment('default', 'ScanObject')).toMatchObject({ MAX_SCAN_MILLISECONDS: '200000' });
@@ -365,8 +376,20 @@ describe('the functions', () => {
     });
   });
 
+  it('may do under EXPRESS what they may under STANDARD, but direct calls answer nobody who waits', () => {
+    const ownOf = (name: Name, word: string) => {
+      const [, properties] = resource(name, 'AWS::Lambda::Function', word);
+      return allows(name, roleOf(properties))
+        .filter((line) => !line.startsWith('logs:') && !line.startsWith('kms:'))
+        .map((line) => line.replace('ScanOverflowStateMachine', 'ScanUploadStateMachine'));
+    };
+    const standard = ownOf('default', 'ScanObject');
+    expect(ownOf('express', 'ScanWaitingObject')).toEqual(standard);
+    expect(ownOf('express', 'ScanObject')).toEqual(standard.filter((line) => line.startsWith('s3:')));
+  });
+
   it('share one image, each with its own handler', () => {
-    const images = resources('default', 'AWS::Lambda::Function').filter(
+    const images = resources('express', 'AWS::Lambda::Function').filter(
       ([, { PackageType }]) => PackageType === 'Image',
     );
     expect(new Set(images.map(([, { Code }]) => JSON.stringify(Code))).size).toBe(1);
@@ -375,11 +398,12 @@ describe('the functions', () => {
       ScanBatch: ['scan-batch.handler'],
       ScanLargeObject: ['scan-large-object.handler'],
       ScanObject: ['scan-object.handler'],
+      ScanWaitingObject: ['scan-waiting-object.handler'],
       UpdateDefinitions: ['update-definitions.handler'],
     });
     // It bundles each of them.
     const dockerfile = readFileSync('infra/scanner/Dockerfile', 'utf8');
-    for (const [id] of images) expect(dockerfile).toContain(synthesized.default.handlers[id]);
+    for (const [id] of images) expect(dockerfile).toContain(synthesized.express.handlers[id]);
   });
 
   it('read encrypted content with the given keys only, and only through S3', () => {
