@@ -7,7 +7,7 @@ import {
 } from '../../domain/definitions/published-definitions.ts';
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../domain/ports.ts';
-import { freeBytesOf } from '../aws/object-copy.ts';
+import { freeBytesOf } from '../disk/free-bytes.ts';
 import { assertDetection } from './detection.ts';
 import { fetchDefinitionsFile } from './published.ts';
 import { type Definitions, testVersion } from './source.ts';
