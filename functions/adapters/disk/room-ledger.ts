@@ -78,8 +78,10 @@ export class RoomLedger {
         return self.whole;
       },
       takeWhole: () => {
-        self.whole ||= this.#inside.size === 1 && this.#inside.has(room);
-        if (self.whole) this.#closed = true;
+        if (this.#inside.size === 1 && this.#inside.has(room)) {
+          self.whole = true;
+          this.#closed = true;
+        }
         return self.whole;
       },
       leave: () => {

@@ -32,17 +32,18 @@ export function sharedDisk(freeBytes: () => number, share: (size: number) => num
     async withRoom(size, use, signal) {
       const unpacked = share(size);
       const room = await ledger.enter(size + UNPACKED_BY * unpacked, { signal });
-      let ahead = false;
+      let alone: Promise<Room>;
       try {
         return await use(diskRoom(room, unpacked));
       } catch (fault) {
         if (room.whole || !(fault instanceof ScratchFull)) throw fault;
         // Those whose room somebody else took come before whoever needs more than its share.
-        ahead = !(fault instanceof ShareUsedUp);
+        const ahead = !(fault instanceof ShareUsedUp);
+        alone = ledger.enter(Number.POSITIVE_INFINITY, { ahead, signal });
       } finally {
         room.leave();
       }
-      const whole = await ledger.enter(Number.POSITIVE_INFINITY, { ahead, signal });
+      const whole = await alone;
       try {
         return await use(diskRoom(whole, unpacked));
       } finally {
