@@ -10,6 +10,7 @@ import {
   type ReaderRun,
 } from '../../../../functions/adapters/unpacking/reader-pool.ts';
 import { CRASH, forever, Program } from '../../../support/hostile-reader.ts';
+import { threadsNamed } from '../../../support/processes.ts';
 
 let root = '';
 let pool: ReaderPool;
@@ -148,5 +149,5 @@ it('ends the thread of a run that is cut off, and gives its turn to the next', a
   expect(await running).toBe('while it ran');
   expect(await last).toEqual({ lost: 'time' });
   await expect(run(task(), 100_000, undefined, first.signal)).rejects.toThrow('while it ran');
-  expect(process.getActiveResourcesInfo()).not.toContain('Worker');
+  expect(threadsNamed('archive reader')).toBe(0);
 });

@@ -117,6 +117,23 @@ describe('scanBatch', () => {
     expect(remaining).toHaveLength(1);
   });
 
+  it('gives back what did not end in time behind others, and tells each that its time is over', async () => {
+    const cut: string[] = [];
+    const look = ({ Key }: ListedObject, signal: AbortSignal) =>
+      new Promise<RescannedObject>((_, reject) => {
+        signal.addEventListener('abort', () => {
+          cut.push(Key);
+          reject(signal.reason);
+        });
+      });
+    const all = items(3);
+    const limits = { ...PLENTY, remaining: () => 15_010 };
+    const { failures, remaining } = await scanBatch(all, limits, look, cutOff);
+    expect(failures.map(({ key }) => key)).toEqual(['0']);
+    expect(remaining).toEqual(all.slice(1));
+    expect(cut.sort()).toEqual(['0', '1']);
+  });
+
   it('names what failed, and why', async () => {
     const failed: RescannedObject = { row: { kind: 'failed' }, fault: new AccessDenied('GetObject') };
     const look = async ({ Key }: ListedObject) => (Key === '1' ? failed : scanned);
