@@ -6,10 +6,13 @@ const CLEAN_UP_MILLISECONDS = 5000;
 /**
  * The work's result, or undefined when it takes longer. Then its signal is aborted, so that it ends, and what it held
  * is free again when this resolves.
+ *
+ * @param cleanUpMilliseconds how long to wait for that
  */
 export async function cutOff<T>(
   work: (signal: AbortSignal) => Promise<T>,
   milliseconds: number,
+  cleanUpMilliseconds = CLEAN_UP_MILLISECONDS,
 ): Promise<T | undefined> {
   const cut = new AbortController();
   const running = work(cut.signal);
@@ -23,7 +26,7 @@ export async function cutOff<T>(
     () => true,
     () => true,
   );
-  await within(ended, CLEAN_UP_MILLISECONDS);
+  await within(ended, cleanUpMilliseconds);
   return undefined;
 }
 

@@ -107,7 +107,7 @@ async function inWorker(ports: ScanPorts, size: number) {
   const worker = scanWorker(scanObject(ports), { answers, clock: ports.clock, queueArn: QUEUE });
   const records = [recordOf('a', size), recordOf('b', size)];
   const left = (await worker({ Records: records }, contextOf(10_000 + TIME_MILLISECONDS))) as SQSBatchResponse;
-  return left.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  return left.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort();
 }
 
 async function inRescan(ports: ScanPorts, size: number) {

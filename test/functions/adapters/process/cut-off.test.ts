@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { cutOff, unlessCut } from '../../../../functions/adapters/process/cut-off.ts';
 
+const endless = new Promise<never>(() => undefined);
+
 describe('cutOff', () => {
   it('gives the result of what ends in time, and its fault', async () => {
     expect(await cutOff(async (signal) => signal.aborted, 10_000)).toBe(false);
@@ -22,10 +24,13 @@ describe('cutOff', () => {
     expect(await cutOff(work, 10)).toBeUndefined();
     expect(ended).toBe(true);
   });
+
+  it('does not wait forever for what does not end', async () => {
+    expect(await cutOff(() => endless, 10, 10)).toBeUndefined();
+  });
 });
 
 describe('unlessCut', () => {
-  const endless = new Promise<never>(() => undefined);
 
   it('gives what the work gives while nothing is cut off', async () => {
     expect(await unlessCut(Promise.resolve(1), undefined)).toBe(1);

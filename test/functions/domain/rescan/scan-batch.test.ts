@@ -108,8 +108,10 @@ describe('scanBatch', () => {
   });
 
   it('counts as failed what hangs although it had all the time, and goes on', async () => {
-    const hang = new Promise<RescannedObject>(() => undefined);
-    const look = ({ Key }: ListedObject) => (Key === '0' ? hang : Promise.resolve(scanned));
+    const look = ({ Key }: ListedObject, signal: AbortSignal) =>
+      Key === '0'
+        ? new Promise<RescannedObject>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+        : Promise.resolve(scanned);
     const limits = { ...PLENTY, remaining: () => 15_010 };
     const { totals, failures, remaining } = await scanBatch(items(3), limits, look, cutOff);
     expect(totals).toMatchObject({ failed: 1, scanned: 1 });
