@@ -31,7 +31,6 @@ describe('cutOff', () => {
 });
 
 describe('unlessCut', () => {
-
   it('gives what the work gives while nothing is cut off', async () => {
     expect(await unlessCut(Promise.resolve(1), undefined)).toBe(1);
     expect(await unlessCut(Promise.resolve(1), new AbortController().signal)).toBe(1);
