@@ -44,12 +44,16 @@ export interface ObjectStore {
   readTags(object: ObjectReference): Promise<Tags>;
   /** Replaces the whole set; S3 has no conditional form of this call. */
   writeTags(object: ObjectReference, tags: Tags): Promise<void>;
-  /** The same bytes as `readRange`, as they arrive. An incomplete body throws StorageUnavailable. */
+  /**
+   * The same bytes as `readRange`, as they arrive. An incomplete body throws StorageUnavailable, and so does one that
+   * the signal ends.
+   */
   openRange(
     object: ObjectReference,
     start: number,
     end: number,
     onHeaders?: OnHeaders,
+    signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>;
   /** Bytes `start` to `end` (both inclusive) of exactly this content. */
   readRange(object: ObjectReference, start: number, end: number, onHeaders?: OnHeaders): Promise<Uint8Array>;
@@ -94,17 +98,34 @@ export interface EngineReply {
 
 /** The scan engine. Every method may throw EngineUnavailable or DefinitionsUnavailable; `scan` ScratchFull too. */
 export interface ScanEngine {
-  /** Scans one file on this machine's disk, within the time if one is given; several may run at once. */
-  scan(path: string, milliseconds?: number): Promise<EngineReply>;
+  /**
+   * Scans one file on this machine's disk, within the time if one is given; several may run at once.
+   * @throws the signal's reason too, when the engine has stopped scanning it
+   */
+  scan(path: string, milliseconds?: number, signal?: AbortSignal): Promise<EngineReply>;
   /** Version of the definitions in use, once the engine is up. */
   definitionsVersion(): Promise<string>;
 }
 
+/** How much of the engine's disk one scan may fill. */
+export interface DiskRoom {
+  /** How much it may unpack beside others, bytes; null when it has the whole disk. */
+  share(): number | null;
+  /** Asks for the whole disk, which it gets unless others are there. */
+  takeWhole(): boolean;
+}
+
 /** The engine's disk. May throw ScratchFull and what reading from the store throws. */
 export interface Scratch {
-  /** Hands `use` the path of a private copy of exactly this content, and always removes it afterwards. */
-  withCopy<T>(object: ObjectReference, use: (path: string, headers: StoredHeaders) => Promise<T>): Promise<T>;
+  /**
+   * Hands `use` the path of a private copy of exactly this content, and always removes it afterwards. Waits until there
+   * is room for it. `use` is called again, with the whole disk, when it throws ScratchFull while others are there.
+   * @throws the signal's reason too
+   */
+  withCopy<T>(object: ObjectReference, use: UseOfCopy<T>, signal?: AbortSignal): Promise<T>;
 }
+
+export type UseOfCopy<T> = (path: string, headers: StoredHeaders, room?: DiskRoom) => Promise<T>;
 
 /** What is inside a file. */
 export interface Contents {
@@ -122,19 +143,27 @@ export interface Contents {
   readonly macroType: string | null;
 }
 
+export interface UnpackingOf {
+  /** The parts are everything that no reader here opens, and the engine needs nothing else. */
+  readonly apart?: boolean;
+  /** All that is free when not given. */
+  readonly room?: DiskRoom | undefined;
+  /** Ends the unpacking: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Opens containers. May throw ScratchFull. */
 export interface Unpacking {
   /**
    * Gives `use` the contents of a file, and removes them afterwards in any case.
    *
    * @param remaining milliseconds that are left for the object
-   * @param apart the parts are everything that no reader here opens, and the engine needs nothing else
    */
   withContents<T>(
     path: string,
     remaining: () => number,
     use: (contents: Contents) => Promise<T>,
-    apart?: boolean,
+    options?: UnpackingOf,
   ): Promise<T>;
 }
 

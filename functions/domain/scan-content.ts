@@ -3,7 +3,18 @@ import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
 import { FINDINGS } from './findings.ts';
 import type { ObjectReference } from './object-reference.ts';
-import type { Clock, EngineReply, ScanEngine, Scratch, StoredHeaders, Unpacking, Unscanned } from './ports.ts';
+import type {
+  Clock,
+  Contents,
+  DiskRoom,
+  EngineReply,
+  ScanEngine,
+  Scratch,
+  StoredHeaders,
+  Unpacking,
+  UnpackingOf,
+  Unscanned,
+} from './ports.ts';
 import { type ScanBudget, scanMilliseconds } from './scan-budget.ts';
 import { scanFiles } from './scan-files.ts';
 import type { Verdict } from './verdict.ts';
@@ -14,6 +25,8 @@ export interface ScanPorts {
   readonly unpacking: Unpacking;
   readonly budget: ScanBudget;
   readonly clock: Clock;
+  /** Cuts a scan off: it then throws the signal's reason, and holds nothing any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A check of a copy before the engine scans it; a null `finding` lets it pass. */
@@ -31,7 +44,7 @@ export type Precheck = (
  * @throws what the ports throw, except ObjectUnreadable, which becomes a verdict
  */
 export async function scanContent(
-  { engine, scratch, unpacking, budget, clock }: ScanPorts,
+  { engine, scratch, unpacking, budget, clock, signal }: ScanPorts,
   object: ObjectReference,
   policy: ContentPolicy,
   type: string | null,
@@ -45,7 +58,7 @@ export async function scanContent(
     ...said,
   });
 
-  async function scanCopy(path: string, headers: StoredHeaders): Promise<Verdict> {
+  async function scanCopy(path: string, headers: StoredHeaders, room?: DiskRoom): Promise<Verdict> {
     const checked = await precheck(path, headers);
     const found = checked.type || null;
     if (checked.finding !== null) return verdict({ status: 'REJECTED', finding: checked.finding, type: found });
@@ -54,14 +67,16 @@ export async function scanContent(
     const remaining = () => begun + milliseconds - clock().getTime();
     // Whatever unpacking takes, time is left for the engine: a signature wins over every limit.
     const remainingToUnpack = () => remaining() - milliseconds / 2;
-    const { contents, reply } = await unpacking.withContents(path, remainingToUnpack, async (contents) => {
+    async function scanContents(contents: Contents) {
       const { whole, parts } = contents;
       const paths = whole ? [path, ...parts] : parts;
-      return { contents, reply: await scanFiles(engine, paths, Math.max(milliseconds / 2, remaining())) };
-    });
+      return { contents, reply: await scanFiles(engine, paths, Math.max(milliseconds / 2, remaining()), signal) };
+    }
+    const bounds = { room, signal };
+    const { contents, reply } = await unpacking.withContents(path, remainingToUnpack, scanContents, bounds);
     const { unaccounted, opened, active: activeContent } = contents;
     const isOpened = ({ format }: Unscanned) => format !== null && opened.has(format);
-    const apart = reply.unscanned.some(isOpened) ? await scanApart(path, remaining) : null;
+    const apart = reply.unscanned.some(isOpened) ? await scanApart(path, remaining, bounds) : null;
     const unscanned = [
       ...unaccounted.map((finding) => ({ finding, format: null })),
       ...reply.unscanned.filter((each) => !isOpened(each)),
@@ -77,14 +92,15 @@ export async function scanContent(
    * The engine says that it did not open a format which our readers did open somewhere in the file. Whether it means
    * the same place shows when it gets the rest alone.
    */
-  function scanApart(path: string, remaining: () => number): Promise<EngineReply> {
-    return unpacking.withContents(path, remaining, ({ parts }) => scanFiles(engine, parts, remaining()), true);
+  function scanApart(path: string, remaining: () => number, bounds: UnpackingOf): Promise<EngineReply> {
+    const scanParts = ({ parts }: Contents) => scanFiles(engine, parts, remaining(), signal);
+    return unpacking.withContents(path, remaining, scanParts, { ...bounds, apart: true });
   }
 
   if (object.size > policy.maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });
   if (object.size === 0) return verdict({ status: 'CLEAN', finding: null });
   try {
-    return await scratch.withCopy(object, scanCopy);
+    return await scratch.withCopy(object, scanCopy, signal);
   } catch (fault) {
     if (fault instanceof ObjectUnreadable) return verdict({ status: 'UNSCANNABLE', finding: fault.finding });
     throw fault;

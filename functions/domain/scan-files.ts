@@ -6,11 +6,13 @@ import type { EngineReply, ScanEngine, Unscanned } from './ports.ts';
  * that is lost to one of them is not risked for the next.
  *
  * @param milliseconds of the engine; waiting for others that it scans costs nothing
+ * @param signal ends it: its reason is thrown
  */
 export async function scanFiles(
   engine: ScanEngine,
   paths: readonly string[],
   milliseconds: number,
+  signal?: AbortSignal,
 ): Promise<EngineReply> {
   const unscanned: Unscanned[] = [];
   let definitions: string | undefined;
@@ -20,7 +22,7 @@ export async function scanFiles(
       unscanned.push({ finding: FINDINGS.limitExceeded('time'), format: null });
       break;
     }
-    const reply = await engine.scan(path, left);
+    const reply = await engine.scan(path, left, signal);
     if (reply.infected) return reply;
     unscanned.push(...reply.unscanned);
     definitions ??= reply.definitions;

@@ -7,9 +7,9 @@ export function metered({ scratch, clock, ...ports }: ScanPorts, metrics: Metric
     ...ports,
     clock,
     scratch: {
-      async withCopy(object, use) {
+      async withCopy(object, use, signal) {
         const begun = clock().getTime();
-        const result = await scratch.withCopy(object, use);
+        const result = await scratch.withCopy(object, use, signal);
         metrics.record({
           ObjectsScanned: 1,
           BytesScanned: object.size,

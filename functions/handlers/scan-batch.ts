@@ -3,7 +3,7 @@ import { createObjectStore } from '../adapters/aws/object-store.ts';
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
 import { fileBytes } from '../adapters/content/file-bytes.ts';
 import { inspectObject } from '../adapters/content/object-inspector.ts';
-import { within } from '../adapters/process/deadline.ts';
+import { cutOff } from '../adapters/process/cut-off.ts';
 import { sha256 } from '../adapters/process/digest.ts';
 import { type Environment, requiredDialect } from '../adapters/process/environment.ts';
 import { digestOfHeaders } from '../domain/confirmed-verdict.ts';
@@ -35,7 +35,10 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
       const begun = remaining();
       let engineUp: Promise<string> | undefined;
       const definitionsVersion = () => (engineUp ??= ports.engine.definitionsVersion());
-      const rescan = { store, dialect, definitionsVersion, check: contentCheck(ports, definitionsVersion) };
+      const rescan = (signal: AbortSignal): RescanPorts => {
+        const check = contentCheck({ ...ports, signal }, definitionsVersion);
+        return { store, dialect, definitionsVersion, check };
+      };
 
       const batch = await scanAll(
         Items,
@@ -46,8 +49,8 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
           remaining,
           changedCharacters: CHANGED_CHARACTERS,
         },
-        (item) => rescanObject(rescan, BatchInput, item),
-        within,
+        (item, signal) => rescanObject(rescan(signal), BatchInput, item),
+        cutOff,
       );
       await engineUp;
       // The results of a run hold numbers only: keys would not fit.

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createTaskAnswers } from '../adapters/aws/task-answers.ts';
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
-import { within } from '../adapters/process/deadline.ts';
+import { cutOff } from '../adapters/process/cut-off.ts';
 import type { Environment } from '../adapters/process/environment.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
@@ -17,7 +17,7 @@ import { logger, type TaskHandler, task } from './task.ts';
 
 /** No fault of the scan: there is nothing left to scan, or something else. */
 const MOVED_ON = new Set(['ObjectGone', 'ObjectReplaced']);
-/** For the answers of scans that are cut off, and for Lambda. */
+/** For what is to be ended and removed when a scan is cut off, and for Lambda. */
 const RESERVE_MILLISECONDS = 10_000;
 
 /**
@@ -25,8 +25,8 @@ const RESERVE_MILLISECONDS = 10_000;
  * @throws EngineUnavailable, DefinitionsUnavailable, ScratchFull, and what reading from the store throws
  */
 export const scanObject = (ports: ScanPorts) =>
-  task(ScanObjectInput, async ({ bucket, object, policy, type, headers }): Promise<Verdict> => {
-    const verdict = await scanContent(ports, toObjectReference(bucket, object), policy, type);
+  task(ScanObjectInput, async ({ bucket, object, policy, type, headers }, { signal }): Promise<Verdict> => {
+    const verdict = await scanContent({ ...ports, signal }, toObjectReference(bucket, object), policy, type);
     // Check File Type has judged them.
     return headers === null ? verdict : { ...verdict, headers };
   });
@@ -58,7 +58,7 @@ export function scanWorker(
     const remaining = context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS;
     if (remaining <= 0) throw new ScanUnfinished('no time was left to begin it');
     const fault = (thrown: Error) => ({ thrown });
-    const done = await within(scan(input, context).catch(fault), remaining);
+    const done = await cutOff((signal) => scan(input, { ...context, signal }).catch(fault), remaining);
     if (done === undefined) {
       metrics.record({ ScanFailed: 1 });
       throw new ScanUnfinished('it was cut off at the time limit of this function');

@@ -7,8 +7,14 @@ import type { Environment } from '../adapters/process/environment.ts';
 import { AirlockError } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse-input.ts';
 
+/** What a Task runs in. */
+export interface TaskContext extends Context {
+  /** Cuts the Task off: it ends, and holds nothing any more. */
+  readonly signal?: AbortSignal;
+}
+
 /** A Task as Step Functions sees it: payload in, payload out, named errors. */
-export type TaskHandler<Output> = (event: unknown, context: Context) => Promise<Output>;
+export type TaskHandler<Output> = (event: unknown, context: TaskContext) => Promise<Output>;
 
 export const logger = new Logger({ serviceName: 's3-airlock' });
 
@@ -20,9 +26,9 @@ export const logger = new Logger({ serviceName: 's3-airlock' });
  */
 export function task<Schema extends z.ZodType, Output>(
   schema: Schema,
-  run: (input: z.infer<Schema>, context: Context) => Promise<Output>,
+  run: (input: z.infer<Schema>, context: TaskContext) => Promise<Output>,
 ): TaskHandler<Output> {
-  const handler = middy<unknown, Output>()
+  const handler = middy<unknown, Output, Error, TaskContext>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use({
       onError: ({ error }) => log(error),

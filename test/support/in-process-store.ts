@@ -55,8 +55,8 @@ export function inProcessStore(buckets: Buckets<string>, before: BeforeCall, aft
         buckets.setTags(object.bucket, object.key, tags, object.versionId);
       }),
     readRange,
-    async openRange(...range) {
-      const bytes = await readRange(...range);
+    async openRange(object, start, end, onHeaders) {
+      const bytes = await readRange(object, start, end, onHeaders);
       return (async function* () {
         yield bytes;
       })();

@@ -16,6 +16,16 @@ export function childrenNamed(name: string, parent = process.pid): number[] {
     .map(Number);
 }
 
+/** How many threads of this process have that name. Linux only. */
+export const threadsNamed = (name: string): number =>
+  readdirSync('/proc/self/task').filter((thread) => {
+    try {
+      return readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim() === name;
+    } catch {
+      return false; // ended meanwhile
+    }
+  }).length;
+
 /** Whether the process has that file open. */
 export function holdsOpen(pid: number, path: string): boolean {
   return readdirSync(`/proc/${pid}/fd`).some((fd) => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { rm, statfs } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScratchFull } from '../../domain/errors.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
-import type { ObjectStore, Scratch, StoredHeaders } from '../../domain/ports.ts';
+import type { DiskRoom, ObjectStore, Scratch, UseOfCopy } from '../../domain/ports.ts';
+import { freeBytesOf } from '../disk/free-bytes.ts';
+import { sharedDisk } from '../disk/shared-disk.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { downloadObject } from './object-download.ts';
 
@@ -11,52 +13,34 @@ export interface ScratchOptions {
   /** Parent of the private folder; default: the system's temporary folder. */
   readonly parent?: string;
   /** Free bytes of the file system that holds the path. */
-  readonly freeBytes?: (path: string) => Promise<number>;
+  readonly freeBytes?: (path: string) => number;
+  /** What an object of a size may unpack to while others are on the disk, bytes. */
+  readonly share?: (size: number) => number;
 }
 
 /** Copies of objects in a private folder. Their names are random: a key never reaches a path. */
 export function createScratch(store: ObjectStore, options: ScratchOptions = {}): Scratch & { close(): void } {
   const { freeBytes = freeBytesOf } = options;
   const folder = createPrivateFolder('scratch', options.parent);
-  /** Bytes of the copies that exist or are being written, by file name. */
-  const reserved = new Map<string, number>();
-  let released = Promise.withResolvers<void>();
+  const disk = sharedDisk(() => freeBytes(folder), options.share);
 
-  async function reserve(name: string, size: number): Promise<void> {
-    for (;;) {
-      const next = released.promise;
-      const free = await freeBytes(folder);
-      // Half-written copies count twice, in the file system and here: at worst this waits, but the disk never fills up.
-      const taken = [...reserved.values()].reduce((sum, bytes) => sum + bytes, 0);
-      if (taken + size <= free) break;
-      // A copy may have been removed since the measurement: measure again.
-      if (reserved.size === 0 && next === released.promise) {
-        throw new ScratchFull(`no room for ${size} bytes in ${folder}`);
-      }
-      await next;
+  async function copied<T>(object: ObjectReference, use: UseOfCopy<T>, room: DiskRoom, signal?: AbortSignal) {
+    if (object.size > freeBytes(folder)) throw new ScratchFull(`no room for ${object.size} bytes in ${folder}`);
+    const path = join(folder, randomUUID());
+    try {
+      const headers = await downloadObject(store, object, path, signal).catch(translated);
+      return await use(path, headers, room);
+    } catch (fault) {
+      // Whatever it broke off with.
+      signal?.throwIfAborted();
+      throw fault;
+    } finally {
+      await rm(path, { force: true });
     }
-    reserved.set(name, size);
-  }
-
-  function release(name: string): void {
-    reserved.delete(name);
-    released.resolve();
-    released = Promise.withResolvers<void>();
   }
 
   return {
-    async withCopy<T>(object: ObjectReference, use: (path: string, headers: StoredHeaders) => Promise<T>): Promise<T> {
-      const name = randomUUID();
-      const path = join(folder, name);
-      await reserve(name, object.size);
-      try {
-        const headers = await downloadObject(store, object, path).catch(translated);
-        return await use(path, headers);
-      } finally {
-        await rm(path, { force: true });
-        release(name);
-      }
-    },
+    withCopy: (object, use, signal) => disk.withRoom(object.size, (room) => copied(object, use, room, signal), signal),
     close: () => removePrivateFolder(folder),
   };
 }
@@ -64,10 +48,4 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
 function translated(fault: NodeJS.ErrnoException): never {
   if (fault.code === 'ENOSPC' || fault.code === 'EDQUOT') throw new ScratchFull(fault.message, { cause: fault });
   throw fault;
-}
-
-/** Free bytes of the file system that holds the path. */
-export async function freeBytesOf(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
 }

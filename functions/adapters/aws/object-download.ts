@@ -18,6 +18,7 @@ export async function downloadObject(
   store: ObjectStore,
   object: ObjectReference,
   path: string,
+  signal?: AbortSignal,
 ): Promise<StoredHeaders> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -29,7 +30,8 @@ export async function downloadObject(
     };
     const worker = async () => {
       for (let start = starts.shift(); start !== undefined && !failed; start = starts.shift()) {
-        await downloadPart(store, object, start, file, onHeaders);
+        signal?.throwIfAborted();
+        await downloadPart(store, object, start, file, onHeaders, signal);
       }
     };
     const workers = Array.from({ length: PARALLEL_PARTS }, () =>
@@ -52,10 +54,11 @@ async function downloadPart(
   start: number,
   file: FileHandle,
   onHeaders: OnHeaders,
+  signal?: AbortSignal,
 ) {
   const end = Math.min(start + PART_BYTES, object.size) - 1;
   let position = start;
-  for await (const chunk of await store.openRange(object, start, end, onHeaders)) {
+  for await (const chunk of await store.openRange(object, start, end, onHeaders, signal)) {
     if (position + chunk.length > end + 1) throw sizeFault(object, start, end);
     await writeAll(file, chunk, position);
     position += chunk.length;

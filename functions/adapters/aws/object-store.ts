@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import {
   DeleteObjectTaggingCommand,
   GetObjectCommand,
@@ -31,15 +31,17 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
     start: number,
     end: number,
     onHeaders?: OnHeaders,
+    signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     const command = new GetObjectCommand({ ...address(object), IfMatch: object.etag, Range: `bytes=${start}-${end}` });
-    const answer = await asked('GetObject', () => s3.send(command));
+    const answer = await asked('GetObject', () => s3.send(command, signal && { abortSignal: signal }));
     const { Body } = answer;
     const fault = otherContent(answer, object, `bytes ${start}-${end}/${object.size}`);
     if (fault !== undefined) {
       (Body as Readable).destroy();
       throw fault;
     }
+    if (signal !== undefined) addAbortSignal(signal, Body as Readable);
     onHeaders?.(storedHeaders(answer));
     return translatedStream(Body as unknown as AsyncIterable<Uint8Array>, end - start + 1);
   }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import NodeClam, { type ScanResult } from 'clamscan';
 import { EngineUnavailable, ScratchFull } from '../../domain/errors.ts';
+import { unlessCut } from '../process/cut-off.ts';
 import { deadline } from '../process/deadline.ts';
 import type { ClamdAnswer } from './engine-reply.ts';
 
@@ -39,13 +40,13 @@ class ClamdConnection extends NodeClam {
   }
 
   /** One request and answer; always closes the connection. */
-  async exchange<T>(talk: (connection: this) => Promise<T>, milliseconds: number): Promise<T> {
+  async exchange<T>(talk: (connection: this) => Promise<T>, milliseconds: number, signal?: AbortSignal): Promise<T> {
     const late = Promise.withResolvers<never>();
     const end = deadline(milliseconds, () =>
       late.reject(new ClamdHung(`clamd gave no answer within ${milliseconds} ms`)),
     );
     try {
-      return await Promise.race([talk(this), this.#hungUp.promise, late.promise]);
+      return await unlessCut(Promise.race([talk(this), this.#hungUp.promise, late.promise]), signal);
     } finally {
       end();
       this.#socket?.destroy();
@@ -77,11 +78,19 @@ export async function ping(socket: string, milliseconds = 5000): Promise<void> {
 }
 
 /**
+ * @param signal closes the connection; clamd scans on
  * @throws ScratchFull when clamd has no room to unpack, EngineUnavailable for any answer but OK and FOUND
  */
-export async function scanFile(socket: string, path: string, milliseconds: number): Promise<ClamdAnswer> {
+export async function scanFile(
+  socket: string,
+  path: string,
+  milliseconds: number,
+  signal?: AbortSignal,
+): Promise<ClamdAnswer> {
   const connection = await connect(socket);
-  const { isInfected, viruses } = await connection.exchange((talk) => talk.isInfected(path), milliseconds).catch(fail);
+  const { isInfected, viruses } = await connection
+    .exchange((talk) => talk.isInfected(path), milliseconds, signal)
+    .catch(fail);
   if (typeof isInfected !== 'boolean') {
     throw new EngineUnavailable('clamd answered neither OK nor FOUND');
   }

@@ -1,5 +1,6 @@
 import { FINDINGS } from '../../domain/findings.ts';
 import type { EngineReply, ScanEngine } from '../../domain/ports.ts';
+import { unlessCut } from '../process/cut-off.ts';
 import { EngineLost } from './engine-lost.ts';
 import type { WarmEngine } from './warm-engine.ts';
 
@@ -20,8 +21,8 @@ export function isolatingEngine(engine: WarmEngine): WarmEngine {
   let idle = Promise.withResolvers<void>();
   idle.resolve();
 
-  async function together(scan: () => Promise<EngineReply>): Promise<EngineReply | EngineLost> {
-    while (isolated > 0) await alone;
+  async function together(scan: () => Promise<EngineReply>, signal?: AbortSignal): Promise<EngineReply | EngineLost> {
+    while (isolated > 0) await unlessCut(alone, signal);
     const self: Running = { accompanied: running.size > 0 };
     if (running.size === 0) idle = Promise.withResolvers<void>();
     for (const other of running) other.accompanied = true;
@@ -39,12 +40,16 @@ export function isolatingEngine(engine: WarmEngine): WarmEngine {
     }
   }
 
-  function isolate(scan: () => Promise<EngineReply>): Promise<EngineReply> {
+  function isolate(scan: () => Promise<EngineReply>, signal?: AbortSignal): Promise<EngineReply> {
     isolated += 1;
+    let begun = false;
     const turn = alone
       .catch(() => undefined)
       .then(() => idle.promise)
-      .then(scan)
+      .then(() => {
+        begun = true;
+        return scan();
+      })
       .catch((fault: unknown) => {
         // Somebody else may have ended it, or held it up: one more try.
         if (fault instanceof EngineLost && fault.reason === 'engine') return scan();
@@ -58,7 +63,11 @@ export function isolatingEngine(engine: WarmEngine): WarmEngine {
         isolated -= 1;
       });
     alone = turn.catch(() => undefined);
-    return turn;
+    // A scan that has begun ends by itself when it is cut off; one that waits has nothing to end.
+    return unlessCut(turn, signal).catch((fault: unknown) => {
+      if (begun) return turn;
+      throw fault;
+    });
   }
 
   /** Names the definitions of the next engine: those of the lost one, unless there are new ones. */
@@ -68,10 +77,10 @@ export function isolatingEngine(engine: WarmEngine): WarmEngine {
     return { infected: false, signatures: [], unscanned, definitions, lost: true };
   }
 
-  const scan: ScanEngine['scan'] = async (path, milliseconds) => {
-    const once = () => engine.scan(path, milliseconds);
-    const reply = await together(once);
-    return reply instanceof EngineLost ? isolate(once) : reply;
+  const scan: ScanEngine['scan'] = async (path, milliseconds, signal) => {
+    const once = () => engine.scan(path, milliseconds, signal);
+    const reply = await together(once, signal);
+    return reply instanceof EngineLost ? isolate(once, signal) : reply;
   };
 
   return { ...engine, scan };

@@ -1,6 +1,7 @@
 import { EngineUnavailable } from '../../domain/errors.ts';
 import type { EngineReply, ScanEngine } from '../../domain/ports.ts';
 import type { Definitions, DefinitionsSource } from '../definitions/source.ts';
+import { unlessCut } from '../process/cut-off.ts';
 import { ClamdHung, ping, scanFile } from './clamd-connection.ts';
 import { type ClamdOptions, type ClamdProcess, startClamd } from './clamd-process.ts';
 import { EngineLost } from './engine-lost.ts';
@@ -128,16 +129,20 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
       stopped = false;
       await ready();
     },
-    async scan(path, milliseconds = options.scanMilliseconds): Promise<EngineReply> {
-      const current = await ready();
+    async scan(path, milliseconds = options.scanMilliseconds, signal): Promise<EngineReply> {
+      signal?.throwIfAborted();
+      const current = await unlessCut(ready(), signal);
       const begun = performance.now();
-      const scan = scanFile(current.clamd.socket, path, milliseconds);
+      const scan = scanFile(current.clamd.socket, path, milliseconds, signal);
       scans.add(scan);
       watchMemory(current);
       try {
         const reply = engineReply(await scan);
         return { ...reply, definitions: current.definitions.version, milliseconds: performance.now() - begun };
       } catch (fault) {
+        // clamd scans on whatever becomes of its client; nothing else stops it.
+        if (signal?.aborted) await discard(current);
+        signal?.throwIfAborted();
         throw await lossOf(fault, current);
       } finally {
         scans.delete(scan);

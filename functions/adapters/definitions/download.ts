@@ -7,7 +7,7 @@ import {
 } from '../../domain/definitions/published-definitions.ts';
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../domain/ports.ts';
-import { freeBytesOf } from '../aws/object-copy.ts';
+import { freeBytesOf } from '../disk/free-bytes.ts';
 import { assertDetection } from './detection.ts';
 import { fetchDefinitionsFile } from './published.ts';
 import { type Definitions, testVersion } from './source.ts';
@@ -23,7 +23,7 @@ export interface DownloadOptions {
   /** Whether a set may detect nothing but EICAR. */
   readonly testSignatures?: boolean;
   /** Free bytes of the file system that holds the path. */
-  readonly freeBytes?: ((path: string) => Promise<number>) | undefined;
+  readonly freeBytes?: ((path: string) => number) | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ export async function downloadDefinitions(
   const directory = await mkdtemp(join(parent, 'set-'));
   const toFetch = new Set(filesNotIn(set.files, base?.set.files ?? []));
   try {
-    assertRoom([...toFetch], await freeBytes(directory));
+    assertRoom([...toFetch], freeBytes(directory));
     for (const file of toFetch) await fetchDefinitionsFile(store, bucket, set, file, join(directory, file.name));
     for (const file of set.files) {
       if (base === undefined || toFetch.has(file)) continue;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { unlessCut } from '../process/cut-off.ts';
 import type { ReaderReport, ReaderTask } from './seven-zip-worker.ts';
 
 export type ReaderRun = Omit<ReaderTask, 'module'>;
@@ -10,8 +11,16 @@ export type ReaderRun = Omit<ReaderTask, 'module'>;
 export type ReaderOutcome = ReaderReport | { readonly lost: 'time' | 'crash' };
 
 export interface ReaderPool {
-  /** @param onTurn told how many milliseconds it waited for other runs, which are not its own */
-  run(task: ReaderRun, milliseconds: number, onTurn?: (waited: number) => void): Promise<ReaderOutcome>;
+  /**
+   * @param onTurn told how many milliseconds it waited for other runs, which are not its own
+   * @throws the signal's reason, when the thread has ended
+   */
+  run(
+    task: ReaderRun,
+    milliseconds: number,
+    onTurn?: (waited: number) => void,
+    signal?: AbortSignal,
+  ): Promise<ReaderOutcome>;
   /** Ends every worker; runs under way are lost. */
   close(): Promise<void>;
 }
@@ -74,9 +83,22 @@ export function createReaderPool({
     return worker;
   }
 
-  async function turn(): Promise<void> {
-    if (busy >= threads) await new Promise<void>((resolve) => waiting.push(resolve));
-    else busy += 1;
+  async function turn(signal: AbortSignal | undefined): Promise<void> {
+    if (busy < threads) {
+      busy += 1;
+      return;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.push(resolve);
+    try {
+      await unlessCut(promise, signal);
+    } catch (reason) {
+      const at = waiting.indexOf(resolve);
+      // Its turn had just come: the next one's.
+      if (at < 0) done();
+      else waiting.splice(at, 1);
+      throw reason;
+    }
   }
 
   function done(): void {
@@ -86,16 +108,18 @@ export function createReaderPool({
   }
 
   return {
-    async run(task, milliseconds, onTurn = () => undefined) {
+    async run(task, milliseconds, onTurn = () => undefined, signal) {
       const asked = performance.now();
       const compiled = await code().catch(() => undefined);
       if (compiled === undefined) return { lost: 'crash' };
-      await turn();
+      await turn(signal);
       onTurn(performance.now() - asked);
       const worker = idle.pop() ?? start();
       worker.ref();
       try {
-        return await reportOf(worker, { ...task, module: compiled }, milliseconds);
+        const outcome = await reportOf(worker, { ...task, module: compiled }, milliseconds, signal);
+        signal?.throwIfAborted();
+        return outcome;
       } finally {
         // An idle thread keeps no process alive.
         worker.unref();
@@ -109,15 +133,24 @@ export function createReaderPool({
   };
 }
 
-async function reportOf(worker: Worker, task: ReaderTask, milliseconds: number): Promise<ReaderOutcome> {
+async function reportOf(
+  worker: Worker,
+  task: ReaderTask,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<ReaderOutcome> {
   const outcome = Promise.withResolvers<ReaderOutcome>();
   const onMessage = (report: ReaderReport) => outcome.resolve(report);
   const onEnd = () => outcome.resolve({ lost: 'crash' });
-  const deadline = setTimeout(() => outcome.resolve({ lost: 'time' }), milliseconds);
+  const outOfTime = () => outcome.resolve({ lost: 'time' });
+  const deadline = setTimeout(outOfTime, milliseconds);
+  signal?.addEventListener('abort', outOfTime, { once: true });
+  if (signal?.aborted) outOfTime();
   worker.once('message', onMessage).once('error', onEnd).once('exit', onEnd);
   worker.postMessage(task);
   const settled = await outcome.promise;
   clearTimeout(deadline);
+  signal?.removeEventListener('abort', outOfTime);
   worker.off('message', onMessage).off('error', onEnd).off('exit', onEnd);
   if ('lost' in settled) await worker.terminate();
   return settled;

@@ -30,25 +30,27 @@ export interface ExtractionLimits {
   readonly memoryBytes: number;
   /** Told how many milliseconds of waiting for other archives the extraction had. */
   readonly onTurn?: (waited: number) => void;
+  /** Ends the reader. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Extracts everything into the folder, under numbers.
  *
- * @throws ScratchFull when the disk is full
+ * @throws ScratchFull when the disk is full, the signal's reason when it was aborted
  */
 export async function extractWithSevenZip(
   pool: ReaderPool,
   input: { readonly path: string; readonly size: number },
   folder: string,
   format: ContainerFormat,
-  { milliseconds, memoryBytes, onTurn, ...limits }: ExtractionLimits,
+  { milliseconds, memoryBytes, onTurn, signal, ...limits }: ExtractionLimits,
 ): Promise<Extraction> {
   const type = format.type === undefined ? [] : [`-t${format.type}`];
   // A password, so that it does not ask for one; and one that opens nothing.
   const options = ['-y', '-aou', `-p${randomUUID()}`, '-snh-', '-bd', '-bb0', '-bso1', '-bse1', '-scsUTF-8', ...type];
   const task = { arguments: ['x', ...options, '-o/out', '/in/input'], input, folder, limits, memoryBytes };
-  const outcome = await pool.run(task, milliseconds, onTurn);
+  const outcome = await pool.run(task, milliseconds, onTurn, signal);
   const leaves = (await readdir(folder)).map((name) => join(folder, name));
   if ('fault' in outcome && isNoRoom(outcome.fault)) throw noRoom(`${outcome.fault}`);
   const opened = leaves.length > 0 || !saysNoArchive(outcome);

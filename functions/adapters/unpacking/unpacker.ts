@@ -22,6 +22,8 @@ export interface UnpackerOptions {
   readonly limits: UnpackLimits;
   /** Milliseconds that are left for the object. */
   readonly remaining: () => number;
+  /** Ends it: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Unpacks one object's contents into a folder. */
@@ -35,9 +37,9 @@ const LZMA: ContainerFormat = { name: 'lzip', reader: 'seven-zip', type: 'lzma',
 
 const isFile = (source: ByteSource): source is FileSource => 'path' in source;
 
-export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOptions): ObjectUnpacker {
+export function createUnpacker({ folder, pool, limits, remaining, signal }: UnpackerOptions): ObjectUnpacker {
   const scratch = scratchFolder(folder);
-  const budget = new Budget(limits, remaining);
+  const budget = new Budget(limits, remaining, signal);
   const toScan = new Set<string>();
   let paths = new WeakMap<ByteSource, string>();
 
@@ -54,14 +56,17 @@ export function createUnpacker({ folder, pool, limits, remaining }: UnpackerOpti
 
   async function extract(source: ByteSource, format: ContainerFormat): Promise<Opened> {
     const input = { path: await pathOf(source), size: source.size };
+    // The reader is told at the beginning how much it may write.
+    budget.widen();
     const { leaves, problem, behind, ...rest } = await extractWithSevenZip(pool, input, scratch.newFolder(), format, {
       bytes: budget.bytes,
       files: limits.files,
       milliseconds: budget.milliseconds,
       onTurn: (waited) => budget.addTime(waited),
       memoryBytes: limits.memoryBytes,
+      signal,
     });
-    if (limits.byDisk && problem?.finding === overLimit('size').finding) throw budget.overBytes();
+    if (budget.byDisk && problem?.finding === overLimit('size').finding) throw budget.overBytes();
     const sources = leaves.map(fileSource);
     for (const { size } of sources) budget.count(size);
     return { ...rest, leaves: sources, problem, behind: sliceOf(source, source.size - behind, source.size) };

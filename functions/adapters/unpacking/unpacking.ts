@@ -1,7 +1,7 @@
-import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { accountFor } from '../../domain/containers/account.ts';
 import type { Unpacking } from '../../domain/ports.ts';
+import { freeBytesOf } from '../disk/free-bytes.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { IN_MEMORY_BYTES } from './decoders.ts';
 import { loadedSource } from './file-source.ts';
@@ -34,16 +34,16 @@ export function createUnpacking({
   let count = 0;
 
   return {
-    async withContents(path, remaining, use, apart = false) {
+    async withContents(path, remaining, use, { apart = false, room, signal } = {}) {
       const folder = join(root, String(count++));
-      const room = freeBytes(root);
+      const within = (free: number) => ({ bytes: Math.min(maxBytes, free), byDisk: free < maxBytes });
       const limits = {
-        bytes: Math.min(maxBytes, room),
-        byDisk: room < maxBytes,
+        ...within(Math.min(freeBytesOf(root), room?.share() ?? Number.POSITIVE_INFINITY)),
+        wholeDisk: (unpacked: number) => (room?.takeWhole() ? within(unpacked + freeBytesOf(root)) : undefined),
         files: LIMITS.files,
         memoryBytes: READER_MEMORY_BYTES,
       };
-      const unpacker = createUnpacker({ folder, pool: readers, limits, remaining });
+      const unpacker = createUnpacker({ folder, pool: readers, limits, remaining, signal });
       try {
         const file = await loadedSource(path, IN_MEMORY_BYTES);
         const bounds = { ...LIMITS, bytes: maxBytes, unopened: opensRar ? [] : ['rar'] };
@@ -58,10 +58,4 @@ export function createUnpacking({
       removePrivateFolder(root);
     },
   };
-}
-
-/** Not asynchronous: most files are small, and one turn of Node's threads takes longer than this. */
-function freeBytes(path: string): number {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
 }

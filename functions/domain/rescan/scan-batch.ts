@@ -41,22 +41,22 @@ const OUT_OF_TIME = { name: 'States.Timeout', message: 'not finished in the time
 
 /**
  * Processes the items in order, a few at once, while there is time and room in the answer. The first item always
- * starts, so that every call makes progress; if it does not finish in time, it failed.
- * @param look throws only for bugs
- * @param within resolves with undefined when the work takes longer than that many milliseconds
+ * starts, so that every call makes progress; if it does not finish in time, it failed. Others may only have waited.
+ * @param look throws only for bugs, and when its signal is aborted
+ * @param cutOff ends the work when it takes longer than that many milliseconds, and resolves with undefined
  */
 export async function scanBatch(
   items: readonly ListedObject[],
   limits: BatchLimits,
-  look: (item: ListedObject) => Promise<RescannedObject>,
-  within: <T>(work: Promise<T>, milliseconds: number) => Promise<T | undefined>,
+  look: (item: ListedObject, signal: AbortSignal) => Promise<RescannedObject>,
+  cutOff: <T>(work: (signal: AbortSignal) => Promise<T>, milliseconds: number) => Promise<T | undefined>,
 ): Promise<ScannedBatch> {
   let totals = NOTHING;
   let characters = 0;
   let next = 0;
   const changed: ChangedVerdict[] = [];
   const failures: ObjectFailure[] = [];
-  const unfinished: ListedObject[] = [];
+  const unfinished = new Set<ListedObject>();
 
   const room = bytesGate(limits.bytesAtOnce);
 
@@ -65,14 +65,16 @@ export async function scanBatch(
 
   async function worker(): Promise<void> {
     for (let item = items[next]; item !== undefined; item = items[next]) {
-      const first = next < limits.atOnce;
-      if (!first && !mayBegin(item)) return;
+      const first = next === 0;
+      const starts = next < limits.atOnce;
+      if (!starts && !mayBegin(item)) return;
       next += 1;
       const leave = await room(item.Size);
-      const inTime = first || mayBegin(item);
-      const looked = inTime ? await within(look(item), limits.remaining() - RESERVE_MS) : undefined;
+      const inTime = starts || mayBegin(item);
+      const left = limits.remaining() - RESERVE_MS;
+      const looked = inTime ? await cutOff((signal) => look(item, signal), left) : undefined;
       leave();
-      if (looked === undefined && !first) unfinished.push(item);
+      if (looked === undefined && !first) unfinished.add(item);
       else add(item, looked ?? { row: { kind: 'failed' } });
     }
   }
@@ -87,7 +89,8 @@ export async function scanBatch(
   }
 
   await Promise.all(Array.from({ length: limits.atOnce }, worker));
-  return { totals, failures, changed, remaining: [...unfinished, ...items.slice(next)] };
+  const remaining = items.filter((item, index) => index >= next || unfinished.has(item));
+  return { totals, failures, changed, remaining };
 }
 
 /** Admits bytes while they fit beside those admitted; an object over the limit is admitted alone. */

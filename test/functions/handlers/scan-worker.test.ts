@@ -133,8 +133,10 @@ describe('a worker', () => {
   });
 
   it('leaves in the queue what it has no time to finish', async () => {
-    const scan = (input: unknown) =>
-      keyOf(input) === 'endless' ? new Promise<Verdict>(() => {}) : Promise.resolve(CLEAN);
+    const untilCut = (signal?: AbortSignal) =>
+      new Promise<Verdict>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    const scan: TaskHandler<Verdict> = (input, { signal }) =>
+      keyOf(input) === 'endless' ? untilCut(signal) : Promise.resolve(CLEAN);
     const { given, left } = await work([recordOf('endless'), recordOf('quick')], scan, { time: contextWith(10_050) });
     expect(left).toEqual(['endless']);
     expect(given).toEqual([['succeed', 'token of quick', CLEAN]]);

@@ -75,7 +75,7 @@ describe.each([0, 1, 2, 3])('when part %d fails first', (failing) => {
 
   it('the copy stays until the others have let go of it, and is gone then', async () => {
     const { store, ends, fail } = heldParts();
-    const scratch = createScratch(store, { parent, freeBytes: async () => Number.MAX_SAFE_INTEGER });
+    const scratch = createScratch(store, { parent, freeBytes: () => Number.MAX_SAFE_INTEGER });
     const use = () => Promise.reject(new TypeError('not to be used'));
     const ended = scratch.withCopy(object, use).catch((fault: unknown) => fault);
     while (ends.size < 4) await turns();

@@ -62,7 +62,7 @@ describe('withCopy', () => {
   it('throws ScratchFull before reading when there is no room', async () => {
     const scratch = createScratch(truncatingStore(content, 0, new Error('read')), {
       parent,
-      freeBytes: async () => content.length - 1,
+      freeBytes: () => content.length - 1,
     });
     const full = scratch.withCopy(referenceTo(content), async () => {});
     await expect(full).rejects.toThrow(ScratchFull);
@@ -71,7 +71,7 @@ describe('withCopy', () => {
   });
 
   it('waits for room that another copy takes', async () => {
-    const scratch = createScratch(memoryStore(content), { parent, freeBytes: async () => content.length * 1.5 });
+    const scratch = createScratch(memoryStore(content), { parent, freeBytes: () => content.length * 1.5 });
     const first = Promise.withResolvers<void>();
     const began: string[] = [];
     const copies = [
@@ -90,26 +90,6 @@ describe('withCopy', () => {
     scratch.close();
   });
 
-  it('looks again when the copy that took the room went while it was looking', async () => {
-    const looking = Promise.withResolvers<void>();
-    const gone = Promise.withResolvers<void>();
-    const free = [content.length, 0, content.length];
-    const scratch = createScratch(memoryStore(content), {
-      parent,
-      freeBytes: async () => {
-        const bytes = free.shift() ?? 0;
-        if (bytes > 0) return bytes;
-        looking.resolve();
-        await gone.promise;
-        return bytes;
-      },
-    });
-    const first = scratch.withCopy(referenceTo(content), () => looking.promise).then(() => gone.resolve());
-    await scratch.withCopy(referenceTo(content), async () => {});
-    await first;
-    scratch.close();
-  });
-
   it.each(['ENOSPC', 'EDQUOT'])('throws ScratchFull when a write fails with %s', async (code) => {
     const full = Object.assign(new Error(`${code}: no room`), { code });
     const scratch = createScratch(truncatingStore(content, 10, full), { parent });
@@ -122,7 +102,7 @@ describe('withCopy', () => {
     const unmount = mountSmallDisk(parent, 65_536);
     try {
       const large = randomBytes(200_000);
-      const tiny = createScratch(memoryStore(large), { parent, freeBytes: async () => Number.MAX_SAFE_INTEGER });
+      const tiny = createScratch(memoryStore(large), { parent, freeBytes: () => Number.MAX_SAFE_INTEGER });
       await expect(tiny.withCopy(referenceTo(large), async () => {})).rejects.toThrow(ScratchFull);
       expect(left()).toEqual([]);
       tiny.close();

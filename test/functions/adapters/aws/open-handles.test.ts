@@ -1,14 +1,16 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { listenOnLoopback } from '../../../../emulator/http/loopback.ts';
+import { createScratch } from '../../../../functions/adapters/aws/object-copy.ts';
 import { createObjectStore } from '../../../../functions/adapters/aws/object-store.ts';
 import { createRescanResults } from '../../../../functions/adapters/aws/rescan-results.ts';
 import { fileBytes } from '../../../../functions/adapters/content/file-bytes.ts';
 import { headerOf } from '../../../../functions/adapters/definitions/header.ts';
+import { until } from '../../../support/processes.ts';
 
 /** Adapters close the files and connections they open, however they end. Linux only. */
 const folder = mkdtempSync(join(tmpdir(), 'open-handles-'));
@@ -23,6 +25,12 @@ function openedBelow(path: string): string[] {
     }
   });
 }
+
+/** Bytes of all files below. */
+const bytesBelow = (path: string) =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 
 describe('a file that is read', () => {
   const file = join(folder, 'file');
@@ -83,6 +91,31 @@ describe('a body of an object', () => {
     });
     expect(answers).toBe(1);
   }, 5000);
+
+  it.each(['before the answer', 'within the body'])(
+    'is let go when it is cut off: %s',
+    async (when) => {
+      let asked = false;
+      const answer = (request: IncomingMessage, response: ServerResponse) => {
+        asked = true;
+        if (when === 'within the body') begun('"e"')(request, response);
+      };
+      const parent = mkdtempSync(join(folder, 'scratch-'));
+      const answers = await withEndlessServer(answer, async (endpoint) => {
+        const scratch = createScratch(createObjectStore(environment(endpoint)), { parent });
+        const cut = new AbortController();
+        const copy = scratch.withCopy(object, async () => 'used', cut.signal).catch((reason: Error) => reason.message);
+        await until(() => asked && (when !== 'within the body' || bytesBelow(parent) > 0));
+        expect(openedBelow(parent)).toHaveLength(1);
+        cut.abort(new Error('cut off'));
+        expect(await copy).toBe('cut off');
+        expect([openedBelow(parent), bytesBelow(parent)]).toEqual([[], 0]);
+        scratch.close();
+      });
+      expect(answers).toBe(1);
+    },
+    5000,
+  );
 
   it('is let go when it is of other content', async () => {
     const answers = await withEndlessServer(begun('"other"'), async (endpoint) => {

@@ -115,3 +115,31 @@ it('scans nothing alone while a scan goes on that was not lost, in a clamd that 
   expect(await Promise.all(scans)).toEqual([CLEAN, CLEAN]);
   expect(log).toEqual(['older', 'file', 'file']);
 });
+
+it('keeps no scan waiting that is cut off, and scans nothing for it later', async () => {
+  const cut = new AbortController();
+  const log: string[] = [];
+  const slow = Promise.withResolvers<EngineReply>();
+  const engine = isolatingEngine({
+    start: async () => undefined,
+    stop: async () => undefined,
+    definitionsVersion: async () => '2',
+    async scan(path, _milliseconds, signal) {
+      signal?.throwIfAborted();
+      log.push(path);
+      if (log.length <= 3) throw new EngineLost('memory', 'lost');
+      return slow.promise;
+    },
+  });
+  const reason = (fault: Error) => fault.message;
+  const first = ['a', 'b'].map((path) => engine.scan(path));
+  const isolated = engine.scan('cut while its turn was to come', 500, cut.signal).catch(reason);
+  for (let index = 0; index < 5; index += 1) await turn();
+  const late = engine.scan('cut while others ran alone', 500, cut.signal).catch(reason);
+  await turn();
+  cut.abort(new Error('cut off'));
+  expect(await Promise.all([isolated, late])).toEqual(['cut off', 'cut off']);
+  slow.resolve(CLEAN);
+  expect(await Promise.all(first)).toEqual([CLEAN, CLEAN]);
+  expect(log.slice(3)).toEqual(['a', 'b']);
+});

@@ -63,6 +63,32 @@ describe('a clamd', () => {
     expect(starts).toBe(2);
   });
 
+  it('goes with a scan that is cut off: nothing else would stop it', async () => {
+    engineOf('noted');
+    const scanning = join(folder, 'clamd-noted.scanning');
+    const cut = new AbortController();
+    const reason = engine.scan(file, undefined, cut.signal).catch((fault: Error) => fault.message);
+    await until(() => existsSync(scanning));
+    rmSync(scanning);
+    cut.abort(new Error('cut off'));
+    expect(await reason).toBe('cut off');
+    expect(privateFolders('clamd')).toEqual([]);
+    await expect(engine.scan(file, undefined, cut.signal)).rejects.toThrow('cut off');
+    expect(starts).toBe(1);
+    await engine.definitionsVersion();
+    expect(starts).toBe(2);
+  });
+
+  it('is started for others when a scan is cut off that waited for it', async () => {
+    engineOf('garbage');
+    const cut = new AbortController();
+    const waiting = engine.scan(file, undefined, cut.signal).catch((fault: Error) => fault.message);
+    cut.abort(new Error('cut off'));
+    expect(await waiting).toBe('cut off');
+    await engine.definitionsVersion();
+    expect(starts).toBe(1);
+  });
+
   it('that fails a scan and answers nobody else is replaced', async () => {
     engineOf('thenDeaf');
     expect(await scanFault()).toMatchObject({ name: 'EngineUnavailable' });

@@ -241,7 +241,7 @@ describe('bucketDefinitions', () => {
 
   it('wants room for what it fetches', async () => {
     let free = 1;
-    source = open({ freeBytes: async () => free });
+    source = open({ freeBytes: () => free });
     await publish('1', { 'a.ndb': 'AA' });
     await expect(source.current()).rejects.toThrow('no room for 2 bytes of definitions, 1 are free');
     free = 2;

@@ -87,11 +87,11 @@ it('links what the set before holds already, and fetches the rest', async () => 
 });
 
 it('needs room for what it fetches, to the byte', async () => {
-  await expect(download(OBJECTS, SET, { freeBytes: async () => 4 })).rejects.toThrow(
+  await expect(download(OBJECTS, SET, { freeBytes: () => 4 })).rejects.toThrow(
     new DefinitionsUnavailable('no room for 5 bytes of definitions, 4 are free'),
   );
   expect(readdirSync(folder)).toEqual([]);
-  await download(OBJECTS, SET, { freeBytes: async () => 5 });
+  await download(OBJECTS, SET, { freeBytes: () => 5 });
 });
 
 it('says what went wrong, also where its folder was taken away meanwhile', async () => {

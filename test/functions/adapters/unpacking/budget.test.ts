@@ -64,3 +64,49 @@ describe('time', () => {
     budget.lookAtClock();
   });
 });
+
+describe('the whole disk', () => {
+  const whole = (unpacked: number) => ({ bytes: unpacked + 200, byDisk: true });
+
+  it('is there for whoever needs more than its share, once', () => {
+    const asked: number[] = [];
+    const wholeDisk = (unpacked: number) => {
+      asked.push(unpacked);
+      return whole(unpacked);
+    };
+    const budget = new Budget({ ...LIMITS, byDisk: true, wholeDisk }, () => 1);
+    budget.spend(100);
+    expect(asked).toEqual([]);
+    budget.spend(1);
+    expect(budget.bytes).toBe(199);
+    expect(() => budget.spend(200)).toThrow(ScratchFull);
+    expect(asked).toEqual([100]);
+  });
+
+  it('is not there while others need it, and is asked for again', () => {
+    let alone = false;
+    const budget = new Budget(
+      { ...LIMITS, byDisk: true, wholeDisk: (unpacked) => (alone ? whole(unpacked) : undefined) },
+      () => 1,
+    );
+    budget.widen();
+    expect(budget.bytes).toBe(100);
+    alone = true;
+    budget.widen();
+    expect(budget.bytes).toBe(200);
+  });
+
+  it('is nothing to ask for where the disk is not the limit', () => {
+    const budget = new Budget({ ...LIMITS, wholeDisk: () => whole(0) }, () => 1);
+    expect(() => budget.spend(101)).toThrow(SIZE);
+  });
+});
+
+it('ends when it is cut off', () => {
+  const cut = new AbortController();
+  const budget = new Budget(LIMITS, () => 1, cut.signal);
+  budget.spend(1);
+  cut.abort(new Error('cut off'));
+  expect(() => budget.lookAtClock()).toThrow('cut off');
+  expect(() => budget.spend(1)).toThrow('cut off');
+});

@@ -10,6 +10,7 @@ import {
   type ReaderRun,
 } from '../../../../functions/adapters/unpacking/reader-pool.ts';
 import { CRASH, forever, Program } from '../../../support/hostile-reader.ts';
+import { threadsNamed } from '../../../support/processes.ts';
 
 let root = '';
 let pool: ReaderPool;
@@ -131,4 +132,22 @@ it('keeps no process alive', () => {
 it('lets go of the thread after each run: Node.js warns of the eleventh listener', () => {
   const { stdout, stderr } = processThatRuns(12);
   expect([stdout.trim().split('\n'), stderr]).toEqual([Array(12).fill('3'), '']);
+});
+
+it('ends the thread of a run that is cut off, and gives its turn to the next', async () => {
+  const { run } = poolOf(HANGS);
+  const [first, second] = [new AbortController(), new AbortController()];
+  const begun = Promise.withResolvers<void>();
+  const reason = (fault: Error) => fault.message;
+  const running = run(task(), 100_000, () => begun.resolve(), first.signal).catch(reason);
+  const waiting = run(task(), 100_000, undefined, second.signal).catch(reason);
+  await begun.promise;
+  second.abort(new Error('while it waited'));
+  expect(await waiting).toBe('while it waited');
+  const last = run(task(), 300);
+  first.abort(new Error('while it ran'));
+  expect(await running).toBe('while it ran');
+  expect(await last).toEqual({ lost: 'time' });
+  await expect(run(task(), 100_000, undefined, first.signal)).rejects.toThrow('while it ran');
+  expect(threadsNamed('archive reader')).toBe(0);
 });

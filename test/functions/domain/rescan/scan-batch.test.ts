@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { within } from '../../../../functions/adapters/process/deadline.ts';
+import { cutOff } from '../../../../functions/adapters/process/cut-off.ts';
 import { ACTIVE_CONTENT_KINDS } from '../../../../functions/domain/active-content.ts';
 import { AccessDenied } from '../../../../functions/domain/errors.ts';
 import type { ListedObject } from '../../../../functions/domain/rescan/payloads.ts';
@@ -33,7 +33,7 @@ describe('scanBatch', () => {
         underWay -= 1;
         return scanned;
       },
-      within,
+      cutOff,
     );
     expect(totals.scanned).toBe(20);
     expect(remaining).toEqual([]);
@@ -53,7 +53,7 @@ describe('scanBatch', () => {
       inside.splice(inside.indexOf(Size), 1);
       return scanned;
     };
-    const { totals } = await scanBatch(all, { ...PLENTY, atOnce: 4, bytesAtOnce: 10 }, look, within);
+    const { totals } = await scanBatch(all, { ...PLENTY, atOnce: 4, bytesAtOnce: 10 }, look, cutOff);
     expect(totals.scanned).toBe(sizes.length);
     for (const together of seen) {
       if (together.length > 1) expect(together.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(10);
@@ -68,7 +68,7 @@ describe('scanBatch', () => {
       return scanned;
     };
     const all = items(10, 500_000_000); // 100 s each, by its reckoning
-    const { totals, remaining } = await scanBatch(all, { ...PLENTY, atOnce: 1, remaining: () => left }, look, within);
+    const { totals, remaining } = await scanBatch(all, { ...PLENTY, atOnce: 1, remaining: () => left }, look, cutOff);
     expect(totals.scanned).toBe(4);
     expect(remaining).toEqual(all.slice(4));
   });
@@ -88,7 +88,7 @@ describe('scanBatch', () => {
       all,
       { ...PLENTY, bytesAtOnce: 10, remaining: () => left },
       look,
-      within,
+      cutOff,
     );
     expect(seen).toEqual(['0', '1']);
     expect(totals.scanned).toBe(2);
@@ -101,26 +101,45 @@ describe('scanBatch', () => {
       all,
       { ...PLENTY, remaining: () => 16_000 },
       async () => scanned,
-      within,
+      cutOff,
     );
     expect(totals.scanned).toBe(2);
     expect(remaining).toEqual(all.slice(2));
   });
 
   it('counts as failed what hangs although it had all the time, and goes on', async () => {
-    const hang = new Promise<RescannedObject>(() => undefined);
-    const look = ({ Key }: ListedObject) => (Key === '0' ? hang : Promise.resolve(scanned));
+    const look = ({ Key }: ListedObject, signal: AbortSignal) =>
+      Key === '0'
+        ? new Promise<RescannedObject>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+        : Promise.resolve(scanned);
     const limits = { ...PLENTY, remaining: () => 15_010 };
-    const { totals, failures, remaining } = await scanBatch(items(3), limits, look, within);
+    const { totals, failures, remaining } = await scanBatch(items(3), limits, look, cutOff);
     expect(totals).toMatchObject({ failed: 1, scanned: 1 });
     expect(failures).toEqual([{ key: '0', error: 'States.Timeout', cause: 'not finished in the time of a batch' }]);
     expect(remaining).toHaveLength(1);
   });
 
+  it('gives back what did not end in time behind others, and tells each that its time is over', async () => {
+    const cut: string[] = [];
+    const look = ({ Key }: ListedObject, signal: AbortSignal) =>
+      new Promise<RescannedObject>((_, reject) => {
+        signal.addEventListener('abort', () => {
+          cut.push(Key);
+          reject(signal.reason);
+        });
+      });
+    const all = items(3);
+    const limits = { ...PLENTY, remaining: () => 15_010 };
+    const { failures, remaining } = await scanBatch(all, limits, look, cutOff);
+    expect(failures.map(({ key }) => key)).toEqual(['0']);
+    expect(remaining).toEqual(all.slice(1));
+    expect(cut.sort()).toEqual(['0', '1']);
+  });
+
   it('names what failed, and why', async () => {
     const failed: RescannedObject = { row: { kind: 'failed' }, fault: new AccessDenied('GetObject') };
     const look = async ({ Key }: ListedObject) => (Key === '1' ? failed : scanned);
-    const { totals, failures } = await scanBatch(items(3), PLENTY, look, within);
+    const { totals, failures } = await scanBatch(items(3), PLENTY, look, cutOff);
     expect(totals).toMatchObject({ failed: 1, scanned: 2 });
     expect(failures).toEqual([{ key: '1', error: 'AccessDenied', cause: 'GetObject' }]);
   });
@@ -136,7 +155,7 @@ describe('scanBatch', () => {
     };
     const changed = { object: { key: 'k', size: 1, etag: 'e' }, verdict, infected: true };
     const look = async () => ({ row: { ...scanned.row, changed: true } as RescannedObject['row'], changed });
-    const { changed: all, remaining } = await scanBatch(items(50), { ...PLENTY, atOnce: 1 }, look, within);
+    const { changed: all, remaining } = await scanBatch(items(50), { ...PLENTY, atOnce: 1 }, look, cutOff);
     expect(JSON.stringify(all).length).toBeLessThan(1000 + 500);
     expect(all.length + remaining.length).toBe(50);
   });
