@@ -8,6 +8,7 @@ import { AirlockStack } from './stacks/airlock-stack.ts';
 
 /** The parts of a CloudFormation template that are used here. */
 export interface Template {
+  readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }

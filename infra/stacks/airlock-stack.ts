@@ -5,6 +5,7 @@ import { DefinitionsBucket } from '../constructs/buckets/definitions-bucket.ts';
 import { accessLogsBucket } from '../constructs/buckets/private-bucket.ts';
 import { QuarantineBucket } from '../constructs/buckets/quarantine-bucket.ts';
 import { RescanResults } from '../constructs/buckets/rescan-results.ts';
+import { S3Annotations } from '../constructs/buckets/s3-annotations.ts';
 import { watchBuckets } from '../constructs/buckets/watch-buckets.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DefinitionsUpdates } from '../constructs/definitions-updates.ts';
@@ -58,8 +59,9 @@ export class AirlockStack extends Stack {
     this.failedUpdates = new DeadLetterQueue(this, 'FailedUpdates');
 
     const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
+    const annotations = new S3Annotations(this, 'S3Annotations', { configured: config.annotations });
     const shared = { config, dialectEnvironment, definitions, notifications };
-    const uploadTasks = createUploadTasks(this, { ...shared, quarantine });
+    const uploadTasks = createUploadTasks(this, { ...shared, quarantine, annotations });
     const { ScanObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
     const workers = { ScanObject, ScanLargeObject, FailAbandonedScan };
     this.scanQueues = new ScanQueues(this, 'ScanQueues', { config, workers });
@@ -99,6 +101,7 @@ export class AirlockStack extends Stack {
       tasks: this.tasks,
       listers: [rescanTasks.PrepareRescan.role, this.rescanBucket.machine.role],
       accessLogs,
+      annotations,
       scanUpload: this.scanUpload,
       rescanBucket: this.rescanBucket,
       undeliveredUploads: this.deadLetterQueue,

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { DialectName } from '../../../functions/domain/dialects/index.ts';
+import { DENY_ANNOTATIONS } from '../../../functions/domain/gate/bucket-policy.ts';
 import { type DeployedGate, policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
 import type { CorsRule } from '../../config/cors.ts';
 import type { WatchedBucketConfig } from '../../config/schema.ts';
@@ -18,6 +19,7 @@ import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { newerThanCfnLint } from '../monitoring/newer-than-cfn-lint.ts';
 import { existingBucket } from './existing-bucket.ts';
 import { PrivateBucket } from './private-bucket.ts';
+import type { S3Annotations } from './s3-annotations.ts';
 
 export interface WatchedBucketProps {
   readonly config: WatchedBucketConfig;
@@ -27,6 +29,7 @@ export interface WatchedBucketProps {
   /** The dialect's tag key, if it is configurable. */
   readonly tagKey?: string;
   readonly accessLogs: IBucket;
+  readonly annotations: S3Annotations;
   readonly kmsKeyArns: readonly string[];
   readonly logRetentionDays: RetentionDays;
 }
@@ -46,11 +49,11 @@ export class WatchedBucket extends Construct {
 
     const gate = this.gate(props);
     // An existing bucket has its own policy, which a stack would replace.
-    if (this.bucket instanceof Bucket) closeGate(this.bucket, gate);
+    if (this.bucket instanceof Bucket) closeGate(this.bucket, gate, props.annotations);
     else Annotations.of(this).addInfo(`nothing protects ${name} before \`npx airlock bucket-policy merge ${name}\``);
     new CfnOutput(this, 'Gate', {
       description: 'For `airlock bucket-policy`',
-      value: Stack.of(this).toJsonString(gate),
+      value: Stack.of(this).toJsonString({ ...gate, annotations: props.annotations.text }),
     });
   }
 
@@ -85,6 +88,8 @@ export class WatchedBucket extends Construct {
       taggerRoleArns: rolesThat('s3:PutObjectTagging'),
       dialect,
       ...(tagKey !== undefined && { tagKey }),
+      // Those that S3 does not have are left out when they are written into the template.
+      annotations: true,
     };
   }
 
@@ -107,9 +112,13 @@ export class WatchedBucket extends Construct {
   }
 }
 
-function closeGate(bucket: Bucket, gate: DeployedGate): void {
-  for (const statement of policyOf(gate).Statement) bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
-  // The actions on annotations.
+function closeGate(bucket: Bucket, gate: DeployedGate, annotations: S3Annotations): void {
+  for (const statement of policyOf(gate).Statement) {
+    const ofAnnotations = statement.Sid === DENY_ANNOTATIONS;
+    const written = ofAnnotations ? annotations.whereTheyExist(statement) : [PolicyStatement.fromJson(statement)];
+    for (const each of written) bucket.addToResourcePolicy(each);
+  }
+  // The actions on annotations, which a condition adds.
   newerThanCfnLint(bucket.policy?.node.defaultChild as CfnBucketPolicy, 'W3037');
 }
 
