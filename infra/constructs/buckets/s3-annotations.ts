@@ -1,5 +1,5 @@
 import { Aws, CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 
@@ -37,8 +37,13 @@ export class S3Annotations extends Construct {
 
   /** The statement as it is, only in regions with annotations, or not at all. */
   whereTheyExist(statement: object): PolicyStatement[] {
-    if (this.exist === false) return [];
-    return [this.exist === true ? PolicyStatement.fromJson(statement) : new StatementIf(this.exist, statement)];
+    const { exist } = this;
+    if (exist === false) return [];
+    const always = PolicyStatement.fromJson(statement);
+    if (exist === true) return [always];
+    // CDK has conditions for resources only, and writes every statement with this method.
+    const toStatementJson = () => Fn.conditionIf(exist.logicalId, statement, Aws.NO_VALUE);
+    return [Object.assign(always, { toStatementJson })];
   }
 }
 
@@ -52,20 +57,3 @@ const expression = Fn.conditionAnd(
   Fn.conditionOr(...PARTITIONS_WITH_ANNOTATIONS.map((partition) => Fn.conditionEquals(Aws.PARTITION, partition))),
   ...REGIONS_WITHOUT_ANNOTATIONS.map((region) => Fn.conditionNot(Fn.conditionEquals(Aws.REGION, region))),
 );
-
-/** A statement that CloudFormation leaves out unless the condition holds. */
-class StatementIf extends PolicyStatement {
-  private readonly condition: CfnCondition;
-  private readonly statement: object;
-
-  constructor(condition: CfnCondition, statement: object) {
-    // CDK merges and names no statement that has a Sid; everything else is written by toStatementJson.
-    super({ sid: 'Conditional', effect: Effect.DENY });
-    this.condition = condition;
-    this.statement = statement;
-  }
-
-  override toStatementJson() {
-    return Fn.conditionIf(this.condition.logicalId, this.statement, Aws.NO_VALUE);
-  }
-}
