@@ -80,6 +80,8 @@ export interface StackOptions {
   readonly stackName?: string;
   /** Endpoint of queues, whose `Ref` is their URL. */
   readonly sqsEndpoint?: string;
+  /** Instead of those here, as `AWS::Region`. */
+  readonly pseudoParameters?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -89,9 +91,13 @@ export interface StackOptions {
  */
 export function readTemplate(
   template: Template,
-  { stackName = 'S3Airlock', sqsEndpoint = `https://sqs.${REGION}.amazonaws.com` }: StackOptions = {},
+  { stackName = 'S3Airlock', sqsEndpoint = `https://sqs.${REGION}.amazonaws.com`, ...options }: StackOptions = {},
 ): LocalStack {
-  const pseudoParameters: Readonly<Record<string, string>> = { ...PSEUDO_PARAMETERS, 'AWS::StackName': stackName };
+  const pseudoParameters: Readonly<Record<string, string>> = {
+    ...PSEUDO_PARAMETERS,
+    'AWS::StackName': stackName,
+    ...options.pseudoParameters,
+  };
   const names = new Map<string, string>();
   const nameOf = (logicalId: string): string => {
     const known = names.get(logicalId);

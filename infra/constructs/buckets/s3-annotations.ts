@@ -1,14 +1,11 @@
 import { Aws, CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
-
-/**
- * Where S3 has annotations: in all commercial and Chinese regions but these two. AWS says so for no other partition.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/annotations-overview.html (2026-11-26)
- */
-export const PARTITIONS_WITH_ANNOTATIONS = ['aws', 'aws-cn'];
-export const REGIONS_WITHOUT_ANNOTATIONS = ['me-central-1', 'me-south-1'];
+import {
+  annotationsExistIn,
+  PARTITIONS_WITH_ANNOTATIONS,
+  REGIONS_WITHOUT_ANNOTATIONS,
+} from '../../config/s3-annotations.ts';
 
 export interface S3AnnotationsProps {
   /** What the configuration says; undefined: by the region. */
@@ -28,7 +25,8 @@ export class S3Annotations extends Construct {
     super(scope, id);
     const { region } = Stack.of(this);
     this.exist =
-      configured ?? (Token.isUnresolved(region) ? new CfnCondition(this, 'Exist', { expression }) : existIn(region));
+      configured ??
+      (Token.isUnresolved(region) ? new CfnCondition(this, 'Exist', { expression }) : annotationsExistIn(region));
     this.text =
       typeof this.exist === 'boolean'
         ? String(this.exist)
@@ -45,12 +43,6 @@ export class S3Annotations extends Construct {
     const toStatementJson = () => Fn.conditionIf(exist.logicalId, statement, Aws.NO_VALUE);
     return [Object.assign(always, { toStatementJson })];
   }
-}
-
-/** A region that this version of CDK does not know counts as one with annotations: a gate that says too much is refused. */
-function existIn(region: string): boolean {
-  const { partition = 'aws' } = RegionInfo.get(region);
-  return PARTITIONS_WITH_ANNOTATIONS.includes(partition) && !REGIONS_WITHOUT_ANNOTATIONS.includes(region);
 }
 
 const expression = Fn.conditionAnd(

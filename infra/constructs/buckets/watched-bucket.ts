@@ -106,7 +106,10 @@ export class WatchedBucket extends Construct {
       new PolicyStatement({
         actions: ['kms:Decrypt'],
         resources: [...kmsKeyArns],
-        conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },
+        // In China, AWS writes services now with one domain and now with the other.
+        conditions: {
+          StringEquals: { 'kms:ViaService': ['amazonaws.com', Aws.URL_SUFFIX].map((d) => `s3.${Aws.REGION}.${d}`) },
+        },
       }),
     );
   }
