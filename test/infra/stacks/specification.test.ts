@@ -85,3 +85,37 @@ describe('a fault that is planted into the default template is found', () => {
     expect(specification.faults({ Resources })).toEqual(['Odd (AWS::SQS::Quueue) : no such resource type']);
   });
 });
+
+describe('an update', () => {
+  const replacedBy = (before: string, after: string) =>
+    specification.replaced(templates[before] as Template, templates[after] as Template);
+
+  it('that adds a bucket replaces nothing', () => {
+    expect(replacedBy('the defaults', 'one more bucket')).toEqual([]);
+    expect(replacedBy('one more bucket', 'the defaults')).toEqual([]);
+  });
+
+  it('of options replaces only what the docs say', () => {
+    const ids = Object.keys(CONFIGURATIONS).flatMap((name) => replacedBy('the defaults', name));
+    expect([...new Set(ids.map((id) => id.replace(/[0-9A-F]{8}$/, '')))].sort()).toEqual([
+      // `quarantine.objectLockDays`: docs/operations/quarantine.md. The old bucket and its policy are kept.
+      'Quarantine',
+      'QuarantinePolicy',
+      // `stackName`: their names have the name of the stack, and another name is another stack.
+      'RescanBucketLogs',
+      'ScanUploadLogs',
+      // `workflow`: docs/configuration.md#change-the-workflow.
+      'ScanUploadStateMachine',
+    ]);
+  });
+
+  it('is seen to replace a resource whose name changes, and what cannot live without it', () => {
+    const { Resources } = templates['the defaults'] as Template;
+    const [id = ''] = Object.keys(Resources).filter((each) => each.startsWith('ScanQueuesScanObjectQueue'));
+    const queue = Resources[id] as Resource;
+    const renamed = { ...queue, Properties: { ...queue.Properties, QueueName: 'another' } };
+    const replaced = specification.replaced({ Resources }, { Resources: { ...Resources, [id]: renamed } });
+    expect(replaced.map((each) => Resources[each]?.Type)).toContain('AWS::Lambda::EventSourceMapping');
+    expect(replaced).toContain(id);
+  });
+});

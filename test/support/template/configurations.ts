@@ -77,6 +77,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
       { name: 'was.there', existing: true, onInfected: 'quarantine' },
     ],
   },
+  'one more bucket': { buckets: [{ name: 'before' }, {}] },
   'a mirror of one’s own': { definitions: { mirror: 'https://mirror.example.com' }, dialect: 'bucket-antivirus' },
 };
 

@@ -1,6 +1,7 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import type { PropertyType, ResourceProperties } from '@aws-cdk/service-spec-types';
 import type { Resource, Template } from '../../../infra/synthesize.ts';
+import { references } from '../kept-resources.ts';
 
 /**
  * Compares a finished template with CloudFormation's resource specification: names of properties, required ones,
@@ -9,6 +10,8 @@ import type { Resource, Template } from '../../../infra/synthesize.ts';
 export interface Specification {
   /** One line for each fault: `LogicalId (Type) Property.path: what is wrong`. */
   faults(template: Pick<Template, 'Resources'>): string[];
+  /** Logical ids of resources in both templates that an update replaces, which empties or stops what they are. */
+  replaced(before: Pick<Template, 'Resources'>, after: Pick<Template, 'Resources'>): string[];
 }
 
 const INTRINSIC = /^(Ref|Fn::\w+)$/;
@@ -32,7 +35,7 @@ export function loadSpecification(): Specification {
   function* ofResource({ Type, Properties = {} }: Resource): Generator<string> {
     // Of CDK itself, for functions of its own.
     if (Type.startsWith('Custom::')) return;
-    const [resource] = database.lookup('resource', 'cloudFormationType', 'equals', Type);
+    const resource = typeNamed(Type);
     if (resource === undefined) yield ': no such resource type';
     else yield* ofProperties(Properties, resource.properties, '');
   }
@@ -89,7 +92,32 @@ export function loadSpecification(): Specification {
     }
   }
 
+  const typeNamed = (name: string) => [...database.lookup('resource', 'cloudFormationType', 'equals', name)][0];
+
+  /** Whether one of its immutable properties changes, or names a resource that is replaced. */
+  function isReplaced(old: Resource, resource: Resource, replaced: ReadonlySet<string>): boolean {
+    if (old.Type !== resource.Type) return true;
+    return Object.entries(typeNamed(resource.Type)?.properties ?? {})
+      .filter(([, { causesReplacement }]) => causesReplacement === 'yes')
+      .map(([name]) => [old.Properties?.[name], resource.Properties?.[name]])
+      .some(
+        ([from, to]) =>
+          JSON.stringify(from) !== JSON.stringify(to) || [...references(to)].some((named) => replaced.has(named)),
+      );
+  }
+
   return {
+    replaced(before, after) {
+      const both = Object.entries(after.Resources).filter(([id]) => Object.hasOwn(before.Resources, id));
+      const replaced = new Set<string>();
+      for (let known = -1; known < replaced.size; ) {
+        known = replaced.size;
+        for (const [id, resource] of both) {
+          if (isReplaced(before.Resources[id] as Resource, resource, replaced)) replaced.add(id);
+        }
+      }
+      return [...replaced].sort();
+    },
     faults: ({ Resources }) =>
       Object.entries(Resources).flatMap(([logicalId, resource]) =>
         [...ofResource(resource)].map((fault) => `${logicalId} (${resource.Type}) ${fault}`),
