@@ -36,6 +36,8 @@ export interface SynthesisOptions {
   readonly inspect?: (stack: AirlockStack) => void;
   /** Whether CDK checks the template against CloudFormation's resource schemas, as `cdk synth` does; takes seconds. */
   readonly validate?: boolean;
+  /** The region of the stack; default: none, as `cdk synth` has none, and the template is for any region. */
+  readonly region?: string | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface SynthesisOptions {
  */
 export function synthesizeTemplate(
   airlock: unknown = {},
-  { inspect, validate = false }: SynthesisOptions = {},
+  { inspect, validate = false, region }: SynthesisOptions = {},
 ): Synthesis {
   const config = parseConfig(airlock);
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
@@ -59,7 +61,7 @@ export function synthesizeTemplate(
       builtinCloudFormationValidation: validate,
       context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
     });
-    const stack = new AirlockStack(app, 'S3Airlock', { config });
+    const stack = new AirlockStack(app, 'S3Airlock', { config, ...(region !== undefined && { env: { region } }) });
     inspect?.(stack);
     const template = app.synth().getStackByName(stack.stackName).template as Template;
     const logicalId = (construct: { node: { defaultChild?: unknown } }) =>

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { readTemplate } from '../../../emulator/cloudformation/template.ts';
 import { DeployedGate, policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
 import { synthesis } from '../../../local/stack/synthesis.ts';
+import type { ChildResult } from '../synthesize-in-child.ts';
 
 /** One template for all regions: what CloudFormation makes of it in some of them. */
 const AWS = { 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' };
@@ -43,6 +45,19 @@ describe('annotations are denied where S3 has them and named nowhere else, by te
     expect(template.includes('DenyAnnotations')).toBe(expected);
     expect(copies).toBe(String(expected));
   });
+});
+
+it('a stack that is made for one region needs no condition', () => {
+  const { NODE_OPTIONS, ...env } = process.env;
+  const gatesOf = (region: string) => {
+    const program = ['test/infra/synthesize-in-child.ts', '--templates-only', `--region=${region}`];
+    const { stdout, stderr } = spawnSync(process.execPath, program, { input: '[{}]', encoding: 'utf8', env });
+    if (stdout === '') throw new Error(stderr);
+    const template = JSON.stringify((JSON.parse(stdout) as ChildResult[])[0]?.template);
+    return [/Fn::If/, /DenyAnnotations/, /"S3_ANNOTATIONS":"true"/].map((text) => text.test(template));
+  };
+  expect(gatesOf('me-central-1')).toEqual([false, false, false]);
+  expect(gatesOf('eu-central-1')).toEqual([false, true, true]);
 });
 
 describe('no ARN names a partition, and no endpoint a domain', () => {
