@@ -7,6 +7,7 @@ import { AirlockStack } from './stacks/airlock-stack.ts';
 
 /** The parts of a CloudFormation template that are used here. */
 export interface Template {
+  readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }
@@ -34,6 +35,8 @@ export interface SynthesisOptions {
   readonly inspect?: (stack: AirlockStack) => void;
   /** Whether CDK checks the template against CloudFormation's resource schemas, as `cdk synth` does; takes seconds. */
   readonly validate?: boolean;
+  /** The region of the stack; default: none, as `cdk synth` has none, and the template is for any region. */
+  readonly region?: string | undefined;
 }
 
 /**
@@ -44,7 +47,7 @@ export interface SynthesisOptions {
  */
 export function synthesizeTemplate(
   airlock: unknown = {},
-  { inspect, validate = false }: SynthesisOptions = {},
+  { inspect, validate = false, region }: SynthesisOptions = {},
 ): Synthesis {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
   const outdir = mkdtempSync(join(tmpdir(), 'airlock-synth-'));
@@ -56,7 +59,7 @@ export function synthesizeTemplate(
       builtinCloudFormationValidation: validate,
       context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
     });
-    const stack = new AirlockStack(app, 'S3Airlock', { airlock });
+    const stack = new AirlockStack(app, 'S3Airlock', { airlock, ...(region !== undefined && { env: { region } }) });
     inspect?.(stack);
     const { parts } = stack.airlock;
     const template = app.synth().getStackByName(stack.stackName).template as Template;

@@ -4,6 +4,7 @@ export interface Resource {
 }
 
 export interface Template {
+  readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
 }
@@ -79,6 +80,8 @@ export interface StackOptions {
   readonly stackName?: string;
   /** Endpoint of queues, whose `Ref` is their URL. */
   readonly sqsEndpoint?: string;
+  /** Instead of those here, as `AWS::Region`. */
+  readonly pseudoParameters?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -88,9 +91,13 @@ export interface StackOptions {
  */
 export function readTemplate(
   template: Template,
-  { stackName = 'S3Airlock', sqsEndpoint = `https://sqs.${REGION}.amazonaws.com` }: StackOptions = {},
+  { stackName = 'S3Airlock', sqsEndpoint = `https://sqs.${REGION}.amazonaws.com`, ...options }: StackOptions = {},
 ): LocalStack {
-  const pseudoParameters: Readonly<Record<string, string>> = { ...PSEUDO_PARAMETERS, 'AWS::StackName': stackName };
+  const pseudoParameters: Readonly<Record<string, string>> = {
+    ...PSEUDO_PARAMETERS,
+    'AWS::StackName': stackName,
+    ...options.pseudoParameters,
+  };
   const names = new Map<string, string>();
   const nameOf = (logicalId: string): string => {
     const known = names.get(logicalId);
@@ -143,6 +150,10 @@ export function readTemplate(
   function intrinsic(name: string, argument: unknown): unknown {
     if (name === 'Ref') return argument === 'AWS::NoValue' ? NO_VALUE : refOf(String(argument));
     if (name === 'Fn::Sub') return substitute(argument);
+    if (name === 'Fn::If') {
+      const [condition, yes, no] = argument as [string, unknown, unknown];
+      return resolve(holds({ Condition: condition }) ? yes : no);
+    }
     const list = (Array.isArray(argument) ? argument : String(argument).split('.')).map(resolve);
     switch (name) {
       case 'Fn::GetAtt':
@@ -156,6 +167,21 @@ export function readTemplate(
       default:
         throw new Error(`intrinsic function ${name} has no local counterpart`);
     }
+  }
+
+  /** An expression of the template's `Conditions`. */
+  function holds(expression: unknown): boolean {
+    const [[name, argument] = ['', undefined]] = Object.entries(expression as object);
+    if (name === 'Condition') {
+      const { Conditions = {} } = template;
+      if (Object.hasOwn(Conditions, argument)) return holds(Conditions[argument]);
+      throw new Error(`the template has no condition ${argument}`);
+    }
+    if (name === 'Fn::Equals') return resolve(argument[0]) === resolve(argument[1]);
+    if (name === 'Fn::Not') return !holds(argument[0]);
+    if (name === 'Fn::And') return argument.every(holds);
+    if (name === 'Fn::Or') return argument.some(holds);
+    throw new Error(`condition function ${name} has no local counterpart`);
   }
 
   function substitute(argument: unknown): string {

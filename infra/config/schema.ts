@@ -276,6 +276,12 @@ const AirlockConfigInput = z.strictObject({
     .describe(
       'Keys that objects in the watched buckets are encrypted with (SSE-KMS); the pipeline may decrypt with them.',
     ),
+  annotations: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether S3 has annotations in the region of the stack: the gate then denies reading them (default: [by the region](aws-features.md)).',
+    ),
   alarmEmail: z.email('is not an e-mail address').optional().describe('Subscribed to the alarms topic.'),
   logRetentionDays: z
     .int()

@@ -6,6 +6,7 @@ import { DefinitionsBucket } from './buckets/definitions-bucket.ts';
 import { accessLogsBucket } from './buckets/private-bucket.ts';
 import { QuarantineBucket } from './buckets/quarantine-bucket.ts';
 import { RescanResults } from './buckets/rescan-results.ts';
+import { S3Annotations } from './buckets/s3-annotations.ts';
 import { watchBuckets } from './buckets/watch-buckets.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { DefinitionsUpdates } from './definitions-updates.ts';
@@ -32,8 +33,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
   const failedUpdates = new DeadLetterQueue(scope, 'FailedUpdates');
 
   const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
+  const annotations = new S3Annotations(scope, 'S3Annotations', { configured: config.annotations });
   const shared = { config, dialectEnvironment, definitions, notifications };
-  const uploadTasks = createUploadTasks(scope, { ...shared, quarantine });
+  const uploadTasks = createUploadTasks(scope, { ...shared, quarantine, annotations });
   const { ScanObject, ScanWaitingObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
   const workers = {
     scanObject: ScanWaitingObject ?? ScanObject,
@@ -79,6 +81,7 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     tasks,
     listers: [rescanTasks.PrepareRescan.role, rescanBucket.machine.role],
     accessLogs,
+    annotations,
     scanUpload,
     rescanBucket,
     undeliveredUploads,

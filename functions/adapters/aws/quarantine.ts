@@ -9,9 +9,13 @@ import { asked } from './storage-errors.ts';
 /** S3 answers after it has copied everything: up to 2 GiB, in one CopyObject (limit: 5 GiB). */
 const COPY_MILLISECONDS = 220_000;
 
-/** The bucket that `QUARANTINE_BUCKET` names, over the AWS SDK. */
+/**
+ * The bucket that `QUARANTINE_BUCKET` names, over the AWS SDK. `S3_ANNOTATIONS` is `false` in a region whose S3 has no
+ * annotations, and may refuse what names them.
+ */
 export function createQuarantine(env: Environment): Quarantine {
   const bucket = requiredString(env, 'QUARANTINE_BUCKET');
+  const annotations = env.S3_ANNOTATIONS !== 'false';
   const s3 = new S3Client(s3Settings(env, COPY_MILLISECONDS));
 
   return {
@@ -27,7 +31,7 @@ export function createQuarantine(env: Environment): Quarantine {
         CopySourceIfMatch: `"${etag}"`,
         TaggingDirective: 'COPY',
         // Without a directive S3 copies them, and refuses if the caller may not read them, as here.
-        AnnotationDirective: 'EXCLUDE',
+        ...(annotations && { AnnotationDirective: 'EXCLUDE' as const }),
         MetadataDirective: 'REPLACE',
         Metadata: besideOwners(original.Metadata ?? {}, metadata),
         CacheControl: original.CacheControl,

@@ -8,6 +8,8 @@ export interface GateProps {
   /** Roles that write verdicts. */
   readonly taggerRoleArns: readonly string[];
   readonly dialect: Pick<Dialect, 'statusTag' | 'tagKeys'>;
+  /** Whether S3 has annotations in the bucket's region; elsewhere it may refuse a policy that names their actions. */
+  readonly annotations: boolean;
 }
 
 type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -29,6 +31,9 @@ export interface PolicyDocument {
 /** S3 refuses a larger bucket policy, bytes of JSON. */
 export const MAX_BUCKET_POLICY_BYTES = 20_480;
 
+/** Sid of the only statement that not every region has. */
+export const DENY_ANNOTATIONS = 'DenyAnnotations';
+
 const READ = ['s3:GetObject', 's3:GetObjectVersion'];
 const TORRENT = ['s3:GetObjectTorrent', 's3:GetObjectVersionTorrent'];
 const ANNOTATION = ['s3:GetObjectAnnotation', 's3:GetObjectVersionAnnotation'];
@@ -40,7 +45,7 @@ const UNTAG = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'];
  * Reason and limits of each statement: docs/security.md.
  */
 export function bucketPolicy(props: GateProps): PolicyDocument {
-  const { bucketName, bucketArn, readerRoleArns, taggerRoleArns, dialect } = props;
+  const { bucketName, bucketArn, readerRoleArns, taggerRoleArns, dialect, annotations } = props;
   const { key: statusKey, clean } = dialect.statusTag;
   const objects = [`${bucketArn}/*`];
   const deny = (
@@ -69,7 +74,7 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
       // Separate, because S3 refuses a policy that uses a condition key which one of the actions does not have.
       deny('DenyTorrents', TORRENT),
       // Up to 1,000 of 1 MiB per object, added at any time, and nothing scans them.
-      deny('DenyAnnotations', ANNOTATION),
+      ...(annotations ? [deny(DENY_ANNOTATIONS, ANNOTATION)] : []),
       // Condition key names are case-insensitive: SCAN-STATUS=CLEAN would count as scan-status=CLEAN above.
       deny('DenyForgedVerdict', ['s3:PutObject', ...TAG], {
         'ForAnyValue:StringEqualsIgnoreCase': { 's3:RequestObjectTagKeys': [...dialect.tagKeys] },

@@ -15,6 +15,8 @@ export const DeployedGate = z.strictObject({
   taggerRoleArns: roleArns,
   dialect: z.enum(DIALECT_NAMES),
   tagKey: z.string().optional(),
+  /** CloudFormation writes it as text. A stack of an earlier version has annotations in its gate. */
+  annotations: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(true),
 });
 export type DeployedGate = z.infer<typeof DeployedGate>;
 

@@ -57,6 +57,7 @@ function anyGate(bucketName: string, partition: string): PolicyDocument {
     readerRoleArns: ['arn:'],
     taggerRoleArns: ['arn:'],
     dialect: 'airlock',
+    annotations: true,
   });
 }
 

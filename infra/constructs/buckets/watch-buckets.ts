@@ -17,6 +17,7 @@ import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
 import { roleArnOf } from '../state-machines/role-of-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
 import { UploadRule } from '../state-machines/upload-rule.ts';
+import type { S3Annotations } from './s3-annotations.ts';
 import { WatchedBucket } from './watched-bucket.ts';
 
 export interface WatchBucketsProps {
@@ -27,6 +28,7 @@ export interface WatchBucketsProps {
   /** Roles that also list a bucket. */
   readonly listers: readonly IRole[];
   readonly accessLogs: IBucket;
+  readonly annotations: S3Annotations;
   readonly scanUpload: ScanUpload;
   readonly rescanBucket: RescanBucket;
   readonly undeliveredUploads: DeadLetterQueue;
@@ -71,6 +73,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       dialect: config.dialect,
       ...(config.tagKey !== undefined && { tagKey: config.tagKey }),
       accessLogs: props.accessLogs,
+      annotations: props.annotations,
       kmsKeyArns,
       logRetentionDays,
     });

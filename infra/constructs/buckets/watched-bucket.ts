@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import type { DialectName } from '../../../functions/domain/dialects/index.ts';
+import { DENY_ANNOTATIONS } from '../../../functions/domain/gate/bucket-policy.ts';
 import { type DeployedGate, policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
 import type { CorsRule } from '../../config/cors.ts';
 import type { WatchedBucketConfig } from '../../config/schema.ts';
@@ -19,6 +20,7 @@ import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { newerThanCfnLint } from '../monitoring/newer-than-cfn-lint.ts';
 import { notifyEventBridge } from './existing-bucket.ts';
 import { PrivateBucket } from './private-bucket.ts';
+import type { S3Annotations } from './s3-annotations.ts';
 
 export interface WatchedBucketProps {
   readonly config: WatchedBucketConfig;
@@ -30,6 +32,7 @@ export interface WatchedBucketProps {
   /** The dialect's tag key, if it is configurable. */
   readonly tagKey?: string;
   readonly accessLogs: IBucket;
+  readonly annotations: S3Annotations;
   readonly kmsKeyArns: readonly string[];
   readonly logRetentionDays: RetentionDays;
 }
@@ -53,14 +56,14 @@ export class WatchedBucket extends Construct {
     for (const task of props.pipeline) this.grantAccess(task, kmsKeyArnsOf(this.bucket, props.kmsKeyArns));
 
     const gate = this.gate(props);
-    if (!closeGate(this.bucket, gate)) {
+    if (!closeGate(this.bucket, gate, props.annotations)) {
       Annotations.of(this).addInfo(
         `nothing protects ${nameOf(this.bucket)} before \`npx airlock bucket-policy merge\``,
       );
     }
     new CfnOutput(this, 'Gate', {
       description: 'For `airlock bucket-policy`',
-      value: Stack.of(this).toJsonString(gate),
+      value: Stack.of(this).toJsonString({ ...gate, annotations: props.annotations.text }),
     });
   }
 
@@ -95,6 +98,8 @@ export class WatchedBucket extends Construct {
       taggerRoleArns: rolesThat('s3:PutObjectTagging'),
       dialect,
       ...(tagKey !== undefined && { tagKey }),
+      // Those that S3 does not have are left out when they are written into the template.
+      annotations: true,
     };
   }
 
@@ -111,7 +116,10 @@ export class WatchedBucket extends Construct {
       new PolicyStatement({
         actions: ['kms:Decrypt'],
         resources: [...kmsKeyArns],
-        conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },
+        // In China, AWS writes services now with one domain and now with the other.
+        conditions: {
+          StringEquals: { 'kms:ViaService': ['amazonaws.com', Aws.URL_SUFFIX].map((d) => `s3.${Aws.REGION}.${d}`) },
+        },
       }),
     );
   }
@@ -121,14 +129,17 @@ export class WatchedBucket extends Construct {
  * A bucket of another stack has its own policy, which this stack would replace.
  * @returns whether the bucket is one of this app
  */
-function closeGate(bucket: AnyBucket, gate: DeployedGate): boolean {
-  const added = policyOf(gate).Statement.map(
-    (statement) => bucket.addToResourcePolicy(PolicyStatement.fromJson(statement)).statementAdded,
+function closeGate(bucket: AnyBucket, gate: DeployedGate, annotations: S3Annotations): boolean {
+  const statements = policyOf(gate).Statement.flatMap((statement) =>
+    statement.Sid === DENY_ANNOTATIONS
+      ? annotations.whereTheyExist(statement)
+      : [PolicyStatement.fromJson(statement)],
   );
+  const added = statements.map((statement) => bucket.addToResourcePolicy(statement).statementAdded);
   if (added.includes(false) || bucket.policy === undefined) return false;
   // A kept bucket without its policy would hand out what nobody scanned.
   if (isKept(bucket)) bucket.policy.applyRemovalPolicy(RemovalPolicy.RETAIN);
-  // The actions on annotations.
+  // The actions on annotations, which a condition adds.
   newerThanCfnLint(bucket.policy.node.defaultChild as CfnBucketPolicy, 'W3037');
   return true;
 }

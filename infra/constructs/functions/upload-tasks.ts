@@ -3,6 +3,7 @@ import { SMALL_SCAN_SECONDS } from '../../config/contradictions.ts';
 import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
 import type { QuarantineBucket } from '../buckets/quarantine-bucket.ts';
+import type { S3Annotations } from '../buckets/s3-annotations.ts';
 import type { Notifications } from '../notifications.ts';
 import { START_SECONDS } from '../overflow-queue.ts';
 import { contentEnvironment, ScannerFunction } from './scanner-function.ts';
@@ -14,6 +15,7 @@ export interface UploadTasksProps {
   readonly definitions: DefinitionsBucket;
   readonly quarantine: QuarantineBucket;
   readonly notifications: Notifications;
+  readonly annotations: S3Annotations;
 }
 
 /** The most that Lambda gives a function. */
@@ -32,7 +34,7 @@ const TAG = [
 /** The functions that process an upload, by Task name. */
 export function createUploadTasks(
   scope: Construct,
-  { config, dialectEnvironment, definitions, quarantine, notifications }: UploadTasksProps,
+  { config, dialectEnvironment, definitions, quarantine, notifications, annotations }: UploadTasksProps,
 ) {
   const { engine, workflow, maxObjectBytes, logRetentionDays, notify } = config;
   const express = workflow === 'EXPRESS';
@@ -93,7 +95,7 @@ export function createUploadTasks(
       readsContent: true,
       // S3 answers a CopyObject when it is finished: up to 2 GiB.
       timeoutSeconds: 240,
-      environment: { QUARANTINE_BUCKET: quarantine.bucketName },
+      environment: { QUARANTINE_BUCKET: quarantine.bucketName, S3_ANNOTATIONS: annotations.text },
     }),
     DeleteObject: new TaskFunction(scope, 'DeleteObject', {
       ...node,

@@ -45,6 +45,31 @@ describe('Ref and Fn::GetAtt', () => {
     expect(resolved(value)).toBe(expected);
   });
 
+  const region = (name: string) => ({ 'Fn::Equals': [{ Ref: 'AWS::Region' }, name] });
+  it.each<[unknown, unknown]>([
+    [region('us-east-1'), ['always', 'yes']],
+    [region('me-south-1'), ['always']],
+    [{ 'Fn::Not': [region('us-east-1')] }, ['always']],
+    [{ 'Fn::And': [region('us-east-1'), region('me-south-1')] }, ['always']],
+    [{ 'Fn::Or': [region('us-east-1'), region('me-south-1')] }, ['always', 'yes']],
+    [{ 'Fn::And': [{ Condition: 'Other' }, { 'Fn::Not': [region('me-south-1')] }] }, ['always', 'yes']],
+  ])('of Fn::If decides a condition: %j', (condition, expected) => {
+    const value = ['always', { 'Fn::If': ['Wanted', 'yes', { Ref: 'AWS::NoValue' }] }];
+    const stack = readTemplate({
+      Conditions: { Wanted: condition, Other: region('us-east-1') },
+      Resources: { Probe: { Type: 'Probe', Properties: { value } } },
+    });
+    expect(stack.resources.get('Probe')?.properties.value).toEqual(expected);
+  });
+
+  it.each([
+    [{ 'Fn::If': ['Nobody', 1, 2] }, {}, /Nobody/],
+    [{ 'Fn::If': ['Odd', 1, 2] }, { Odd: { 'Fn::Contains': [] } }, /Fn::Contains/],
+  ])('is an error for a condition that it cannot decide: %j', (value, Conditions, message) => {
+    const Resources = { Probe: { Type: 'Probe', Properties: { value } } };
+    expect(() => readTemplate({ Conditions, Resources })).toThrow(message);
+  });
+
   it('leaves out what refers to AWS::NoValue', () => {
     const none = { Ref: 'AWS::NoValue' };
     expect(resolved({ a: none, b: [1, none, 2], c: { 'Fn::Join': ['', ['x', none, 'y']] } })).toEqual({
@@ -61,7 +86,7 @@ describe('Ref and Fn::GetAtt', () => {
     [{ 'Fn::GetAtt': ['Named', 'RegionalDomainName'] }, /RegionalDomainName/],
     [{ 'Fn::GetAtt': ['Dashboard', 'Arn'] }, /Dashboard\.Arn/],
     [{ 'Fn::ImportValue': 'x' }, /Fn::ImportValue/],
-    [{ 'Fn::If': ['Condition', 1, 2] }, /Fn::If/],
+    [{ 'Fn::If': ['Wanted', 1, 2] }, /Wanted/],
     [{ 'Fn::Base64': 'x' }, /Fn::Base64/],
   ])('refuses %j by name', (value, named) => {
     expect(() => resolved(value)).toThrow(named);

@@ -413,7 +413,12 @@ describe('the functions', () => {
       Action: 'kms:Decrypt',
       Resource: KEY,
       Condition: {
-        StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+        StringEquals: {
+          'kms:ViaService': [
+            { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.amazonaws.com']] },
+            { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] },
+          ],
+        },
       },
     });
     const [, tagger] = resource('express', 'AWS::Lambda::Function', 'TagObject');

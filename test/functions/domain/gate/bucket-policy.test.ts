@@ -36,13 +36,14 @@ const [readerRole, taggerRole] = [admin(READER_ROLE), admin(TAGGER_ROLE)];
 /** Neither user nor role: has no `aws:PrincipalArn`. */
 const strangers = ['cloudfront.amazonaws.com', undefined];
 
-const policyOf = (dialect: ReturnType<typeof dialectNamed>) =>
+const policyOf = (dialect: ReturnType<typeof dialectNamed>, annotations = true) =>
   bucketPolicy({
     bucketName,
     bucketArn,
     readerRoleArns: [READER_ROLE],
     taggerRoleArns: [TAGGER_ROLE],
     dialect,
+    annotations,
   });
 const gates = [...DIALECT_NAMES.map((name) => dialectNamed(name)), dialectNamed('s3-virusscan', 'team:av/status')].map(
   (dialect) => {
@@ -327,6 +328,14 @@ it('is, for two roles and the dialect airlock, this policy to the letter', () =>
   });
 });
 
+it('names no annotations where S3 has none, and is otherwise the same', () => {
+  const without = policyOf(dialectNamed('airlock'), false);
+  expect(JSON.stringify(without)).not.toContain('Annotation');
+  expect(without.Statement).toEqual(
+    policyOf(dialectNamed('airlock')).Statement.filter(({ Sid }) => Sid !== 'DenyAnnotations'),
+  );
+});
+
 it('excepts nobody where there are no roles', () => {
   const { Statement } = bucketPolicy({
     bucketName,
@@ -334,6 +343,7 @@ it('excepts nobody where there are no roles', () => {
     readerRoleArns: [],
     taggerRoleArns: [],
     dialect: dialectNamed('airlock'),
+    annotations: true,
   });
   expect(JSON.stringify(Statement)).not.toContain('ArnNotEquals');
 });
@@ -369,6 +379,7 @@ it('stays far below the size of a bucket policy with twenty roles', () => {
     readerRoleArns: roles,
     taggerRoleArns: roles,
     dialect: dialectNamed('airlock'),
+    annotations: true,
   };
   expect(JSON.stringify(bucketPolicy(props)).length).toBeLessThan(MAX_BUCKET_POLICY_BYTES);
 });

@@ -11,6 +11,7 @@ const DEPLOYED: DeployedGate = {
   readerRoleArns: [role('ScanObject'), role('CheckFileType')],
   taggerRoleArns: [role('TagObject')],
   dialect: 'airlock',
+  annotations: true,
 };
 const GATE = policyOf(DEPLOYED);
 const OWN = {

@@ -161,6 +161,7 @@ const GATES = [...DIALECT_NAMES.map((name) => dialectNamed(name)), dialectNamed(
       readerRoleArns: arns(READERS),
       taggerRoleArns: arns(TAGGERS),
       dialect,
+      annotations: true,
     }),
   }),
 );
