@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { ESBUILD_OPTIONS } from '../../esbuild-options.ts';
-import { ROOT } from '../../repository-root.ts';
+import { HandlerCode } from './handler-code.ts';
 import {
   type BucketAccess,
   commonFunctionProps,
@@ -20,7 +17,7 @@ export interface TaskFunctionProps extends PipelineFunctionProps {
 }
 
 /** A Task in plain Node; its id is its name, which determines its handler file. */
-export class TaskFunction extends NodejsFunction implements PipelineFunction {
+export class TaskFunction extends LambdaFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;
   readonly access: BucketAccess;
@@ -30,19 +27,11 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
     const entry = handlerEntry(id);
     super(scope, id, {
       ...common,
-      entry: join(ROOT, entry),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      code: new HandlerCode(entry),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds ?? 60),
-      bundling: {
-        ...ESBUILD_OPTIONS,
-        format: OutputFormat.ESM,
-        mainFields: [...ESBUILD_OPTIONS.mainFields],
-        // The SDK that was tested, not the one that the runtime has.
-        externalModules: [],
-      },
     });
     this.role = common.role;
     this.entry = entry;
