@@ -23,7 +23,7 @@ export interface Found {
  */
 export function findAirlock(context: Readonly<Record<string, unknown>>, files: CdkFiles): Found {
   const given = context[KEY];
-  const faults = [...misplaced(files), ...unread(context, files)];
+  const faults = ignoredKeys(context, files);
   if (faults.length > 0) throw new ConfigurationError(faults.join('\n'));
   if (given === undefined) throw new ConfigurationError(NOTHING);
   if (typeof given !== 'string') return { airlock: given, notices: [] };
@@ -33,13 +33,18 @@ export function findAirlock(context: Readonly<Record<string, unknown>>, files: C
   return { airlock, notices: replaces ? [`-c ${KEY} replaces the whole object ${KEY} of cdk.json`] : [] };
 }
 
+/** Keys that may have been meant as the configuration, but that CDK or this app ignores; one line each. */
+export function ignoredKeys(context: Readonly<Record<string, unknown>>, files: CdkFiles): string[] {
+  return [...misplaced(files), ...unread(context, files)];
+}
+
 const NOTHING = [
   `there is no configuration: cdk.json has no object "${KEY}" in its "context".`,
   `To write one, run \`npx airlock init\`. For a new bucket with all defaults: "context": { "${KEY}": {} }`,
 ].join('\n');
 
-/** Where CDK would not look for it, or not for long; one line each. */
-export function* misplaced({ project, cached, user }: CdkFiles): Generator<string> {
+/** Where CDK would not look for it, or not for long. */
+function* misplaced({ project, cached, user }: CdkFiles): Generator<string> {
   for (const [key, value] of Object.entries(project)) {
     if (key === 'context') continue;
     const inside = Object.keys(asObject(value)).filter(isMeant);

@@ -295,7 +295,9 @@ export interface AirlockConfig extends Parsed {
 
 /** @throws ConfigurationError with one line for each fault, naming key and value, as `airlock.maxObjectBytes: -1 is not a size` */
 export function parseConfig(airlock: unknown): AirlockConfig {
-  const parsed = AirlockConfigSchema.safeParse(withoutComments(airlock === undefined ? {} : airlock), { reportInput: true });
+  const parsed = AirlockConfigSchema.safeParse(withoutComments(airlock === undefined ? {} : airlock), {
+    reportInput: true,
+  });
   if (!parsed.success) throw new ConfigurationError(explain(parsed.error, AirlockConfigInput));
   const { buckets, maxObjectBytes, engine, ...rest } = parsed.data;
   const defaults = DEFAULTS_BY_WORKFLOW[rest.workflow];
