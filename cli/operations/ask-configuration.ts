@@ -32,7 +32,7 @@ async function askBucket(section: Section, { ask, say }: Asking): Promise<Sectio
     return section;
   }
   return untilValid(say, async () => {
-    const name = await ask(`${BUCKETS.name}${shown(buckets[0]?.name)}\n> `);
+    const name = await ask(`${BUCKETS.name}${shown(buckets[0]?.name, BUCKETS.none)}\n> `);
     if (name === '' || name === buckets[0]?.name) return section;
     return { ...section, buckets: bucketsWith(section, name, await yes(BUCKETS.existing(name), { ask, say })) };
   });
@@ -60,6 +60,6 @@ async function untilValid(say: Asking['say'], answer: () => Promise<Section>): P
   }
 }
 
-function shown(value: unknown): string {
-  return value === undefined ? '' : `\n    Only Enter: ${Array.isArray(value) ? value.join(', ') : value}`;
+function shown(value: unknown, none = 'none'): string {
+  return `\n    Only Enter: ${Array.isArray(value) ? value.join(', ') : (value ?? none)}`;
 }

@@ -42,7 +42,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     key: 'alarmEmail',
-    text: 'Which e-mail address gets the alarms? AWS asks it to confirm. Only Enter: none.',
+    text: 'Which e-mail address gets the alarms? AWS asks it to confirm.',
     comment: 'Who gets the alarms.',
     suggestion: undefined,
     read: (answer) => answer,
@@ -61,7 +61,8 @@ export const QUESTIONS: readonly Question[] = [
 
 export const BUCKETS = {
   key: 'buckets',
-  name: 'Which bucket do uploads go to? The name of a new or an existing one. Only Enter: a new one, and the stack chooses its name.',
+  name: 'Which bucket do uploads go to? The name of a new or an existing one.',
+  none: 'a new one, whose name the stack chooses',
   existing: (name: string) => `Does ${name} exist already, in the account and Region of the stack? yes or no.`,
   comment: 'What is watched. A bucket without "existing": true is made by the stack.',
   suggestion: [{}],
