@@ -60,7 +60,9 @@ export async function initByAsking(terminal: Terminal = STANDARD, file = FILE): 
 function withNew(before: Section | undefined, answered: Section): Section {
   if (before === undefined) return commented(answered);
   const suggestions = suggested();
-  const news = Object.entries(answered).filter(([key, value]) => key in before || value !== suggestions[key]);
+  const news = Object.entries(answered).filter(
+    ([key, value]) => Object.hasOwn(before, key) || value !== suggestions[key],
+  );
   return { ...before, ...Object.fromEntries(news) };
 }
 

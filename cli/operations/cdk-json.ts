@@ -15,9 +15,8 @@ export function withAirlock(text: string, airlock: JsonObject): string {
   if (before === undefined) return insert(text, PATH, airlock);
   let after = text;
   for (const [key, value] of Object.entries(airlock)) {
-    const old = (before as JsonObject)[key];
-    if (isDeepStrictEqual(old, value)) continue;
-    after = old === undefined ? insert(after, [...PATH, key], value) : replace(after, [...PATH, key], value);
+    if (!Object.hasOwn(before as JsonObject, key)) after = insert(after, [...PATH, key], value);
+    else if (!isDeepStrictEqual((before as JsonObject)[key], value)) after = replace(after, [...PATH, key], value);
   }
   return after;
 }

@@ -13,8 +13,9 @@ const BYTE_ORDER_MARK = '\uFEFF';
  */
 export function sectionOf(text: string): Section | undefined {
   const project = parsed(text);
+  if (!isObject(project)) throw new Error('cdk.json is not an object');
   const { context = {} } = project;
-  if (!isObject(project) || !isObject(context)) throw new Error('cdk.json, or its "context", is not an object');
+  if (!isObject(context)) throw new Error('"context" in cdk.json is not an object');
   const ignored = ignoredKeys(context, { project, cached: {}, user: {} });
   if (ignored.length > 0) throw new Error(ignored.join('\n'));
   if (context.airlock === undefined) return undefined;
@@ -26,12 +27,12 @@ export function sectionOf(text: string): Section | undefined {
 export function edited(text: string, section: Section): string {
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
   const after = mark + withAirlock(text.slice(mark.length), section);
-  const holds = asObject(parsed(after).context).airlock;
+  const holds = asObject(asObject(parsed(after)).context).airlock;
   if (!isDeepStrictEqual(holds, section)) throw new Error('cdk.json has a key twice: edit it by hand');
   return after;
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text.replace(BYTE_ORDER_MARK, ''));
   } catch (fault) {

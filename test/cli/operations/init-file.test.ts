@@ -5,7 +5,7 @@ test.each<[string, string]>([
   ['is not JSON', '{"app",}'],
   ['is not an object', '[]'],
   ['is not an object', 'null'],
-  ['"context", is not an object', '{"context": []}'],
+  ['"context" in cdk.json is not an object', '{"context": []}'],
   ['did you mean context.airlock?', '{"airlok": {}}'],
   ['context key airlok: unknown', '{"context": {"airlok": {}}}'],
   ['airlock.bukets: unknown key', '{"context": {"airlock": {"bukets": []}}}'],
