@@ -43,15 +43,15 @@ function files(output: string): string[] {
     .sort();
 }
 
-let runs: { code: number | null; text: string }[];
-
-beforeAll(async () => {
-  runs = await Promise.all([synth(outputs[0]), app(outputs[1])]);
-}, 120_000);
-
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('cdk synth', () => {
+  let runs: { code: number | null; text: string }[];
+
+  beforeAll(async () => {
+    runs = await Promise.all([synth(outputs[0]), app(outputs[1])]);
+  }, 300_000);
+
   it('works with neither an AWS account nor Docker', () => {
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);
   });
@@ -114,9 +114,9 @@ describe('a configuration that is wrong', () => {
     node([resolve('infra/app.ts')], { CDK_CONTEXT_JSON: JSON.stringify(context), HOME: folder }, cwd);
 
   it('fails synth with one line for each fault, and nothing else', async () => {
-    expect(await from({ airlock: { maxObjectBytes: 3000000000 } })).toEqual({
+    expect(await from({ airlock: { maxObjectBytes: 3000000000, onInfected: 'remove', bukets: [] } })).toEqual({
       code: 1,
-      text: "airlock.maxObjectBytes: 3000000000 is over ClamAV's ceiling 2147483645\n",
+      text: expect.stringMatching(/^(airlock\.\w+: .+\n){3}$/),
     });
   });
 
