@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBucketPolicy } from './commands/bucket-policy.ts';
 import { addGuard } from './commands/guard.ts';
+import { addInit } from './commands/init.ts';
 import { tell } from './commands/output.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
@@ -14,6 +15,7 @@ const program = new Command('airlock')
   .exitOverride()
   .showHelpAfterError()
   .allowExcessArguments(false);
+addInit(program);
 addRescan(program);
 addWaiting(program);
 addBucketPolicy(program);

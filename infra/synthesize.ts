@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type CfnElement } from 'aws-cdk-lib';
+import { APP_CONTEXT } from './app-context.ts';
 import { ROOT } from './repository-root.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
 
@@ -43,7 +44,7 @@ export interface SynthesisOptions {
  * Synthesizes the stack without bundling code or building images: its assets have placeholder hashes, everything
  * else is as deployed.
  * @param airlock the object of the same name in cdk.json; omitted keys have their defaults
- * @throws Error when it is not a valid configuration, one line for each fault, or when `validate` finds errors
+ * @throws ConfigurationError with one line for each fault, or Error when `validate` finds errors
  */
 export function synthesizeTemplate(
   airlock: unknown = {},
@@ -57,7 +58,7 @@ export function synthesizeTemplate(
       analyticsReporting: false,
       treeMetadata: false,
       builtinCloudFormationValidation: validate,
-      context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
+      context: { ...APP_CONTEXT, ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
     });
     const stack = new AirlockStack(app, 'S3Airlock', { airlock, ...(region !== undefined && { env: { region } }) });
     inspect?.(stack);

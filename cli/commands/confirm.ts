@@ -7,7 +7,7 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
+export const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 
 /** Whether somebody at the terminal typed exactly this word; the end of the input and Ctrl-C are a no. */
 export async function typed(word: string, question: string, { input, output }: Terminal = STANDARD): Promise<boolean> {

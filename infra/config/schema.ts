@@ -15,6 +15,8 @@ import {
 } from '../../functions/domain/scan-policy.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
 import { LARGE_OBJECT_BYTES } from '../../functions/domain/waiting-scan.ts';
+import { withoutComments } from './comments.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW, SMALL_SCAN_SECONDS } from './contradictions.ts';
 import { CorsConfig } from './cors.ts';
 import { didYouMean, explain } from './error-message.ts';
@@ -310,10 +312,12 @@ export interface AirlockConfig extends Parsed {
   };
 }
 
-/** @throws Error with one line for each fault, naming key and value, as `airlock.maxObjectBytes: -1 is not a size` */
+/** @throws ConfigurationError with one line for each fault, naming key and value, as `airlock.maxObjectBytes: -1 is not a size` */
 export function parseConfig(airlock: unknown): AirlockConfig {
-  const parsed = AirlockConfigSchema.safeParse(airlock ?? {}, { reportInput: true });
-  if (!parsed.success) throw new Error(explain(parsed.error, AirlockConfigInput));
+  const parsed = AirlockConfigSchema.safeParse(withoutComments(airlock === undefined ? {} : airlock), {
+    reportInput: true,
+  });
+  if (!parsed.success) throw new ConfigurationError(explain(parsed.error, AirlockConfigInput));
   const { buckets, maxObjectBytes, engine, ...rest } = parsed.data;
   const defaults = DEFAULTS_BY_WORKFLOW[rest.workflow];
   return {

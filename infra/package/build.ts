@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { build } from 'esbuild';
-import { ESBUILD_OPTIONS } from '../esbuild-options.ts';
+import { bundleHandler } from '../constructs/functions/handler-code.ts';
 import { ROOT } from '../repository-root.ts';
 import { synthesizeTemplate } from '../synthesize.ts';
 
@@ -22,15 +21,7 @@ copy('package.json');
 copy('statemachines');
 for (const file of IMAGE_FILES) copy(file, join('image', file));
 for (const handler of new Set(WORKFLOWS.flatMap(handlersOfPlainNode))) {
-  await build({
-    ...ESBUILD_OPTIONS,
-    mainFields: [...ESBUILD_OPTIONS.mainFields],
-    banner: { js: ESBUILD_OPTIONS.banner },
-    entryPoints: [join(ROOT, handler)],
-    outfile: join(DIST, 'bundles', basename(handler, '.ts'), 'index.mjs'),
-    bundle: true,
-    platform: 'node',
-  });
+  bundleHandler(handler, join(DIST, 'bundles', basename(handler, '.ts'), 'index.mjs'));
 }
 
 function handlersOfPlainNode(airlock: object): string[] {

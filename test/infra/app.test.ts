@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const folder = mkdtempSync(join(tmpdir(), 'airlock-app-test-'));
 const outputs = [join(folder, 'one'), join(folder, 'two')] as const;
 
 /** `cdk synth` as its users run it, without an account, a region or Docker. */
-async function node(args: string[], extra: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; text: string }> {
+async function node(
+  args: string[],
+  extra: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+): Promise<{ code: number | null; text: string }> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS$)/.test(name)));
-  const child = spawn(process.execPath, args, { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'], cwd });
   let text = '';
   child.stdout.on('data', (chunk) => {
     text += chunk;
@@ -24,7 +28,8 @@ async function node(args: string[], extra: NodeJS.ProcessEnv = {}): Promise<{ co
 
 const NOWHERE = { AWS_EC2_METADATA_DISABLED: 'true', DOCKER_HOST: 'tcp://127.0.0.1:1', CDK_DOCKER: 'false' };
 
-const synth = (output: string) => node(['node_modules/aws-cdk/bin/cdk', 'synth', '-q', '-o', output], NOWHERE);
+const synth = (output: string, ...args: string[]) =>
+  node(['node_modules/aws-cdk/bin/cdk', 'synth', '-q', '-o', output, ...args], NOWHERE);
 
 /** What `cdk synth` starts, without the seconds that the command itself takes. */
 function app(output: string, { context }: { context: object } = JSON.parse(readFileSync('cdk.json', 'utf8'))) {
@@ -38,20 +43,21 @@ function files(output: string): string[] {
     .sort();
 }
 
-let runs: { code: number | null; text: string }[];
-
-beforeAll(async () => {
-  runs = await Promise.all([synth(outputs[0]), app(outputs[1])]);
-}, 120_000);
-
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('cdk synth', () => {
+  let runs: { code: number | null; text: string }[];
+
+  beforeAll(async () => {
+    runs = await Promise.all([synth(outputs[0]), app(outputs[1])]);
+  }, 300_000);
+
   it('works with neither an AWS account nor Docker', () => {
-    for (const { code, text } of runs) {
-      expect(`${code}\n${text}`).toMatch(/^0\n/);
-      expect(text).not.toMatch(/ERROR|WARN(ING)?\b/);
-    }
+    expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+  });
+
+  it('prints nothing: no warnings, no notices, no bundles', () => {
+    expect(runs.map(({ text }) => text)).toEqual(['', '']);
   });
 
   it('writes the same files, to the byte, every time', () => {
@@ -101,12 +107,53 @@ describe('cdk synth', () => {
     ]);
     expect(text).toBe('function\n'.repeat(bundles.length));
   });
+});
 
-  it('fails on a bad configuration and names it', async () => {
-    const { code, text } = await node(['infra/app.ts'], {
-      CDK_CONTEXT_JSON: '{"airlock":{"maxObjectBytes":3000000000}}',
+describe('a configuration that is wrong', () => {
+  const from = (context: object, cwd?: string) =>
+    node([resolve('infra/app.ts')], { CDK_CONTEXT_JSON: JSON.stringify(context), HOME: folder }, cwd);
+
+  it('fails synth with one line for each fault, and nothing else', async () => {
+    expect(await from({ airlock: { maxObjectBytes: 3000000000, onInfected: 'remove', bukets: [] } })).toEqual({
+      code: 1,
+      text: expect.stringMatching(/^(airlock\.\w+: .+\n){3}$/),
     });
-    expect(code).not.toBe(0);
-    expect(text).toContain("airlock.maxObjectBytes: 3000000000 is over ClamAV's ceiling 2147483645");
+  });
+
+  it('is read from the command line, which is told what it replaces', async () => {
+    const { code, text } = await from({ airlock: '{"bukets":[]}' });
+    expect([code, text.split('\n')]).toEqual([
+      1,
+      [
+        '-c airlock replaces the whole object airlock of cdk.json',
+        'airlock.bukets: unknown key ([]), did you mean buckets?',
+        '',
+      ],
+    ]);
+  });
+
+  it('is found where CDK does not read it', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    writeFileSync(join(elsewhere, 'cdk.json'), '{"airlock": {}, "context": {}}');
+    writeFileSync(join(elsewhere, 'cdk.context.json'), '{"airlock": {}}');
+    writeFileSync(join(folder, '.cdk.json'), '{"context": {"airlock": {}}}');
+    const { code, text } = await from({ airlock: {} }, elsewhere);
+    expect([code, text.split('\n').map((line) => line.split(':')[0])]).toEqual([
+      1,
+      ['airlock in cdk.json', 'airlock in cdk.context.json', 'context.airlock in ~/.cdk.json', ''],
+    ]);
+    rmSync(join(folder, '.cdk.json'));
+  });
+
+  it('is not the defaults when there is none', async () => {
+    const { code, text } = await from({});
+    expect([code, text]).toEqual([1, expect.stringMatching(/^there is no configuration: .*airlock init/s)]);
+  });
+
+  it('makes cdk synth itself exit with 1, without a stack trace', async () => {
+    const { code, text } = await synth(join(folder, 'wrong'), '-c', 'airlok={}');
+    expect([code, text]).toEqual([1, expect.stringContaining('context key airlok: unknown, did you mean airlock?\n')]);
+    expect(text).not.toMatch(/^\s+at |Node\.js v/m);
   });
 });

@@ -131,9 +131,7 @@ export class WatchedBucket extends Construct {
  */
 function closeGate(bucket: AnyBucket, gate: DeployedGate, annotations: S3Annotations): boolean {
   const statements = policyOf(gate).Statement.flatMap((statement) =>
-    statement.Sid === DENY_ANNOTATIONS
-      ? annotations.whereTheyExist(statement)
-      : [PolicyStatement.fromJson(statement)],
+    statement.Sid === DENY_ANNOTATIONS ? annotations.whereTheyExist(statement) : [PolicyStatement.fromJson(statement)],
   );
   const added = statements.map((statement) => bucket.addToResourcePolicy(statement).statementAdded);
   if (added.includes(false) || bucket.policy === undefined) return false;

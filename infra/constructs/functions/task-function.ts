@@ -1,11 +1,10 @@
 import { basename, join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { ESBUILD_OPTIONS } from '../../esbuild-options.ts';
-import { BUNDLES, IS_PACKAGE, ROOT } from '../../repository-root.ts';
+import { BUNDLES, IS_PACKAGE } from '../../repository-root.ts';
+import { HandlerCode } from './handler-code.ts';
 import {
   type BucketAccess,
   commonFunctionProps,
@@ -20,7 +19,7 @@ export interface TaskFunctionProps extends PipelineFunctionProps {
 }
 
 /** A Task in plain Node; its id is its name, which determines its handler file. */
-export class TaskFunction extends NodejsFunction implements PipelineFunction {
+export class TaskFunction extends LambdaFunction implements PipelineFunction {
   override readonly role: Role;
   readonly entry: string;
   readonly access: BucketAccess;
@@ -30,10 +29,11 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
     const entry = handlerEntry(id);
     super(scope, id, {
       ...common,
+      code: codeOf(entry),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds ?? 60),
-      ...(IS_PACKAGE ? bundledBefore(entry) : bundledNow(entry)),
     });
     this.role = common.role;
     this.entry = entry;
@@ -41,21 +41,6 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
   }
 }
 
-const bundledNow = (entry: string) => ({
-  entry: join(ROOT, entry),
-  projectRoot: ROOT,
-  depsLockFilePath: join(ROOT, 'package-lock.json'),
-  bundling: {
-    ...ESBUILD_OPTIONS,
-    format: OutputFormat.ESM,
-    mainFields: [...ESBUILD_OPTIONS.mainFields],
-    // The SDK that was tested, not the one that the runtime has.
-    externalModules: [],
-  },
-});
-
-/** Whoever installs the package needs neither esbuild nor Docker for it. */
-const bundledBefore = (entry: string) => ({
-  code: Code.fromAsset(join(BUNDLES, basename(entry, '.ts'))),
-  handler: 'index.handler',
-});
+/** Whoever installs the package needs no esbuild for it. */
+const codeOf = (entry: string): Code =>
+  IS_PACKAGE ? Code.fromAsset(join(BUNDLES, basename(entry, '.ts'))) : new HandlerCode(entry);
