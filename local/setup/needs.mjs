@@ -1,0 +1,42 @@
+export const CLAMAV = {
+  what: 'ClamAV',
+  probes: ['clamd', 'freshclam'],
+  packages: ['clamav-daemon', 'clamav-freshclam'],
+  elsewhere:
+    'Install it so that `clamd` and `freshclam` are on the PATH ' +
+    '(macOS: `brew install clamav`; Fedora: `dnf install clamd clamav-freshclam`; Arch: `pacman -S clamav`)',
+};
+
+/** Only for `npm run test:ceph`. */
+const CEPH = {
+  what: 'Ceph',
+  probes: ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-mgr', 'ceph-osd', 'ceph', 'ceph-authtool', 'monmaptool'],
+  packages: ['radosgw', 'ceph-mon', 'ceph-mgr', 'ceph-osd', 'ceph-common'],
+  elsewhere:
+    'Install its RADOS gateway, monitor, manager, OSD and command line so that they are on the PATH (Linux only)',
+};
+
+/** Only for `npm run test:image`. */
+const IMAGE = {
+  what: 'What builds the image without Docker',
+  probes: ['buildah', 'mmdebstrap', 'mount'],
+  packages: ['buildah', 'mmdebstrap', 'mount', 'debian-archive-keyring'],
+  elsewhere: 'This needs Debian or Ubuntu: build with Docker as `cdk deploy` does',
+};
+
+/** Only for `npm run test:browser`. */
+const BROWSER = {
+  what: 'Chromium',
+  probes: ['chromium'],
+  packages: ['chromium'],
+  elsewhere: 'Install it so that `chromium` is on the PATH',
+};
+
+export const EXTRAS = { '--ceph': CEPH, '--image': IMAGE, '--browser': BROWSER };
+
+/** Why this machine or account cannot do what only the extra is for. */
+export function extraFault(extra) {
+  const fits = process.getuid?.() === 0 && process.platform === 'linux' && process.arch === 'x64';
+  if (extra !== '--image' || fits) return undefined;
+  return 'the image is built and entered as root, on Linux on x86_64 (Debian or Ubuntu): sudo npm run test:image';
+}
