@@ -66,8 +66,9 @@ program
 
 try {
   if (script === 'local' || script === 'demo') {
+    // The script of package.json gives two arguments to the demo.
     const flags = [program, ...program.commands].flatMap(({ options }) => options.flatMap(({ long }) => long ?? []));
-    const given = process.argv.slice(2);
+    const given = process.argv.slice(script === 'demo' ? 4 : 2);
     const taken = flagsTakenByNpm([...new Set(flags)], process.env, given);
     if (taken.length > 0) throw new Error(withSeparator(script, taken, given));
   }

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installFromDistribution, isInstalled } from './distribution.mjs';
 import { say, stop } from './messages.mjs';
-import { CLAMAV, EXTRAS, extraFault } from './needs.mjs';
+import { DEFAULT_NEEDS, NEEDS, optionFault } from './needs.mjs';
 import { hasPackages, installPackages } from './npm-packages.mjs';
 import { temporaryFolderFault } from './temporary-folder.mjs';
 import { inTurn } from './turn.mjs';
@@ -14,13 +14,13 @@ import { inTurn } from './turn.mjs';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const given = process.argv.slice(2);
-const extra = EXTRAS[given[0]];
-const [command, ...args] = extra === undefined ? given : given.slice(1);
-if (command === undefined) stop('usage: node local/setup.mjs [--ceph | --image | --browser] COMMAND [ARGUMENT…]');
-const fault = extraFault(given[0]) ?? temporaryFolderFault();
+const option = given[0] in NEEDS ? given[0] : undefined;
+const [command, ...args] = option === undefined ? given : given.slice(1);
+if (command === undefined) stop(`usage: node local/setup.mjs [${Object.keys(NEEDS).join(' | ')}] COMMAND [ARGUMENT…]`);
+const fault = optionFault(option) ?? temporaryFolderFault();
 if (fault !== undefined) stop(fault);
 
-const needs = extra === undefined ? [CLAMAV] : [CLAMAV, extra];
+const needs = option === undefined ? DEFAULT_NEEDS : NEEDS[option];
 if (!hasPackages(root) || !needs.every(isInstalled)) {
   const onWait = (pid) => say(`another command (process ${pid}) is installing what is missing; waiting for it`);
   inTurn(join(root, '.setup-turns'), onWait, () => {

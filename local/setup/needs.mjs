@@ -1,4 +1,4 @@
-export const CLAMAV = {
+const CLAMAV = {
   what: 'ClamAV',
   probes: ['clamd', 'freshclam'],
   packages: ['clamav-daemon', 'clamav-freshclam'],
@@ -32,11 +32,19 @@ const BROWSER = {
   elsewhere: 'Install it so that `chromium` is on the PATH',
 };
 
-export const EXTRAS = { '--ceph': CEPH, '--image': IMAGE, '--browser': BROWSER };
+/** What a command needs beside the npm packages, by the first argument of setup.mjs. */
+export const NEEDS = {
+  '--npm-only': [],
+  '--ceph': [CLAMAV, CEPH],
+  '--image': [CLAMAV, IMAGE],
+  '--browser': [CLAMAV, BROWSER],
+};
 
-/** Why this machine or account cannot do what only the extra is for. */
-export function extraFault(extra) {
+export const DEFAULT_NEEDS = [CLAMAV];
+
+/** Why this machine or account cannot do what the option is for. */
+export function optionFault(option) {
   const fits = process.getuid?.() === 0 && process.platform === 'linux' && process.arch === 'x64';
-  if (extra !== '--image' || fits) return undefined;
+  if (option !== '--image' || fits) return undefined;
   return 'the image is built and entered as root, on Linux on x86_64 (Debian or Ubuntu): sudo npm run test:image';
 }
