@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../repository-root.ts';
-import type { Bom } from './cyclonedx.ts';
+import { type Bom, isForDevelopment } from './cyclonedx.ts';
 
 const execute = promisify(execFile);
 
@@ -14,13 +14,22 @@ export const LOCKED_FOLDERS = ['.', 'infra/scanner/runtime', 'infra/scanner/bund
 
 export type LockedFolder = (typeof LOCKED_FOLDERS)[number];
 
-/**
- * The packages of a lock file, for every platform, as npm itself lists them; installs nothing and asks no registry.
- *
- * @param omit 'dev': only what is deployed
- */
-export async function npmPackages(folder: LockedFolder, omit?: 'dev'): Promise<Bom> {
-  const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', ...(omit ? ['--omit', omit] : [])];
+/** The packages of a lock file, for every platform, as npm itself lists them; installs nothing and asks no registry. */
+export async function npmPackages(folder: LockedFolder): Promise<Bom> {
+  const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
   const { stdout } = await execute('npm', args, { cwd: join(ROOT, folder), maxBuffer: MAX_OUTPUT });
   return JSON.parse(stdout);
+}
+
+/** Without development. Not npm's `--omit=dev`, which leaves out what development uses as well (npm 11.19). */
+export function deployedOf({ components, dependencies, metadata }: Bom): Bom {
+  const deployed = components.filter((component) => !isForDevelopment(component));
+  const refs = new Set([metadata.component, ...deployed].map((component) => component['bom-ref']));
+  return {
+    metadata,
+    components: deployed,
+    dependencies: dependencies
+      .filter(({ ref }) => refs.has(ref))
+      .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.has(each)) })),
+  };
 }

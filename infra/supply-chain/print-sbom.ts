@@ -6,7 +6,7 @@ import { nodeImageOf } from './base-image.ts';
 import type { Component } from './cyclonedx.ts';
 import { debianPackages } from './debian-packages.ts';
 import { knownLicense } from './licenses.ts';
-import { npmPackages } from './npm-packages.ts';
+import { deployedOf, npmPackages } from './npm-packages.ts';
 import { sbomOf } from './sbom.ts';
 
 // `npm run -s sbom -- --image-root FOLDER`: all that is deployed, as one CycloneDX document on stdout.
@@ -24,7 +24,8 @@ function generic(program: string, of: string | undefined, license: string): Comp
   return { 'bom-ref': purl, type: 'application', name: program, version: of, scope: 'required', purl, licenses };
 }
 
-const [functions, runtime] = await Promise.all([npmPackages('.', 'dev'), npmPackages('infra/scanner/runtime')]);
+const [all, runtime] = await Promise.all([npmPackages('.'), npmPackages('infra/scanner/runtime')]);
+const functions = deployedOf(all);
 // npm leaves out a license that is no expression of SPDX.
 const components = functions.components.map((component) => {
   const license = knownLicense(component);

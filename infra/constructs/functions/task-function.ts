@@ -41,7 +41,7 @@ export class TaskFunction extends NodejsFunction implements PipelineFunction {
         format: OutputFormat.ESM,
         mainFields: [...ESBUILD_OPTIONS.mainFields],
         // The SDK that was tested, not the one that the runtime has.
-        externalModules: [],
+        externalModules: [...ESBUILD_OPTIONS.external],
       },
     });
     this.role = common.role;

@@ -31,7 +31,7 @@ describe('The Debian packages of an image', () => {
     ]);
   });
 
-  it('are not made up: %j', () => {
+  it('are not made up', () => {
     expect(() => debianPackage('Package: a\n', 'debian-12')).toThrow('not a record of dpkg: "Package: a\\n"');
     expect(() => debianPackages(join(root, 'none'))).toThrow('ENOENT');
   });
