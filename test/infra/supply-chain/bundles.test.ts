@@ -1,9 +1,11 @@
 import { globSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
-import { build } from 'esbuild';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { build, stop } from 'esbuild';
 import { ESBUILD_OPTIONS } from '../../../infra/esbuild-options.ts';
 import { knownLicense } from '../../../infra/supply-chain/licenses.ts';
 import { deployedOf, npmPackages } from '../../../infra/supply-chain/npm-packages.ts';
+
+afterAll(stop);
 
 /** Packages whose code is in what is deployed, as esbuild says. */
 async function bundledPackages(): Promise<string[]> {
