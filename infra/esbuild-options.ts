@@ -3,6 +3,8 @@ export const ESBUILD_OPTIONS = {
   format: 'esm',
   target: 'node24',
   mainFields: ['module', 'main'],
+  // `debug` loads it where it is there: in this checkout some development package brings it, in the image nothing does.
+  external: ['supports-color'],
   // Lambda reports `error.name`, which the state machines match.
   keepNames: true,
   // CommonJS dependencies inside an ESM bundle call require().

