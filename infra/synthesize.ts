@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type CfnElement } from 'aws-cdk-lib';
+import { App, type CfnElement, NestedStack } from 'aws-cdk-lib';
 import { parseConfig } from './config/schema.ts';
+import { flatten } from './flatten-template.ts';
 import { ROOT } from './repository-root.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
 
@@ -14,12 +15,14 @@ export interface Template {
 
 export interface Resource {
   readonly Type: string;
+  readonly DependsOn?: string | readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's shapes are told apart by Type, at the reader's risk
   readonly Properties?: Readonly<Record<string, any>>;
 }
 
 export interface Synthesis {
   readonly stackName: string;
+  /** The resources of the nested stacks are in it too. */
   readonly template: Template;
   /**
    * Logical id of each Lambda function -> its handler file from the root of the repository:
@@ -61,11 +64,16 @@ export function synthesizeTemplate(
     const stack = new AirlockStack(app, 'S3Airlock', { config });
     inspect?.(stack);
     const template = app.synth().getStackByName(stack.stackName).template as Template;
+    const nested = stack.node.children.filter((child) => NestedStack.isNestedStack(child)) as NestedStack[];
+    const nestedTemplates = nested.map((child) => [
+      stack.resolve(child.nestedStackResource?.logicalId) as string,
+      JSON.parse(readFileSync(join(outdir, child.templateFile), 'utf8')) as Template,
+    ]);
     const logicalId = (construct: { node: { defaultChild?: unknown } }) =>
       stack.resolve((construct.node.defaultChild as CfnElement).logicalId) as string;
     return {
       stackName: stack.stackName,
-      template,
+      template: flatten({ template, nested: Object.fromEntries(nestedTemplates) }),
       handlers: Object.fromEntries(
         [...Object.values(stack.tasks), stack.updateDefinitions].map((task) => [logicalId(task), task.entry]),
       ),

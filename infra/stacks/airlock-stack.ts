@@ -94,7 +94,8 @@ export class AirlockStack extends Stack {
     });
     this.updateDefinitions = updates.task;
 
-    const { rules, rescanned, watched } = watchBuckets(this, {
+    const topic = new AlarmsTopic(this, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
+    const watched = watchBuckets(this, {
       config,
       tasks: this.tasks,
       listers: [rescanTasks.PrepareRescan.role, this.rescanBucket.machine.role],
@@ -103,8 +104,8 @@ export class AirlockStack extends Stack {
       rescanBucket: this.rescanBucket,
       undeliveredUploads: this.deadLetterQueue,
       undeliveredRescans: this.undeliveredRescans,
+      topic,
     });
-    rescanTasks.PrepareRescan.addEnvironment('WATCHED_BUCKETS', this.toJsonString(watched));
 
     new Guard(this, 'Guard', {
       tasks: this.tasks,
@@ -114,7 +115,6 @@ export class AirlockStack extends Stack {
       notifications,
     });
 
-    const topic = new AlarmsTopic(this, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
     const scanners = { ScanObject, ScanLargeObject, ScanBatch: rescanTasks.ScanBatch };
     const alarms = [
       new UploadAlarms(this, 'UploadAlarms', {
@@ -122,7 +122,6 @@ export class AirlockStack extends Stack {
         stateMachines: { Scans: this.scanUpload.machine, ...(this.overflow && { Overflows: this.overflow.machine }) },
         queues: this.scanQueues,
         ...(this.overflowQueue && { overflow: this.overflowQueue }),
-        rules,
         deadLetterQueue: this.deadLetterQueue,
         notifications: notifications.topic,
       }),
@@ -131,7 +130,6 @@ export class AirlockStack extends Stack {
         topic,
         stateMachine: this.rescanBucket.machine,
         deadLetterQueue: this.undeliveredRescans,
-        buckets: rescanned,
       }),
       new DefinitionsAlarms(this, 'DefinitionsAlarms', {
         topic,
@@ -158,8 +156,8 @@ export class AirlockStack extends Stack {
         rescans: this.undeliveredRescans,
         'definitions updates': this.failedUpdates,
       },
-      buckets: Object.values(rescanned).map(({ name }) => name),
-      alarms,
+      buckets: watched.bucketNames,
+      alarms: [...alarms, ...watched.alarms],
     });
     schedulesLast(this, updates.schedule);
     new CfnOutput(this, 'UndeliveredUploadsUrl', { value: this.deadLetterQueue.queueUrl });

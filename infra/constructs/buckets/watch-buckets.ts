@@ -1,21 +1,27 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Rule } from 'aws-cdk-lib/aws-events';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Alarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnRule } from 'aws-cdk-lib/aws-events';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { DeployedStarts } from '../../../functions/domain/deployed-starts.ts';
 import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
 import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import { firstWindowDays } from '../../config/schedule.ts';
 import type { AirlockConfig } from '../../config/schema.ts';
 import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
-import type { RescannedBucket } from '../monitoring/rescan-alarms.ts';
+import { BucketAlarms } from '../monitoring/bucket-alarms.ts';
 import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
-import { roleArnOf } from '../state-machines/role-of-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
 import { UploadRule } from '../state-machines/upload-rule.ts';
+import { deployedOutput } from './deployed-output.ts';
+import { groupOf } from './groups.ts';
+import { NestedStacks } from './nested-stacks.ts';
+import { ObjectAccess } from './object-access.ts';
+import { PhysicalNames } from './physical-names.ts';
+import { admitLogsOf } from './private-bucket.ts';
 import { WatchedBucket } from './watched-bucket.ts';
 
 export interface WatchBucketsProps {
@@ -29,14 +35,14 @@ export interface WatchBucketsProps {
   readonly rescanBucket: RescanBucket;
   readonly undeliveredUploads: DeadLetterQueue;
   readonly undeliveredRescans: DeadLetterQueue;
+  /** Of the alarms. */
+  readonly topic: ITopic;
 }
 
-/** By bucket word: the bucket's name, or `uploads`. */
 export interface WatchedBucketsOfStack {
-  readonly rules: Readonly<Record<string, Rule>>;
-  readonly rescanned: Readonly<Record<string, RescannedBucket>>;
-  /** What a rescan needs to know about them. */
-  readonly watched: WatchedBuckets;
+  readonly bucketNames: readonly string[];
+  /** Those that exist once for each bucket. */
+  readonly alarms: readonly IAlarm[];
 }
 
 /** Tasks that a bucket's `onInfected` never uses: they get no permissions there. */
@@ -46,33 +52,46 @@ const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> 
   delete: ['QuarantineObject'],
 };
 
-/** Each configured bucket with its gate, its upload rule and its rescan schedule. */
+/** Each configured bucket with its gate, its upload rule, its rescan schedule and its alarms. */
 export function watchBuckets(scope: Construct, props: WatchBucketsProps): WatchedBucketsOfStack {
-  const { config } = props;
-  const rules: Record<string, Rule> = {};
-  const rescanned: Record<string, RescannedBucket> = {};
+  const { config, accessLogs } = props;
+  const names = new PhysicalNames(scope);
+  const nested = new NestedStacks(scope);
+  const access = new ObjectAccess();
+  const scheduler = schedulerRole(scope, config);
+  const deadLetterQueue = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
+  const buckets: WatchedBucket[] = [];
   const watched: WatchedBuckets = [];
-  const schedulers = new Set<string>();
-  const queueOfRules = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
+  const alarms: IAlarm[] = [];
+  const rules: { readonly rule: CfnRule; readonly watch: Construct }[] = [];
   for (const bucketConfig of config.buckets) {
     // From the name, not the index: inserting another bucket must not replace this one.
     const word = bucketConfig.name ?? 'uploads';
     const onInfected = bucketConfig.onInfected ?? config.onInfected;
     const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent } =
       config;
-    const watchedBucket = new WatchedBucket(scope, `WatchedBucket-${word}`, {
+    const watch = nested.of(groupOf(word));
+    const bucket = new WatchedBucket(scope, `${BUCKET}${word}`, {
       config: bucketConfig,
+      word,
+      nested: watch,
+      access,
       pipeline: Object.entries(props.tasks)
         .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
         .map(([, task]) => task),
       dialect: config.dialect,
       ...(config.tagKey !== undefined && { tagKey: config.tagKey }),
-      accessLogs: props.accessLogs,
+      accessLogs,
       kmsKeyArns,
       logRetentionDays,
     });
-    const { bucketName } = watchedBucket.bucket;
-    const { rule } = new UploadRule(watchedBucket, 'UploadRule', {
+    for (const role of props.listers) bucket.grantList(role);
+    buckets.push(bucket);
+    // A reference to a bucket with a name would be a parameter of the nested stack, which has 200.
+    const bucketName = bucketConfig.name ?? bucket.bucket.bucketName;
+    const name = names.short(word);
+    const { rule } = new UploadRule(watch, `UploadRule-${word}`, {
+      ruleName: name,
       bucketName,
       filters: bucketConfig,
       policy: {
@@ -80,27 +99,27 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
         maxWaitSeconds: config.engine.maxWaitHours * 3600,
       },
       stateMachine: props.scanUpload.machine,
-      deadLetterQueue: queueOfRules,
+      deadLetterQueue,
     });
-    rules[word] = rule;
-    for (const role of props.listers) watchedBucket.grantList(role);
+    rules.push({ rule: rule.node.defaultChild as CfnRule, watch });
     const { rescan, prefixes, suffixes } = bucketConfig;
-    const starts: DeployedStarts = { bucketName, uploadRuleArn: rule.ruleArn };
-    if (rescan.schedule !== null) {
-      const schedule = new RescanSchedule(watchedBucket, 'RescanSchedule', {
-        bucketName,
-        config: { ...rescan, schedule: rescan.schedule },
-        stateMachine: props.rescanBucket.machine,
-        deadLetterQueue: props.undeliveredRescans,
-      });
-      schedulers.add(roleArnOf(schedule));
-      starts.rescanSchedule = { arn: schedule.scheduleArn, input: schedule.input };
-    }
-    new CfnOutput(watchedBucket, 'Starts', {
-      description: 'For `airlock redrive`',
-      value: Stack.of(scope).toJsonString(starts),
+    const set = new BucketAlarms(watch, `BucketAlarms-${word}`, {
+      ...{ topic: props.topic, names, word, bucketName, ruleName: name, service: Stack.of(scope).stackName },
+      lateAfterDays: rescan.lateAfterDays,
     });
-    rescanned[word] = { name: bucketName, lateAfterDays: rescan.lateAfterDays };
+    alarms.push(...set.alarmArns.map((arn, index) => Alarm.fromAlarmArn(bucket, `Alarm${index}`, arn)));
+    const schedule =
+      rescan.schedule !== null && scheduler !== undefined
+        ? new RescanSchedule(nested.rescans, `RescanSchedule-${word}`, {
+            scheduleName: name,
+            bucketName,
+            config: { ...rescan, schedule: rescan.schedule },
+            stateMachine: props.rescanBucket.machine,
+            deadLetterQueue: props.undeliveredRescans,
+            role: scheduler,
+          })
+        : undefined;
+    deployedOutput(bucket, { name, schedule });
     const filtered = prefixes.length + suffixes.length > 0;
     const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
     watched.push({
@@ -112,7 +131,29 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     // The user chooses the other names.
     if (bucketConfig.name === undefined) new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
   }
-  props.undeliveredUploads.admitOnly({ ruleArns: Object.values(rules).map(({ ruleArn }) => ruleArn) });
-  props.undeliveredRescans.admitOnly({ roleArns: [...schedulers] });
-  return { rules, rescanned, watched };
+  const policiesOf = access.create();
+  // No upload starts an execution before these exist.
+  for (const { rule, watch } of rules) for (const policy of policiesOf(watch)) rule.addResourceDependency(policy);
+  admitLogsOf(
+    buckets.flatMap(({ bucket, isMade }) => (isMade ? bucket.bucketArn : [])),
+    accessLogs,
+    BUCKET,
+  );
+  props.rescanBucket.watches(watched);
+  props.undeliveredUploads.admitOnly({ rulesNamed: `${names.prefix}-` });
+  props.undeliveredRescans.admitOnly({ roleArns: scheduler === undefined ? [] : [scheduler.roleArn] });
+  return { bucketNames: watched.map(({ bucket }) => bucket), alarms };
+}
+
+/** First word of the construct of each bucket, and of its access logs. */
+const BUCKET = 'WatchedBucket-';
+
+/** What Scheduler acts as when it starts rescans. */
+function schedulerRole(scope: Construct, { buckets }: AirlockConfig): Role | undefined {
+  if (buckets.every(({ rescan }) => rescan.schedule === null)) return undefined;
+  return new Role(scope, 'RescanSchedulerRole', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  });
 }
