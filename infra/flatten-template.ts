@@ -1,4 +1,4 @@
-import type { Resource, Template } from './synthesize.ts';
+import type { Resource, Template } from './template.ts';
 
 type Value = unknown;
 

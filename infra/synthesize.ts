@@ -1,24 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type CfnElement, NestedStack } from 'aws-cdk-lib';
+import { App, type CfnElement } from 'aws-cdk-lib';
 import { parseConfig } from './config/schema.ts';
 import { flatten } from './flatten-template.ts';
+import { templatesOf } from './limits/check-limits.ts';
 import { ROOT } from './repository-root.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
+import type { Template } from './template.ts';
 
-/** The parts of a CloudFormation template that are used here. */
-export interface Template {
-  readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
-}
-
-export interface Resource {
-  readonly Type: string;
-  readonly DependsOn?: string | readonly string[];
-  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's shapes are told apart by Type, at the reader's risk
-  readonly Properties?: Readonly<Record<string, any>>;
-}
+export type { Resource, Template } from './template.ts';
 
 export interface Synthesis {
   readonly stackName: string;
@@ -63,17 +54,12 @@ export function synthesizeTemplate(
     });
     const stack = new AirlockStack(app, 'S3Airlock', { config });
     inspect?.(stack);
-    const template = app.synth().getStackByName(stack.stackName).template as Template;
-    const nested = stack.node.children.filter((child) => NestedStack.isNestedStack(child)) as NestedStack[];
-    const nestedTemplates = nested.map((child) => [
-      stack.resolve(child.nestedStackResource?.logicalId) as string,
-      JSON.parse(readFileSync(join(outdir, child.templateFile), 'utf8')) as Template,
-    ]);
+    app.synth();
     const logicalId = (construct: { node: { defaultChild?: unknown } }) =>
       stack.resolve((construct.node.defaultChild as CfnElement).logicalId) as string;
     return {
       stackName: stack.stackName,
-      template: flatten({ template, nested: Object.fromEntries(nestedTemplates) }),
+      template: flatten(templatesOf(stack)),
       handlers: Object.fromEntries(
         [...Object.values(stack.tasks), stack.updateDefinitions].map((task) => [logicalId(task), task.entry]),
       ),

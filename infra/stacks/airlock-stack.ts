@@ -24,6 +24,7 @@ import { ScanQueues } from '../constructs/scan-queues.ts';
 import { RescanBucket } from '../constructs/state-machines/rescan-bucket.ts';
 import { ScanUpload, ScanUploadExpress } from '../constructs/state-machines/scan-upload.ts';
 import { schedulesLast } from '../constructs/state-machines/schedules-last.ts';
+import { refuseOverLimits } from '../limits/check-limits.ts';
 
 export interface AirlockStackProps extends StackProps {
   readonly config: AirlockConfig;
@@ -160,6 +161,7 @@ export class AirlockStack extends Stack {
       alarms: [...alarms, ...watched.alarms],
     });
     schedulesLast(this, updates.schedule);
+    refuseOverLimits(this);
     new CfnOutput(this, 'UndeliveredUploadsUrl', { value: this.deadLetterQueue.queueUrl });
     new CfnOutput(this, 'UndeliveredRescansUrl', { value: this.undeliveredRescans.queueUrl });
     new CfnOutput(this, 'ScanObjectQueueUrl', { value: this.scanQueues.scanObject.queueUrl });

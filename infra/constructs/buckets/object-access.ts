@@ -46,11 +46,9 @@ export class ObjectAccess {
     const created = [...shared.values()].map((alike) => {
       const [{ role, scope, statements }] = alike as [Granted, ...Granted[]];
       const roles = alike.map((each) => each.role);
-      return { scope, policy: new ManagedPolicy(scope, `Access-${role.node.id}`, { statements, roles }) };
+      return { scope, policy: new ManagedPolicy(scope, `${scope.node.id}-${role.node.id}`, { statements, roles }) };
     });
     return (scope) =>
-      created
-        .filter((each) => each.scope === scope)
-        .map(({ policy }) => policy.node.defaultChild as CfnManagedPolicy);
+      created.filter((each) => each.scope === scope).map(({ policy }) => policy.node.defaultChild as CfnManagedPolicy);
   }
 }

@@ -27,8 +27,8 @@ export interface DashboardProps {
   readonly alarms: readonly IAlarm[];
 }
 
-/** CloudWatch's most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
-const ALARMS_PER_WIDGET = 100;
+/** CloudWatch shows 100 at most: infra/limits/template-limits.ts. */
+const ALARMS_PER_WIDGET = 80;
 
 const period = Duration.minutes(5);
 const hour = Duration.hours(1);

@@ -21,12 +21,7 @@ function prepare(
   }: { lastEnd?: string; firstWindowDays?: number; list?: () => Promise<boolean> } = {},
 ) {
   const progress = { read: async () => (lastEnd ? Date.parse(lastEnd) : undefined), advance: async () => undefined };
-  const task = prepareRescan(
-    { hasObjects: list },
-    progress,
-    common,
-    dialectNamed('airlock'),
-  );
+  const task = prepareRescan({ hasObjects: list }, progress, common, dialectNamed('airlock'));
   const watched = ['b', 'b2'].map((bucket) => ({ bucket, onInfected, filters: rules.filters, firstWindowDays }));
   return task({ request, startTime, watched: JSON.stringify(watched) }, {} as Context);
 }
