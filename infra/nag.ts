@@ -1,4 +1,5 @@
 import { Aspects } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks, NagSuppressions, type RegexAppliesTo } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { NOTIFICATIONS_HANDLER } from './constructs/buckets/existing-bucket.ts';
@@ -8,9 +9,9 @@ import type { AirlockStack } from './stacks/airlock-stack.ts';
 export function checkWithNag(stack: AirlockStack): void {
   Aspects.of(stack).add(new AwsSolutionsChecks({ reports: false }));
 
-  for (const { role } of Object.values(stack.tasks)) {
+  for (const policy of stack.node.findAll().filter((construct) => construct instanceof ManagedPolicy)) {
     answer(
-      role,
+      policy,
       'AwsSolutions-IAM5',
       'The pipeline works on every object of a watched bucket; whoever uploads chooses the key.',
       /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/\*$/,
