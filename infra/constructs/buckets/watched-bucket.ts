@@ -64,7 +64,7 @@ export class WatchedBucket extends Construct {
     this.isMade = made !== undefined;
     this.gate = this.gateFor(props);
     // An existing bucket has its own policy, which a stack would replace.
-    if (made !== undefined) closeGate(made, this.gate);
+    if (made !== undefined) closeGate(made, { ...this.gate, bucketName: made.bucketName, bucketArn: made.bucketArn });
     else Annotations.of(this).addInfo(`nothing protects ${name} before \`npx airlock bucket-policy merge ${name}\``);
   }
 
