@@ -52,7 +52,9 @@ function ofTemplate(resource: string, template: Template): Measurement[] {
 /** All are on the account's default bus, which has others' rules, too. */
 function ofRules(resource: string, resources: readonly Resolved[]): Measurement[] {
   const rules = resources.filter(({ type }) => type === 'AWS::Events::Rule');
-  const wildcards = rules.filter(({ properties }) => JSON.stringify(properties.EventPattern ?? {}).includes('"wildcard":'));
+  const wildcards = rules.filter(({ properties }) =>
+    JSON.stringify(properties.EventPattern ?? {}).includes('"wildcard":'),
+  );
   return [
     { limit: 'rules of an event bus', resource, value: rules.length },
     { limit: 'rules with wildcards', resource, value: wildcards.length },

@@ -36,7 +36,10 @@ async function maySend(
     principal,
     action: 'sqs:SendMessage',
     resource: queueArn(queue),
-    context: { 'aws:SecureTransport': 'true', ...(sourceArn !== undefined && { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount }) },
+    context: {
+      'aws:SecureTransport': 'true',
+      ...(sourceArn !== undefined && { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount }),
+    },
     resourcePolicy: policyOfQueue(stack, queueArn(queue)),
   });
   return allowed;

@@ -76,7 +76,8 @@ const PLANTED: Record<LimitName, { Resources?: Resources; Outputs?: object; Para
     Resources: of('AWS::S3::Bucket', { CorsConfiguration: { CorsRules: list('CORS rules of a bucket', {}) } }),
   },
 };
-const ASL = '{"Comment":"${Comment}","States":{"One":{"Parameters":{"a":"${Parameter}"}}}}';
+const token = (name: string) => `\${${name}}`;
+const ASL = JSON.stringify({ Comment: token('Comment'), States: { One: { Parameters: { a: token('Parameter') } } } });
 
 const refusals = ({ Resources = {}, ...rest }: (typeof PLANTED)[LimitName]) =>
   refused(
@@ -114,8 +115,8 @@ describe('the longest that a value may be', () => {
     [{ Ref: 'Named' }, 5],
     [{ 'Fn::GetAtt': ['Named', 'Arn'] }, 'arn:aws-us-gov:s3:::named'.length],
     [{ 'Fn::GetAtt': 'Queue.Arn' }, QUEUE_ARN],
-    [{ 'Fn::Sub': '<${Queue.Arn}>' }, QUEUE_ARN + 2],
-    [{ 'Fn::Sub': ['<${A}>', { A: 'abc' }] }, 5],
+    [{ 'Fn::Sub': `<${token('Queue.Arn')}>` }, QUEUE_ARN + 2],
+    [{ 'Fn::Sub': [`<${token('A')}>`, { A: 'abc' }] }, 5],
     [{ 'Fn::Join': ['-', ['a', { Ref: 'Named' }]] }, 7],
     [{ 'Fn::If': ['Condition', 'short', 'much longer'] }, 11],
   ])('%j', (value, characters) => {

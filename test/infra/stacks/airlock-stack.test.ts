@@ -829,9 +829,7 @@ describe('the quarantine', () => {
       const roles = gate.Condition.ArnNotEquals['aws:PrincipalArn'] as { 'Fn::GetAtt': string[] }[];
       return roles.map((role) => taskName(role['Fn::GetAtt'][0] ?? ''));
     };
-    expect(readers('Bucketmadehere')).toEqual(
-      expect.arrayContaining(['QuarantineObjectRole', 'DeleteObjectRole']),
-    );
+    expect(readers('Bucketmadehere')).toEqual(expect.arrayContaining(['QuarantineObjectRole', 'DeleteObjectRole']));
     expect(readers('WatchedBucketuploads')).not.toContain('QuarantineObjectRole');
     expect(readers('WatchedBucketuploads')).not.toContain('DeleteObjectRole');
   });
@@ -896,7 +894,9 @@ describe('what is watched', () => {
 
   it('wakes somebody for a rescan that fails, is late, or could not scan some objects', () => {
     const [topicId] = resource('default', 'AWS::SNS::Topic', 'AlarmsTopic');
-    const alarms = resources('default', 'AWS::CloudWatch::Alarm').filter(([id]) => /^(Rescan|BucketAlarmsuploadsRescan)/.test(id));
+    const alarms = resources('default', 'AWS::CloudWatch::Alarm').filter(([id]) =>
+      /^(Rescan|BucketAlarmsuploadsRescan)/.test(id),
+    );
     expect(alarms.map(([, { Namespace, MetricName }]) => `${Namespace} ${MetricName}`).sort()).toEqual([
       'AWS/SQS ApproximateNumberOfMessagesVisible',
       'AWS/States ExecutionsAborted',
