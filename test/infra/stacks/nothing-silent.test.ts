@@ -248,7 +248,7 @@ describe.each(CONFIGS)('with %s', (_, airlock) => {
     const body = JSON.stringify(dashboards[0]?.Properties);
     const named = Object.entries(template.Resources)
       .filter(([, { Type }]) => ['AWS::CloudWatch::Alarm', 'AWS::SQS::Queue'].includes(Type))
-      .map(([logicalId]) => logicalId);
+      .map(([logicalId, { Properties }]) => String(Properties?.AlarmName ?? logicalId));
     for (const name of [
       ...named,
       ...Object.keys(METRIC_UNITS).filter((metric) => !/^Rescan(Completed|Listed)$/.test(metric)),
