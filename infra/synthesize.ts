@@ -3,24 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type CfnElement } from 'aws-cdk-lib';
 import { APP_CONTEXT } from './app-context.ts';
+import { flatten } from './flatten-template.ts';
+import { templatesOf } from './limits/check-limits.ts';
 import { ROOT } from './repository-root.ts';
 import { AirlockStack } from './stacks/airlock-stack.ts';
+import type { Template } from './template.ts';
 
-/** The parts of a CloudFormation template that are used here. */
-export interface Template {
-  readonly Conditions?: Readonly<Record<string, unknown>>;
-  readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
-}
-
-export interface Resource {
-  readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's shapes are told apart by Type, at the reader's risk
-  readonly Properties?: Readonly<Record<string, any>>;
-}
+export type { Resource, Template } from './template.ts';
 
 export interface Synthesis {
   readonly stackName: string;
+  /** The resources of the nested stacks are in it too. */
   readonly template: Template;
   /**
    * Logical id of each Lambda function -> its handler file from the root of the repository:
@@ -63,12 +56,12 @@ export function synthesizeTemplate(
     const stack = new AirlockStack(app, 'S3Airlock', { airlock, ...(region !== undefined && { env: { region } }) });
     inspect?.(stack);
     const { parts } = stack.airlock;
-    const template = app.synth().getStackByName(stack.stackName).template as Template;
+    app.synth();
     const logicalId = (construct: { node: { defaultChild?: unknown } }) =>
       stack.resolve((construct.node.defaultChild as CfnElement).logicalId) as string;
     return {
       stackName: stack.stackName,
-      template,
+      template: flatten(templatesOf(stack)),
       handlers: Object.fromEntries(
         [...Object.values(parts.tasks), parts.updateDefinitions].map((task) => [logicalId(task), task.entry]),
       ),

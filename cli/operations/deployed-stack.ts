@@ -1,7 +1,8 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { z } from 'zod';
-import { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
-import { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
+import { DeployedBucket } from '../../functions/domain/deployed-bucket.ts';
+import type { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
+import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
 import { outputsOfAirlock, readStackReference } from './airlock-outputs.ts';
 
@@ -38,30 +39,29 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     if (value !== undefined) return value;
     throw new Error(`the stack ${name} has no output ${key}: is it an s3-airlock?`);
   };
-  const each = <Schema extends z.ZodType>(pattern: RegExp, schema: Schema) =>
-    [...outputs].filter(([key]) => pattern.test(key)).map(([key, value]) => parsed(name, key, value, schema));
+  const buckets = () =>
+    [...outputs].filter(([key]) => BUCKET.test(key)).map(([key, value]) => parsed(name, key, value, DeployedBucket));
   return {
     output,
     optionalOutput: (key) => outputs.get(key),
     guard: () => parsed(name, 'Guard', output('Guard'), DeployedGuard),
     gateOf(bucket) {
-      const gates = each(GATE, DeployedGate);
+      const gates = buckets().map(({ gate }) => gate);
       const gate = gates.find(({ bucketName }) => bucketName === bucket);
       if (gate !== undefined) return gate;
       const watched = gates.map(({ bucketName }) => bucketName).join(', ') || 'none';
       throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}`);
     },
     starts() {
-      const starts = each(STARTS, DeployedStarts);
+      const starts = buckets().map((bucket) => bucket.starts);
       if (starts.length > 0) return starts;
       throw new Error(`the stack ${name} does not say what starts its executions: first deploy this version`);
     },
   };
 }
 
-/** Of infra/constructs/buckets/watched-bucket.ts and watch-buckets.ts. */
-const GATE = /^WatchedBucket.*Gate$/;
-const STARTS = /^WatchedBucket.*Starts$/;
+/** Of infra/constructs/buckets/deployed-output.ts. */
+const BUCKET = /^WatchedBucket.*Deployed$/;
 
 function parsed<Schema extends z.ZodType>(stack: string, key: string, value: string, schema: Schema): z.infer<Schema> {
   const { success, data } = schema.safeParse(JSON.parse(value));

@@ -12,20 +12,26 @@ export interface Principal {
 }
 
 /**
- * Every role of the stack with its inline policies. AWS managed policies grant nothing here: they are not in the
- * template.
+ * Every role of the stack with its inline policies and the managed ones of the stack. Those of AWS grant nothing here:
+ * they are not in the template.
  */
 export function rolesOf(stack: LocalStack): Principal[] {
-  const attached = stack.ofType('AWS::IAM::Policy');
+  const attached = [...stack.ofType('AWS::IAM::Policy'), ...stack.ofType('AWS::IAM::ManagedPolicy')];
   return stack.ofType('AWS::IAM::Role').map(({ ref, arn, properties }) => ({
     arn,
     policies: [
       ...((properties.Policies ?? []) as { PolicyName: string; PolicyDocument: object }[]),
       ...attached
-        .map((policy) => policy.properties as { PolicyName: string; PolicyDocument: object; Roles?: string[] })
+        .map(({ logicalId, properties }) => ({ PolicyName: logicalId, ...(properties as AttachedPolicy) }))
         .filter(({ Roles = [] }) => Roles.includes(ref)),
     ].map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, document: PolicyDocument })),
   }));
+}
+
+interface AttachedPolicy {
+  readonly PolicyName?: string;
+  readonly PolicyDocument: object;
+  readonly Roles?: readonly string[];
 }
 
 const ROLE = /^(arn:[^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/;

@@ -1,4 +1,4 @@
-import type { LocalResource, LocalStack } from '../cloudformation/template.ts';
+import { ACCOUNT, type LocalResource, type LocalStack } from '../cloudformation/template.ts';
 import type { Target } from '../event-bridge/event-bus.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { Answer } from './policy-engine.ts';
@@ -106,7 +106,7 @@ async function checkDeadLetterQueue(stack: LocalStack, iam: Authorizer, ruleArn:
     principal: 'events.amazonaws.com',
     action: 'sqs:SendMessage',
     resource: queueArn,
-    context: { ...SECURE, 'aws:SourceArn': ruleArn },
+    context: { ...SECURE, 'aws:SourceArn': ruleArn, 'aws:SourceAccount': ACCOUNT },
     resourcePolicy: policyOfQueue(stack, queueArn),
   });
   if (!allowed) throw new Error(`the template does not let ${ruleArn} send to its dead-letter queue: ${reason}`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What starts the executions of one watched bucket: the stack's output `…Starts…` as JSON, which `airlock redrive`
+ * What starts the executions of one watched bucket: part of the stack's output `…Deployed…`, which `airlock redrive`
  * trusts in place of a message.
  */
 export const DeployedStarts = z.strictObject({

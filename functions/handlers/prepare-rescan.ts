@@ -1,11 +1,13 @@
+import type { z } from 'zod';
 import { createBucketListing } from '../adapters/aws/bucket-listing.ts';
 import { createRescanResults } from '../adapters/aws/rescan-results.ts';
 import { type Environment, requiredDialect, requiredJson } from '../adapters/process/environment.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
-import { PrepareRescanInput, type Rescan } from '../domain/rescan/payloads.ts';
+import type { Rescan } from '../domain/rescan/payloads.ts';
 import type { BucketListing, Progress } from '../domain/rescan/ports.ts';
+import { PrepareRescanInput } from '../domain/rescan/prepare-input.ts';
 import { completeRequest, continuesLastRun, rulesFor } from '../domain/rescan/request.ts';
-import { type BucketRules, CommonPolicy, rulesByBucket, WatchedBuckets } from '../domain/rescan/watched-buckets.ts';
+import { CommonPolicy, rulesByBucket } from '../domain/rescan/watched-buckets.ts';
 import { onColdStart, task } from './task.ts';
 
 /**
@@ -15,21 +17,20 @@ import { onColdStart, task } from './task.ts';
 export const prepareRescan = (
   listing: BucketListing,
   progress: Progress,
-  rules: ReadonlyMap<string, BucketRules>,
+  common: z.infer<typeof CommonPolicy>,
   dialect: Dialect,
 ) =>
-  task(PrepareRescanInput, async ({ request, startTime }): Promise<Rescan> => {
+  task(PrepareRescanInput, async ({ request, startTime, watched }): Promise<Rescan> => {
     const { bucket, prefix } = request;
-    const rule = rulesFor(request, rules, dialect);
+    const rule = rulesFor(request, rulesByBucket(watched, common), dialect);
     const empty = !(await listing.hasObjects(bucket, prefix));
     const lastEnd = continuesLastRun(request) ? await progress.read(bucket, prefix) : undefined;
     return completeRequest(request, rule, { startTime, lastEnd, empty });
   });
 
 export const create = (env: Environment) => {
-  const watched = requiredJson(env, 'WATCHED_BUCKETS', WatchedBuckets);
-  const rules = rulesByBucket(watched, requiredJson(env, 'SCAN_POLICY', CommonPolicy));
-  return prepareRescan(createBucketListing(env), createRescanResults(env), rules, requiredDialect(env));
+  const common = requiredJson(env, 'SCAN_POLICY', CommonPolicy);
+  return prepareRescan(createBucketListing(env), createRescanResults(env), common, requiredDialect(env));
 };
 
 export const handler = onColdStart(create);

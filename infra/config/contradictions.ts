@@ -23,11 +23,6 @@ const DEFINITIONS_MB = 1024;
 /** ClamAV's MaxScanSize bounds what it writes while it unpacks: functions/adapters/clamav/clamd-configuration.ts. */
 const unpackedMb = (objectMb: number) => Math.max(4000, 3 * objectMb);
 
-/** PrepareRescan's environment names every bucket with its filters; Lambda limits a function's environment to 4 KB. */
-const WATCHED_BUCKETS_CHARACTERS = 3500;
-/** The longest bucket name, and the JSON around it. */
-const BUCKET_CHARACTERS = 165;
-
 interface Settings {
   readonly workflow: 'STANDARD' | 'EXPRESS';
   readonly maxObjectBytes?: number | undefined;
@@ -122,16 +117,6 @@ export function contradictions(config: Settings, report: Report): void {
 
 function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unknown, message: string) => void): void {
   const { buckets } = config;
-  const characters = buckets
-    .map(({ prefixes, suffixes }) => BUCKET_CHARACTERS + JSON.stringify([prefixes, suffixes]).length)
-    .reduce((sum, length) => sum + length, 0);
-  if (characters > WATCHED_BUCKETS_CHARACTERS) {
-    fault(
-      ['buckets'],
-      buckets.length,
-      'are more, or have longer filters, than fit one stack: use two stacks, each with its stackName',
-    );
-  }
   for (const [index, { name, existing, versioned, cors, rescan }] of buckets.entries()) {
     if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {
       const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
 import type { Watched } from './airlock-props.ts';
@@ -12,6 +11,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { DefinitionsUpdates } from './definitions-updates.ts';
 import { createRescanTasks } from './functions/rescan-tasks.ts';
 import { createUploadTasks } from './functions/upload-tasks.ts';
+import { AlarmsTopic } from './monitoring/alarms-topic.ts';
 import { Notifications } from './notifications.ts';
 import { OverflowQueue } from './overflow-queue.ts';
 import { ScanQueues } from './scan-queues.ts';
@@ -75,7 +75,8 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     bucket: definitions,
     deadLetterQueue: failedUpdates,
   });
-  const bucketsByWord = watchBuckets(scope, {
+  const alarmsTopic = new AlarmsTopic(scope, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
+  const buckets = watchBuckets(scope, {
     config,
     watched,
     tasks,
@@ -86,8 +87,8 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     rescanBucket,
     undeliveredUploads,
     undeliveredRescans,
+    topic: alarmsTopic,
   });
-  rescanTasks.PrepareRescan.addEnvironment('WATCHED_BUCKETS', Stack.of(scope).toJsonString(bucketsByWord.watched));
 
   return {
     /** Of server access logs. */
@@ -108,6 +109,7 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     undeliveredUploads,
     undeliveredRescans,
     failedUpdates,
-    ...bucketsByWord,
+    ...buckets,
+    alarmsTopic,
   };
 }

@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { IAlarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -9,6 +9,7 @@ import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import type { MetricName } from '../../functions/domain/metrics.ts';
 import type { ScanStatus } from '../../functions/domain/verdict.ts';
 import type { AirlockConfig } from '../config/schema.ts';
+import { refuseOverLimits } from '../limits/check-limits.ts';
 import { type AirlockParts, createParts } from './airlock-parts.ts';
 import { type AirlockProps, readProps } from './airlock-props.ts';
 import { setFeatureFlags } from './feature-flags.ts';
@@ -37,7 +38,7 @@ export class Airlock extends Construct {
   readonly notificationsTopic: ITopic;
   /** Gets every alarm. */
   readonly alarmsTopic: ITopic;
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly IAlarm[];
   /** Processes one upload; its executions are started by EventBridge. */
   readonly scanUpload: IStateMachine;
   /** Scans a whole bucket again; for its input see docs/rescans.md. */
@@ -51,10 +52,13 @@ export class Airlock extends Construct {
 
   /**
    * @throws Error for props that are not valid, one line for each fault, which names key and value; and for a bucket
-   * that another airlock of the app watches, or that is created in another stack
+   * that another airlock of the app watches, or that is created in another stack; and in a nested stack
    */
   constructor(scope: Construct, id: string, props: AirlockProps = {}) {
     super(scope, id);
+    if (Stack.of(this).nested) {
+      throw new Error(`${this.node.path}: an airlock has nested stacks, and its stack cannot be one itself`);
+    }
     setFeatureFlags(this);
     nameService(this);
     const { config, watched } = readProps(this, props);
@@ -69,17 +73,17 @@ export class Airlock extends Construct {
       queues: [parts.undeliveredUploads, parts.undeliveredRescans, parts.failedUpdates].concat(overflow?.queue ?? []),
       notifications,
     });
-    const { topic, alarms } = monitor(this, config, parts);
+    this.alarms = monitor(this, config, parts);
     schedulesLast(this, parts.updatesSchedule);
-    writeOutputs(this, parts, topic);
+    refuseOverLimits(this);
+    writeOutputs(this, parts);
 
     this.notificationsTopic = notifications.topic;
-    this.alarmsTopic = topic;
-    this.alarms = alarms;
+    this.alarmsTopic = parts.alarmsTopic;
     this.scanUpload = scanUpload.machine;
     this.rescanBucket = rescanBucket.machine;
     this.quarantineBucket = asBucket(parts.quarantine);
-    this.watchedBuckets = Object.values(parts.buckets).map(({ bucket }) => asBucket(bucket));
+    this.watchedBuckets = parts.buckets.map(({ bucket }) => asBucket(bucket));
   }
 
   /**

@@ -1,12 +1,12 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 /** Everybody who may put a message into the queue, and who may read them. */
 export interface Admitted {
-  /** Rules whose events EventBridge itself puts there. */
-  readonly ruleArns?: readonly string[];
+  /** Rules whose events EventBridge itself puts there: those whose names begin with it. */
+  readonly rulesNamed?: string;
   readonly roleArns?: readonly string[];
   /** Default: whoever IAM lets. */
   readonly readerRoleArns?: readonly string[];
@@ -35,28 +35,31 @@ export class ClosedQueue extends Queue {
   }
 
   /** Once, when all of them are known. */
-  admitOnly({ ruleArns = [], roleArns = [], readerRoleArns }: Admitted): void {
+  admitOnly({ rulesNamed, roleArns = [], readerRoleArns }: Admitted): void {
     const onThisQueue = { actions: ['sqs:SendMessage'], resources: [this.queueArn] };
-    if (ruleArns.length > 0) {
-      // Which rules, the denial says: SQS accepts 8,192 bytes, too few to list them twice.
-      const anyRule = Stack.of(this).formatArn({
-        service: 'events',
-        resource: 'rule',
-        resourceName: '*',
-        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-      });
+    // Not a list: SQS accepts 8,192 bytes, too few for the rules of 100 buckets.
+    const rules =
+      rulesNamed === undefined
+        ? undefined
+        : Stack.of(this).formatArn({
+            service: 'events',
+            resource: 'rule',
+            resourceName: `${rulesNamed}*`,
+            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+          });
+    if (rules !== undefined) {
       this.addToResourcePolicy(
         new PolicyStatement({
           sid: 'AllowRules',
           principals: [new ServicePrincipal('events.amazonaws.com')],
           ...onThisQueue,
-          conditions: { ArnLike: { 'aws:SourceArn': anyRule } },
+          conditions: { ArnLike: { 'aws:SourceArn': rules }, StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
         }),
       );
     }
     // A missing key matches: nobody but EventBridge has a source ARN, and no service has a principal ARN.
     const others = {
-      ...(ruleArns.length > 0 && { 'aws:SourceArn': ruleArns }),
+      ...(rules !== undefined && { 'aws:SourceArn': rules }),
       ...(roleArns.length > 0 && { 'aws:PrincipalArn': roleArns }),
     };
     this.addToResourcePolicy(
@@ -65,7 +68,7 @@ export class ClosedQueue extends Queue {
         effect: Effect.DENY,
         principals: [new StarPrincipal()],
         ...onThisQueue,
-        ...(Object.keys(others).length > 0 && { conditions: { ArnNotEquals: others } }),
+        ...(Object.keys(others).length > 0 && { conditions: { ArnNotLike: others } }),
       }),
     );
     if (readerRoleArns === undefined) return;

@@ -1,10 +1,9 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { AirlockParts } from './airlock-parts.ts';
 
 /** What operators and the CLI look up: cli/operations/deployed-stack.ts. */
-export function writeOutputs(scope: Construct, parts: AirlockParts, alarmsTopic: ITopic): void {
+export function writeOutputs(scope: Construct, parts: AirlockParts): void {
   const { scanQueues, overflow, rescanBucket, scanUpload } = parts;
   const outputs: Readonly<Record<string, string>> = {
     UndeliveredUploadsUrl: parts.undeliveredUploads.queueUrl,
@@ -21,7 +20,7 @@ export function writeOutputs(scope: Construct, parts: AirlockParts, alarmsTopic:
     RescanBucketArn: rescanBucket.machine.stateMachineArn,
     ScanUploadArn: scanUpload.machine.stateMachineArn,
     NotificationsTopicArn: parts.notifications.topic.topicArn,
-    AlarmsTopicArn: alarmsTopic.topicArn,
+    AlarmsTopicArn: parts.alarmsTopic.topicArn,
     DefinitionsBucketName: parts.definitions.bucketName,
     QuarantineBucketName: parts.quarantine.bucketName,
     RescanResultsBucketName: parts.results.bucketName,

@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 const CONTEXT = 's3-airlock:service';
@@ -11,7 +11,9 @@ const CONTEXT = 's3-airlock:service';
 export function nameService(airlock: Construct): void {
   const { node } = airlock;
   const path = node.path.slice(Stack.of(airlock).node.path.length + 1);
-  const name = path === 'Default' ? Aws.STACK_NAME : `${Aws.STACK_NAME}-${path.replaceAll('/', '-')}`;
+  // Not `AWS::StackName`, which in a nested stack is another one.
+  const { stackName } = Stack.of(airlock);
+  const name = path === 'Default' ? stackName : `${stackName}-${path.replaceAll('/', '-')}`;
   node.setContext(CONTEXT, name);
 }
 

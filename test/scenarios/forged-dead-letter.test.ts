@@ -49,7 +49,7 @@ const arnOf = (type: string, start: string) =>
   airlock.pipeline.stack.ofType(type).find(({ logicalId }) => logicalId.startsWith(start))?.arn ?? '';
 const scanUpload = () => arnOf('AWS::StepFunctions::StateMachine', 'ScanUpload');
 const rescanBucket = () => arnOf('AWS::StepFunctions::StateMachine', 'RescanBucket');
-const schedule = () => arnOf('AWS::Scheduler::Schedule', 'WatchedBucket');
+const schedule = () => arnOf('AWS::Scheduler::Schedule', 'RescanSchedule');
 
 function clients(principal = OPERATOR) {
   const { endpoints, s3 } = airlock.pipeline;

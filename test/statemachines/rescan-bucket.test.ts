@@ -296,7 +296,10 @@ describe('a run of rescan-bucket', () => {
       output: summary,
     });
     expect(calls).toEqual([
-      ['PrepareRescan', { request: { bucket: 'uploads', prefix: 'in/' }, startTime: START }],
+      [
+        'PrepareRescan',
+        { request: { bucket: 'uploads', prefix: 'in/' }, startTime: START, watched: expect.any(String) },
+      ],
       ['SummarizeRescan', { rescan: prepared, runId: arn, runName: 'walk', startTime: START }],
       ['NotifyRescan', { summary }],
     ]);

@@ -104,10 +104,10 @@ export async function startRescans(options: RescanOptions = {}) {
   const results = createRescanResults(env);
   const policy = { ...POLICY, allowedTypes: options.allowedTypes ?? POLICY.allowedTypes };
   const statuses = new Set(['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'] as const);
-  const rules = { policy, filters: { prefixes: [], suffixes: [] }, firstWindowDays: 1 };
-  const rulesByBucket = new Map([BUCKET, 'deleted-since'].map((bucket) => [bucket, rules]));
+  const { onInfected, ...common } = policy;
+  const watched = [BUCKET, 'deleted-since'].map((bucket) => ({ bucket, onInfected }));
   const tasks: Record<string, TaskHandler<unknown>> = {
-    PrepareRescan: prepareRescan(createBucketListing(env), results, rulesByBucket, dialect),
+    PrepareRescan: prepareRescan(createBucketListing(env), results, common, dialect),
     ScanBatch: scanBatch({ engine, scratch, ...NOTHING_INSIDE, clock }, store, dialect),
     FindCurrentObject: findCurrentObject(store),
     TagObject: tagObject(store, dialect),
@@ -127,6 +127,7 @@ export async function startRescans(options: RescanOptions = {}) {
     .replaceAll(/\$\{Partition\}/g, 'aws')
     .replaceAll(/\$\{ResultsBucketName\}/g, RESULTS)
     .replaceAll(/\$\{ScanUploadArn\}/g, SCAN_UPLOAD)
+    .replaceAll(/\$\{WatchedBuckets\}/g, JSON.stringify(JSON.stringify(watched)).slice(1, -1))
     .replaceAll(/\$\{(\w+)FunctionArn\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1');
   const definition = JSON.parse(text);
   options.edit?.(definition);

@@ -5,7 +5,7 @@ import { bucketPolicy, type PolicyDocument } from './bucket-policy.ts';
 const roleArns = z.array(z.string().startsWith('arn:'));
 
 /**
- * Everything needed to build the gate of one watched bucket: the stack's output `…Gate…` as JSON, which the CLI
+ * Everything needed to build the gate of one watched bucket: part of the stack's output `…Deployed…`, which the CLI
  * reads.
  */
 export const DeployedGate = z.strictObject({

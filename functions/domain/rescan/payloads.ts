@@ -18,7 +18,7 @@ export type RescanWindow = z.infer<typeof RescanWindow>;
 export const RescanFilters = z.strictObject({ prefixes: z.array(z.string()), suffixes: z.array(z.string()) });
 
 /** The input from a schedule or an operator; only `bucket` is required. */
-const RescanRequest = z.strictObject({
+export const RescanRequest = z.strictObject({
   bucket: z.string().min(1),
   /** Only keys with this prefix. */
   prefix: z.string().default(''),
@@ -36,8 +36,6 @@ const RescanRequest = z.strictObject({
   /** When the schedule was to start it, even if it started late. */
   scheduledTime: instant.optional(),
 });
-
-export const PrepareRescanInput = z.strictObject({ request: RescanRequest, startTime: z.iso.datetime() });
 
 /** The completed request, and what later states use. */
 export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { Dialect } from '../dialects/index.ts';
 import { InvalidInput } from '../errors.ts';
-import type { PrepareRescanInput, Rescan } from './payloads.ts';
+import type { Rescan, RescanRequest } from './payloads.ts';
 import { DEFINITIONS_TAG } from './strategy.ts';
 import type { BucketRules } from './watched-buckets.ts';
 import { nextWindow } from './window.ts';
 
-type Request = z.infer<typeof PrepareRescanInput>['request'];
+type Request = z.infer<typeof RescanRequest>;
 
 /**
  * The rules of the bucket that a rescan asks for.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ON_INFECTED, ScanPolicy } from '../scan-policy.ts';
 import { RescanFilters } from './payloads.ts';
 
-/** The stack's buckets and their individual settings: `WATCHED_BUCKETS`. */
+/** The stack's buckets and their individual settings: in the definition of the state machine, as many as there are. */
 export const WatchedBuckets = z.array(
   z.strictObject({
     bucket: z.string().min(1),

@@ -1,5 +1,5 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { AddToResourcePolicyResult, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type AddToResourcePolicyResult, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
@@ -49,4 +49,20 @@ export function accessLogsBucket(scope: Construct, id: string, retentionDays: nu
   });
   // It is one; only exactOptionalPropertyTypes, which CDK does not support, disagrees.
   return bucket as unknown as IBucket;
+}
+
+/** Lets S3 deliver the access logs of many buckets, in one statement: a policy has 20 KB. */
+export function admitLogsOf(bucketArns: readonly string[], accessLogs: IBucket, prefix: string): void {
+  if (bucketArns.length === 0) return;
+  accessLogs.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [accessLogs.arnForObjects(`${prefix}*`)],
+      conditions: {
+        ArnEquals: { 'aws:SourceArn': [...bucketArns] },
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      },
+    }),
+  );
 }

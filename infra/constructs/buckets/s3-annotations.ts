@@ -1,6 +1,6 @@
 import { Aws, CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import {
   annotationsExistIn,
   PARTITIONS_WITH_ANNOTATIONS,
@@ -19,31 +19,43 @@ export interface S3AnnotationsProps {
 export class S3Annotations extends Construct {
   /** `true` or `false`, for some stacks only when they are deployed. */
   readonly text: string;
-  private readonly exist: boolean | CfnCondition;
+  /** undefined: CloudFormation decides. */
+  private readonly exist: boolean | undefined;
 
   constructor(scope: Construct, id: string, { configured }: S3AnnotationsProps) {
     super(scope, id);
     const { region } = Stack.of(this);
-    this.exist =
-      configured ??
-      (Token.isUnresolved(region) ? new CfnCondition(this, 'Exist', { expression }) : annotationsExistIn(region));
+    this.exist = configured ?? (Token.isUnresolved(region) ? undefined : annotationsExistIn(region));
     this.text =
-      typeof this.exist === 'boolean'
-        ? String(this.exist)
-        : Token.asString(Fn.conditionIf(this.exist.logicalId, 'true', 'false'));
+      this.exist === undefined
+        ? Token.asString(Fn.conditionIf(conditionIn(this).logicalId, 'true', 'false'))
+        : String(this.exist);
   }
 
-  /** The statement as it is, only in regions with annotations, or not at all. */
-  whereTheyExist(statement: object): PolicyStatement[] {
+  /**
+   * The statement as it is, only in regions with annotations, or not at all.
+   * @param scope where it is written
+   */
+  whereTheyExist(statement: object, scope: IConstruct): PolicyStatement[] {
     const { exist } = this;
     if (exist === false) return [];
     const always = PolicyStatement.fromJson(statement);
     if (exist === true) return [always];
+    const { logicalId } = conditionIn(scope);
     // CDK has conditions for resources only, and writes every statement with this method.
-    const toStatementJson = () => Fn.conditionIf(exist.logicalId, statement, Aws.NO_VALUE);
+    const toStatementJson = () => Fn.conditionIf(logicalId, statement, Aws.NO_VALUE);
     return [Object.assign(always, { toStatementJson })];
   }
 }
+
+/** Each stack has conditions of its own, nested ones too. */
+function conditionIn(scope: IConstruct): CfnCondition {
+  const stack = Stack.of(scope);
+  const known = stack.node.tryFindChild(CONDITION) as CfnCondition | undefined;
+  return known ?? new CfnCondition(stack, CONDITION, { expression });
+}
+
+const CONDITION = 'S3AnnotationsExist';
 
 const expression = Fn.conditionAnd(
   Fn.conditionOr(...PARTITIONS_WITH_ANNOTATIONS.map((partition) => Fn.conditionEquals(Aws.PARTITION, partition))),

@@ -1,9 +1,10 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Rule } from 'aws-cdk-lib/aws-events';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Aws, CfnOutput } from 'aws-cdk-lib';
+import { Alarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnRule } from 'aws-cdk-lib/aws-events';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { DeployedStarts } from '../../../functions/domain/deployed-starts.ts';
 import type { WatchedBuckets as RescanSettings } from '../../../functions/domain/rescan/watched-buckets.ts';
 import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import { firstWindowDays } from '../../config/schedule.ts';
@@ -11,12 +12,17 @@ import type { AirlockConfig } from '../../config/schema.ts';
 import type { Watched } from '../airlock-props.ts';
 import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
-import type { RescannedBucket } from '../monitoring/rescan-alarms.ts';
+import { BucketAlarms } from '../monitoring/bucket-alarms.ts';
 import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
-import { roleArnOf } from '../state-machines/role-of-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
 import { UploadRule } from '../state-machines/upload-rule.ts';
+import { deployedOutput } from './deployed-output.ts';
+import { groupOf } from './groups.ts';
+import { NestedStacks } from './nested-stacks.ts';
+import { ObjectAccess } from './object-access.ts';
+import { PhysicalNames } from './physical-names.ts';
+import { admitLogsOf } from './private-bucket.ts';
 import type { S3Annotations } from './s3-annotations.ts';
 import { WatchedBucket } from './watched-bucket.ts';
 
@@ -33,15 +39,15 @@ export interface WatchBucketsProps {
   readonly rescanBucket: RescanBucket;
   readonly undeliveredUploads: DeadLetterQueue;
   readonly undeliveredRescans: DeadLetterQueue;
+  /** Of the alarms. */
+  readonly topic: ITopic;
 }
 
-/** By bucket word. */
 export interface WatchedBuckets {
-  readonly buckets: Readonly<Record<string, WatchedBucket>>;
-  readonly rules: Readonly<Record<string, Rule>>;
-  readonly rescanned: Readonly<Record<string, RescannedBucket>>;
-  /** What a rescan needs to know about them. */
-  readonly watched: RescanSettings;
+  readonly buckets: readonly WatchedBucket[];
+  readonly bucketNames: readonly string[];
+  /** Those that exist once for each bucket. */
+  readonly alarms: readonly IAlarm[];
 }
 
 /** Tasks that a bucket's `onInfected` never uses: they get no permissions there. */
@@ -51,35 +57,46 @@ const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> 
   delete: ['QuarantineObject'],
 };
 
-/** Each configured bucket with its gate, its upload rule and its rescan schedule. */
+/** Each configured bucket with its gate, its upload rule, its rescan schedule and its alarms. */
 export function watchBuckets(scope: Construct, props: WatchBucketsProps): WatchedBuckets {
-  const { config } = props;
-  const rules: Record<string, Rule> = {};
-  const rescanned: Record<string, RescannedBucket> = {};
+  const { config, accessLogs } = props;
+  const names = new PhysicalNames(scope);
+  const nested = new NestedStacks(scope);
+  const access = new ObjectAccess();
+  const scheduler = schedulerRole(scope, config);
+  const deadLetterQueue = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
+  const buckets: WatchedBucket[] = [];
   const watched: RescanSettings = [];
-  const buckets: Record<string, WatchedBucket> = {};
-  const schedulers = new Set<string>();
-  const queueOfRules = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
+  const alarms: IAlarm[] = [];
+  const rules: { readonly rule: CfnRule; readonly watch: Construct }[] = [];
   for (const { config: bucketConfig, word, given } of props.watched) {
     const onInfected = bucketConfig.onInfected ?? config.onInfected;
     const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent } =
       config;
-    const watchedBucket = new WatchedBucket(scope, `WatchedBucket-${word}`, {
+    const watch = nested.of(groupOf(word));
+    const bucket = new WatchedBucket(scope, `${BUCKET}${word}`, {
       config: bucketConfig,
       ...(given !== undefined && { given }),
+      word,
+      nested: watch,
+      access,
       pipeline: Object.entries(props.tasks)
         .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
         .map(([, task]) => task),
       dialect: config.dialect,
       ...(config.tagKey !== undefined && { tagKey: config.tagKey }),
-      accessLogs: props.accessLogs,
+      accessLogs,
       annotations: props.annotations,
       kmsKeyArns,
       logRetentionDays,
     });
-    buckets[word] = watchedBucket;
-    const { bucketName } = watchedBucket.bucket;
-    const { rule } = new UploadRule(watchedBucket, 'UploadRule', {
+    for (const role of props.listers) bucket.grantList(role);
+    buckets.push(bucket);
+    // A reference to a bucket with a name would be a parameter of the nested stack, which has 200.
+    const bucketName = (given === undefined ? bucketConfig.name : undefined) ?? bucket.bucket.bucketName;
+    const name = names.short(word);
+    const { rule } = new UploadRule(watch, `UploadRule-${word}`, {
+      ruleName: name,
       bucketName,
       filters: bucketConfig,
       policy: {
@@ -87,27 +104,27 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
         maxWaitSeconds: config.engine.maxWaitHours * 3600,
       },
       stateMachine: props.scanUpload.machine,
-      deadLetterQueue: queueOfRules,
+      deadLetterQueue,
     });
-    rules[word] = rule;
-    for (const role of props.listers) watchedBucket.grantList(role);
+    rules.push({ rule: rule.node.defaultChild as CfnRule, watch });
     const { rescan, prefixes, suffixes } = bucketConfig;
-    const starts: DeployedStarts = { bucketName, uploadRuleArn: rule.ruleArn };
-    if (rescan.schedule !== null) {
-      const schedule = new RescanSchedule(watchedBucket, 'RescanSchedule', {
-        bucketName,
-        config: { ...rescan, schedule: rescan.schedule },
-        stateMachine: props.rescanBucket.machine,
-        deadLetterQueue: props.undeliveredRescans,
-      });
-      schedulers.add(roleArnOf(schedule));
-      starts.rescanSchedule = { arn: schedule.scheduleArn, input: schedule.input };
-    }
-    new CfnOutput(watchedBucket, 'Starts', {
-      description: 'For `airlock redrive`',
-      value: Stack.of(scope).toJsonString(starts),
+    const set = new BucketAlarms(watch, `BucketAlarms-${word}`, {
+      ...{ topic: props.topic, names, word, bucketName, ruleName: name },
+      lateAfterDays: rescan.lateAfterDays,
     });
-    rescanned[word] = { name: bucketName, lateAfterDays: rescan.lateAfterDays };
+    alarms.push(...set.alarmArns.map((arn, index) => Alarm.fromAlarmArn(bucket, `Alarm${index}`, arn)));
+    const schedule =
+      rescan.schedule !== null && scheduler !== undefined
+        ? new RescanSchedule(nested.rescans, `RescanSchedule-${word}`, {
+            scheduleName: name,
+            bucketName,
+            config: { ...rescan, schedule: rescan.schedule },
+            stateMachine: props.rescanBucket.machine,
+            deadLetterQueue: props.undeliveredRescans,
+            role: scheduler,
+          })
+        : undefined;
+    deployedOutput(bucket, { name, schedule, annotations: props.annotations });
     const filtered = prefixes.length + suffixes.length > 0;
     const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
     watched.push({
@@ -120,7 +137,29 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     if (given === undefined && bucketConfig.name === undefined)
       new CfnOutput(scope, 'UploadsBucketName', { value: bucketName });
   }
-  props.undeliveredUploads.admitOnly({ ruleArns: Object.values(rules).map(({ ruleArn }) => ruleArn) });
-  props.undeliveredRescans.admitOnly({ roleArns: [...schedulers] });
-  return { buckets, rules, rescanned, watched };
+  const policiesOf = access.create();
+  // No upload starts an execution before these exist.
+  for (const { rule, watch } of rules) for (const policy of policiesOf(watch)) rule.addResourceDependency(policy);
+  admitLogsOf(
+    buckets.flatMap(({ bucket, isMade }) => (isMade ? bucket.bucketArn : [])),
+    accessLogs,
+    BUCKET,
+  );
+  props.rescanBucket.watches(watched);
+  props.undeliveredUploads.admitOnly({ rulesNamed: `${names.prefix}-` });
+  props.undeliveredRescans.admitOnly({ roleArns: scheduler === undefined ? [] : [scheduler.roleArn] });
+  return { buckets, bucketNames: watched.map(({ bucket }) => bucket), alarms };
+}
+
+/** First word of the construct of each bucket, and of its access logs. */
+const BUCKET = 'WatchedBucket-';
+
+/** What Scheduler acts as when it starts rescans. */
+function schedulerRole(scope: Construct, { buckets }: AirlockConfig): Role | undefined {
+  if (buckets.every(({ rescan }) => rescan.schedule === null)) return undefined;
+  return new Role(scope, 'RescanSchedulerRole', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  });
 }

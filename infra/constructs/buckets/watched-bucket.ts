@@ -1,4 +1,4 @@
-import { Annotations, Aws, CfnDeletionPolicy, CfnOutput, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Aws, CfnDeletionPolicy, CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -19,6 +19,7 @@ import type { WatchedBucketConfig } from '../../config/schema.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { newerThanCfnLint } from '../monitoring/newer-than-cfn-lint.ts';
 import { notifyEventBridge } from './existing-bucket.ts';
+import type { ObjectAccess } from './object-access.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import type { S3Annotations } from './s3-annotations.ts';
 
@@ -26,6 +27,12 @@ export interface WatchedBucketProps {
   readonly config: WatchedBucketConfig;
   /** Not created here. */
   readonly given?: IBucket;
+  /** In the ids of its constructs. */
+  readonly word: string;
+  /** The nested stack of its group: a bucket that the stack makes and that has a name goes there, with its gate. */
+  readonly nested: Construct;
+  /** Collects the permissions on it. */
+  readonly access: ObjectAccess;
   /** The functions that work on its objects; only their roles are exempt from the bucket policy. */
   readonly pipeline: readonly PipelineFunction[];
   readonly dialect: DialectName;
@@ -46,49 +53,62 @@ type AnyBucket = Pick<
 /** A bucket whose uploads are scanned: created here, of the same app, or existing. */
 export class WatchedBucket extends Construct {
   readonly bucket: AnyBucket;
+  readonly gate: DeployedGate;
+  /** Created here. */
+  readonly isMade: boolean;
+  readonly #nested: Construct;
+  readonly #access: ObjectAccess;
 
   constructor(scope: Construct, id: string, props: WatchedBucketProps) {
     super(scope, id);
     const { existing, name = '' } = props.config;
     const given = props.given ?? (existing ? Bucket.fromBucketName(this, 'Bucket', name) : undefined);
     if (given !== undefined) notifyEventBridge(this, given, props.logRetentionDays);
-    this.bucket = given ?? this.newBucket(props);
+    const made = given === undefined ? this.newBucket(props) : undefined;
+    // What is in a nested stack is known by its name: a reference would tie both stacks together.
+    this.bucket = given ?? (made !== undefined && name === '' ? made : Bucket.fromBucketName(this, 'Named', name));
+    this.isMade = made !== undefined;
+    this.#nested = props.nested;
+    this.#access = props.access;
     for (const task of props.pipeline) this.grantAccess(task, kmsKeyArnsOf(this.bucket, props.kmsKeyArns));
 
-    const gate = this.gate(props);
-    if (!closeGate(this.bucket, gate, props.annotations)) {
+    this.gate = this.gateFor(props);
+    const gated: AnyBucket = made ?? this.bucket;
+    const { bucketName, bucketArn } = gated;
+    if (!closeGate(gated, { ...this.gate, bucketName, bucketArn }, props.annotations)) {
       Annotations.of(this).addInfo(
         `nothing protects ${nameOf(this.bucket)} before \`npx airlock bucket-policy merge\``,
       );
     }
-    new CfnOutput(this, 'Gate', {
-      description: 'For `airlock bucket-policy`',
-      value: Stack.of(this).toJsonString({ ...gate, annotations: props.annotations.text }),
-    });
   }
 
   /** For functions that list the bucket but access no object. */
   grantList(role: IRole): void {
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
+    this.allow(role, [], ['s3:ListBucket']);
   }
 
-  private newBucket({ config, accessLogs }: WatchedBucketProps): Bucket {
-    const bucket = new PrivateBucket(this, 'Bucket', {
-      ...(config.name !== undefined && { bucketName: config.name }),
+  private newBucket({ config, nested, word, accessLogs }: WatchedBucketProps): Bucket {
+    const { name } = config;
+    const [scope, id] = name === undefined ? ([this, 'Bucket'] as const) : ([nested, `Bucket-${word}`] as const);
+    const bucket = new PrivateBucket(scope, id, {
+      ...(name !== undefined && { bucketName: name }),
       versioned: config.versioned ?? true,
       ...(config.cors !== undefined && { cors: config.cors.map(corsRule) }),
       // The gate denies that too.
       enforceSSL: false,
-      serverAccessLogsBucket: accessLogs,
-      serverAccessLogsPrefix: `${this.node.id}/`,
     });
     // `eventBridgeEnabled` would add a custom resource and a function for a single property.
     const resource = bucket.node.defaultChild as CfnBucket;
+    // CDK's `serverAccessLogsBucket` adds a statement for each bucket, and a policy has 20 KB: see `admitLogsOf`.
+    resource.loggingConfiguration = {
+      destinationBucketName: accessLogs.bucketName,
+      logFilePrefix: `${this.node.id}/`,
+    };
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     return bucket;
   }
 
-  private gate({ pipeline, dialect, tagKey }: WatchedBucketProps): DeployedGate {
+  private gateFor({ pipeline, dialect, tagKey }: WatchedBucketProps): DeployedGate {
     const rolesThat = (action: string) =>
       pipeline.filter(({ access }) => access.objectActions.includes(action)).map(({ role }) => role.roleArn);
     return {
@@ -106,11 +126,8 @@ export class WatchedBucket extends Construct {
   private grantAccess({ role, access }: PipelineFunction, kmsKeyArns: readonly string[]): void {
     const { objectActions, bucketActions = [], readsContent } = access;
     if (objectActions.length === 0) return;
-    role.addToPolicy(new PolicyStatement({ actions: [...objectActions], resources: [this.bucket.arnForObjects('*')] }));
-    // Without it S3 answers 403 instead of 404 for a deleted object, so a deletion would look like a fault.
-    role.addToPolicy(
-      new PolicyStatement({ actions: ['s3:ListBucket', ...bucketActions], resources: [this.bucket.bucketArn] }),
-    );
+    // Without ListBucket S3 answers 403 instead of 404 for a deleted object, so a deletion would look like a fault.
+    this.allow(role, objectActions, ['s3:ListBucket', ...bucketActions]);
     if (!readsContent || kmsKeyArns.length === 0) return;
     role.addToPolicy(
       new PolicyStatement({
@@ -123,6 +140,10 @@ export class WatchedBucket extends Construct {
       }),
     );
   }
+
+  private allow(role: IRole, objects: readonly string[], bucket: readonly string[]): void {
+    this.#access.allow(this.#nested, role, { bucketArn: this.bucket.bucketArn, objects, bucket });
+  }
 }
 
 /**
@@ -131,7 +152,9 @@ export class WatchedBucket extends Construct {
  */
 function closeGate(bucket: AnyBucket, gate: DeployedGate, annotations: S3Annotations): boolean {
   const statements = policyOf(gate).Statement.flatMap((statement) =>
-    statement.Sid === DENY_ANNOTATIONS ? annotations.whereTheyExist(statement) : [PolicyStatement.fromJson(statement)],
+    statement.Sid === DENY_ANNOTATIONS
+      ? annotations.whereTheyExist(statement, bucket.node.scope as IConstruct)
+      : [PolicyStatement.fromJson(statement)],
   );
   const added = statements.map((statement) => bucket.addToResourcePolicy(statement).statementAdded);
   if (added.includes(false) || bucket.policy === undefined) return false;

@@ -53,6 +53,7 @@ export function bundleHandler(entry: string, outfile: string): void {
   buildSync({
     ...ESBUILD_OPTIONS,
     mainFields: [...ESBUILD_OPTIONS.mainFields],
+    external: [...ESBUILD_OPTIONS.external],
     banner: { js: ESBUILD_OPTIONS.banner },
     absWorkingDir: ROOT,
     entryPoints: [entry],

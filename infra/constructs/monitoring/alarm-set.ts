@@ -12,10 +12,13 @@ const LONGEST_WARM_UP_DAYS = 2;
 export class AlarmSet extends Construct {
   readonly topic: ITopic;
   readonly alarms: Alarm[] = [];
+  readonly #named: ((id: string) => string) | undefined;
 
-  constructor(scope: Construct, id: string, topic: ITopic) {
+  /** @param named gives the alarms names; default: CloudFormation does */
+  constructor(scope: Construct, id: string, topic: ITopic, named?: (id: string) => string) {
     super(scope, id);
     this.topic = topic;
+    this.#named = named;
   }
 
   /** Goes off at the first one. */
@@ -81,7 +84,7 @@ export class AlarmSet extends Construct {
   }
 
   private add(id: string, props: ConstructorParameters<typeof Alarm>[2]): Alarm {
-    const alarm = new Alarm(this, id, props);
+    const alarm = new Alarm(this, id, { ...props, ...(this.#named && { alarmName: this.#named(id) }) });
     alarm.addAlarmAction(new SnsAction(this.topic));
     this.alarms.push(alarm);
     return alarm;

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import {
-  type AlarmBase,
   AlarmStatusWidget,
   Dashboard as CloudWatchDashboard,
   Color,
   GraphWidget,
   type GraphWidgetProps,
+  type IAlarm,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -24,8 +24,11 @@ export interface DashboardProps {
   readonly deadLetterQueues: Readonly<Record<string, IQueue>>;
   /** Names of the watched buckets. */
   readonly buckets: readonly string[];
-  readonly alarms: readonly AlarmBase[];
+  readonly alarms: readonly IAlarm[];
 }
+
+/** CloudWatch shows 100 at most: infra/limits/template-limits.ts. */
+const ALARMS_PER_WIDGET = 80;
 
 const period = Duration.minutes(5);
 const hour = Duration.hours(1);
@@ -44,7 +47,10 @@ export class Dashboard extends CloudWatchDashboard {
     super(scope, id, { defaultInterval: Duration.days(1) });
     const { stateMachines, queues, scanners, deadLetterQueues } = props;
 
-    this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: 24, height: 4 }));
+    for (let shown = 0; shown < props.alarms.length; shown += ALARMS_PER_WIDGET) {
+      const alarms = props.alarms.slice(shown, shown + ALARMS_PER_WIDGET);
+      this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24, height: 4 }));
+    }
     this.addWidgets(
       graph('Verdicts', {
         stacked: true,

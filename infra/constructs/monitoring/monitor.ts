@@ -1,17 +1,18 @@
 import type { Construct } from 'constructs';
 import type { AirlockConfig } from '../../config/schema.ts';
 import type { AirlockParts } from '../airlock-parts.ts';
-import { AlarmsTopic } from './alarms-topic.ts';
 import { Dashboard } from './dashboard.ts';
 import { DefinitionsAlarms } from './definitions-alarms.ts';
 import { RescanAlarms } from './rescan-alarms.ts';
 import { ScannerAlarms } from './scanner-alarms.ts';
 import { UploadAlarms } from './upload-alarms.ts';
 
-/** The alarms of an airlock, the topic that they notify, and the dashboard. */
-export function monitor(scope: Construct, { alarmEmail, definitions }: AirlockConfig, parts: AirlockParts) {
-  const { scanUpload, overflow, rescanBucket, scanQueues, tasks, notifications } = parts;
-  const topic = new AlarmsTopic(scope, 'AlarmsTopic', { key: notifications.key, email: alarmEmail });
+/**
+ * The alarms of an airlock, and the dashboard.
+ * @returns all alarms, those of the buckets too
+ */
+export function monitor(scope: Construct, { definitions }: Pick<AirlockConfig, 'definitions'>, parts: AirlockParts) {
+  const { scanUpload, overflow, rescanBucket, scanQueues, tasks, notifications, alarmsTopic: topic } = parts;
   const { ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch } = tasks;
   const scanners = { ScanObject, ...(ScanWaitingObject && { ScanWaitingObject }), ScanLargeObject, ScanBatch };
   const alarms = [
@@ -20,7 +21,6 @@ export function monitor(scope: Construct, { alarmEmail, definitions }: AirlockCo
       stateMachines: { Scans: scanUpload.machine, ...(overflow && { Overflows: overflow.machine.machine }) },
       queues: scanQueues,
       ...(overflow && { overflow: overflow.queue }),
-      rules: parts.rules,
       deadLetterQueue: parts.undeliveredUploads,
       notifications: notifications.topic,
     }),
@@ -29,7 +29,6 @@ export function monitor(scope: Construct, { alarmEmail, definitions }: AirlockCo
       topic,
       stateMachine: rescanBucket.machine,
       deadLetterQueue: parts.undeliveredRescans,
-      buckets: parts.rescanned,
     }),
     new DefinitionsAlarms(scope, 'DefinitionsAlarms', {
       topic,
@@ -38,7 +37,7 @@ export function monitor(scope: Construct, { alarmEmail, definitions }: AirlockCo
       official: definitions.mirror !== null,
     }),
   ].flatMap((set) => set.alarms);
-  const dashboard = new Dashboard(scope, 'Dashboard', {
+  new Dashboard(scope, 'Dashboard', {
     stateMachines: {
       uploads: scanUpload.machine,
       ...(overflow && { overflow: overflow.machine.machine }),
@@ -56,8 +55,8 @@ export function monitor(scope: Construct, { alarmEmail, definitions }: AirlockCo
       rescans: parts.undeliveredRescans,
       'definitions updates': parts.failedUpdates,
     },
-    buckets: Object.values(parts.rescanned).map(({ name }) => name),
-    alarms,
+    buckets: parts.bucketNames,
+    alarms: [...alarms, ...parts.alarms],
   });
-  return { topic, alarms, dashboard };
+  return [...alarms, ...parts.alarms];
 }

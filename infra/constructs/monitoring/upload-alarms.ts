@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -16,7 +15,6 @@ export interface UploadAlarmsProps {
   readonly queues: ScanQueues;
   /** Of workflow EXPRESS. */
   readonly overflow?: IQueue;
-  readonly rules: Readonly<Record<string, IRule>>;
   readonly deadLetterQueue: IQueue;
   /** The topic of notifications. */
   readonly notifications: ITopic;
@@ -47,7 +45,6 @@ export class UploadAlarms extends AlarmSet {
       }),
       'SNS could not deliver to a subscriber of the notifications topic: it has missed verdicts.',
     );
-    for (const [name, { ruleName }] of Object.entries(props.rules)) this.ofRule(name, ruleName);
   }
 
   private ofExecutions(word: string, stateMachine: IStateMachine): void {
@@ -117,28 +114,6 @@ export class UploadAlarms extends AlarmSet {
       abandoned.metricApproximateNumberOfMessagesNotVisible({ period, statistic: 'Maximum' }),
       { threshold: 1, periods: 12 },
       'Abandoned scans could not be failed for an hour: their executions still wait.',
-    );
-  }
-
-  /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
-  private ofRule(name: string, RuleName: string): void {
-    const metric = (metricName: string) =>
-      new Metric({
-        namespace: 'AWS/Events',
-        metricName,
-        dimensionsMap: { RuleName },
-        statistic: 'Sum',
-        period,
-      });
-    this.whenAny(
-      `UploadRuleFailed${name}`,
-      metric('FailedInvocations'),
-      'EventBridge could not start executions and will not try again.',
-    );
-    this.whenAny(
-      `UploadsLost${name}`,
-      metric('InvocationsFailedToBeSentToDlq'),
-      'EventBridge could neither start executions nor put the uploads into the dead-letter queue.',
     );
   }
 }

@@ -1,8 +1,9 @@
-import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Lazy, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
 import type { RescanResults } from '../buckets/rescan-results.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { AslStateMachine } from './asl-state-machine.ts';
@@ -18,6 +19,8 @@ export interface RescanBucketProps {
 
 /** The state machine that rescans whole buckets. */
 export class RescanBucket extends AslStateMachine {
+  #watched: WatchedBuckets = [];
+
   constructor(scope: Construct, id: string, { tasks, results, scanUpload, logRetentionDays }: RescanBucketProps) {
     super(scope, id, {
       definition: 'statemachines/rescan-bucket.asl.json',
@@ -27,12 +30,18 @@ export class RescanBucket extends AslStateMachine {
         Partition: Aws.PARTITION,
         ResultsBucketName: results.bucketName,
         ScanUploadArn: scanUpload.stateMachineArn,
+        WatchedBuckets: Lazy.string({ produce: () => inAsl(this.#watched) }),
       },
       logRetentionDays,
     });
     scanUpload.grantStartExecution(this.machine);
     results.grantWriteRuns(this.machine.role);
     this.grantStartItself();
+  }
+
+  /** Says what it may rescan, and how. In its definition, which may have 1 MB: an environment has 4 KB. */
+  watches(watched: WatchedBuckets): void {
+    this.#watched = watched;
   }
 
   /**
@@ -56,4 +65,13 @@ export class RescanBucket extends AslStateMachine {
       ],
     });
   }
+}
+
+/**
+ * JSON as the content of a JSON string in ASL. A `$` is escaped: a prefix may hold what looks like a substitution. Not
+ * that of CDK's placeholders for names that are not known yet.
+ */
+function inAsl(value: unknown): string {
+  const text = JSON.stringify(value).replaceAll(/\$(?!\{Token\[)/g, '\\u0024');
+  return JSON.stringify(text).slice(1, -1);
 }

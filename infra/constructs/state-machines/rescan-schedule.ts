@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import {
   ContextAttribute,
   Schedule,
@@ -11,13 +12,15 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RescanConfig } from '../../config/rescan.ts';
-import { afterItsRole } from './after-its-role.ts';
 
 export interface RescanScheduleProps {
+  readonly scheduleName: string;
   readonly bucketName: string;
   readonly config: RescanConfig & { readonly schedule: string };
   readonly stateMachine: IStateMachine;
   readonly deadLetterQueue: IQueue;
+  /** What Scheduler acts as, for all buckets: CDK would make one for each nested stack. */
+  readonly role: IRole;
 }
 
 /** Starts the rescans of one bucket. */
@@ -28,7 +31,7 @@ export class RescanSchedule extends Schedule {
   constructor(
     scope: Construct,
     id: string,
-    { bucketName, config, stateMachine, deadLetterQueue }: RescanScheduleProps,
+    { scheduleName, bucketName, config, stateMachine, deadLetterQueue, role }: RescanScheduleProps,
   ) {
     const { schedule, strategy, prefix, maxConcurrency, toleratedFailurePercentage, flexibleMinutes } = config;
     const input = {
@@ -41,19 +44,19 @@ export class RescanSchedule extends Schedule {
       scheduledTime: ContextAttribute.scheduledTime,
     };
     super(scope, id, {
-      description: `Rescans ${scope.node.id}, strategy ${strategy}`,
+      scheduleName,
+      description: `Rescans ${bucketName}, strategy ${strategy}`,
       schedule: ScheduleExpression.expression(schedule),
       // Spreads buckets with the same schedule over several minutes.
       timeWindow: flexibleMinutes === 0 ? TimeWindow.off() : TimeWindow.flexible(Duration.minutes(flexibleMinutes)),
       target: new StepFunctionsStartExecution(stateMachine, {
         input: ScheduleTargetInput.fromObject(input),
         deadLetterQueue,
+        role,
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,
       }),
     });
     this.input = input;
-    // Including the policy beside the state machine that lets it start its own children.
-    afterItsRole(this, stateMachine.node.scope ?? stateMachine);
   }
 }

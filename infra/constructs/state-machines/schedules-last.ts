@@ -1,4 +1,4 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import { rolesOfSchedules } from './role-of-schedule.ts';
@@ -9,15 +9,31 @@ import { rolesOfSchedules } from './role-of-schedule.ts';
  * @param last the schedule that comes after all others
  */
 export function schedulesLast(airlock: Construct, last: CfnSchedule): void {
+  const stack = Stack.of(airlock);
   const resources = [airlock, ...rolesOfSchedules(airlock)]
     .flatMap(({ node }) => node.findAll())
     .filter((construct) => CfnResource.isCfnResource(construct));
-  const others = resources.filter((resource) => !(resource instanceof CfnSchedule));
   const schedules = resources.filter((resource) => resource instanceof CfnSchedule && resource !== last);
+  // Schedules have nested stacks of their own; the template has a resource for each.
+  const ofSchedules = new Set(schedules.map((schedule) => nestedStackOf(schedule)));
+  const others = resources.filter((resource) => {
+    return resource.stack === stack && resource !== last && !ofSchedules.has(resource) && !schedules.includes(resource);
+  });
+  for (const nested of ofSchedules) dependOn(nested, others);
   // A chain: each schedule with the whole list would make the template too large for CloudFormation.
-  let before = others;
-  for (const schedule of [...schedules, last]) {
-    for (const resource of before) schedule.addResourceDependency(resource);
-    before = [schedule];
+  for (const [index, schedule] of schedules.entries()) {
+    const before = schedules[index - 1];
+    if (before !== undefined) schedule.addResourceDependency(before);
   }
+  // Those depend on the others.
+  dependOn(last, ofSchedules.size > 0 ? [...ofSchedules] : others);
+}
+
+function dependOn(resource: CfnResource | undefined, before: readonly (CfnResource | undefined)[]): void {
+  for (const each of before) if (each !== undefined) resource?.addResourceDependency(each);
+}
+
+/** The resource that a nested stack is in the stack above. */
+function nestedStackOf({ stack }: CfnResource): CfnResource | undefined {
+  return NestedStack.isNestedStack(stack) ? stack.nestedStackResource : undefined;
 }

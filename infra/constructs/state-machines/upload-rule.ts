@@ -9,6 +9,7 @@ import { keyFilter } from '../../config/key-filter.ts';
 import type { WatchedBucketConfig } from '../../config/schema.ts';
 
 export interface UploadRuleProps {
+  readonly ruleName: string;
   readonly bucketName: string;
   readonly filters: Pick<WatchedBucketConfig, 'prefixes' | 'suffixes' | 'reasons'>;
   readonly policy: ScanPolicy;
@@ -23,12 +24,13 @@ export class UploadRule extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bucketName, filters, policy, stateMachine, deadLetterQueue }: UploadRuleProps,
+    { ruleName, bucketName, filters, policy, stateMachine, deadLetterQueue }: UploadRuleProps,
   ) {
     super(scope, id);
     const key = keyFilter(filters);
     this.rule = new Rule(this, 'Rule', {
-      description: `Scans uploads: ${scope.node.id}`,
+      ruleName,
+      description: `Scans uploads of ${bucketName}`,
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],

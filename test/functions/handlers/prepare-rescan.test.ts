@@ -9,6 +9,7 @@ const rules = {
   policy: ScanPolicy.parse({ maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' }),
   filters: { prefixes: ['in/'], suffixes: [] },
 };
+const { onInfected, ...common } = rules.policy;
 const startTime = '2026-11-21T03:00:10.000Z';
 
 function prepare(
@@ -20,13 +21,9 @@ function prepare(
   }: { lastEnd?: string; firstWindowDays?: number; list?: () => Promise<boolean> } = {},
 ) {
   const progress = { read: async () => (lastEnd ? Date.parse(lastEnd) : undefined), advance: async () => undefined };
-  const task = prepareRescan(
-    { hasObjects: list },
-    progress,
-    new Map(['b', 'b2'].map((bucket) => [bucket, { ...rules, firstWindowDays }])),
-    dialectNamed('airlock'),
-  );
-  return task({ request, startTime }, {} as Context);
+  const task = prepareRescan({ hasObjects: list }, progress, common, dialectNamed('airlock'));
+  const watched = ['b', 'b2'].map((bucket) => ({ bucket, onInfected, filters: rules.filters, firstWindowDays }));
+  return task({ request, startTime, watched: JSON.stringify(watched) }, {} as Context);
 }
 
 describe('Prepare Rescan', () => {
@@ -104,21 +101,27 @@ describe('Prepare Rescan', () => {
 });
 
 describe('its environment', () => {
-  const policy = { maxObjectBytes: 10, allowedTypes: ['*'] };
   const env = {
     AWS_REGION: 'us-east-1',
     RESULTS_BUCKET: 'results',
     DIALECT: 'airlock',
-    WATCHED_BUCKETS: JSON.stringify([{ bucket: 'one', onInfected: 'tag' }]),
-    SCAN_POLICY: JSON.stringify(policy),
+    SCAN_POLICY: JSON.stringify({ maxObjectBytes: 10, allowedTypes: ['*'] }),
   };
+  const run = (watched: string) => create(env)({ request: { bucket: 'two' }, startTime, watched }, {} as Context);
 
-  it('names the watched buckets', async () => {
-    const request = { request: { bucket: 'two' }, startTime };
-    await expect(create(env)(request, {} as Context)).rejects.toThrow('"two" is none of the watched buckets one');
+  it('says nothing of the watched buckets, which the definition of the state machine names', async () => {
+    const watched = JSON.stringify([{ bucket: 'one', onInfected: 'tag' }]);
+    await expect(run(watched)).rejects.toThrow('"two" is none of the watched buckets one');
   });
 
-  it.each(['RESULTS_BUCKET', 'DIALECT', 'WATCHED_BUCKETS', 'SCAN_POLICY'])('needs %s', (name) => {
+  it.each([
+    ['[', 'watched: is not JSON'],
+    ['[{"bucket":"two"}]', 'watched.0.onInfected'],
+  ])('refuses what does not name them: %s', async (watched, message) => {
+    await expect(run(watched)).rejects.toThrow(message);
+  });
+
+  it.each(['RESULTS_BUCKET', 'DIALECT', 'SCAN_POLICY'])('needs %s', (name) => {
     expect(() => create({ ...env, [name]: undefined })).toThrow(name);
   });
 });

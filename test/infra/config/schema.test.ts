@@ -132,11 +132,6 @@ describe('parseConfig', () => {
     ],
     ['half a byte', { maxObjectBytes: 1.5 }, 'airlock.maxObjectBytes: 1.5 is not an int'],
     ['a number in words', { engine: { memoryMb: '4096' } }, 'airlock.engine.memoryMb: "4096" is not a number'],
-    [
-      'too many buckets',
-      { buckets: Array.from({ length: 40 }, (_, index) => ({ name: `bucket-${index}` })) },
-      'airlock.buckets: 40 are more, or have longer filters, than fit one stack: use two stacks',
-    ],
     ['too little memory', { engine: { memoryMb: 1024 } }, 'airlock.engine.memoryMb: 1024 is too little for clamd'],
     [
       'too little disk',

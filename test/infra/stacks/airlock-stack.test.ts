@@ -112,7 +112,7 @@ interface Statement {
 
 /** Identity policies only, of the role with this logical id. */
 function statements(name: Name, roleId: string): Statement[] {
-  return resources(name, 'AWS::IAM::Policy')
+  return [...resources(name, 'AWS::IAM::Policy'), ...resources(name, 'AWS::IAM::ManagedPolicy')]
     .filter(([, { Roles }]) => Roles.some(({ Ref }: { Ref: string }) => Ref === roleId))
     .flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement);
 }
@@ -124,6 +124,8 @@ const taskName = (logicalId: string) => logicalId.replace(/[0-9A-F]{8}$/, '');
 function spell(resource: unknown): string {
   const text = JSON.stringify(resource);
   if (text.includes(':event-bus/default')) return 'event-bus/default';
+  const bucket = text.match(/":s3:::([^"]+)"/)?.[1];
+  if (bucket !== undefined) return bucket;
   const name = text.match(/"(?:Ref|Fn::GetAtt)":\[?"([A-Z]\w+)"/)?.[1];
   if (name === undefined) return String(resource);
   return `${taskName(name)}${text.match(/"(\/[\w/]*\*)"/)?.[1] ?? ''}`;
@@ -268,9 +270,10 @@ describe('the functions', () => {
       DIALECT: 'airlock',
       RESULTS_BUCKET: { Ref: expect.stringMatching(/^RescanResults/) },
       SCAN_POLICY: JSON.stringify({ maxObjectBytes: 2147483645, allowedTypes: DEFAULT_GROUPS, ...STRICTNESS }),
-      WATCHED_BUCKETS: {
-        'Fn::Join': ['', ['[{"bucket":"', expect.anything(), '","onInfected":"tag"}]']],
-      },
+    });
+    const [, rescan] = resource('default', 'AWS::StepFunctions::StateMachine', 'RescanBucket');
+    expect(rescan.DefinitionSubstitutions.WatchedBuckets).toEqual({
+      'Fn::Join': ['', ['[{\\"bucket\\":\\"', expect.anything(), '\\",\\"onInfected\\":\\"tag\\"}]']],
     });
     expect(environment('express', 'Notify')).toMatchObject({ NOTIFY_SNS: 'INFECTED', NOTIFY_EVENTS: '' });
     expect(environment('express', 'TagObject')).toMatchObject({ DIALECT: 's3-virusscan', DIALECT_TAG_KEY: 'scanned' });
@@ -575,7 +578,7 @@ describe('the upload rule', () => {
     const patterns = resources('several', 'AWS::Events::Rule').map(([, { EventPattern }]) => EventPattern.detail);
     expect(patterns).toHaveLength(4);
     expect(patterns).toContainEqual({
-      bucket: { name: [{ Ref: expect.stringMatching(/^WatchedBucketmadehere/) }] },
+      bucket: { name: ['made-here'] },
       object: { key: [{ wildcard: 'in/*.pdf' }] },
       reason: ['PutObject'],
     });
@@ -591,7 +594,7 @@ test('schedules, which may call at once, are made after the policy of their role
     const policies = resources('default', 'AWS::IAM::Policy').filter(([, { Roles }]) => Roles[0].Ref === role);
     expect(DependsOn).toEqual(expect.arrayContaining(policies.map(([policy]) => policy)));
     const startsItself = DependsOn.some((name) => name.startsWith('RescanBucketStartItself'));
-    expect([id, policies.length, startsItself]).toEqual([id, 1, id.startsWith('WatchedBucket')]);
+    expect([id, policies.length, startsItself]).toEqual([id, 1, id.startsWith('RescanSchedule')]);
   }
 });
 
@@ -645,7 +648,7 @@ describe.each(Object.keys(CONFIGS) as Name[])('a bucket that outlives the stack 
 
 describe('the rescan schedule', () => {
   it('starts the state machine with what the bucket’s configuration says', () => {
-    const [, schedule] = resource('default', 'AWS::Scheduler::Schedule', 'WatchedBucket');
+    const [, schedule] = resource('default', 'AWS::Scheduler::Schedule', 'RescanSchedule');
     const [queueId] = resource('default', 'AWS::SQS::Queue', 'UndeliveredRescans');
     const [machineId] = resource('default', 'AWS::StepFunctions::StateMachine', 'RescanBucket');
     expect(schedule).toMatchObject({
@@ -671,7 +674,7 @@ describe('the rescan schedule', () => {
 
   it('is one for each bucket that has one', () => {
     const schedules = resources('several', 'AWS::Scheduler::Schedule')
-      .filter(([id]) => id.startsWith('WatchedBucket'))
+      .filter(([id]) => id.startsWith('RescanSchedule'))
       .map(([, schedule]) => schedule);
     expect(schedules.map(({ ScheduleExpression }) => ScheduleExpression).sort()).toEqual([
       'cron(0 3 * * ? *)',
@@ -727,7 +730,7 @@ describe('buckets', () => {
   });
 
   it('that are watched tell EventBridge, are versioned unless told otherwise, and log who reads', () => {
-    const [, made] = resource('several', 'AWS::S3::Bucket', 'WatchedBucketmadehere');
+    const [, made] = resource('several', 'AWS::S3::Bucket', 'Bucketmadehere');
     expect(made).toMatchObject({
       BucketName: 'made-here',
       VersioningConfiguration: { Status: 'Enabled' },
@@ -739,7 +742,7 @@ describe('buckets', () => {
   });
 
   it('answer pages of other sites only where they are told to', () => {
-    const [id, made] = resource('several', 'AWS::S3::Bucket', 'WatchedBucketmadehere');
+    const [id, made] = resource('several', 'AWS::S3::Bucket', 'Bucketmadehere');
     expect(made.CorsConfiguration).toEqual({
       CorsRules: [
         {
@@ -834,8 +837,8 @@ describe('the quarantine', () => {
   });
 
   it('gives its functions rights on the buckets whose `onInfected` needs them, and on no other', () => {
-    const buckets = /WatchedBucket|s3:::was.there/;
-    const quarantined = 'WatchedBucketmadehereBucket';
+    const buckets = /WatchedBucket|made-here|was.there/;
+    const quarantined = 'made-here';
     expect(rightsOn(buckets, 'QuarantineObject')).toEqual(
       [
         `s3:GetObject ${quarantined}/*`,
@@ -860,9 +863,7 @@ describe('the quarantine', () => {
       const roles = gate.Condition.ArnNotEquals['aws:PrincipalArn'] as { 'Fn::GetAtt': string[] }[];
       return roles.map((role) => taskName(role['Fn::GetAtt'][0] ?? ''));
     };
-    expect(readers('WatchedBucketmadehere')).toEqual(
-      expect.arrayContaining(['QuarantineObjectRole', 'DeleteObjectRole']),
-    );
+    expect(readers('Bucketmadehere')).toEqual(expect.arrayContaining(['QuarantineObjectRole', 'DeleteObjectRole']));
     expect(readers('WatchedBucketuploads')).not.toContain('QuarantineObjectRole');
     expect(readers('WatchedBucketuploads')).not.toContain('DeleteObjectRole');
   });
@@ -872,6 +873,8 @@ describe('what is watched', () => {
   it('wakes somebody for every way in which an object could be left without a verdict', () => {
     const of = (name: Name, rescans: boolean) =>
       resources(name, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith(rescans ? 'Rescan' : 'Upload'));
+    const ofBucket = (name: Name) =>
+      resources(name, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith('BucketAlarms'));
     const named = (name: Name) => {
       const alarms = of(name, false).map(([id, alarm]) => [taskName(id).replace('UploadAlarms', ''), alarm] as const);
       return Object.fromEntries(alarms.filter(([word]) => !word.endsWith('uploads')));
@@ -893,7 +896,7 @@ describe('what is watched', () => {
       UploadsUndelivered: { MetricName: 'ApproximateNumberOfMessagesVisible' },
       NotificationsUndelivered: { MetricName: 'NumberOfNotificationsFailed' },
     };
-    const ofRule = of('default', false).filter(([id]) => /^UploadAlarmsUpload(s?)(Rule|Lost)\w*uploads/.test(id));
+    const ofRule = ofBucket('default').filter(([id]) => /^BucketAlarmsuploadsUpload(s?)(Rule|Lost)/.test(id));
     expect(ofRule.map(([, { MetricName }]) => MetricName).sort()).toEqual([
       'FailedInvocations',
       'InvocationsFailedToBeSentToDlq',
@@ -918,13 +921,17 @@ describe('what is watched', () => {
         ]);
       }
     }
-    expect(of('several', false)).toHaveLength(11 + 2 * 4);
-    expect(of('several', true)).toHaveLength(4 + 4 + 2);
+    expect(of('several', false)).toHaveLength(11);
+    expect(of('several', true)).toHaveLength(4);
+    // One is rescanned by hand only, one has no alarm for late rescans.
+    expect(ofBucket('several')).toHaveLength(2 * 4 + 4 + 2);
   });
 
   it('wakes somebody for a rescan that fails, is late, or could not scan some objects', () => {
     const [topicId] = resource('default', 'AWS::SNS::Topic', 'AlarmsTopic');
-    const alarms = resources('default', 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith('Rescan'));
+    const alarms = resources('default', 'AWS::CloudWatch::Alarm').filter(([id]) =>
+      /^(Rescan|BucketAlarmsuploadsRescan)/.test(id),
+    );
     expect(alarms.map(([, { Namespace, MetricName }]) => `${Namespace} ${MetricName}`).sort()).toEqual([
       'AWS/SQS ApproximateNumberOfMessagesVisible',
       'AWS/States ExecutionsAborted',
@@ -934,7 +941,7 @@ describe('what is watched', () => {
       'S3Airlock RescanFailed',
     ]);
     for (const [, alarm] of alarms) expect(alarm.AlarmActions).toEqual([{ Ref: topicId }]);
-    expect(resource('default', 'AWS::CloudWatch::Alarm', 'RescanAlarmsRescanLate')[1]).toMatchObject({
+    expect(resource('default', 'AWS::CloudWatch::Alarm', 'BucketAlarmsuploadsRescanLate')[1]).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
       Period: 3600,

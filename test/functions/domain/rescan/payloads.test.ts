@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { ListedObject, PrepareRescanInput, RescanWindow } from '../../../../functions/domain/rescan/payloads.ts';
+import { ListedObject, RescanWindow } from '../../../../functions/domain/rescan/payloads.ts';
+import { PrepareRescanInput } from '../../../../functions/domain/rescan/prepare-input.ts';
 
 const startTime = '2026-11-26T00:00:00.000Z';
-const request = (over: object = {}) => PrepareRescanInput.safeParse({ request: { bucket: 'b', ...over }, startTime });
+const request = (over: object = {}) =>
+  PrepareRescanInput.safeParse({ request: { bucket: 'b', ...over }, startTime, watched: '[]' });
 
 describe('a request for a rescan', () => {
   it('needs a bucket, and says the rest itself', () => {

@@ -7,7 +7,7 @@ const WEEK = 7 * 24;
 
 async function alarm(word: string, airlock: object = {}) {
   const alarms = readTemplate((await synthesis(airlock)).template).ofType('AWS::CloudWatch::Alarm');
-  const found = alarms.find(({ logicalId }) => logicalId.includes(`Alarms${word}`));
+  const found = alarms.find(({ logicalId }) => new RegExp(`Alarms(uploads)?${word}`).test(logicalId));
   if (found === undefined) throw new Error(`no alarm ${word}`);
   return found.properties;
 }
@@ -121,6 +121,6 @@ it('the alarms it is about are those that go off without data', async () => {
       ([, { Type, Properties }]) =>
         Type === 'AWS::CloudWatch::Alarm' && Properties?.TreatMissingData !== 'notBreaching',
     )
-    .map(([logicalId]) => /Alarms(\w+Old|RescanLate)/.exec(logicalId)?.[1]);
+    .map(([logicalId]) => /Alarms(?:uploads)?(\w+Old|RescanLate)/.exec(logicalId)?.[1]);
   expect(heartbeats.sort()).toEqual(['DefinitionsOld', 'RescanLate', 'SignaturesOld']);
 });

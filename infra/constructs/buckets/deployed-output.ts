@@ -1,0 +1,31 @@
+import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { z } from 'zod';
+import type { DeployedBucket } from '../../../functions/domain/deployed-bucket.ts';
+import type { RescanSchedule } from '../state-machines/rescan-schedule.ts';
+import type { S3Annotations } from './s3-annotations.ts';
+import type { WatchedBucket } from './watched-bucket.ts';
+
+export interface DeployedOutputProps {
+  /** Of its rule and its schedule. */
+  readonly name: string;
+  readonly schedule: RescanSchedule | undefined;
+  readonly annotations: S3Annotations;
+}
+
+/** What `airlock` needs to know about a watched bucket, in one output: a stack has 200. */
+export function deployedOutput(watched: WatchedBucket, { name, schedule, annotations }: DeployedOutputProps): void {
+  const stack = Stack.of(watched);
+  const arnOf = (service: string, resource: string, resourceName: string) =>
+    stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  const deployed: z.input<typeof DeployedBucket> = {
+    gate: { ...watched.gate, annotations: annotations.text },
+    starts: {
+      bucketName: watched.bucket.bucketName,
+      uploadRuleArn: arnOf('events', 'rule', name),
+      ...(schedule !== undefined && {
+        rescanSchedule: { arn: arnOf('scheduler', 'schedule/default', name), input: schedule.input },
+      }),
+    },
+  };
+  new CfnOutput(watched, 'Deployed', { description: 'For `airlock`', value: stack.toJsonString(deployed) });
+}
