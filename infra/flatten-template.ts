@@ -12,12 +12,13 @@ export interface TemplateTree {
 /**
  * One template of the same resources, for readers that do not care in which stack each of them is: parameters of nested
  * stacks are replaced by what the stack above passes, and dependencies on a nested stack by those on all that is in it.
- * @throws Error when a nested stack uses what this cannot replace, or two have a logical id or unlike conditions in common
+ * Where two stacks use one logical id, that of the nested one gets the id of its stack before it.
+ * @throws Error when a nested stack uses what this cannot replace, or two have unlike conditions of one name
  */
-export function flatten({ template, nested }: TemplateTree): Template {
+export function flatten({ template, nested: asWritten }: TemplateTree): Template {
+  const nested = distinct(template, asWritten);
   const resources: Record<string, Resource> = {};
   const add = (id: string, resource: Resource) => {
-    if (id in resources) throw new Error(`two stacks have a resource ${id}`);
     const { DependsOn } = resource;
     const dependencies = [DependsOn ?? []].flat().flatMap((other) => [...inside(other, nested)]);
     resources[id] = { ...resource, ...(dependencies.length > 0 && { DependsOn: dependencies }) };
@@ -64,4 +65,35 @@ function replaceReferences(value: Value, parameters: Readonly<Record<string, Val
     return parameters[name];
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceReferences(item, parameters)]));
+}
+
+/** The nested templates without logical ids that another stack has. */
+function distinct({ Resources }: Template, nested: TemplateTree['nested']): TemplateTree['nested'] {
+  const taken = new Set(Object.keys(Resources));
+  const renamed = Object.entries(nested).map(([stack, template]) => {
+    const ids = new Map(Object.keys(template.Resources).map((id) => [id, taken.has(id) ? `${stack}${id}` : id]));
+    for (const id of ids.values()) taken.add(id);
+    const isSame = [...ids].every(([before, after]) => before === after);
+    return [stack, isSame ? template : { ...template, Resources: renameIn(template.Resources, ids) }] as const;
+  });
+  return Object.fromEntries(renamed);
+}
+
+function renameIn(resources: Template['Resources'], ids: ReadonlyMap<string, string>): Template['Resources'] {
+  const rename = (id: unknown) => ids.get(String(id)) ?? id;
+  const inValue = (value: Value): Value => {
+    if (Array.isArray(value)) return value.map(inValue);
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => {
+        if (key === 'Ref') return [key, rename(item)];
+        if (key === 'DependsOn') return [key, [item].flat().map(rename)];
+        if (key === 'Fn::GetAtt' && Array.isArray(item)) return [key, [rename(item[0]), ...item.slice(1)]];
+        return [key, inValue(item)];
+      }),
+    );
+  };
+  return Object.fromEntries(
+    Object.entries(resources).map(([id, resource]) => [ids.get(id) ?? id, inValue(resource) as Resource]),
+  );
 }

@@ -33,8 +33,26 @@ it('one template has all resources, with what nested stacks are given and wait f
   });
 });
 
+it('tells resources of one logical id apart by their stacks', () => {
+  const Nested = {
+    Resources: {
+      Before: { Type: 'AWS::SNS::Topic' },
+      Two: { Type: 'AWS::SNS::Topic', DependsOn: 'Before', Properties: { Name: { 'Fn::GetAtt': ['Before', 'Arn'] } } },
+    },
+  };
+  expect(flatten({ template: parent, nested: { Nested } }).Resources).toEqual({
+    Before: { Type: 'AWS::SQS::Queue' },
+    NestedBefore: { Type: 'AWS::SNS::Topic', DependsOn: ['Before'] },
+    Two: {
+      Type: 'AWS::SNS::Topic',
+      DependsOn: ['NestedBefore'],
+      Properties: { Name: { 'Fn::GetAtt': ['NestedBefore', 'Arn'] } },
+    },
+    After: { Type: 'AWS::SQS::Queue', DependsOn: ['NestedBefore', 'Two'] },
+  });
+});
+
 it.each([
-  [{ Before: { Type: 'AWS::SQS::Queue' } }, 'two stacks have a resource Before'],
   [{ One: { Type: 'AWS::SQS::Queue', Properties: { Name: { Ref: 'AWS::StackName' } } } }, 'refers to AWS::StackName'],
 ])('refuses what would mean another thing in one template: %j', (Resources, message) => {
   expect(() => flatten({ template: parent, nested: { Nested: { Resources } as never } })).toThrow(message);

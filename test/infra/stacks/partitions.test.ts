@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { readTemplate } from '../../../emulator/cloudformation/template.ts';
-import { DeployedGate, policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
+import { DeployedBucket } from '../../../functions/domain/deployed-bucket.ts';
+import { policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
 import { synthesis } from '../../../local/stack/synthesis.ts';
 import type { ChildResult } from '../synthesize-in-child.ts';
 
@@ -19,13 +20,13 @@ const stackIn = async (region: string, partition: object, airlock: object = {}) 
 async function gates(...where: Parameters<typeof stackIn>) {
   const stack = await stackIn(...where);
   const [policy] = stack.ofType('AWS::S3::BucketPolicy').filter(({ logicalId }) => logicalId.startsWith('Watched'));
-  const output = stack.outputs.find(({ key }) => key.startsWith('WatchedBucket') && key.includes('Gate'));
+  const output = stack.outputs.find(({ key }) => key.startsWith('WatchedBucket') && key.includes('Deployed'));
   const quarantine = stack
     .ofType('AWS::Lambda::Function')
     .find(({ logicalId }) => logicalId.startsWith('QuarantineObject'));
   return {
     template: policy?.properties.PolicyDocument.Statement.map(({ Sid }: { Sid: string }) => Sid),
-    command: policyOf(DeployedGate.parse(JSON.parse(output?.value ?? ''))).Statement.map(({ Sid }) => Sid),
+    command: policyOf(DeployedBucket.parse(JSON.parse(output?.value ?? '')).gate).Statement.map(({ Sid }) => Sid),
     copies: quarantine?.properties.Environment.Variables.S3_ANNOTATIONS,
   };
 }

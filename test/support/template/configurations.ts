@@ -58,7 +58,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     annotations: true,
     dialect: 's3-virusscan',
     tagKey: 'scanned',
-    engine: { reservedConcurrency: null, largeConcurrency: null, rescanConcurrency: null },
+    engine: { reservedConcurrency: null, overflowConcurrency: 8, largeConcurrency: null, rescanConcurrency: null },
     definitions: {
       updateHours: 1,
       mirror: null,
