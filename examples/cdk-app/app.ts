@@ -20,7 +20,7 @@ class ShopStack extends Stack {
     const archive = Bucket.fromBucketName(this, 'Archive', 'shop-archive');
 
     const airlock = new Airlock(this, 'Airlock', {
-      buckets: [uploads, { bucket: archive, prefixes: ['incoming/'], rescan: { schedule: 'rate(30 days)' } }],
+      buckets: [uploads, { bucket: archive, prefixes: ['incoming/'] }],
       allowedTypes: ['documents', 'images'],
       onInfected: 'quarantine',
       alarmEmail: 'ops@example.com',
