@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Template } from '../../infra/synthesize.ts';
+import type { Resource, Template } from '../../infra/template.ts';
 
 /*
  * The example with the packed package, in an empty folder, as those who install it have it. The package is installed
@@ -27,9 +27,11 @@ const env = {
 };
 const inApp = (program: string, ...args: string[]) => run(program, args, { cwd: app, env });
 
-function templateIn(output: string): Template {
-  const file = readdirSync(output).find((name) => name.endsWith('.template.json')) ?? '';
-  return JSON.parse(readFileSync(join(output, file), 'utf8')) as Template;
+/** Of all templates, nested ones too. */
+function resourcesIn(output: string): [string, Resource][] {
+  return readdirSync(output)
+    .filter((name) => name.endsWith('.template.json'))
+    .flatMap((name) => Object.entries((JSON.parse(readFileSync(join(output, name), 'utf8')) as Template).Resources));
 }
 
 beforeAll(async () => {
@@ -131,7 +133,7 @@ describe('an app with the construct', () => {
   }, 2 * MINUTES);
 
   it('gates its own bucket, and watches both', () => {
-    const all = Object.values(templateIn(out).Resources);
+    const all = resourcesIn(out).map(([, resource]) => resource);
     const ofType = (type: string) => all.filter(({ Type }) => Type === type);
     const gates = ofType('AWS::S3::BucketPolicy').filter((policy) =>
       JSON.stringify(policy.Properties).includes('DenyUnlessClean'),
@@ -152,9 +154,7 @@ describe('an app with the construct', () => {
   });
 
   it('lets its web server read what is CLEAN and nothing else', () => {
-    const policies = Object.entries(templateIn(out).Resources).filter(([id]) =>
-      id.startsWith('WebServerDefaultPolicy'),
-    );
+    const policies = resourcesIn(out).filter(([id]) => id.startsWith('WebServerDefaultPolicy'));
     expect(policies).toHaveLength(1);
     expect(policies[0]?.[1].Properties?.PolicyDocument.Statement).toEqual([
       expect.objectContaining({
