@@ -343,6 +343,7 @@ it('what a scan took and came to is measured', async () => {
       dimensions: { service: expect.any(String) },
       values: { ObjectsScanned: 1, BytesScanned: 'all is well'.length, ScanMilliseconds: expect.any(Number) },
     },
+    { dimensions: { service: expect.any(String) }, values: { ScanFailed: 0 } },
     { dimensions: { service: expect.any(String), Status: 'CLEAN' }, values: { Verdicts: 1 } },
   ]);
 });
