@@ -46,7 +46,7 @@ function without(action: string): LocalStack {
     }
     return [id, copy];
   });
-  return readTemplate({ Resources: Object.fromEntries(resources) });
+  return readTemplate({ ...template, Resources: Object.fromEntries(resources) });
 }
 
 describe('the deployed roles', () => {
