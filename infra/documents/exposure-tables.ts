@@ -2,6 +2,7 @@ import { costOf } from '../../functions/domain/exposure/cost.ts';
 import type { Plan } from '../../functions/domain/exposure/plan.ts';
 import { medianOf, worstOf } from '../../functions/domain/exposure/spans.ts';
 import { waitBetween } from '../../functions/domain/exposure/wait.ts';
+import { agesRows } from './exposure-ages.ts';
 import { AGES, BESIDE, evenly, once, SERIES, SIZES } from './exposure-plans.ts';
 
 const PLANS = [...SERIES, ...BESIDE].flatMap(({ name, plans }) => plans.map((plan) => ({ name, plan })));
@@ -49,3 +50,7 @@ export function waitTable(): string {
   ]);
   return table(['strategy', 'every … days', ...AGES.map(({ name }) => name)], rows);
 }
+
+/** Mean days that a signature waits in a file's first year, by where the ages are. */
+export const agesTable = (): string =>
+  table(['if the chance', 'the best nine ages', 'ages that double (nine)', 'the default (ten)'], agesRows());

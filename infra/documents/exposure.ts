@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { exposurePicture, THEMES, type Theme } from './exposure-picture.ts';
-import { costTable, filledAtOnceTable, waitTable } from './exposure-tables.ts';
+import { agesTable, costTable, filledAtOnceTable, waitTable } from './exposure-tables.ts';
 
 /* Writes the tables and pictures of docs/exposure.md from the model. */
 const PAGE = 'docs/exposure.md';
-const TABLES = { cost: costTable, 'filled-at-once': filledAtOnceTable, wait: waitTable };
+const TABLES = { cost: costTable, 'filled-at-once': filledAtOnceTable, wait: waitTable, ages: agesTable };
 
 export const pictureOf = (theme: Theme) => `docs/images/exposure-${theme}.svg`;
 

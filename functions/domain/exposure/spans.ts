@@ -27,3 +27,6 @@ export function medianOf(spans: readonly Span[]): number {
   }
   return high;
 }
+
+export const meanOf = (spans: readonly Span[]): number =>
+  spans.reduce((sum, { from, to, weight }) => sum + (weight * (from + to)) / 2, 0);
