@@ -8,8 +8,10 @@ export interface Span {
 
 /** The share of cases that are at most `x`. */
 export function shareUpTo(spans: readonly Span[], x: number): number {
-  const shares = spans.map(({ from, to, weight }) => weight * Math.min(1, Math.max(0, (x - from) / (to - from))));
-  return shares.reduce((sum, share) => sum + share, 0);
+  return spans.reduce(
+    (sum, { from, to, weight }) => sum + weight * Math.min(1, Math.max(0, (x - from) / (to - from))),
+    0,
+  );
 }
 
 export const worstOf = (spans: readonly Span[]): number => Math.max(...spans.map(({ to }) => to));
