@@ -9,7 +9,7 @@ const YEAR_DAYS = 365;
 const PARTS_A_DAY = 4;
 const AGES = Array.from({ length: YEAR_DAYS * PARTS_A_DAY }, (_, part) => (part + 0.5) / PARTS_A_DAY);
 
-/** How the chance of a new signature may fall with a file's age; which of them is true nobody has published. */
+/** How the chance of a new signature may fall with a file's age; we know no figures that tell which is true. */
 interface Chance {
   readonly name: string;
   /** @param days the file's age */
