@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgeSteps, DEFAULT_AGE_STEPS } from '../../functions/domain/rescan/age-steps.ts';
 import { STRATEGIES } from '../../functions/domain/rescan/strategy.ts';
 import { defaultLateAfterDays, LONGEST_LATE_DAYS, longestPause } from './schedule.ts';
 
@@ -11,6 +12,9 @@ export const RescanConfigInput = z.strictObject({
     .default('rate(1 day)')
     .describe('When the bucket is rescanned, UTC; `null`: only by hand.'),
   strategy: z.enum(STRATEGIES).default('due').describe('Which objects: see [rescans](rescans.md).'),
+  ages: AgeSteps.default([...DEFAULT_AGE_STEPS]).describe(
+    'Days after its last change at which `due` rescans an object, ascending; after the last one every year: see [exposure](exposure.md).',
+  ),
   prefix: z.string().max(1024, 'is longer than a key').default('').describe('Only keys that begin with it.'),
   maxConcurrency: z
     .int()

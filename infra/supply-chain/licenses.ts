@@ -46,6 +46,12 @@ export const LICENSE_EXCEPTIONS: readonly LicenseException[] = [
   { packages: 'spdx-exceptions', license: 'CC-BY-3.0', use: 'development', reason: 'data of this check' },
   { packages: 'spdx-license-ids', license: 'CC0-1.0', use: 'development', reason: 'data of this check' },
   { packages: 'spdx-ranges', license: '(MIT AND CC-BY-3.0)', use: 'development', reason: 'data of this check' },
+  {
+    packages: 'robust-predicates',
+    license: 'Unlicense',
+    use: 'development',
+    reason: 'geometry, of Vega in docs/images',
+  },
   { packages: 'busboy', license: 'MIT', use: 'development', reason: 'names its license in its LICENSE file' },
   { packages: 'streamsearch', license: 'MIT', use: 'development', reason: 'names its license in its LICENSE file' },
   // docs/decisions/0006-lock-file-names-every-platform.md: entries of other platforms without a license.

@@ -105,6 +105,15 @@ describe('a rescan', () => {
     expect(await rescan(at(3))).toMatchObject({ due: 0, scanned: 0 });
   });
 
+  it('finds due at ages of one’s own, and nothing at the default ones', async () => {
+    const { rescan } = await start();
+    const modified = Date.parse('2026-11-01T00:00:00Z');
+    await seed('a.txt', 'note', { lastModified: new Date(modified), tags: CLEAN });
+    const window = { from: '2026-11-05T12:00:00Z', to: '2026-11-06T12:00:00Z' };
+    expect(await rescan({ strategy: 'due', window, ages: [5] })).toMatchObject({ due: 1, scanned: 1 });
+    expect(await rescan({ strategy: 'due', window })).toMatchObject({ due: 0 });
+  });
+
   it('catches a missed run up by its window, and leaves the next run’s alone', async () => {
     const { rescan } = await start();
     const modified = Date.parse('2026-11-01T00:00:00Z');

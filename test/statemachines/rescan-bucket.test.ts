@@ -35,6 +35,7 @@ describe('a batch of rescan-bucket', () => {
     window: {},
     policy: { ...policy, onInfected },
     filters: {},
+    ages: [1, 7],
   });
   const left = (over: object, onInfected = 'tag') => ({
     BatchInput: settings(onInfected),
@@ -266,6 +267,7 @@ describe('a run of rescan-bucket', () => {
     window: { from: 'a', to: 'b' },
     policy,
     filters: { prefixes: [], suffixes: [] },
+    ages: [1, 7],
     maxConcurrency: 10,
     toleratedFailurePercentage: 5,
     advancesWindow: true,
@@ -359,7 +361,7 @@ describe('a run of rescan-bucket', () => {
         MaxItemsPerBatch: 500,
         MaxInputBytesPerBatch: 131_072,
         BatchInput: Object.fromEntries(
-          ['bucket', 'strategy', 'window', 'policy', 'filters'].map((name) => [`${name}.$`, `$.${name}`]),
+          ['bucket', 'strategy', 'window', 'policy', 'filters', 'ages'].map((name) => [`${name}.$`, `$.${name}`]),
         ),
       },
       MaxConcurrencyPath: '$.maxConcurrency',

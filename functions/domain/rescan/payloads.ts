@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EventObject } from '../object-reference.ts';
 import { ScanPolicy } from '../scan-policy.ts';
 import type { Verdict } from '../verdict.ts';
+import { AgeSteps, DEFAULT_AGE_STEPS } from './age-steps.ts';
 import { STRATEGIES } from './strategy.ts';
 import { Applied, Totals } from './totals.ts';
 
@@ -29,6 +30,8 @@ export const RescanRequest = z.strictObject({
   policy: ScanPolicy.optional(),
   /** Default: those of the bucket's uploads. */
   filters: RescanFilters.optional(),
+  /** For `due`; default: the bucket's. */
+  ages: AgeSteps.optional(),
   /** Batches at once. */
   maxConcurrency: z.int().min(1).max(1000).default(10),
   /** Percentage of the objects listed; a run with more failures fails. */
@@ -42,6 +45,8 @@ export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
   window: RescanWindow,
   policy: ScanPolicy,
   filters: RescanFilters,
+  /** The default is for executions that began before there were ages of a bucket's own. */
+  ages: AgeSteps.default([...DEFAULT_AGE_STEPS]),
   /** Whether the next run continues where this one's window ends. */
   advancesWindow: z.boolean(),
   /** Started by the bucket's schedule with its configured input, not by hand. */
@@ -54,7 +59,14 @@ export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
 export type Rescan = z.infer<typeof Rescan>;
 
 /** The settings that each batch carries. */
-export const BatchSettings = Rescan.pick({ bucket: true, strategy: true, window: true, policy: true, filters: true });
+export const BatchSettings = Rescan.pick({
+  bucket: true,
+  strategy: true,
+  window: true,
+  policy: true,
+  filters: true,
+  ages: true,
+});
 export type BatchSettings = z.infer<typeof BatchSettings>;
 
 /**

@@ -43,14 +43,16 @@ export function completeRequest(
   rule: BucketRules,
   { startTime, lastEnd, empty }: { startTime: string; lastEnd: number | undefined; empty: boolean },
 ): Rescan {
-  const { policy = rule.policy, filters = rule.filters } = wanted;
+  const { policy = rule.policy, filters = rule.filters, ages = [...rule.ages] } = wanted;
   return {
     ...wanted,
     policy,
     filters,
+    ages,
     window: wanted.window ?? nextWindow(lastEnd, Date.parse(scheduledTime ?? startTime), rule.firstWindowDays),
     // Under rules of its own it may have left out what the bucket's would scan.
-    advancesWindow: continuesLastRun(wanted) && wanted.policy === undefined && wanted.filters === undefined,
+    advancesWindow:
+      continuesLastRun(wanted) && [wanted.policy, wanted.filters, wanted.ages].every((own) => own === undefined),
     scheduled: scheduledTime !== undefined,
     empty,
     failure: null,

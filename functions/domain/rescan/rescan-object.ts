@@ -57,11 +57,11 @@ export async function rescanObject(
 
 async function look(ports: RescanPorts, settings: BatchSettings, item: ListedObject): Promise<RescannedObject> {
   const { store, dialect } = ports;
-  const { bucket, strategy, filters } = settings;
+  const { bucket, strategy, filters, ages } = settings;
   const window = { from: Date.parse(settings.window.from), to: Date.parse(settings.window.to) };
   const { Key: key, Size: size, StorageClass: storageClass } = item;
   const listed = { key, lastModified: item.LastModified * 1000, size, storageClass };
-  const untouched = skipByListing(strategy, listed, window, filters);
+  const untouched = skipByListing(strategy, listed, window, filters, ages);
   if (untouched !== null) return skip(untouched);
 
   const { tags, versionId } = await store.currentTags({ bucket, key });

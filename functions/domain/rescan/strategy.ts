@@ -2,7 +2,7 @@ import type { Dialect } from '../dialects/index.ts';
 import type { Tags } from '../ports.ts';
 import { mergeVerdictTags, sameTags, sanitizeTagValue } from '../tags.ts';
 import type { ScanStatus, Verdict } from '../verdict.ts';
-import { isDue, type Window } from './age-steps.ts';
+import { DEFAULT_AGE_STEPS, isDue, type Window } from './age-steps.ts';
 
 export const STRATEGIES = ['all', 'unscanned', 'due', 'stale'] as const;
 
@@ -57,9 +57,15 @@ export function passes(key: string, { prefixes, suffixes }: KeyFilters): boolean
 }
 
 /** Why the object is not scanned, judging by the listing alone; null when the listing gives no reason. */
-export function skipByListing(strategy: Strategy, object: Listed, window: Window, filters: KeyFilters): string | null {
+export function skipByListing(
+  strategy: Strategy,
+  object: Listed,
+  window: Window,
+  filters: KeyFilters,
+  ages: readonly number[] = DEFAULT_AGE_STEPS,
+): string | null {
   if (!passes(object.key, filters)) return SKIPPED.filtered;
-  if (strategy === 'due' && !isDue(object.lastModified, window)) return SKIPPED.notDue;
+  if (strategy === 'due' && !isDue(object.lastModified, window, ages)) return SKIPPED.notDue;
   return ARCHIVES.has(object.storageClass) ? SKIPPED.archived : null;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ON_INFECTED, ScanPolicy } from '../scan-policy.ts';
+import { AgeSteps, DEFAULT_AGE_STEPS } from './age-steps.ts';
 import { RescanFilters } from './payloads.ts';
 
 /** The stack's buckets and their individual settings: in the definition of the state machine, as many as there are. */
@@ -10,6 +11,8 @@ export const WatchedBuckets = z.array(
     filters: RescanFilters.optional(),
     /** Length of the first run's window in days; default: one. */
     firstWindowDays: z.int().min(1).max(366).optional(),
+    /** Default: those of every bucket. */
+    ages: AgeSteps.optional(),
   }),
 );
 export type WatchedBuckets = z.infer<typeof WatchedBuckets>;
@@ -22,6 +25,8 @@ export interface BucketRules {
   readonly policy: ScanPolicy;
   readonly filters: z.infer<typeof RescanFilters>;
   readonly firstWindowDays: number;
+  /** Age steps of `due`, days. */
+  readonly ages: readonly number[];
 }
 
 export function rulesByBucket(
@@ -29,8 +34,16 @@ export function rulesByBucket(
   common: z.infer<typeof CommonPolicy>,
 ): ReadonlyMap<string, BucketRules> {
   return new Map(
-    watched.map(({ bucket, onInfected, filters = { prefixes: [], suffixes: [] }, firstWindowDays = 1 }) => {
-      return [bucket, { policy: { ...common, onInfected }, filters, firstWindowDays }];
-    }),
+    watched.map(
+      ({
+        bucket,
+        onInfected,
+        filters = { prefixes: [], suffixes: [] },
+        firstWindowDays = 1,
+        ages = DEFAULT_AGE_STEPS,
+      }) => {
+        return [bucket, { policy: { ...common, onInfected }, filters, firstWindowDays, ages }];
+      },
+    ),
   );
 }

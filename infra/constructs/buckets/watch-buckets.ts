@@ -5,6 +5,7 @@ import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { DEFAULT_AGE_STEPS } from '../../../functions/domain/rescan/age-steps.ts';
 import type { WatchedBuckets as RescanSettings } from '../../../functions/domain/rescan/watched-buckets.ts';
 import type { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import { firstWindowDays } from '../../config/schedule.ts';
@@ -132,6 +133,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       onInfected,
       ...(filtered && { filters: { prefixes, suffixes } }),
       ...(firstDays > 1 && { firstWindowDays: firstDays }),
+      ...(!isDefault(rescan.ages) && { ages: rescan.ages }),
     });
     // The user chooses the other names.
     if (given === undefined && bucketConfig.name === undefined)
@@ -150,6 +152,8 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
   props.undeliveredRescans.admitOnly({ roleArns: scheduler === undefined ? [] : [scheduler.roleArn] });
   return { buckets, bucketNames: watched.map(({ bucket }) => bucket), alarms };
 }
+
+const isDefault = (ages: readonly number[]) => ages.join() === DEFAULT_AGE_STEPS.join();
 
 /** First word of the construct of each bucket, and of its access logs. */
 const BUCKET = 'WatchedBucket-';

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { AccessDenied } from '../../../functions/domain/errors.ts';
+import { DEFAULT_AGE_STEPS } from '../../../functions/domain/rescan/age-steps.ts';
 import { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import { create, prepareRescan } from '../../../functions/handlers/prepare-rescan.ts';
 
@@ -17,12 +18,13 @@ function prepare(
   {
     lastEnd,
     firstWindowDays = 1,
+    ages,
     list = async () => true,
-  }: { lastEnd?: string; firstWindowDays?: number; list?: () => Promise<boolean> } = {},
+  }: { lastEnd?: string; firstWindowDays?: number; ages?: number[]; list?: () => Promise<boolean> } = {},
 ) {
   const progress = { read: async () => (lastEnd ? Date.parse(lastEnd) : undefined), advance: async () => undefined };
   const task = prepareRescan({ hasObjects: list }, progress, common, dialectNamed('airlock'));
-  const watched = ['b', 'b2'].map((bucket) => ({ bucket, onInfected, filters: rules.filters, firstWindowDays }));
+  const watched = ['b', 'b2'].map((bucket) => ({ bucket, onInfected, filters: rules.filters, firstWindowDays, ages }));
   return task({ request, startTime, watched: JSON.stringify(watched) }, {} as Context);
 }
 
@@ -34,6 +36,7 @@ describe('Prepare Rescan', () => {
       strategy: 'due',
       window: { from: '2026-11-20T03:00:10.000Z', to: startTime },
       ...rules,
+      ages: DEFAULT_AGE_STEPS,
       maxConcurrency: 10,
       toleratedFailurePercentage: 5,
       advancesWindow: true,
@@ -63,18 +66,25 @@ describe('Prepare Rescan', () => {
     expect(await prepare({ bucket: 'b', strategy: 'all' })).toMatchObject({ advancesWindow: false });
   });
 
-  it.each([{ filters: { prefixes: ['in/'], suffixes: ['.pdf'] } }, { policy: { ...rules.policy, maxObjectBytes: 1 } }])(
-    'moves no window under rules of its own: %j',
-    async (own) => {
-      const lastEnd = '2026-11-10T03:00:00.000Z';
-      const window = { from: lastEnd, to: startTime };
-      expect(await prepare({ bucket: 'b', ...own }, { lastEnd })).toMatchObject({
-        ...own,
-        window,
-        advancesWindow: false,
-      });
-    },
-  );
+  it.each([
+    { filters: { prefixes: ['in/'], suffixes: ['.pdf'] } },
+    { policy: { ...rules.policy, maxObjectBytes: 1 } },
+    { ages: [7] },
+  ])('moves no window under rules of its own: %j', async (own) => {
+    const lastEnd = '2026-11-10T03:00:00.000Z';
+    const window = { from: lastEnd, to: startTime };
+    expect(await prepare({ bucket: 'b', ...own }, { lastEnd })).toMatchObject({
+      ...own,
+      window,
+      advancesWindow: false,
+    });
+  });
+
+  it('has the ages of the bucket, or of the request', async () => {
+    expect(await prepare({ bucket: 'b' }, { ages: [2, 30] })).toMatchObject({ ages: [2, 30], advancesWindow: true });
+    expect(await prepare({ bucket: 'b', ages: [7] }, { ages: [2, 30] })).toMatchObject({ ages: [7] });
+    await expect(prepare({ bucket: 'b', ages: [7, 3] })).rejects.toThrow('request.ages: does not ascend');
+  });
 
   it('says whether a schedule started it', async () => {
     expect(await prepare({ bucket: 'b', scheduledTime: '2026-11-21T03:00:00Z' })).toMatchObject({ scheduled: true });

@@ -317,6 +317,18 @@ describe('parseConfig', () => {
       { buckets: [{ rescan: { schedule: 'rate(7 days)' } }] },
       'airlock.buckets[0].rescan.schedule: "rate(7 days)" is too rare for an alarm on late runs, which looks back 7 days: set "lateAfterDays": null',
     ],
+    ...(
+      [
+        [[], 'airlock.buckets[0].rescan.ages: [] is empty: nothing would ever be due'],
+        [[7, 3], 'airlock.buckets[0].rescan.ages: [7,3] does not ascend'],
+        [[0], 'airlock.buckets[0].rescan.ages[0]: 0 is younger than a day'],
+        [[4000], 'airlock.buckets[0].rescan.ages[0]: 4000 is over ten years'],
+      ] as const
+    ).map(([ages, message]): [string, object, string] => [
+      `ages ${ages}`,
+      { buckets: [{ rescan: { ages } }] },
+      message,
+    ]),
     [
       'a schedule with an end',
       { buckets: [{ rescan: { schedule: 'cron(0 3 * * ? 2027)', lateAfterDays: 7 } }] },

@@ -51,7 +51,7 @@ const CONFIGS = {
           lateAfterDays: null,
         },
       },
-      { name: 'was-there', existing: true, rescan: { schedule: null } },
+      { name: 'was-there', existing: true, rescan: { schedule: null, ages: [2, 30] } },
       { name: 'was.there', existing: true, onInfected: 'delete' },
     ],
   },
@@ -275,6 +275,10 @@ describe('the functions', () => {
     expect(rescan.DefinitionSubstitutions.WatchedBuckets).toEqual({
       'Fn::Join': ['', ['[{\\"bucket\\":\\"', expect.anything(), '\\",\\"onInfected\\":\\"tag\\"}]']],
     });
+    const [, several] = resource('several', 'AWS::StepFunctions::StateMachine', 'RescanBucket');
+    const watched = JSON.stringify(several.DefinitionSubstitutions.WatchedBuckets).replaceAll('\\', '');
+    expect(watched).toContain('"bucket":"was-there","onInfected":"tag","ages":[2,30]}');
+    expect(watched.split('"ages"')).toHaveLength(2);
     expect(environment('express', 'Notify')).toMatchObject({ NOTIFY_SNS: 'INFECTED', NOTIFY_EVENTS: '' });
     expect(environment('express', 'TagObject')).toMatchObject({ DIALECT: 's3-virusscan', DIALECT_TAG_KEY: 'scanned' });
     expect(environment('express', 'ScanObject')).toMatchObject({

@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
-import { ListedObject, RescanWindow } from '../../../../functions/domain/rescan/payloads.ts';
+import { describe, expect, it, test } from '@jest/globals';
+import { DEFAULT_AGE_STEPS } from '../../../../functions/domain/rescan/age-steps.ts';
+import { BatchSettings, ListedObject, RescanWindow } from '../../../../functions/domain/rescan/payloads.ts';
 import { PrepareRescanInput } from '../../../../functions/domain/rescan/prepare-input.ts';
 
 const startTime = '2026-11-26T00:00:00.000Z';
@@ -28,6 +29,7 @@ describe('a request for a rescan', () => {
     { window: { from: '2026-11-01T00:00:00+01:00', to: '2026-11-01T00:00:00Z' } },
     { policy: { maxObjectBytes: 1, allowedTypes: ['*'], onInfected: 'delete' } },
     { filters: { prefixes: ['a'], suffixes: [] } },
+    { ages: [1, 400] },
   ])('may say %j', (over) => expect(request(over).success).toBe(true));
 
   it.each([
@@ -46,8 +48,21 @@ describe('a request for a rescan', () => {
     { window: { from: '2026-11-01T00:00:00Z' } },
     { policy: {} },
     { filters: { prefixes: [] } },
+    { ages: [] },
+    { ages: [7, 3] },
     { empty: true },
   ])('may not say %j', (over) => expect(request(over).success).toBe(false));
+});
+
+test('a batch that began before buckets had ages of their own has the default ones', () => {
+  const settings = {
+    bucket: 'b',
+    strategy: 'due',
+    window: { from: startTime, to: startTime },
+    policy: { maxObjectBytes: 1, allowedTypes: ['*'], onInfected: 'tag' },
+    filters: { prefixes: [], suffixes: [] },
+  };
+  expect(BatchSettings.parse(settings).ages).toEqual(DEFAULT_AGE_STEPS);
 });
 
 describe('a window', () => {

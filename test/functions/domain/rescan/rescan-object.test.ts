@@ -21,6 +21,7 @@ const settings: BatchSettings = {
   window: { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' },
   policy: ScanPolicy.parse({ maxObjectBytes: 100, allowedTypes: ['*'], onInfected: 'tag' }),
   filters: { prefixes: [], suffixes: [] },
+  ages: [1, 7],
 };
 const item = { Key: 'k', Etag: '"e"', Size: 4, LastModified: 0, StorageClass: 'STANDARD' };
 const verdict = {

@@ -13,6 +13,7 @@ const rescan: Rescan = {
   window: { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' },
   policy: ScanPolicy.parse({ maxObjectBytes: 10, allowedTypes: ['*'], onInfected: 'tag' }),
   filters: { prefixes: [], suffixes: [] },
+  ages: [1, 7],
   maxConcurrency: 10,
   toleratedFailurePercentage: 50,
   advancesWindow: true,
