@@ -3,10 +3,10 @@ import { clamscanUsd, guardDutyUsd } from '../../functions/domain/cost/compariso
 import { idleMonth } from '../../functions/domain/cost/idle.ts';
 import { BYTES, countOf } from '../../functions/domain/cost/invocation.ts';
 import { MEASURED } from '../../functions/domain/cost/measured.ts';
-import { CONTENTS, ENDINGS, SIZES, type Workflow } from '../../functions/domain/cost/measurement.ts';
+import { CONTENTS, ENDINGS, SIZES, type Size, type Workflow } from '../../functions/domain/cost/measurement.ts';
 import { rescanOf } from '../../functions/domain/cost/rescan.ts';
 import { type CostSettings, DEFAULT_IDLE_STACKS, DEFAULT_SETTINGS } from '../../functions/domain/cost/settings.ts';
-import { cleanBill, overflowBill, uploadBill } from '../../functions/domain/cost/upload.ts';
+import { cleanBill, meanOverflowBill, uploadBill } from '../../functions/domain/cost/upload.ts';
 import { EXAMPLES, exampleRows } from './examples.ts';
 import { markdownTable, usd } from './markdown.ts';
 
@@ -14,7 +14,6 @@ const MILLION = 1_000_000;
 const EXPRESS: CostSettings = { ...DEFAULT_SETTINGS, workflow: 'EXPRESS' };
 const BOTH: Readonly<Record<Workflow, CostSettings>> = { STANDARD: DEFAULT_SETTINGS, EXPRESS };
 const million = (bill: Bill) => usd(totalOf(times(bill, MILLION)));
-const OVERFLOWED = { content: 'office', size: '1 MB' } as const;
 
 export const TARGETS = [
   { workflow: 'EXPRESS', most: 20 },
@@ -41,7 +40,7 @@ const bySize = () =>
   );
 
 function byLine(): string {
-  const bills = [cleanBill(DEFAULT_SETTINGS, '1 MB'), cleanBill(EXPRESS, '1 MB'), overflowBill(EXPRESS, OVERFLOWED)];
+  const bills = [cleanBill(DEFAULT_SETTINGS, '1 MB'), cleanBill(EXPRESS, '1 MB'), meanOverflowBill(EXPRESS, '1 MB')];
   const rows = LINES.filter((line) => bills.some((bill) => (bill[line] ?? 0) > 0)).map((line) => [
     line,
     ...bills.map((bill) => usd((bill[line] ?? 0) * MILLION)),
@@ -115,7 +114,7 @@ const rescans = () =>
         name,
         ...SIZES.map((size) => usd(totalOf(rescanOf({ objects: MILLION, ...run, size }, DEFAULT_SETTINGS)))),
       ]),
-      ['GuardDuty, on demand, without tags', ...SIZES.map((size) => usd(guardDutyUsd(BYTES[size]) * MILLION - 5.65))],
+      ['GuardDuty, on demand, without tags', ...SIZES.map((size) => usd(guardDutyUsd(BYTES[size], false) * MILLION))],
     ],
   );
 
@@ -133,7 +132,30 @@ function idle(): string {
   );
 }
 
-const times_ = () =>
+/** Uploads a month, all warm, from which this stack with what it costs idle is cheaper than another that has no idle cost. */
+function breakEven(): string {
+  const from = (workflow: Workflow, size: Size, other: number) => {
+    const saved = other - totalOf(cleanBill(BOTH[workflow], size));
+    if (saved <= 0) return 'never';
+    const uploads = totalOf(idleMonth(DEFAULT_IDLE_STACKS[workflow], BOTH[workflow])) / saved;
+    return (Math.ceil(uploads / 100) * 100).toLocaleString('en-US');
+  };
+  const others = [
+    ['GuardDuty', (size: Size) => guardDutyUsd(BYTES[size])],
+    ['clamscan per file', clamscanUsd],
+  ] as const;
+  return markdownTable(
+    ['cheaper from … uploads a month', ...SIZES],
+    (['STANDARD', 'EXPRESS'] as const).flatMap((workflow) =>
+      others.map(([name, other]) => [
+        `${workflow}, than ${name}`,
+        ...SIZES.map((size) => from(workflow, size, other(size))),
+      ]),
+    ),
+  );
+}
+
+const processorTimes = () =>
   markdownTable(
     ['milliseconds of a core', ...SIZES],
     CONTENTS.flatMap((content) => [
@@ -165,6 +187,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   rescans,
   idle,
   examples: () => markdownTable(['a month', ...EXAMPLES.map(({ name }) => name)], exampleRows()),
-  times: times_,
+  times: processorTimes,
+  'break-even': breakEven,
   reads,
 };

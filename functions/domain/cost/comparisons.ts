@@ -6,9 +6,11 @@ import type { FunctionSize } from './settings.ts';
 
 const BYTES_A_GB = 1e9;
 
-/** GuardDuty Malware Protection for S3, one object, with the tag that a bucket policy needs; its own requests left out. */
-export const guardDutyUsd = (bytes: number): number =>
-  PRICES.guardDuty.object + (bytes / BYTES_A_GB) * PRICES.guardDuty.gb + PRICES.s3.writeRequest + PRICES.s3.tagMonth;
+/** GuardDuty Malware Protection for S3, one object; its reads are left out. `tagged`: with the tag that a policy needs. */
+export const guardDutyUsd = (bytes: number, tagged = true): number =>
+  PRICES.guardDuty.object +
+  (bytes / BYTES_A_GB) * PRICES.guardDuty.gb +
+  (tagged ? PRICES.s3.writeRequest + PRICES.s3.tagMonth : 0);
 
 /** Room for the signatures in one process; with less, clamscan is killed. */
 export const CLAMSCAN: FunctionSize = { memoryMb: 2048, architecture: 'x86_64' };

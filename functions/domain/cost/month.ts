@@ -4,7 +4,7 @@ import type { Size } from './measurement.ts';
 import { PRICES } from './prices.ts';
 import { rescanOf } from './rescan.ts';
 import type { CostSettings, IdleStack } from './settings.ts';
-import { cleanBill, engineStartUsd, overflowBill } from './upload.ts';
+import { cleanBill, engineStartUsd, meanOverflowBill } from './upload.ts';
 
 /** A month's use of one stack. */
 export interface Use {
@@ -31,7 +31,7 @@ export function monthBill(use: Use, settings: CostSettings, stack: IdleStack): B
   return sumOf([
     idleMonth({ ...stack, rescansADay: 0 }, settings),
     times(cleanBill(settings, size), uploads - over),
-    times(overflowBill(settings, { content: 'office', size }), over),
+    times(meanOverflowBill(settings, size), over),
     { scanner: uploads * cold * engineStartUsd(settings) },
     { 'tags, one month': kept * TAGS_OF_CLEAN[settings.tags] * PRICES.s3.tagMonth },
     rescans === 0 ? {} : times(run(rescanned / rescans), rescans),

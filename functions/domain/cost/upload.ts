@@ -39,7 +39,13 @@ export function overflowBill(settings: CostSettings, sample?: Sample): Bill {
 
 /** A clean upload of this size, whatever kind of content it is: a quarter of each. */
 export const cleanBill = (settings: CostSettings, size: Size): Bill =>
-  times(sumOf(CONTENTS.map((content) => uploadBill('clean', settings, { content, size }))), 1 / CONTENTS.length);
+  meanOf((sample) => uploadBill('clean', settings, sample), size);
+
+export const meanOverflowBill = (settings: CostSettings, size: Size): Bill =>
+  meanOf((sample) => overflowBill(settings, sample), size);
+
+const meanOf = (bill: (sample: Sample) => Bill, size: Size): Bill =>
+  times(sumOf(CONTENTS.map((content) => bill({ content, size }))), 1 / CONTENTS.length);
 
 /** One start of an engine, to be added for each upload that finds none warm. */
 export const engineStartUsd = ({ functions }: CostSettings): number =>
