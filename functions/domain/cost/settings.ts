@@ -58,7 +58,7 @@ export interface IdleStack {
 /** With one bucket. */
 export const DEFAULT_IDLE_STACKS: Readonly<Record<Workflow, IdleStack>> = {
   STANDARD: {
-    alarmMetrics: 38,
+    alarmMetrics: 34,
     dashboards: 1,
     keys: 2,
     polledQueues: 3,
@@ -67,7 +67,7 @@ export const DEFAULT_IDLE_STACKS: Readonly<Record<Workflow, IdleStack>> = {
     updateMetrics: 4,
   },
   EXPRESS: {
-    alarmMetrics: 45,
+    alarmMetrics: 42,
     dashboards: 1,
     keys: 2,
     polledQueues: 4,

@@ -47,7 +47,12 @@ export async function time(definitions: string, say: (text: string) => void): Pr
     return Math.round((ms / count) * 10) / 10;
   };
   try {
-    for (let round = 0; round < WARM_UP; round += 1) await upload(airlock, observer, 'warm.txt', `warm ${round}`);
+    for (let round = 1; round <= WARM_UP; round += 1) {
+      for (const content of CONTENTS) {
+        const body = await contentOf(content, '100 KB', 1000 + round);
+        await upload(airlock, observer, `warm.${EXTENSIONS[content]}`, body);
+      }
+    }
     for (const content of CONTENTS) {
       for (const size of SIZES) {
         for (let round = 1; round <= REPEATS[size]; round += 1) {
