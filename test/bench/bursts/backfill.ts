@@ -4,7 +4,7 @@ import { NOTHING } from '../../../functions/domain/rescan/totals.ts';
 import type { RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
 import { ASSUMED } from './assumptions.ts';
 
-/** docs/rescans.md: small objects, eight at once in one scanner of 3008 MB; batches of 400. */
+/** Small objects, 0.1 s each, eight at once in one scanner of 3008 MB; batches of 400. */
 const RESCAN = { gbSecondsAnObject: 0.0375, secondsAnObject: 0.0128, objectsABatch: 400, appliedAtOnce: 10 } as const;
 const TRANSITIONS_AN_OBJECT = RESCAN_TRANSITIONS.change + RESCAN_TRANSITIONS.batch / RESCAN.objectsABatch;
 
