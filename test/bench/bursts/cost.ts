@@ -21,7 +21,8 @@ export interface Bill {
 }
 
 const GB = 1024 ** 3;
-const SAMPLE = { content: 'photo', size: '100 KB' } as const;
+/** The content of the uploads, whose scan times are the simulation's. */
+export const SAMPLE = { content: 'photo', size: '100 KB' } as const;
 /** LambdaFunctionScheduled, LambdaFunctionFailed and, of the next try, the same. */
 const EVENTS_A_RETRY = 2;
 
