@@ -25,7 +25,7 @@ export function s3Usd(requests: Requests): number {
 
 export const countOf = (requests: Requests): number => Object.values(requests).reduce((sum, count) => sum + count, 0);
 
-/** Milliseconds of a whole core; without a sample, those of a text of no size. */
+/** Milliseconds of a whole core; without a sample, those of a text of 100 KB. */
 export function processorMsOf(name: FunctionName, sample: Sample | undefined): number {
   const { scan, check, others } = MEASURED.processorMs;
   const { content, size } = sample ?? { content: 'text', size: '100 KB' };
