@@ -1,3 +1,5 @@
+import type { LoggedByLevel } from './execution-log.ts';
+
 export interface Execution {
   readonly arn: string;
   readonly name: string;
@@ -17,6 +19,8 @@ export interface ExecutionResult {
   readonly retries: Readonly<Record<string, number>>;
   /** Input of each state at its last entry: what the console shows. */
   readonly lastInput: unknown;
+  /** What its log group would get. */
+  readonly log: LoggedByLevel;
   readonly output?: unknown;
   readonly error?: string;
   readonly cause?: string;

@@ -1,5 +1,6 @@
 import type { StateMachine } from 'aws-local-stepfunctions';
 import type { ExecutionResult } from './execution.ts';
+import type { ExecutionLog } from './execution-log.ts';
 
 export type Run = ReturnType<StateMachine['run']>;
 
@@ -15,15 +16,20 @@ export async function endOf(run: Run): Promise<Pick<ExecutionResult, 'status' | 
   );
 }
 
-export async function readHistory(run: Run): Promise<Pick<ExecutionResult, 'states' | 'retries' | 'lastInput'>> {
+export async function readHistory(
+  run: Run,
+  log: ExecutionLog,
+): Promise<Pick<ExecutionResult, 'states' | 'retries' | 'lastInput'>> {
   const states: string[] = [];
   const retries: Record<string, number> = {};
   let lastInput: unknown;
   for await (const event of run.eventLogs) {
     if (event.type === 'StateEntered') {
       states.push(event.state.name);
+      log.entered(event.state.type, event.state.name, event.state.input);
       lastInput = event.state.input;
     }
+    if (event.type === 'StateExited') log.exited(event.state.type, event.state.name, event.state.output);
     if (event.type === 'StateRetried') retries[event.state.name] = (retries[event.state.name] ?? 0) + 1;
   }
   return { states, retries, lastInput };

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type DistributedMap, withoutDistributedMaps } from './distributed-map/definition.ts';
 import { type MapRunProps, runMap } from './distributed-map/map-run.ts';
 import type { Execution, ExecutionResult } from './execution.ts';
+import { ExecutionLog } from './execution-log.ts';
 import { endOf, type Run, readHistory } from './history.ts';
 import { assertSupported, type StateMachineType, taskStates } from './support.ts';
 import { copied, TaskAttempts } from './task-attempts.ts';
@@ -43,6 +44,12 @@ export interface LocalStateMachineProps {
   readonly onBatch?: MapRunProps['onBatch'];
 }
 
+const END_EVENTS = {
+  FAILED: 'ExecutionFailed',
+  TIMED_OUT: 'ExecutionTimedOut',
+  ABORTED: 'ExecutionAborted',
+} as const;
+
 /** A state machine whose ASL `aws-local-stepfunctions` runs; limits: emulator/README.md. */
 export class LocalStateMachine {
   readonly #props: LocalStateMachineProps;
@@ -75,7 +82,10 @@ export class LocalStateMachine {
     const { arn: machineArn, roleArn, retryWaitMs, invoke } = this.#props;
     const arn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const startTime = new Date(this.#clock.now()).toISOString();
+    const log = new ExecutionLog(arn);
+    log.started(input, roleArn);
     const attempts = new TaskAttempts({
+      log,
       clock: this.#clock,
       tokens: this.#tokens,
       // The children of a Map Run belong to the state machine.
@@ -106,11 +116,11 @@ export class LocalStateMachine {
         }),
       },
     });
-    const result = this.#follow(arn, run).finally(() => attempts.end());
+    const result = this.#follow(arn, run, log).finally(() => attempts.end());
     return { arn, name, input, startTime, result, abort: run.abort };
   }
 
-  async #follow(arn: string, run: Run): Promise<ExecutionResult> {
+  async #follow(arn: string, run: Run, log: ExecutionLog): Promise<ExecutionResult> {
     const start = this.#clock.now();
     let timedOut = false;
     const cancel =
@@ -120,12 +130,15 @@ export class LocalStateMachine {
             timedOut = true;
             run.abort();
           });
-    const history = readHistory(run);
+    const history = readHistory(run, log);
     const end = await endOf(run);
     cancel();
     const aborted = end.status === 'ABORTED';
     const ended = aborted && timedOut ? ({ status: 'TIMED_OUT', error: 'States.Timeout' } as const) : end;
-    return { arn, ...ended, ...(await history), ms: this.#clock.now() - start };
+    const read = await history;
+    if (ended.status === 'SUCCEEDED') log.succeeded(ended.output);
+    else log.failed(END_EVENTS[ended.status], ended.error, ended.cause);
+    return { arn, ...ended, ...read, log: log.counts, ms: this.#clock.now() - start };
   }
 
   /** undefined for a state that is not a distributed Map. */

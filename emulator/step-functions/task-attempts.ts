@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { ExecutionLog } from './execution-log.ts';
 import { isTokenTask } from './support.ts';
 import type { TaskTokens } from './task-tokens.ts';
 import { startTimeLimit } from './time-limit.ts';
@@ -12,6 +13,7 @@ export interface TaskAttemptsProps {
   readonly clock: Clock;
   readonly tokens: TaskTokens;
   readonly stateMachineArn: string;
+  readonly log: ExecutionLog;
   readonly invoke: (resource: string, payload: unknown) => Promise<unknown>;
 }
 
@@ -35,7 +37,8 @@ export class TaskAttempts {
     const timeoutSeconds = secondsOf(input.timeoutSeconds, 'TimeoutSecondsPath');
     const heartbeatSeconds = secondsOf(input.heartbeatSeconds, 'HeartbeatSecondsPath');
     assertFits(input.payload);
-    const { clock, tokens, stateMachineArn } = this.#props;
+    const { clock, tokens, stateMachineArn, log } = this.#props;
+    const logged = log.attempt(resource, input.payload, timeoutSeconds);
     const task = isTokenTask(resource) ? tokens.issue(stateMachineArn, () => limit.heartbeat()) : undefined;
     const limit = await startTimeLimit({
       clock,
@@ -57,7 +60,11 @@ export class TaskAttempts {
       const answered = task === undefined ? called : called.then(() => task.answer);
       const result = await this.untilOver(Promise.race([answered, limit.exceeded]));
       assertFits(result);
+      logged.succeeded(result);
       return copied(result);
+    } catch (fault) {
+      logged.failed(fault as Error);
+      throw fault;
     } finally {
       this.#running.delete(end);
       end();

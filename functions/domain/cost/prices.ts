@@ -3,7 +3,8 @@
  * The one place for prices: docs, estimates and simulations take theirs from here.
  * @see https://aws.amazon.com/s3/pricing/ https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/step-functions/pricing/
  * @see https://aws.amazon.com/sqs/pricing/ https://aws.amazon.com/sns/pricing/ https://aws.amazon.com/eventbridge/pricing/
- * @see https://aws.amazon.com/cloudwatch/pricing/
+ * @see https://aws.amazon.com/cloudwatch/pricing/ https://aws.amazon.com/xray/pricing/ https://aws.amazon.com/kms/pricing/
+ * @see https://aws.amazon.com/guardduty/pricing/
  */
 export const PRICES = {
   s3: {
@@ -33,6 +34,11 @@ export const PRICES = {
     customEvent: 1 / 1_000_000,
   },
   logs: { ingestedGb: 0.5 },
+  xray: { trace: 5 / 1_000_000 },
+  cloudWatch: { alarmMetricMonth: 0.1, metricMonth: 0.3, dashboardMonth: 3 },
+  kms: { keyMonth: 1 },
+  /** Malware Protection for S3. */
+  guardDuty: { object: 0.215 / 1000, gb: 0.09 },
 } as const;
 
 export type Architecture = keyof typeof PRICES.lambda.gbSecond;

@@ -1,13 +1,12 @@
-import { PRICES } from '../../../functions/domain/cost/prices.ts';
+import { RESCAN_TRANSITIONS } from '../../../functions/domain/cost/rescan.ts';
 import { estimatedCostUsd } from '../../../functions/domain/rescan/cost.ts';
 import { NOTHING } from '../../../functions/domain/rescan/totals.ts';
 import type { RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
 import { ASSUMED } from './assumptions.ts';
 
-/** docs/rescans.md: small objects, eight at once in one scanner of 3008 MB; batches of 400. */
+/** Small objects, 0.1 s each, eight at once in one scanner of 3008 MB; batches of 400. */
 const RESCAN = { gbSecondsAnObject: 0.0375, secondsAnObject: 0.0128, objectsABatch: 400, appliedAtOnce: 10 } as const;
-/** Tag Object, Act On Verdict, Notify for each object; Start, Scan Batch, Check For Changes, Batch Done for each batch. */
-const TRANSITIONS_AN_OBJECT = 3 + 4 / RESCAN.objectsABatch;
+const TRANSITIONS_AN_OBJECT = RESCAN_TRANSITIONS.change + RESCAN_TRANSITIONS.batch / RESCAN.objectsABatch;
 
 export interface Backfill {
   readonly seconds: number;
@@ -31,15 +30,6 @@ export function backfillOf(objects: number, batchesAtOnce: number, quotas: Regio
   };
   const [limit, rate] = Object.entries(rates).reduce((slowest, each) => (each[1] < slowest[1] ? each : slowest));
   const totals = { ...NOTHING, listed: objects, scanned: objects, changed: objects };
-  const rescan = estimatedCostUsd(
-    'unscanned',
-    totals,
-    objects * RESCAN.gbSecondsAnObject,
-    objects / RESCAN.objectsABatch,
-  );
-  const eachVerdict =
-    PRICES.sns.publish +
-    PRICES.eventBridge.customEvent +
-    2 * (PRICES.lambda.request + ASSUMED.taskSeconds * 0.25 * PRICES.lambda.gbSecond.arm64);
-  return { seconds: objects / rate, limit, usd: rescan + objects * eachVerdict };
+  const usd = estimatedCostUsd('unscanned', totals, objects * RESCAN.gbSecondsAnObject, objects / RESCAN.objectsABatch);
+  return { seconds: objects / rate, limit, usd };
 }

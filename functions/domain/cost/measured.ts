@@ -1,0 +1,251 @@
+import type { Measurement } from './measurement.ts';
+
+/** Written by `npm run bench -- cost`: not to be edited. */
+export const MEASURED: Measurement = {
+  countedOn: '2026-11-26',
+  counts: {
+    endings: {
+      STANDARD: {
+        clean: {
+          transitions: 8,
+          log: { ALL: 26849, ERROR: 0 },
+          tags: 3,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 220 },
+          },
+        },
+        empty: {
+          transitions: 6,
+          log: { ALL: 16108, ERROR: 0 },
+          tags: 2,
+          calls: {
+            'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 220 },
+          },
+        },
+        'infected, tag': {
+          transitions: 8,
+          log: { ALL: 27243, ERROR: 0 },
+          tags: 4,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 223 },
+          },
+        },
+        'infected, quarantine': {
+          transitions: 11,
+          log: { ALL: 39324, ERROR: 0 },
+          tags: 0,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            'quarantine-object': { s3: { HeadObject: 1, CopyObject: 1 }, logBytes: 0 },
+            'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 223 },
+          },
+        },
+        'infected, delete': {
+          transitions: 9,
+          log: { ALL: 31529, ERROR: 0 },
+          tags: 0,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 223 },
+          },
+        },
+        rejected: {
+          transitions: 8,
+          log: { ALL: 27982, ERROR: 0 },
+          tags: 3,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 223 },
+          },
+        },
+        'too large': {
+          transitions: 6,
+          log: { ALL: 16364, ERROR: 0 },
+          tags: 3,
+          calls: {
+            'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 226 },
+          },
+        },
+        unscannable: {
+          transitions: 8,
+          log: { ALL: 27199, ERROR: 0 },
+          tags: 4,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 226 },
+          },
+        },
+        error: {
+          transitions: 9,
+          log: { ALL: 26131, ERROR: 2084 },
+          tags: 3,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: {}, logBytes: 0 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 220 },
+          },
+        },
+      },
+      EXPRESS: {
+        clean: {
+          transitions: 8,
+          log: { ALL: 26080, ERROR: 0 },
+          tags: 3,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 220 },
+          },
+        },
+        empty: {
+          transitions: 6,
+          log: { ALL: 16108, ERROR: 0 },
+          tags: 2,
+          calls: {
+            'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 220 },
+          },
+        },
+        'infected, tag': {
+          transitions: 8,
+          log: { ALL: 26474, ERROR: 0 },
+          tags: 4,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 223 },
+          },
+        },
+        'infected, quarantine': {
+          transitions: 11,
+          log: { ALL: 38555, ERROR: 0 },
+          tags: 0,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            'quarantine-object': { s3: { HeadObject: 1, CopyObject: 1 }, logBytes: 0 },
+            'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 223 },
+          },
+        },
+        'infected, delete': {
+          transitions: 9,
+          log: { ALL: 30760, ERROR: 0 },
+          tags: 0,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 223 },
+          },
+        },
+        rejected: {
+          transitions: 8,
+          log: { ALL: 27982, ERROR: 0 },
+          tags: 3,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 223 },
+          },
+        },
+        'too large': {
+          transitions: 6,
+          log: { ALL: 16364, ERROR: 0 },
+          tags: 3,
+          calls: {
+            'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 226 },
+          },
+        },
+        unscannable: {
+          transitions: 8,
+          log: { ALL: 26430, ERROR: 0 },
+          tags: 4,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 336 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 226 },
+          },
+        },
+        error: {
+          transitions: 9,
+          log: { ALL: 25362, ERROR: 2031 },
+          tags: 3,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: {}, logBytes: 0 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 220 },
+          },
+        },
+      },
+    },
+    overflow: {
+      transitions: 7,
+      log: { ALL: 20993, ERROR: 327 },
+      tags: 0,
+      calls: { 'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 }, 'start-overflow': { s3: {}, logBytes: 0 } },
+    },
+    unversioned: {
+      'check-file-type': { GetObject: 1 },
+      'scan-object': { GetObject: 1 },
+      'tag-object': { GetObjectTagging: 1, HeadObject: 2, PutObjectTagging: 1 },
+      notify: {},
+    },
+    reads: {
+      'check-file-type': {
+        text: { '100 KB': 2, '1 MB': 3, '10 MB': 12 },
+        pdf: { '100 KB': 2, '1 MB': 2, '10 MB': 2 },
+        office: { '100 KB': 2, '1 MB': 2, '10 MB': 2 },
+        photo: { '100 KB': 2, '1 MB': 2, '10 MB': 2 },
+      },
+      'scan-object': {
+        text: { '100 KB': 1, '1 MB': 1, '10 MB': 1 },
+        pdf: { '100 KB': 1, '1 MB': 1, '10 MB': 1 },
+        office: { '100 KB': 1, '1 MB': 1, '10 MB': 1 },
+        photo: { '100 KB': 1, '1 MB': 1, '10 MB': 1 },
+      },
+    },
+  },
+  timedOn: '2026-11-26',
+  timedWith: '2 cores, 3,600,000 synthetic signatures',
+  processorMs: {
+    scan: {
+      text: { '100 KB': 28.5, '1 MB': 85.1, '10 MB': 747.8 },
+      pdf: { '100 KB': 61.9, '1 MB': 431.3, '10 MB': 4391.3 },
+      office: { '100 KB': 78.1, '1 MB': 409.2, '10 MB': 3854 },
+      photo: { '100 KB': 42, '1 MB': 156.1, '10 MB': 1174.5 },
+    },
+    check: {
+      text: { '100 KB': 13.7, '1 MB': 45.9, '10 MB': 139.1 },
+      pdf: { '100 KB': 26.2, '1 MB': 43.1, '10 MB': 17.3 },
+      office: { '100 KB': 22.5, '1 MB': 29.2, '10 MB': 35.4 },
+      photo: { '100 KB': 19.5, '1 MB': 13.4, '10 MB': 64 },
+    },
+    others: { 'tag-object': 12.6, 'quarantine-object': 16.6, 'delete-object': 4.5, notify: 13.1 },
+  },
+};
