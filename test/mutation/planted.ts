@@ -107,7 +107,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     what: 'what overflows has no engines of its own',
-    file: 'infra/stacks/airlock-stack.ts',
+    file: 'infra/constructs/airlock-parts.ts',
     changes: [{ from: 'scanObject: ScanWaitingObject ?? ScanObject', to: 'scanObject: ScanObject' }],
   },
   {
@@ -185,7 +185,7 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'schedules run before a first deployment is complete',
     file: 'infra/constructs/state-machines/schedules-last.ts',
-    changes: [{ from: 'let before = others;', to: 'let before = others.slice(0, 1);' }],
+    changes: [{ from: 'dependOn(nested, others);', to: 'dependOn(nested, others.slice(0, 1));' }],
   },
   {
     what: 'an input template puts the key inside quotes',
@@ -216,7 +216,7 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'a rescan under rules of its own moves the window',
     file: 'functions/domain/rescan/request.ts',
-    changes: [{ from: ' && wanted.policy === undefined && wanted.filters === undefined', to: '' }],
+    changes: [{ from: 'wanted.policy, wanted.filters, wanted.ages', to: '' }],
   },
 ];
 

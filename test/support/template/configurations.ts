@@ -47,7 +47,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
         ],
         rescan: {
           ...{ schedule: 'cron(0 3 * * ? *)', strategy: 'stale', prefix: 'in/', maxConcurrency: 20 },
-          ...{ toleratedFailurePercentage: 10, flexibleMinutes: 0, lateAfterDays: 7 },
+          ...{ toleratedFailurePercentage: 10, flexibleMinutes: 0, lateAfterDays: 7, ages: [2, 20] },
         },
       },
       { name: 'second', rescan: { lateAfterDays: null } },
