@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { type CfnManagedPolicy, type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type CfnManagedPolicy, type IRole, ManagedPolicy, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /** What a role may do to one bucket and its objects. */
@@ -46,7 +46,9 @@ export class ObjectAccess {
     const created = [...shared.values()].map((alike) => {
       const [{ role, scope, statements }] = alike as [Granted, ...Granted[]];
       const roles = alike.map((each) => each.role);
-      return { scope, policy: new ManagedPolicy(scope, `${scope.node.id}-${role.node.id}`, { statements, roles }) };
+      // Whatever the feature flags of the app say.
+      const document = new PolicyDocument({ statements, minimize: true });
+      return { scope, policy: new ManagedPolicy(scope, `${scope.node.id}-${role.node.id}`, { document, roles }) };
     });
     return (scope) =>
       created.filter((each) => each.scope === scope).map(({ policy }) => policy.node.defaultChild as CfnManagedPolicy);
