@@ -20,7 +20,7 @@ import { writeOutputs } from './outputs.ts';
 import { nameService } from './service-name.ts';
 import { schedulesLast } from './state-machines/schedules-last.ts';
 
-/** The gate's own verdict: nobody reads anything else. */
+/** What readers may do with an object that is CLEAN. */
 const READ = ['s3:GetObject', 's3:GetObjectVersion'];
 const PERIOD = Duration.minutes(5);
 

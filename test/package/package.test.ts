@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -46,7 +46,7 @@ beforeAll(async () => {
   tarball = join(folder, pack?.filename ?? '');
   packed = (pack?.files ?? []).map(({ path }) => path);
   cpSync('examples/cdk-app', app, { recursive: true });
-  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   const example = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
   writeFileSync(
     join(app, 'package.json'),
@@ -59,7 +59,6 @@ beforeAll(async () => {
       },
     }),
   );
-  expect(dependencies).toHaveProperty('zod');
   await inApp('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund');
 }, 10 * MINUTES);
 
@@ -106,8 +105,7 @@ describe('the package', () => {
   it(
     'has types that the compiler accepts in a strict project',
     async () => {
-      mkdirSync(join(app, 'strict'));
-      writeFileSync(
+        writeFileSync(
         join(app, 'tsconfig.json'),
         JSON.stringify({
           compilerOptions: {

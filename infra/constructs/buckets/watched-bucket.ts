@@ -77,7 +77,7 @@ export class WatchedBucket extends Construct {
     const { bucketName, bucketArn } = gated;
     if (!closeGate(gated, { ...this.gate, bucketName, bucketArn }, props.annotations)) {
       Annotations.of(this).addInfo(
-        `nothing protects ${nameOf(this.bucket)} before \`npx airlock bucket-policy merge\``,
+        `nothing protects ${nameOf(this.bucket)} before \`npx airlock bucket-policy merge ${nameOf(this.bucket)}\``,
       );
     }
   }
