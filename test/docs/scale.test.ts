@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { quotasOf } from '../../infra/limits/aws-quotas.ts';
+import { backfillOf } from '../bench/bursts/backfill.ts';
 import { RAISED } from '../bench/bursts/cases.ts';
 import { billOf, totalOf } from '../bench/bursts/cost.ts';
 import { overflowOf, simulateOverflow } from '../bench/bursts/express.ts';
@@ -42,6 +43,12 @@ it.each(['2,000', '20,000', '100,000'])('docs/scale.md has where %s uploads at o
   const { direct, overflowed, unchecked, errors } = outcome;
   const row = rows.find(([first, ...others]) => first === uploads && others.length === 4) ?? [];
   expect(row.slice(1).map(number)).toEqual([direct, overflowed, unchecked, errors]);
+});
+
+it.each(['10 (default)', '20', '80'])('docs/scale.md has the backfill by %s batches at once', (batches) => {
+  const [, time, , cost] = rows.find(([first, , , usd]) => first === batches && usd?.startsWith('$')) ?? [];
+  const { seconds, usd } = backfillOf(1_000_000_000, number(batches), quotasOf('us-east-1'));
+  expect([number(time), number(cost)]).toEqual([Number((seconds / 86_400).toFixed(1)), Math.round(usd)]);
 });
 
 it('docs/scale.md has the settings of the simulated hour', () => {

@@ -105,7 +105,7 @@ describe('the package', () => {
   it(
     'has types that the compiler accepts in a strict project',
     async () => {
-        writeFileSync(
+      writeFileSync(
         join(app, 'tsconfig.json'),
         JSON.stringify({
           compilerOptions: {
