@@ -106,6 +106,7 @@ it('no part is begun after a fault, though the others end well', async () => {
     },
   });
   const ended = downloadObject(store, object, join(parent, 'copy')).catch((fault: unknown) => fault);
+  while (begun.length < 4) await turns();
   await turns();
   failed.resolve();
   expect(await ended).toBeInstanceOf(ObjectReplaced);
