@@ -39,7 +39,9 @@ function reasonOf(name: string): Unscanned | null {
   if (kind === 'Encrypted') return { finding: FINDINGS.encrypted, format: detail === 'PDF' ? 'pdf' : null };
   const [, format] = /^Unsupported\.(.+)$/.exec(detail) ?? [];
   if (format !== undefined) return { finding: FINDINGS.unsupportedFormat(format), format };
-  return { finding: FINDINGS.limitExceeded(LIMITS[detail] ?? (detail || 'engine')), format: null };
+  // Our own signature for long members names a format, since it also fits constants of a program.
+  const [limit = '', member = null] = detail.split('.');
+  return { finding: FINDINGS.limitExceeded(LIMITS[limit] ?? (detail || 'engine')), format: member };
 }
 
 const order = ({ finding }: Unscanned) => (finding === FINDINGS.encrypted ? 1 : 0);

@@ -37,7 +37,7 @@ export function writeLimitSignatures(database: string, maxObjectBytes: number, r
     // ClamAV reads 0xFFFFFFFF where a size is in ZIP64 fields, and cuts longer members off. As a lower bound that number
     // would mean any size.
     zipMember(`${UNSUPPORTED}.zip64`, '4294967294-4294967295'),
-    zipMember('Heuristics.Limits.Exceeded.MaxFileSize', `${maxObjectBytes + 1}-4294967293`),
+    zipMember('Heuristics.Limits.Exceeded.MaxFileSize.zip-size', `${maxObjectBytes + 1}-4294967293`),
   ];
   const lines = (signatures: readonly string[]) => signatures.map((signature) => `${signature}\n`).join('');
   writeFileSync(join(database, 'airlock-limits.cdb'), lines(byMember));

@@ -1,6 +1,7 @@
 import { type ByteSearch, byteSearch } from './byte-search.ts';
 import { type ByteSource, piecesOf } from './byte-source.ts';
 import { endOfZip, findZipAtEnd } from './zip-at-end.ts';
+import { beginsZipMember } from './zip-constants.ts';
 
 /**
  * Archives that extractors find behind other content, because they look for them. Every magic number is followed by
@@ -81,22 +82,9 @@ const SIGNATURES: readonly Signature[] = [
     name: 'zip',
     search: latin1('PK\x03\x04'),
     length: 30,
-    // A version and a method that exist, a day of the calendar, a name; a constant may stand among zeros.
-    fits: (bytes) =>
-      bytes.subarray(4, 26).some((byte) => byte !== 0) &&
-      bytes.readUInt16LE(4) <= 63 &&
-      ZIP_METHODS.has(bytes.readUInt16LE(8)) &&
-      isDay(bytes.readUInt16LE(12)) &&
-      bytes.readUInt16LE(26) > 0 &&
-      bytes.readUInt16LE(26) <= 1024,
+    fits: beginsZipMember,
   },
 ];
-
-/** Those that some program unpacks. */
-const ZIP_METHODS = new Set([0, 1, 6, 8, 9, 12, 14, 93, 95, 98, 99]);
-
-/** Writers that know no date leave zeros. */
-const isDay = (date: number) => date === 0 || ((date & 31) > 0 && ((date >> 5) & 15) > 0 && ((date >> 5) & 15) <= 12);
 
 const CHUNK = 4 * 1024 * 1024;
 const OVERLAP = 1024;

@@ -9,6 +9,7 @@ import { visitPdf } from './pdf-content.ts';
 import { ambiguous, encrypted, unsupported } from './unaccounted.ts';
 import type { Extent } from './unpacker.ts';
 import type { Place, Walk } from './walk.ts';
+import { withoutZipConstants } from './zip-constants.ts';
 
 /** What is text shows no NUL here. */
 const TEXT_HEAD_BYTES = 4096;
@@ -28,10 +29,9 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
   }
   // In binary content nobody looks for base64.
   const encoded = head.subarray(0, TEXT_HEAD_BYTES).includes(0) ? [] : await visitEncoded(walk, source, depth);
-  if (!reached) {
-    const opened = walk.apart && encoded.length > 0;
-    await walk.unpacker.scan(opened ? withoutContainers(source, encoded) : source);
-  }
+  // What the engine says of members in a program may be about constants.
+  if (isExecutable(head)) for (const format of ['zip64', 'zip-size']) walk.hasOpened(format);
+  if (!reached) await walk.unpacker.scan(walk.apart ? withoutOpened(source, head, encoded) : source);
   const find = (from: number) => findEmbeddedArchive(source, from, walk.unpacker.crc32);
   let found = await find(0);
   // Office keeps themes like this, several in one stream.
@@ -48,6 +48,11 @@ export async function visitPlain(walk: Walk, source: ByteSource, head: Buffer, p
     if (length === 0 && found.proven) decoys += 1;
     found = await find(found.start + Math.max(1, length));
   }
+}
+
+function withoutOpened(source: ByteSource, head: Buffer, encoded: readonly Extent[]): ByteSource {
+  if (encoded.length > 0) return withoutContainers(source, encoded);
+  return isExecutable(head) ? withoutZipConstants(source) : source;
 }
 
 /** @returns where containers stand in base64, which were visited */

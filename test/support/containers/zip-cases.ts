@@ -497,6 +497,22 @@ const SHAPES: readonly HostileCase[] = [
     );
     return plainZip(s.name('so'), Buffer.concat([elf(), ...code, s.bytes(200)]));
   }),
+  // The engine takes them for members, and the code for their sizes.
+  ...[
+    ['pigz', '410f94c54121d58b3dfea3020085ff0f84d6feffff833d9fa302'],
+    ['7zz', '740881fa504b0102757d4889c24c29ca4a8d0c324183fd1c7465'],
+    ['libarchive', '0f85900900000fb7501a0fb7401c488d74021e4889df44894424'],
+    ['a program in Go', '740c488b4c2450b801000000eb74440fb742084d85c0740c488b'],
+    ['kubectl', '0061736d667479700d0a0d0a0800000001000000ffffffff0100'],
+  ].flatMap(([program = '', code = '']) => {
+    const build = (s: Sample) =>
+      Buffer.concat([elf(), s.bytes(60), Buffer.from(`504b0304${code}`, 'hex'), s.bytes(80_000)]);
+    return [
+      clean(`constants as in ${program}`, build),
+      clean(`constants as in ${program}, in a zip`, (s) => plainZip(s.name('so'), build(s))),
+      infected(`constants as in ${program}, and malware`, (s) => Buffer.concat([build(s), s.malware])),
+    ];
+  }),
 ];
 
 function crcOf(bytes: Buffer): number {

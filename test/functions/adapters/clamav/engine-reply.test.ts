@@ -42,6 +42,7 @@ describe('engineReply', () => {
 
   it.each([
     ['Heuristics.Limits.Exceeded.MaxFileSize', 'limits-exceeded:size', null],
+    ['Heuristics.Limits.Exceeded.MaxFileSize.zip-size.UNOFFICIAL', 'limits-exceeded:size', 'zip-size'],
     ['Heuristics.Limits.Exceeded.MaxScanSize', 'limits-exceeded:size', null],
     ['Heuristics.Limits.Exceeded.MaxFiles', 'limits-exceeded:files', null],
     ['Heuristics.Limits.Exceeded.MaxRecursion', 'limits-exceeded:depth', null],

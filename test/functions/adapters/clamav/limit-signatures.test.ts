@@ -14,7 +14,7 @@ describe('writeLimitSignatures', () => {
     expect(readFileSync(join(folder, 'airlock-limits.cdb'), 'utf8')).toBe(
       [
         'Heuristics.Limits.Exceeded.Unsupported.zip64:CL_TYPE_ZIP:*:*:*:4294967294-4294967295:*:*:*:*\n',
-        'Heuristics.Limits.Exceeded.MaxFileSize:CL_TYPE_ZIP:*:*:*:1001-4294967293:*:*:*:*\n',
+        'Heuristics.Limits.Exceeded.MaxFileSize.zip-size:CL_TYPE_ZIP:*:*:*:1001-4294967293:*:*:*:*\n',
       ].join(''),
     );
   });
