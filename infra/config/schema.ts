@@ -290,6 +290,13 @@ const AirlockConfigInput = z.strictObject({
     .refine((days) => LOG_RETENTION_DAYS.some((known) => known === days), `is none of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(90)
     .describe('Days for which logs are kept, access logs of the buckets too.'),
+  logLevel: z
+    .enum(['ALL', 'ERROR'])
+    .optional()
+    .describe(
+      'What the log of uploads has: every event of each execution, or errors only (default: `ERROR`, of EXPRESS executions `ALL`).',
+    ),
+  tracing: z.boolean().default(false).describe('Whether the state machines send traces to X-Ray.'),
 });
 
 function perWorkflow(setting: 'maxObjectBytes' | 'timeoutSeconds'): string {

@@ -43,7 +43,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     abandoned: FailAbandonedScan,
   };
   const scanQueues = new ScanQueues(scope, 'ScanQueues', { config, workers });
-  const waiting = { tasks: called, queues: scanQueues, logRetentionDays };
+  const { tracing } = config;
+  const records = { logRetentionDays, tracing, logLevel: config.logLevel ?? ('ERROR' as const) };
+  const waiting = { tasks: called, queues: scanQueues, records };
   let scanUpload: ScanUpload | ScanUploadExpress;
   /** Of workflow EXPRESS: takes what finds no engine at once. */
   let overflow: { readonly machine: ScanUpload; readonly queue: OverflowQueue } | undefined;
@@ -58,7 +60,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     });
     overflow = { machine, queue };
     const tasks = { ...called, ScanObject };
-    scanUpload = new ScanUploadExpress(scope, 'ScanUpload', { tasks, overflow: queue, logRetentionDays });
+    // Such executions have no other record.
+    const express = { ...records, logLevel: config.logLevel ?? ('ALL' as const) };
+    scanUpload = new ScanUploadExpress(scope, 'ScanUpload', { tasks, overflow: queue, records: express });
   }
 
   const rescanTasks = createRescanTasks(scope, { ...shared, results });
@@ -67,7 +71,7 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     tasks: { ...rescanTasks, FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify },
     results,
     scanUpload: scanUpload.machine,
-    logRetentionDays,
+    records: { logRetentionDays, tracing },
   });
   const tasks = { ...uploadTasks, ...rescanTasks };
   const updates = new DefinitionsUpdates(scope, 'DefinitionsUpdates', {
