@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { Environment } from '../adapters/process/environment.ts';
-import { AirlockError } from '../domain/errors.ts';
+import { AirlockError, InfectedObject } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse-input.ts';
 
 /** What a Task runs in. */
@@ -40,7 +40,8 @@ export function task<Schema extends z.ZodType, Output>(
 function log(fault: unknown) {
   const error = fault instanceof Error ? fault : new Error(String(fault));
   try {
-    if (error instanceof AirlockError && error.transient) logger.warn(error.name, error);
+    if (error instanceof InfectedObject) logger.info(error.name);
+    else if (error instanceof AirlockError && error.transient) logger.warn(error.name, error);
     else logger.error(error.name, error);
   } catch {
     // The state machine matches the fault's name: a failing log must not replace it.

@@ -111,7 +111,7 @@ describe.each([VERSIONED, UNVERSIONED])('an empty object with a redirect in %s',
       bucket,
       WebsiteRedirectLocation: 'https://example.com/',
     });
-    expect(result.states).toEqual(['Check Size', 'Empty', 'Tag Object', 'Act On Verdict', 'Notify']);
+    expect(result.states).toEqual(['Check File Type', 'Scan Needed', 'Empty', 'Tag Object', 'Notify']);
     expect(tags).toMatchObject({ 'scan-status': 'REJECTED', 'scan-finding': 'website-redirect' });
     const told = { status: 'REJECTED', finding: 'website-redirect', tagged: true };
     expect(messages).toMatchObject([{ body: told, attributes: { status: 'REJECTED' } }]);

@@ -103,10 +103,10 @@ it('replaced by nothing at all: the empty object has its own verdict', async () 
   const { before, tags } = await overwrite(UNVERSIONED, 'scan-object', infected.content, empty.content);
   expect(before.result.states.slice(-6)).toEqual([
     'Find Current Object',
-    'Check Size',
+    'Check File Type',
+    'Scan Needed',
     'Empty',
     'Tag Object',
-    'Act On Verdict',
     'Notify',
   ]);
   expect(tags).toMatchObject({ 'scan-status': 'CLEAN' });

@@ -12,8 +12,8 @@ const VISIBILITY_MILLISECONDS = 1_800_000;
 const MAX_RECEIVE_COUNT = 5;
 
 const THROTTLED = {
-  'check-file-type': ['Check Size', 'Check File Type', 'Start Overflow', 'Overflowed'],
-  'scan-object': ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Start Overflow', 'Overflowed'],
+  'check-file-type': ['Check File Type', 'Start Overflow', 'Overflowed'],
+  'scan-object': ['Check File Type', 'Scan Needed', 'Scan Object', 'Start Overflow', 'Overflowed'],
 } as const;
 type Throttled = keyof typeof THROTTLED;
 

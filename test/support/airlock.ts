@@ -22,24 +22,8 @@ export const VERSIONED = 'uploads';
 export const UNVERSIONED = 'uploads-unversioned';
 export const MAX_OBJECT_BYTES = 20_000_000;
 /** The states of an upload that is scanned, and of one that is refused before. */
-export const SCANNED = [
-  'Check Size',
-  'Check File Type',
-  'File Type Allowed',
-  'Scan Object',
-  'Tag Object',
-  'Act On Verdict',
-  'Notify',
-];
-export const REJECTED = [
-  'Check Size',
-  'Check File Type',
-  'File Type Allowed',
-  'Rejected',
-  'Tag Object',
-  'Act On Verdict',
-  'Notify',
-];
+export const SCANNED = ['Check File Type', 'Scan Needed', 'Scan Object', 'Tag Object', 'Notify'];
+export const REJECTED = ['Check File Type', 'Scan Needed', 'Rejected', 'Tag Object', 'Notify'];
 export const CONFIG = {
   buckets: [{ name: VERSIONED }, { name: UNVERSIONED, versioned: false }],
   maxObjectBytes: MAX_OBJECT_BYTES,

@@ -7,8 +7,8 @@ const LISTED_PER_REQUEST = 1000;
 const TRANSITIONS_A_BATCH = 4;
 /** Start, Prepare Rescan to Rescan Completed. */
 const TRANSITIONS_A_RUN = 8;
-/** Tag Object, Act On Verdict, Notify. */
-const TRANSITIONS_A_CHANGE = 3;
+/** Tag Object and Notify; of malware that is moved or deleted, more. */
+const TRANSITIONS_A_CHANGE = 2;
 
 /** The run's cost in US dollars: S3 requests, state transitions and scanner time; the rest is cents a month. */
 export function estimatedCostUsd(strategy: Strategy, totals: Totals, gbSeconds: number, batches: number): number {

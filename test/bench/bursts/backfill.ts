@@ -6,8 +6,8 @@ import { ASSUMED } from './assumptions.ts';
 
 /** docs/rescans.md: small objects, eight at once in one scanner of 3008 MB; batches of 400. */
 const RESCAN = { gbSecondsAnObject: 0.0375, secondsAnObject: 0.0128, objectsABatch: 400, appliedAtOnce: 10 } as const;
-/** Tag Object, Act On Verdict, Notify for each object; Start, Scan Batch, Check For Changes, Batch Done for each batch. */
-const TRANSITIONS_AN_OBJECT = 3 + 4 / RESCAN.objectsABatch;
+/** Tag Object and Notify for each object; Start, Scan Batch, Check For Changes, Batch Done for each batch. */
+const TRANSITIONS_AN_OBJECT = 2 + 4 / RESCAN.objectsABatch;
 
 export interface Backfill {
   readonly seconds: number;
