@@ -32,7 +32,11 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
   const undeliveredRescans = new DeadLetterQueue(scope, 'UndeliveredRescans');
   const failedUpdates = new DeadLetterQueue(scope, 'FailedUpdates');
 
-  const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
+  const dialectEnvironment = {
+    DIALECT: dialect,
+    ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }),
+    ...(config.tags !== 'full' && { DIALECT_TAGS: config.tags }),
+  };
   const annotations = new S3Annotations(scope, 'S3Annotations', { configured: config.annotations });
   const shared = { config, dialectEnvironment, definitions, notifications };
   const uploadTasks = createUploadTasks(scope, { ...shared, quarantine, annotations });
