@@ -20,8 +20,8 @@ export const ASSUMED = {
   sendSeconds: 0.02,
   /** EventBridge backs off and ends after 185 tries in 24 hours, so its waits grow to about this. Assumed: AWS gives no delays. */
   deliveryRetry: { firstSeconds: 1, maxSeconds: 470 },
-  /** An object of 100 KB: reads of content and tags, writes of tags; counted in the emulator. */
-  s3: { reads: 4, writes: 1 },
+  /** An object of up to 1 MiB: reads of content (two) and tags, writes of tags; counted in the emulator. */
+  s3: { reads: 3, writes: 1 },
   /** The execution log at level ALL with data: 28 events; measured. */
   log: { bytesAnEvent: 930, events: 28 },
   /** The functions' own logs, an upload; measured. */

@@ -58,7 +58,7 @@ export const stack: Pick<Synthesis, 'template' | 'definitions'> = {
       Machine: {
         Type: 'AWS::StepFunctions::StateMachine',
         Properties: {
-          LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+          LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: true },
           DefinitionSubstitutions: {
             CheckFileTypeFunctionArn: { 'Fn::GetAtt': ['CheckFileType', 'Arn'] },
             TagObjectFunctionArn: { 'Fn::GetAtt': ['TagObject', 'Arn'] },
@@ -124,7 +124,7 @@ export const parameters: Parameters = {
   },
   maxWaitSeconds: 345_600,
   delivery: { maxAttempts: 185, maxAgeSeconds: 86_400 },
-  logsEveryEvent: true,
+  logsEveryEvent: false,
 };
 
 /** The deployed ones with other engines. */

@@ -29,7 +29,7 @@ describe('parametersOf', () => {
       'Check File Type': { memoryMb: 512, architecture: 'arm64' },
       'Tag Object': { memoryMb: 256, architecture: 'arm64' },
     });
-    expect(found).toMatchObject({ maxWaitSeconds: 345_600, logsEveryEvent: true, delivery: { maxAttempts: 185 } });
+    expect(found).toMatchObject({ maxWaitSeconds: 345_600, logsEveryEvent: false, delivery: { maxAttempts: 185 } });
   });
 
   it.each([
