@@ -27,7 +27,7 @@ describe('the bill of a million uploads', () => {
     expect(bill.executionLog).toBeCloseTo(12.1, 1);
     expect(bill.engines).toBeCloseTo(100_000 * 3 * 0.000_016_666_7 + 0.05, 2);
     expect(bill.queue).toBeCloseTo(1.5 * 0.4);
-    expect(bill.s3).toBeCloseTo(6.6);
+    expect(bill.s3).toBeCloseTo(6.2);
     expect(bill.notifications).toBeCloseTo(1.5);
     expect(bill.functions).toBeCloseTo(1.8, 1);
   });
