@@ -56,6 +56,16 @@ export function checkWithNag(stack: AirlockStack): void {
       /^Resource::\*$/,
     );
   }
+  for (const machine of [parts.scanUpload, parts.overflow?.machine]) {
+    answer(
+      machine,
+      'AwsSolutions-SF1',
+      'Errors are logged: what a STANDARD execution did is in its history (logLevel).',
+    );
+  }
+  for (const machine of [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket]) {
+    answer(machine, 'AwsSolutions-SF2', 'A trace shows what the history has, for $5 a million (tracing).');
+  }
   answer(parts.scanQueues.abandoned, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the scans.');
   answer(parts.undeliveredUploads, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the upload rules.');
   answerForRescans(parts);

@@ -44,6 +44,30 @@ export class ObjectUnreadable extends AirlockError {
   }
 }
 
+/**
+ * What Tag Object found to do besides tagging: no fault, but an error is the only answer by which a Task chooses the next
+ * state without a Choice, which every clean upload would pay for.
+ */
+export abstract class InfectedObject extends AirlockError {
+  readonly transient = false;
+
+  constructor(message: string) {
+    super(message);
+    // An answer has no place where it went wrong; Lambda would hand every line of it to the log.
+    this.stack = message;
+  }
+}
+
+/** The object is tagged INFECTED, and the policy wants it moved or deleted. */
+export class InfectedTagged extends InfectedObject {
+  override readonly name = 'InfectedTagged';
+}
+
+/** The same, but the owner's tags left no room for ours. */
+export class InfectedNotTagged extends InfectedObject {
+  override readonly name = 'InfectedNotTagged';
+}
+
 /** A role or policy refuses a call the pipeline needs. */
 export class AccessDenied extends AirlockError {
   override readonly name = 'AccessDenied';
@@ -110,6 +134,8 @@ export const ERROR_CLASSES = [
   ObjectGone,
   ObjectReplaced,
   ObjectUnreadable,
+  InfectedTagged,
+  InfectedNotTagged,
   AccessDenied,
   StorageUnavailable,
   EngineUnavailable,

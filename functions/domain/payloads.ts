@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EventObject } from './object-reference.ts';
-import { ScanPolicy } from './scan-policy.ts';
+import { ON_INFECTED, ScanPolicy } from './scan-policy.ts';
 import { Verdict } from './verdict.ts';
 
 /**
@@ -9,7 +9,14 @@ import { Verdict } from './verdict.ts';
  */
 const target = { bucket: z.string().min(1), object: EventObject };
 
-export const CheckFileTypeInput = z.strictObject({ ...target, policy: ScanPolicy });
+/**
+ * Gets the execution's whole input as `upload`, and names what is wrong with it. Executions that an older version started
+ * hand over bucket, object and policy alone.
+ */
+export const CheckFileTypeInput = z.preprocess(
+  (payload) => (isUpload(payload) ? ofUpload(payload.upload) : payload),
+  z.strictObject({ ...target, policy: ScanPolicy }),
+);
 export type CheckFileTypeInput = z.infer<typeof CheckFileTypeInput>;
 
 /**
@@ -31,7 +38,12 @@ export const ScanObjectInput = z.strictObject({
 });
 export type ScanObjectInput = z.infer<typeof ScanObjectInput>;
 
-export const TagObjectInput = z.strictObject({ ...target, verdict: Verdict });
+/** `onInfected`: executions that an older version started have a Choice of their own for it. */
+export const TagObjectInput = z.strictObject({
+  ...target,
+  verdict: Verdict,
+  onInfected: z.enum(ON_INFECTED).optional(),
+});
 export type TagObjectInput = z.infer<typeof TagObjectInput>;
 
 /** What was done about the verdict: `tagged` is false when the object has no room for our tags. */
@@ -72,3 +84,16 @@ export const NotifyInput = z.strictObject({
   outcome: Outcome,
 });
 export type NotifyInput = z.infer<typeof NotifyInput>;
+
+interface Upload {
+  readonly detail?: { readonly bucket?: { readonly name?: unknown }; readonly object?: unknown };
+  readonly policy?: unknown;
+}
+
+function isUpload(payload: unknown): payload is { upload: Upload | null } {
+  return typeof payload === 'object' && payload !== null && 'upload' in payload;
+}
+
+function ofUpload(upload: Upload | null): object {
+  return { bucket: upload?.detail?.bucket?.name, object: upload?.detail?.object, policy: upload?.policy };
+}

@@ -4,7 +4,7 @@ import { sha256 } from '../adapters/process/digest.ts';
 import type { Environment } from '../adapters/process/environment.ts';
 import { digestOfHeaders } from '../domain/confirmed-verdict.ts';
 import { ObjectUnreadable } from '../domain/errors.ts';
-import { UNKNOWN } from '../domain/file-type/content.ts';
+import { EMPTY, UNKNOWN } from '../domain/file-type/content.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { CheckFileTypeInput, type CheckFileTypeOutput } from '../domain/payloads.ts';
@@ -23,6 +23,9 @@ export const checkFileType = (store: Pick<ObjectStore, 'readRange'>, clock: Cloc
       activeContent: [],
       scanTime: clock().toISOString(),
     });
+    // A verdict by its size: Scan Needed decides it, and nothing is read.
+    if (object.size === 0) return { type: EMPTY, headers: null, rejection: null };
+    if (object.size > policy.maxObjectBytes) return { type: UNKNOWN, headers: null, rejection: null };
     try {
       const content = await inspectObject(store, toObjectReference(bucket, object));
       const { type, finding } = judgeFileType(content, object.key, policy);

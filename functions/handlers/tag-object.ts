@@ -2,6 +2,7 @@ import { createObjectStore } from '../adapters/aws/object-store.ts';
 import { sha256 } from '../adapters/process/digest.ts';
 import { type Environment, requiredDialect } from '../adapters/process/environment.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
+import { InfectedNotTagged, InfectedTagged } from '../domain/errors.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { type Outcome, TagObjectInput } from '../domain/payloads.ts';
 import type { ObjectStore } from '../domain/ports.ts';
@@ -10,12 +11,16 @@ import { onColdStart, task } from './task.ts';
 
 /**
  * Tags the content that was scanned with its verdict, once S3 has confirmed that it is that content.
- * @throws ObjectReplaced when S3 has other content there
+ * @throws ObjectReplaced when S3 has other content there; InfectedTagged or InfectedNotTagged, when it is done, for malware
+ * that is to be moved or deleted
  */
 export const tagObject = (store: ObjectStore, dialect: Dialect) =>
-  task(TagObjectInput, async ({ bucket, object, verdict }): Promise<Outcome> => {
+  task(TagObjectInput, async ({ bucket, object, verdict, onInfected = 'tag' }): Promise<Outcome> => {
     const content = toObjectReference(bucket, object);
     const { tagged, verdict: written } = await tagContent({ store, dialect, digest: sha256 }, content, verdict);
+    if (verdict.status === 'INFECTED' && onInfected !== 'tag') {
+      throw new (tagged ? InfectedTagged : InfectedNotTagged)(`${object.key}: ${onInfected}`);
+    }
     return { tagged, action: tagged ? 'tag' : 'none', ...(written !== verdict && { verdict: written }) };
   });
 

@@ -28,6 +28,7 @@ interface Settings {
   readonly maxObjectBytes?: number | undefined;
   readonly dialect: string;
   readonly tagKey?: string | undefined;
+  readonly tags: string;
   readonly engine: {
     readonly ephemeralStorageMb: number;
     readonly timeoutSeconds?: number | undefined;
@@ -101,6 +102,9 @@ export function contradictions(config: Settings, report: Report): void {
   if (config.tagKey !== undefined && config.dialect !== 's3-virusscan') {
     fault(['tagKey'], config.tagKey, `has no meaning in dialect ${config.dialect}, only in s3-virusscan`);
   }
+  if (config.tags === 'status' && ['s3-virusscan', 'guardduty'].includes(config.dialect)) {
+    fault(['tags'], config.tags, `has no meaning in dialect ${config.dialect}, which writes nothing but a status`);
+  }
   const { retentionDays, objectLockDays } = config.quarantine;
   if (objectLockDays !== undefined && objectLockDays > retentionDays) {
     fault(
@@ -120,6 +124,10 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
   for (const [index, { name, existing, versioned, cors, rescan }] of buckets.entries()) {
     if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {
       const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;
+      fault(['buckets', index, 'rescan', 'strategy'], rescan.strategy, tagless);
+    }
+    if (rescan.strategy === 'stale' && config.dialect === 'airlock' && config.tags === 'status') {
+      const tagless = 'needs the tag scan-definitions, which tags "status" leaves out';
       fault(['buckets', index, 'rescan', 'strategy'], rescan.strategy, tagless);
     }
     const { rescanConcurrency } = config.engine;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANNELS, forEachChannel } from '../../functions/domain/channels.ts';
 import { downloadedName } from '../../functions/domain/definitions/downloads.ts';
 import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
-import { DIALECT_NAMES } from '../../functions/domain/dialects/index.ts';
+import { DIALECT_NAMES, TAGS } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/types/allowlist.ts';
 import { DEFAULT_GROUPS, GROUPS } from '../../functions/domain/file-type/types/media-types.ts';
 import { DEFAULT_SCAN_BUDGET } from '../../functions/domain/scan-budget.ts';
@@ -77,6 +77,10 @@ const EngineConfig = z.strictObject({
     .max(10_240, "is over Lambda's 10240")
     .default(3008)
     .describe('Memory of the scanner, MB; its CPU share grows with it.'),
+  architecture: z
+    .enum(['x86_64', 'arm64'])
+    .default('x86_64')
+    .describe('Processor of the scanner: arm64 costs a fifth less; Docker on x86 Linux builds it only with emulation.'),
   ephemeralStorageMb: z
     .int()
     .min(512, "is under Lambda's 512")
@@ -268,6 +272,12 @@ const AirlockConfigInput = z.strictObject({
     .regex(/^(?!aws:)[\p{L}\p{N} +\-=._:/@]{1,128}$/u, 'is not an S3 tag key')
     .optional()
     .describe('The tag of the dialect `s3-virusscan` (default `clamav-status`).'),
+  tags: z
+    .enum(TAGS)
+    .default('full')
+    .describe(
+      'Whether tags say when and with which definitions a verdict was reached (`full`), or only what it is (`status`), which costs less to keep.',
+    ),
   notify: NotifyConfig.prefault({}),
   engine: EngineConfig.prefault({}),
   archives: ArchivesConfig.prefault({}),
@@ -290,6 +300,13 @@ const AirlockConfigInput = z.strictObject({
     .refine((days) => LOG_RETENTION_DAYS.some((known) => known === days), `is none of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(90)
     .describe('Days for which logs are kept, access logs of the buckets too.'),
+  logLevel: z
+    .enum(['ALL', 'ERROR'])
+    .optional()
+    .describe(
+      'What the log of uploads has: every event of each execution, or errors only (default: `ERROR`, of EXPRESS executions `ALL`).',
+    ),
+  tracing: z.boolean().default(false).describe('Whether the state machines send traces to X-Ray.'),
 });
 
 function perWorkflow(setting: 'maxObjectBytes' | 'timeoutSeconds'): string {

@@ -32,7 +32,11 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
   const undeliveredRescans = new DeadLetterQueue(scope, 'UndeliveredRescans');
   const failedUpdates = new DeadLetterQueue(scope, 'FailedUpdates');
 
-  const dialectEnvironment = { DIALECT: dialect, ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }) };
+  const dialectEnvironment = {
+    DIALECT: dialect,
+    ...(tagKey !== undefined && { DIALECT_TAG_KEY: tagKey }),
+    ...(config.tags !== 'full' && { DIALECT_TAGS: config.tags }),
+  };
   const annotations = new S3Annotations(scope, 'S3Annotations', { configured: config.annotations });
   const shared = { config, dialectEnvironment, definitions, notifications };
   const uploadTasks = createUploadTasks(scope, { ...shared, quarantine, annotations });
@@ -43,7 +47,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     abandoned: FailAbandonedScan,
   };
   const scanQueues = new ScanQueues(scope, 'ScanQueues', { config, workers });
-  const waiting = { tasks: called, queues: scanQueues, logRetentionDays };
+  const { tracing } = config;
+  const records = { logRetentionDays, tracing, logLevel: config.logLevel ?? ('ERROR' as const) };
+  const waiting = { tasks: called, queues: scanQueues, records };
   let scanUpload: ScanUpload | ScanUploadExpress;
   /** Of workflow EXPRESS: takes what finds no engine at once. */
   let overflow: { readonly machine: ScanUpload; readonly queue: OverflowQueue } | undefined;
@@ -58,7 +64,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     });
     overflow = { machine, queue };
     const tasks = { ...called, ScanObject };
-    scanUpload = new ScanUploadExpress(scope, 'ScanUpload', { tasks, overflow: queue, logRetentionDays });
+    // Such executions have no other record.
+    const express = { ...records, logLevel: config.logLevel ?? ('ALL' as const) };
+    scanUpload = new ScanUploadExpress(scope, 'ScanUpload', { tasks, overflow: queue, records: express });
   }
 
   const rescanTasks = createRescanTasks(scope, { ...shared, results });
@@ -67,7 +75,7 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     tasks: { ...rescanTasks, FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify },
     results,
     scanUpload: scanUpload.machine,
-    logRetentionDays,
+    records: { logRetentionDays, tracing },
   });
   const tasks = { ...uploadTasks, ...rescanTasks };
   const updates = new DefinitionsUpdates(scope, 'DefinitionsUpdates', {

@@ -38,6 +38,7 @@ export class DefinitionsUpdates extends Construct {
     const { mirror, customUrls, allowInsecureMirror, allowLists, updateHours } = definitions;
     this.task = new ScannerFunction(scope, 'UpdateDefinitions', {
       memoryMb: engine.memoryMb,
+      architecture: engine.architecture,
       ephemeralStorageMb: WORK_MB,
       timeoutSeconds: TIMEOUT_SECONDS,
       reservedConcurrency: null,

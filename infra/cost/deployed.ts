@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { forEachChannel, statusesVariable } from '../../functions/domain/channels.ts';
 import { FUNCTIONS, type FunctionName, type Workflow } from '../../functions/domain/cost/measurement.ts';
 import type { CostSettings, FunctionSize, IdleStack } from '../../functions/domain/cost/settings.ts';
 import type { Resource, Synthesis } from '../synthesize.ts';
@@ -12,7 +13,7 @@ const SCAN_UPLOAD = /scan-upload(-express)?\.asl\.json$/;
 const propertiesOf = ({ template }: Stack, type: string): NonNullable<Resource['Properties']>[] =>
   Object.values(template.Resources).flatMap(({ Type, Properties = {} }) => (Type === type ? [Properties] : []));
 
-/** What a synthesized stack says about the cost of an upload; tags and channels are those of the default. */
+/** What a synthesized stack says about the cost of an upload that is clean. */
 export function settingsOf(stack: Stack): Omit<CostSettings, 'functions'> & {
   readonly functions: Readonly<Partial<Record<FunctionName, FunctionSize>>>;
 } {
@@ -35,10 +36,17 @@ export function settingsOf(stack: Stack): Omit<CostSettings, 'functions'> & {
     // Without an EXPRESS machine, that of one with the same settings.
     logLevel: { EXPRESS: 'ALL', ...Object.fromEntries(levels) } as CostSettings['logLevel'],
     tracing: machines.some(({ TracingConfiguration }) => TracingConfiguration?.Enabled === true),
-    tags: 'full',
+    tags: environmentOf(stack, 'tag-object').DIALECT_TAGS === 'status' ? 'status' : 'full',
     functions: Object.fromEntries(sizes.filter(([name]) => FUNCTIONS.includes(name))),
-    channels: { sns: true, events: true },
+    channels: forEachChannel((name) =>
+      String(environmentOf(stack, 'notify')[statusesVariable(name)]).split(',').includes('CLEAN'),
+    ),
   };
+}
+
+function environmentOf(stack: Stack, name: FunctionName): Record<string, unknown> {
+  const [id = ''] = Object.entries(stack.handlers).find(([, file]) => basename(file, '.ts') === name) ?? [];
+  return stack.template.Resources[id]?.Properties?.Environment?.Variables ?? {};
 }
 
 export function idleStackOf(stack: Stack): IdleStack {

@@ -8,8 +8,9 @@ const INDEX_TYPES = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ];
 
-/** What the scanner is built for. */
-const PLATFORM = { os: 'linux', architecture: 'amd64' };
+/** What the scanner is built for, by `engine.architecture`. */
+const OS = 'linux';
+const ARCHITECTURES = ['amd64', 'arm64'];
 
 interface ImageIndex {
   readonly manifests?: readonly { readonly platform?: { readonly os: string; readonly architecture: string } }[];
@@ -36,10 +37,10 @@ export async function digestOf(
   const type = response.headers.get('content-type') ?? '';
   if (!INDEX_TYPES.includes(type)) throw new Error(`${url} is no index of platforms but ${type}`);
   const { manifests = [] } = JSON.parse(body.toString('utf8')) as ImageIndex;
-  const fits = manifests.some(
-    ({ platform }) => platform?.os === PLATFORM.os && platform.architecture === PLATFORM.architecture,
-  );
-  if (!fits) throw new Error(`${url} has no image for ${PLATFORM.os}/${PLATFORM.architecture}`);
+  for (const architecture of ARCHITECTURES) {
+    const fits = manifests.some(({ platform }) => platform?.os === OS && platform.architecture === architecture);
+    if (!fits) throw new Error(`${url} has no image for ${OS}/${architecture}`);
+  }
   const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
   const said = response.headers.get('docker-content-digest');
   if (said !== null && said !== digest) throw new Error(`${url} says ${said}, but its content is ${digest}`);

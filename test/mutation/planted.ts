@@ -82,7 +82,7 @@ export const PLANTED: readonly Planted[] = [
     limit(SCAN, state, '"SQS.SdkClientException"', '"SQS.SdkClientException", "States.Timeout"'),
     limit(SCAN, state, '"TimeoutSecondsPath": "$.policy.maxWaitSeconds"', '"TimeoutSeconds": 900'),
   ]),
-  limit(SCAN, 'File Type Allowed', '"NumericGreaterThan": 33554432', '"NumericLessThan": 33554432'),
+  limit(SCAN, 'Scan Needed', '"NumericGreaterThan": 33554432', '"NumericLessThan": 33554432'),
   limit(SCAN, 'Set Wait', '"Result": 345600', '"Result": 3456'),
   ...['Check File Type', 'Scan Object'].flatMap((state) => [
     limit(EXPRESS, state, '"Next": "Start Overflow"', '"Next": "Object Gone"'),

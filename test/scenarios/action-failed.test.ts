@@ -18,8 +18,9 @@ const retried = (state: string) =>
   (States[state]?.Retry ?? []).flatMap(({ ErrorEquals, MaxAttempts }) =>
     ErrorEquals.map((error) => [error, MaxAttempts] as const),
   );
-const SCANNED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Act On Verdict'];
-const QUARANTINED = [...SCANNED, 'Quarantine Object', 'Quarantined', 'Delete Object'];
+const SCANNED = ['Check File Type', 'Scan Needed', 'Scan Object', 'Tag Object'];
+const TO_ACT = [...SCANNED, 'Infected', 'Act On Verdict'];
+const QUARANTINED = [...TO_ACT, 'Quarantine Object', 'Quarantined', 'Delete Object'];
 const FAILED = ['Notify Of Failed Action', 'Action Failed'];
 
 let airlock: Airlock;
@@ -42,7 +43,7 @@ function failing(tasks: readonly string[], error: string, times: number) {
 }
 
 describe.each([
-  ['Quarantine Object', 'quarantine-object', [...SCANNED, 'Quarantine Object']],
+  ['Quarantine Object', 'quarantine-object', [...TO_ACT, 'Quarantine Object']],
   ['Delete Object', 'delete-object', QUARANTINED],
 ] as const)('%s', (state, task, states) => {
   it.each(retried(state))('is tried again after %s', async (error, maxAttempts) => {

@@ -5,8 +5,9 @@ import { OPERATOR } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /** `onInfected: delete`, with the deployed roles and policies. */
-const SCANNED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Act On Verdict'];
-const DELETED = [...SCANNED, 'Delete Object', 'Notify'];
+const SCANNED = ['Check File Type', 'Scan Needed', 'Scan Object', 'Tag Object'];
+const TO_ACT = [...SCANNED, 'Infected', 'Act On Verdict'];
+const DELETED = [...TO_ACT, 'Delete Object', 'Notify'];
 let airlock: Airlock;
 
 beforeAll(async () => {

@@ -42,10 +42,10 @@ const RETRIED = Object.entries(States)
 
 const GIVEN_UP = ['Give Up', 'Tag Object As Error', 'Notify Of Error', 'Scan Failed'];
 const UNTIL_GIVING_UP: Readonly<Record<string, readonly string[]>> = {
-  'Check File Type': SCANNED.slice(0, 2),
-  'Scan Object': SCANNED.slice(0, 4),
-  'Tag Object': SCANNED.slice(0, 5),
-  'Find Current Object': ['Check Size', 'Check File Type', 'Find Current Object'],
+  'Check File Type': SCANNED.slice(0, 1),
+  'Scan Object': SCANNED.slice(0, 3),
+  'Tag Object': SCANNED.slice(0, 4),
+  'Find Current Object': ['Check File Type', 'Find Current Object'],
 };
 
 const named = (name: string) => Object.assign(new Error('scripted'), { name });

@@ -10,7 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicar } from '../../local/samples.ts';
 import { READER, UPLOADER } from '../../local/stack/pipeline.ts';
-import { Airlock, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+import { Airlock, objectOf, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 
 /** The gate while the pipeline is running behind it. Attacks that need no timing: gate-command.test.ts. */
 const CLEAN = 'clean.txt';
@@ -87,7 +87,7 @@ describe.each([VERSIONED, UNVERSIONED])('in %s', (Bucket) => {
     const Key = 'renamed.txt';
     const executions: string[] = [];
     airlock.beforeInvocation(({ task, payload }) => {
-      if ((payload as { object?: { key: string } }).object?.key === Key) executions.push(task);
+      if (objectOf(payload)?.key === Key) executions.push(task);
     });
     await as(UPLOADER).send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${CLEAN}` }));
     expect(await read(Bucket, Key)).toBe('all is well');

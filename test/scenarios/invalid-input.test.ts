@@ -22,12 +22,9 @@ async function fail(input: unknown) {
   return { result: await result, ...airlock.toldBy((await result).arn) };
 }
 
-describe('told from the event alone', () => {
+describe('that names no object, or has no policy', () => {
   it.each([
     ['nothing', {}],
-    ['null', null],
-    ['a list', []],
-    ['text', 'hello'],
     ['the records of an SNS or SQS notification', { Records: [{ s3: { bucket: { name: VERSIONED }, object } }] }],
     ['the bare event, without its policy', { detail }],
     ['an empty policy', { detail, policy: {} }],
@@ -47,11 +44,22 @@ describe('told from the event alone', () => {
     expect(result).toMatchObject({
       status: 'FAILED',
       error: 'InvalidInput',
-      states: ['Check Size', 'Invalid Input'],
+      states: ['Check File Type', 'Check Input', 'Invalid Input'],
       cause: expect.stringContaining('detail'),
     });
     expect(messages).toEqual([]);
   });
+});
+
+// A Catch can keep the error in an object only; EventBridge sends nothing else.
+it.each([
+  ['null', null],
+  ['a list', []],
+  ['text', 'hello'],
+])('%s fails as well', async (_, input) => {
+  const { result, messages } = await fail(input);
+  expect(result).toMatchObject({ status: 'FAILED', states: ['Check File Type'] });
+  expect(messages).toEqual([]);
 });
 
 describe('told by the first Task', () => {
@@ -63,8 +71,8 @@ describe('told by the first Task', () => {
     const { result, messages } = await fail({ detail: { ...detail, object: odd }, policy });
     expect(result).toMatchObject({ status: 'FAILED', error: 'InvalidInput', retries: {} });
     expect(result.states).toEqual([
-      'Check Size',
       'Check File Type',
+      'Check Input',
       'Give Up',
       'Tag Object As Error',
       'Not Tagged',
@@ -81,7 +89,7 @@ describe('told by the first Task', () => {
     const { upload } = await airlock.upload('policy.txt', 'all is well');
     const { result, messages } = await fail({ ...(upload.execution.input as object), policy: odd });
     expect(result).toMatchObject({ status: 'FAILED', error: 'InvalidInput', retries: {} });
-    expect(result.states.slice(1, 4)).toEqual(['Check File Type', 'Give Up', 'Tag Object As Error']);
+    expect(result.states.slice(0, 4)).toEqual(['Check File Type', 'Check Input', 'Give Up', 'Tag Object As Error']);
     expect(await airlock.tags(upload)).toMatchObject({ 'scan-status': 'ERROR', 'scan-finding': 'InvalidInput' });
     expect(messages).toMatchObject([{ body: { status: 'ERROR', finding: 'InvalidInput' } }]);
   });
@@ -89,14 +97,17 @@ describe('told by the first Task', () => {
 
 it('an object that never was is gone', async () => {
   const { result } = await fail({ detail, policy });
-  expect(result).toMatchObject({ status: 'SUCCEEDED', states: ['Check Size', 'Check File Type', 'Object Gone'] });
+  expect(result).toMatchObject({ status: 'SUCCEEDED', states: ['Check File Type', 'Object Gone'] });
 });
 
 it('a policy of an older version waits as long as it does by default', async () => {
   const { upload } = await airlock.upload('older.txt', 'all is well');
   const input = { ...(upload.execution.input as object), policy: older };
   const { result } = await fail(input);
-  expect(result).toMatchObject({ status: 'SUCCEEDED', states: ['Check Size', 'Set Wait', ...SCANNED] });
+  expect(result).toMatchObject({
+    status: 'SUCCEEDED',
+    states: ['Check File Type', 'Scan Needed', 'Set Wait', ...SCANNED.slice(1)],
+  });
 });
 
 it('the alarm on failed executions has rung, once', () => {

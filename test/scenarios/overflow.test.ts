@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { MovableClock } from '../../emulator/clock.ts';
 import { eicar } from '../../local/samples.ts';
-import { Airlock, leftovers, SCANNED, VERSIONED } from '../support/airlock.ts';
+import { Airlock, leftovers, objectOf, SCANNED, VERSIONED } from '../support/airlock.ts';
 
 /** EXPRESS executions that find no engine hand over to STANDARD ones, which wait for one. */
 let airlock: Airlock;
@@ -12,8 +12,8 @@ const VISIBILITY_MILLISECONDS = 1_800_000;
 const MAX_RECEIVE_COUNT = 5;
 
 const THROTTLED = {
-  'check-file-type': ['Check Size', 'Check File Type', 'Start Overflow', 'Overflowed'],
-  'scan-object': ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Start Overflow', 'Overflowed'],
+  'check-file-type': ['Check File Type', 'Start Overflow', 'Overflowed'],
+  'scan-object': ['Check File Type', 'Scan Needed', 'Scan Object', 'Start Overflow', 'Overflowed'],
 } as const;
 type Throttled = keyof typeof THROTTLED;
 
@@ -40,7 +40,7 @@ function throttle(throttled: Throttled) {
   const seen = new Set<string>();
   const called: string[] = [];
   airlock.beforeInvocation(({ task, payload }) => {
-    const { object } = payload as { object?: { key: string } };
+    const object = objectOf(payload);
     if (object !== undefined) called.push(task);
     if (task !== throttled || object === undefined || seen.has(object.key)) return;
     seen.add(object.key);

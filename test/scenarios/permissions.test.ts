@@ -192,8 +192,8 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
   [/^ScanUploadStateMachineRole\w+ sqs:SendMessage .*ScanLargeObjectQueue/, 'the same'],
 
   [/ logs:(CreateLogStream|PutLogEvents) /, 'CloudWatch Logs: the functions log to nobody here'],
-  [/^ScanUploadStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of the state machine’s logs and traces'],
-  [/^RescanBucketStateMachineRole\w+ (logs|xray):\w+ \*$/, 'deliveries of its logs and traces'],
+  [/^ScanUploadStateMachineRole\w+ logs:\w+ \*$/, 'deliveries of the state machine’s logs'],
+  [/^RescanBucketStateMachineRole\w+ logs:\w+ \*$/, 'deliveries of its logs'],
   [/^RescanBucketStateMachineRole\w+ states:(Describe|Stop)Execution /, 'children are waited for in this process'],
   [
     /^RescanBucketStateMachineRole\w+ s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) /,

@@ -43,7 +43,7 @@ describe.each([VERSIONED, UNVERSIONED])('an upload to %s', (bucket) => {
       {},
       'CLEAN',
       null,
-      ['Check Size', 'Empty', 'Tag Object', 'Act On Verdict', 'Notify'],
+      ['Check File Type', 'Scan Needed', 'Empty', 'Tag Object', 'Notify'],
     ],
     ['infected', 'eicar.txt', eicar(), {}, 'INFECTED', /eicar/i, SCANNED],
     ['infected in a zip in a zip', 'zip.zip', eicarInNestedZip, {}, 'INFECTED', /eicar/i, SCANNED],
@@ -56,7 +56,7 @@ describe.each([VERSIONED, UNVERSIONED])('an upload to %s', (bucket) => {
       {},
       'UNSCANNABLE',
       /^too-large$/,
-      ['Check Size', 'Too Large', 'Tag Object', 'Act On Verdict', 'Notify'],
+      ['Check File Type', 'Scan Needed', 'Too Large', 'Tag Object', 'Notify'],
     ],
     ['unscannable: encrypted', 'secret.zip', encryptedZip(), {}, 'UNSCANNABLE', /^encrypted$/, SCANNED],
     [

@@ -3,12 +3,18 @@ import type { Invocation } from '../../local/stack/options.ts';
 import { RETRIES } from './check-verdict.ts';
 import { type Content, nameOf } from './ledger.ts';
 
+/** The whole input of an execution, which its first Task gets. */
+interface Upload {
+  readonly detail: { readonly bucket: { readonly name: string }; readonly object: TagObjectInput['object'] };
+}
+
 /** Counts the invocations of each task for each verdict. */
 export class Tries {
   readonly #tries = new Map<string, { readonly content: Content; count: number }>();
 
   add({ task, payload }: Invocation): void {
-    const { bucket, object, verdict } = payload as Partial<TagObjectInput>;
+    const given = payload as Partial<TagObjectInput> & { readonly upload?: Upload };
+    const { verdict, bucket = given.upload?.detail.bucket.name, object = given.upload?.detail.object } = given;
     if (bucket === undefined || object === undefined) return;
     const content = contentIn(bucket, object);
     const name = nameOfTries(task, content, verdict?.scanTime);

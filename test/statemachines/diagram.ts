@@ -1,4 +1,11 @@
-import { edgesOf, type Machine, reachedFrom, STATE_MACHINE_FILES, type State } from '../support/state-machine-files.ts';
+import {
+  type Edge,
+  edgesOf,
+  type Machine,
+  reachedFrom,
+  STATE_MACHINE_FILES,
+  type State,
+} from '../support/state-machine-files.ts';
 
 const SHAPES: Readonly<Record<string, readonly [open: string, close: string]>> = {
   Choice: ['{', '}'],
@@ -6,13 +13,17 @@ const SHAPES: Readonly<Record<string, readonly [open: string, close: string]>> =
   Fail: ['([', '])'],
 };
 
+/** Errors that are no fault: see InfectedObject in functions/domain/errors.ts. */
+const ANSWERS = new Set(['InfectedTagged', 'InfectedNotTagged']);
+
 /**
  * A state machine as a Mermaid flowchart. With errors, dotted arrows are those that an error takes; without, what only
  * an error reaches is left out. README.md and docs/architecture.md hold that of uploads.
  */
 export function diagramOf(machine: Machine, { errors }: { readonly errors: boolean }): string {
-  const edges = (state: State) => edgesOf(state).filter((edge) => errors || edge.errors === undefined);
-  const shown = reachedFrom(machine, machine.StartAt, (_, edge) => errors || edge.errors === undefined);
+  const drawn = (edge: Edge) => errors || edge.errors === undefined || edge.errors.every((name) => ANSWERS.has(name));
+  const edges = (state: State) => edgesOf(state).filter(drawn);
+  const shown = reachedFrom(machine, machine.StartAt, (_, edge) => drawn(edge));
   const states = Object.entries(machine.States).filter(([name]) => shown.has(name));
   const id = (name: string) => name.replaceAll(' ', '');
   const nodes = states.map(([name, { Type }]) => `  ${id(name)}${(SHAPES[Type] ?? ['[', ']']).join(name)}`);

@@ -27,13 +27,16 @@ it('no row of the table is without a Task', () => {
 });
 
 type Catches = Readonly<Record<string, Readonly<Record<string, string>>>>;
-const ON_OBJECT = { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Give Up' };
+const ON_KEY = { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object' };
+const ON_OBJECT = { ...ON_KEY, 'States.ALL': 'Give Up' };
+
+const ON_INFECTED = { InfectedTagged: 'Infected', InfectedNotTagged: 'Infected Not Tagged' };
 
 const UPLOAD: Catches = {
-  'Check File Type': ON_OBJECT,
+  'Check File Type': { ...ON_KEY, InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
   'Scan Object': ON_OBJECT,
   'Scan Large Object': ON_OBJECT,
-  'Tag Object': ON_OBJECT,
+  'Tag Object': { ...ON_KEY, ...ON_INFECTED, 'States.ALL': 'Give Up' },
   'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
   'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
   Notify: { 'States.ALL': 'Notification Failed' },
@@ -49,7 +52,7 @@ const CATCHES: Readonly<Record<string, Catches>> = {
   'scan-upload.asl.json': UPLOAD,
   'scan-upload-express.asl.json': {
     ...UPLOAD_ALONE,
-    'Check File Type': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...ON_OBJECT },
+    'Check File Type': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...UPLOAD['Check File Type'] },
     'Scan Object': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...ON_OBJECT },
     'Start Overflow': { 'States.ALL': 'Give Up' },
   },
@@ -58,7 +61,7 @@ const CATCHES: Readonly<Record<string, Catches>> = {
     'Rescan Objects': { 'States.ALL': 'Summarize Rescan' },
     'Summarize Rescan': { 'States.ALL': 'Rescan Failed' },
     'Notify Rescan': { 'States.ALL': 'Notification Failed' },
-    'Tag Object': { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object', 'States.ALL': 'Not Tagged' },
+    'Tag Object': { ...ON_KEY, ...ON_INFECTED, 'States.ALL': 'Not Tagged' },
     'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
     'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
     Notify: { 'States.ALL': 'Not Notified' },
@@ -74,6 +77,9 @@ const ERROR_PATHS: Readonly<Record<string, string>> = {
   'Notify Of Error: States.ALL': '$.notificationError',
   'Tag Object As Error: States.ALL': '$.taggingError',
   'Rescan Objects: States.ALL': '$.failure',
+  // No faults.
+  'Tag Object: InfectedTagged': '$.infected',
+  'Tag Object: InfectedNotTagged': '$.infected',
 };
 
 describe.each(STATE_MACHINE_FILES)('the Catches of $name', ({ name: file, machine }) => {

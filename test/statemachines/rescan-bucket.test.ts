@@ -12,6 +12,7 @@ import {
   START,
   stopClock,
   TAGGED,
+  tagged,
   verdictOf,
   walk,
 } from './walk.ts';
@@ -52,7 +53,7 @@ describe('a batch of rescan-bucket', () => {
     infected: status === 'INFECTED',
   });
   const answers: Answers = {
-    TagObject: TAGGED,
+    TagObject: tagged,
     QuarantineObject: { copied: true },
     DeleteObject: DELETED,
     FindCurrentObject: { key: object.key, size: 3, etag: 'f' },
@@ -104,7 +105,6 @@ describe('a batch of rescan-bucket', () => {
       'Check For Changes',
       'Apply Verdicts',
       'Tag Object',
-      'Act On Verdict',
       'Notify',
       'Check For More Objects',
       'Scan Batch',
@@ -134,13 +134,13 @@ describe('a batch of rescan-bucket', () => {
     expect(states.slice(2)).toEqual([
       'Apply Verdicts',
       'Tag Object',
-      'Act On Verdict',
+      ...(acts.length > 0 ? ['Infected', 'Act On Verdict'] : []),
       ...acts,
       'Notify',
       'Check For More Objects',
       'Batch Done',
     ]);
-    const expected: unknown[] = [['TagObject', { ...target, verdict }]];
+    const expected: unknown[] = [['TagObject', { ...target, verdict, onInfected }]];
     if (acts.includes('Quarantine Object')) expected.push(['QuarantineObject', { ...target, verdict }]);
     if (acts.includes('Delete Object'))
       expected.push(['DeleteObject', { ...target, action: onInfected, outcome: TAGGED }]);
@@ -182,13 +182,13 @@ describe('a batch of rescan-bucket', () => {
       'not copied, since it is gone',
       { QuarantineObject: { copied: false } },
       null,
-      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Quarantined', 'Notify'],
+      ['Tag Object', 'Infected', 'Act On Verdict', 'Quarantine Object', 'Quarantined', 'Notify'],
     ],
     [
       'not moved away',
       { QuarantineObject: fault('AccessDenied') },
       'not-removed',
-      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Not Removed'],
+      ['Tag Object', 'Infected', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Not Removed'],
     ],
     [
       'not deleted',
@@ -196,6 +196,7 @@ describe('a batch of rescan-bucket', () => {
       'not-removed',
       [
         'Tag Object',
+        'Infected',
         'Act On Verdict',
         'Quarantine Object',
         'Quarantined',
@@ -208,13 +209,22 @@ describe('a batch of rescan-bucket', () => {
       'not moved away, and nobody could be notified',
       { QuarantineObject: fault('AccessDenied'), Notify: fault('InvalidInput') },
       'not-removed',
-      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Not Removed'],
+      ['Tag Object', 'Infected', 'Act On Verdict', 'Quarantine Object', 'Notify Of Failed Action', 'Not Removed'],
     ],
     [
       'not reported',
       { Notify: fault('InvalidInput') },
       'not-notified',
-      ['Tag Object', 'Act On Verdict', 'Quarantine Object', 'Quarantined', 'Delete Object', 'Notify', 'Not Notified'],
+      [
+        'Tag Object',
+        'Infected',
+        'Act On Verdict',
+        'Quarantine Object',
+        'Quarantined',
+        'Delete Object',
+        'Notify',
+        'Not Notified',
+      ],
     ],
   ])('counts malware that is %s', async (_, given, problem, path) => {
     const { states, output, status } = await rescan('INFECTED', 'quarantine', given);

@@ -14,6 +14,7 @@ import {
   START,
   stopClock,
   TAGGED,
+  tagged,
   verdictOf,
   walk,
 } from './walk.ts';
@@ -35,7 +36,7 @@ describe('scan-upload', () => {
   const answers: Answers = {
     CheckFileType: ALLOWED,
     ScanObject: CLEAN,
-    TagObject: TAGGED,
+    TagObject: tagged,
     QuarantineObject: { copied: true },
     DeleteObject: DELETED,
     FindCurrentObject: { key: object.key, size: 3, etag: 'f', 'version-id': 'w' },
@@ -47,21 +48,22 @@ describe('scan-upload', () => {
       { detail: { ...detail, object: { ...object, ...over.object } }, policy: { ...policy, ...over.policy } },
       { ...answers, ...given },
     );
-  const check = ['CheckFileType', { ...target, policy }] as const;
+  const check = ['CheckFileType', { upload: { detail, policy } }] as const;
   const scan = ['ScanObject', { ...target, policy, type: 'text/plain', headers: 'digest' }] as const;
   const under = (onInfected: string) => {
     const its = { ...policy, onInfected };
     return [
-      ['CheckFileType', { ...target, policy: its }],
+      ['CheckFileType', { upload: { detail, policy: its } }],
       ['ScanObject', { ...target, policy: its, type: 'text/plain', headers: 'digest' }],
-      ['TagObject', { ...target, verdict: INFECTED }],
+      ['TagObject', { ...target, verdict: INFECTED, onInfected }],
     ] as const;
   };
-  const SCANNED = ['Check Size', 'Check File Type', 'File Type Allowed', 'Scan Object', 'Tag Object', 'Act On Verdict'];
+  const SCANNED = ['Check File Type', 'Scan Needed', 'Scan Object', 'Tag Object'];
+  const TO_ACT = ['Infected', 'Act On Verdict'];
 
   it('of clean content', async () => {
     const { states, calls, status, output, arn } = await upload();
-    const tag = ['TagObject', { ...target, verdict: CLEAN }];
+    const tag = ['TagObject', { ...target, verdict: CLEAN, onInfected: 'tag' }];
     const notify = ['Notify', { scanId: arn, startTime: START, ...target, verdict: CLEAN, outcome: TAGGED }];
     expect({ status, states, calls }).toEqual({
       status: 'SUCCEEDED',
@@ -83,15 +85,15 @@ describe('scan-upload', () => {
     const verdict = { ...CLEAN, activeContent: ['pdf-javascript'] };
     const { calls } = await upload({}, { ScanObject: verdict });
     expect(calls.slice(-2)).toEqual([
-      ['TagObject', { ...target, verdict }],
+      ['TagObject', { ...target, verdict, onInfected: 'tag' }],
       ['Notify', expect.objectContaining({ verdict })],
     ]);
   });
 
   it.each([
     ['of just the largest size', { size: 10 }, [...SCANNED, 'Notify']],
-    ['over it', { size: 11 }, ['Check Size', 'Too Large', 'Tag Object', 'Act On Verdict', 'Notify']],
-    ['empty', { size: 0 }, ['Check Size', 'Empty', 'Tag Object', 'Act On Verdict', 'Notify']],
+    ['over it', { size: 11 }, ['Check File Type', 'Scan Needed', 'Too Large', 'Tag Object', 'Notify']],
+    ['empty', { size: 0 }, ['Check File Type', 'Scan Needed', 'Empty', 'Tag Object', 'Notify']],
   ])('of content %s', async (_, over, expected) => {
     const { states, status, calls } = await upload({ object: over });
     expect({ status, states }).toEqual({ status: 'SUCCEEDED', states: expected });
@@ -103,7 +105,10 @@ describe('scan-upload', () => {
         : over.size === 0
           ? { status: 'CLEAN', finding: null, ...unread }
           : CLEAN;
-    expect(tag).toEqual(['TagObject', { bucket: 'uploads', object: { ...object, ...over }, verdict }]);
+    expect(tag).toEqual([
+      'TagObject',
+      { bucket: 'uploads', object: { ...object, ...over }, verdict, onInfected: 'tag' },
+    ]);
   });
 
   it.each([0, 1, 9, 10, 11, 2 ** 40])('of %i bytes, decided as a rescan decides', async (size) => {
@@ -128,10 +133,10 @@ describe('scan-upload', () => {
     const { states, calls, status, arn } = await upload({}, { CheckFileType: { type: 'text/html', rejection } });
     expect({ status, states }).toEqual({
       status: 'SUCCEEDED',
-      states: [...SCANNED.slice(0, 3), 'Rejected', ...SCANNED.slice(4), 'Notify'],
+      states: [...SCANNED.slice(0, 2), 'Rejected', 'Tag Object', 'Notify'],
     });
     expect(calls.slice(1)).toEqual([
-      ['TagObject', { ...target, verdict: rejection }],
+      ['TagObject', { ...target, verdict: rejection, onInfected: 'tag' }],
       ['Notify', { scanId: arn, startTime: START, ...target, verdict: rejection, outcome: TAGGED }],
     ]);
   });
@@ -139,10 +144,10 @@ describe('scan-upload', () => {
   it.each([
     ['tag', 'INFECTED', []],
     ['tag', 'UNSCANNABLE', []],
-    ['quarantine', 'INFECTED', ['Quarantine Object', 'Quarantined', 'Delete Object']],
+    ['quarantine', 'INFECTED', [...TO_ACT, 'Quarantine Object', 'Quarantined', 'Delete Object']],
     ['quarantine', 'UNSCANNABLE', []],
     ['quarantine', 'CLEAN', []],
-    ['delete', 'INFECTED', ['Delete Object']],
+    ['delete', 'INFECTED', [...TO_ACT, 'Delete Object']],
     ['delete', 'UNSCANNABLE', []],
     ['delete', 'CLEAN', []],
   ])('under %s of what is %s', async (onInfected, status, acts) => {
@@ -165,7 +170,7 @@ describe('scan-upload', () => {
   it('of malware that was gone before it could be copied', async () => {
     const over = { ScanObject: INFECTED, QuarantineObject: { copied: false } };
     const { states, calls, arn } = await upload({ policy: { onInfected: 'quarantine' } }, over);
-    expect(states).toEqual([...SCANNED, 'Quarantine Object', 'Quarantined', 'Notify']);
+    expect(states).toEqual([...SCANNED, ...TO_ACT, 'Quarantine Object', 'Quarantined', 'Notify']);
     expect(calls.at(-1)).toEqual([
       'Notify',
       { scanId: arn, startTime: START, ...target, verdict: INFECTED, outcome: TAGGED },
@@ -188,7 +193,7 @@ describe('scan-upload', () => {
     const over = { ScanObject: INFECTED, [task]: fault('AccessDenied') };
     const { states, calls, status, error, cause, arn } = await upload({ policy: { onInfected: 'quarantine' } }, over);
     expect({ states, status, error, cause }).toEqual({
-      states: [...SCANNED, ...acts, 'Notify Of Failed Action', 'Action Failed'],
+      states: [...SCANNED, ...TO_ACT, ...acts, 'Notify Of Failed Action', 'Action Failed'],
       status: 'FAILED',
       error: 'AccessDenied',
       cause: expect.stringContaining('AccessDenied it is'),
@@ -203,9 +208,9 @@ describe('scan-upload', () => {
   });
 
   it.each([
-    ['CheckFileType', SCANNED.slice(0, 2)],
-    ['ScanObject', SCANNED.slice(0, 4)],
-    ['TagObject', SCANNED.slice(0, 5)],
+    ['CheckFileType', SCANNED.slice(0, 1)],
+    ['ScanObject', SCANNED.slice(0, 3)],
+    ['TagObject', SCANNED.slice(0, 4)],
   ])('of what is gone at %s', async (task, until) => {
     const { states, status, calls } = await upload({}, { [task]: fault('ObjectGone') });
     expect({ states, status }).toEqual({ states: [...until, 'Object Gone'], status: 'SUCCEEDED' });
@@ -213,9 +218,9 @@ describe('scan-upload', () => {
   });
 
   it.each([
-    ['CheckFileType', SCANNED.slice(0, 2), ALLOWED],
-    ['ScanObject', SCANNED.slice(0, 4), CLEAN],
-    ['TagObject', SCANNED.slice(0, 5), TAGGED],
+    ['CheckFileType', SCANNED.slice(0, 1), ALLOWED],
+    ['ScanObject', SCANNED.slice(0, 3), CLEAN],
+    ['TagObject', SCANNED.slice(0, 4), TAGGED],
   ])('of what is replaced at %s begins again with what is there', async (task, until, answer) => {
     const { states, status, calls, arn } = await upload({}, { [task]: [fault('ObjectReplaced'), answer] });
     expect({ states, status }).toEqual({
@@ -226,9 +231,9 @@ describe('scan-upload', () => {
     const now = { bucket: 'uploads', object: answers.FindCurrentObject };
     expect(calls.slice(found)).toEqual([
       ['FindCurrentObject', { bucket: 'uploads', key: object.key }],
-      ['CheckFileType', { ...now, policy }],
+      ['CheckFileType', { upload: expect.objectContaining({ detail: { ...detail, object: now.object }, policy }) }],
       ['ScanObject', { ...now, policy, type: 'text/plain', headers: 'digest' }],
-      ['TagObject', { ...now, verdict: CLEAN }],
+      ['TagObject', { ...now, verdict: CLEAN, onInfected: 'tag' }],
       ['Notify', { scanId: arn, startTime: START, ...now, verdict: CLEAN, outcome: TAGGED }],
     ]);
   });
@@ -243,10 +248,10 @@ describe('scan-upload', () => {
   });
 
   it.each([
-    ['CheckFileType', SCANNED.slice(0, 2), fault('AccessDenied')],
-    ['ScanObject', SCANNED.slice(0, 4), fault('AccessDenied')],
-    ['TagObject', SCANNED.slice(0, 5), [fault('AccessDenied'), TAGGED]],
-    ['FindCurrentObject', [...SCANNED.slice(0, 2), 'Find Current Object'], fault('AccessDenied')],
+    ['CheckFileType', SCANNED.slice(0, 1), fault('AccessDenied')],
+    ['ScanObject', SCANNED.slice(0, 3), fault('AccessDenied')],
+    ['TagObject', SCANNED.slice(0, 4), [fault('AccessDenied'), TAGGED]],
+    ['FindCurrentObject', [...SCANNED.slice(0, 1), 'Find Current Object'], fault('AccessDenied')],
   ])('of what %s gives up on is tagged ERROR, reported and fails', async (task, until, answer) => {
     const replaced = task === 'FindCurrentObject' ? { CheckFileType: fault('ObjectReplaced') } : {};
     const { states, status, calls, error, cause, arn } = await upload({}, { ...replaced, [task]: answer });
@@ -266,7 +271,7 @@ describe('scan-upload', () => {
   it('of what cannot be tagged ERROR either is reported as untagged', async () => {
     const over = { ScanObject: fault('AccessDenied'), TagObject: fault('InvalidInput') };
     const { states, status, calls, error, arn } = await upload({}, over);
-    expect({ states: states.slice(4), status, error }).toEqual({
+    expect({ states: states.slice(3), status, error }).toEqual({
       states: ['Give Up', 'Tag Object As Error', 'Not Tagged', 'Notify Of Error', 'Scan Failed'],
       status: 'FAILED',
       error: 'AccessDenied',
@@ -282,8 +287,8 @@ describe('scan-upload', () => {
   ])('of what is %s when it should be tagged ERROR', async (name, rest, expected) => {
     const over = { ScanObject: [fault('AccessDenied'), CLEAN], TagObject: [fault(name), TAGGED] };
     const { states, status } = await upload({}, over);
-    expect({ states: states.slice(6), status }).toEqual({ states: rest, status: expected });
-    expect(states.slice(4, 6)).toEqual(['Give Up', 'Tag Object As Error']);
+    expect({ states: states.slice(5), status }).toEqual({ states: rest, status: expected });
+    expect(states.slice(3, 5)).toEqual(['Give Up', 'Tag Object As Error']);
   });
 
   it('of what is gone when it is looked up', async () => {
@@ -298,7 +303,7 @@ describe('scan-upload', () => {
   it('of what nobody could be notified of', async () => {
     const unheard = await upload({}, { Notify: fault('InvalidInput') });
     expect(unheard).toMatchObject({
-      states: [...SCANNED, 'Notification Failed'].toSpliced(6, 0, 'Notify'),
+      states: [...SCANNED, 'Notification Failed'].toSpliced(4, 0, 'Notify'),
       status: 'FAILED',
       error: 'InvalidInput',
       cause: expect.stringContaining('InvalidInput it is'),
@@ -326,18 +331,29 @@ describe('scan-upload', () => {
     ['a limit that is no number', { bucket: { name: 'b' }, object }, { ...LIMITED, maxObjectBytes: '10' }],
     ['no onInfected', { bucket: { name: 'b' }, object }, { maxObjectBytes: 10 }],
   ])('of an input with %s', async (_, odd, its) => {
-    const { states, status, error, cause, calls } = await walk(
-      machine,
-      { detail: odd, policy: its } as object,
-      answers,
-    );
+    const { states, status, error, cause, calls } = await walk(machine, { detail: odd, policy: its } as object, {
+      ...answers,
+      CheckFileType: fault('InvalidInput'),
+    });
     expect({ states, status, error, cause, calls }).toEqual({
-      states: ['Check Size', 'Invalid Input'],
+      states: ['Check File Type', 'Check Input', 'Invalid Input'],
       status: 'FAILED',
       error: 'InvalidInput',
       cause: 'The input is not { detail: Object Created detail, policy: { maxObjectBytes, ... } }.',
-      calls: [],
+      calls: [['CheckFileType', { upload: { detail: odd, policy: its } }]],
     });
+  });
+
+  it('of an object whose policy is refused has its own verdict', async () => {
+    const { states } = await upload({}, { CheckFileType: fault('InvalidInput') });
+    expect(states.slice(0, 4)).toEqual(['Check File Type', 'Check Input', 'Give Up', 'Tag Object As Error']);
+  });
+
+  it('of malware without room for its tag, moved or deleted all the same', async () => {
+    const over = { ScanObject: INFECTED, TagObject: fault('InfectedNotTagged') };
+    const { states, calls } = await upload({ policy: { onInfected: 'delete' } }, over);
+    expect(states).toEqual([...SCANNED, 'Infected Not Tagged', 'Act On Verdict', 'Delete Object', 'Notify']);
+    expect(calls.at(-2)?.[1]).toMatchObject({ action: 'delete', outcome: { tagged: false, action: 'none' } });
   });
 });
 

@@ -7,6 +7,8 @@ import { graphs, machineIn, type State } from '../support/state-machine-files.ts
  */
 const TAIL = [
   'Tag Object',
+  'Infected',
+  'Infected Not Tagged',
   'Act On Verdict',
   'Quarantine Object',
   'Quarantined',
@@ -29,7 +31,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'Give Up': 'Not Tagged',
   'Action Failed': 'Not Removed',
   'Notification Failed': 'Not Notified',
-  'Check Size': 'Scan Upload',
+  'Check File Type': 'Scan Upload',
 };
 
 const statesOf = (file: string): Readonly<Record<string, State>> =>

@@ -21,7 +21,7 @@ export const fault = (name: string) => Object.assign(new Error(`${name} it is`),
 
 /**
  * Walks a machine, or one that is nested in it, with these answers in place of functions: for each a value or a list
- * of them in the order of calls, the last one again and again. What is an Error is thrown.
+ * of them in the order of calls, the last one again and again. What is an Error is thrown, what is a function called.
  */
 export async function walk(machine: Machine, input: object, answers: Answers) {
   const definition = JSON.parse(
@@ -42,6 +42,7 @@ export async function walk(machine: Machine, input: object, answers: Answers) {
     const answer = given[Math.min(count, given.length - 1)];
     if (answer === undefined) throw new Error(`no answer for ${task}`);
     if (answer instanceof Error) throw answer;
+    if (typeof answer === 'function') return answer(payload);
     return answer;
   }
   /** Of the worker of a queue. */
@@ -92,4 +93,9 @@ export const verdictOf = (status: string, finding: string | null = null) => ({
 export const CLEAN = verdictOf('CLEAN');
 export const INFECTED = verdictOf('INFECTED', 'Eicar');
 export const TAGGED = { tagged: true, action: 'tag' };
+/** As Tag Object answers. */
+export function tagged({ verdict, onInfected = 'tag' }: { verdict: { status: string }; onInfected?: string }) {
+  if (verdict.status === 'INFECTED' && onInfected !== 'tag') throw fault('InfectedTagged');
+  return TAGGED;
+}
 export const DELETED = { tagged: true, action: 'delete' };

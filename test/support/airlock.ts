@@ -21,25 +21,16 @@ import { childrenNamed, privateFolders } from './processes.ts';
 export const VERSIONED = 'uploads';
 export const UNVERSIONED = 'uploads-unversioned';
 export const MAX_OBJECT_BYTES = 20_000_000;
+/** What a Task is called for: the first one gets the whole input of the execution. */
+export function objectOf(payload: unknown): { key: string } | undefined {
+  type Given = { object?: { key: string }; upload?: { detail?: { object?: { key: string } } } };
+  const { object, upload } = payload as Given;
+  return object ?? upload?.detail?.object;
+}
+
 /** The states of an upload that is scanned, and of one that is refused before. */
-export const SCANNED = [
-  'Check Size',
-  'Check File Type',
-  'File Type Allowed',
-  'Scan Object',
-  'Tag Object',
-  'Act On Verdict',
-  'Notify',
-];
-export const REJECTED = [
-  'Check Size',
-  'Check File Type',
-  'File Type Allowed',
-  'Rejected',
-  'Tag Object',
-  'Act On Verdict',
-  'Notify',
-];
+export const SCANNED = ['Check File Type', 'Scan Needed', 'Scan Object', 'Tag Object', 'Notify'];
+export const REJECTED = ['Check File Type', 'Scan Needed', 'Rejected', 'Tag Object', 'Notify'];
 export const CONFIG = {
   buckets: [{ name: VERSIONED }, { name: UNVERSIONED, versioned: false }],
   maxObjectBytes: MAX_OBJECT_BYTES,
@@ -196,7 +187,8 @@ export class Airlock {
   meddleBefore(task: string, key: string, meddle: () => Promise<unknown>): void {
     let done = false;
     this.beforeInvocation(async ({ task: invoked, payload }) => {
-      const { object, key: named } = payload as { object?: { key: string }; key?: string };
+      const named = (payload as { key?: string }).key;
+      const object = objectOf(payload);
       if (done || invoked !== task || (object?.key ?? named) !== key) return;
       done = true;
       await meddle();

@@ -59,9 +59,23 @@ export class ObjectBytes {
     return result;
   }
 
+  /**
+   * Fetches all that is missing up to the end in one request. The caller limits the size; later reads cost nothing.
+   */
+  async readAhead(): Promise<void> {
+    let first = 0;
+    while (this.#blocks.has(first)) first += 1;
+    const last = Math.floor((this.size - 1) / BLOCK);
+    if (first > last) return;
+    this.requests += 1;
+    this.#keep(first, last, await this.#request(first * BLOCK, this.size - first * BLOCK));
+  }
+
   /** `length` bytes from `start`, for a reader that goes through the object once: neither kept nor limited. */
   async readOnce(start: number, length: number): Promise<Uint8Array> {
-    return this.#request(start, Math.min(length, this.size - start));
+    const end = Math.min(start + length, this.size);
+    const here = this.#has(Math.floor(start / BLOCK), Math.floor((end - 1) / BLOCK));
+    return here ? this.read(start, end - start) : this.#request(start, end - start);
   }
 
   async #fetchMissing(first: number, last: number): Promise<void> {
@@ -80,10 +94,18 @@ export class ObjectBytes {
     if (this.requests >= READ_LIMITS.requests || this.bytes + length > READ_LIMITS.bytes) throw new ReadLimitReached();
     this.requests += 1;
     this.bytes += length;
-    const content = await this.#request(start, length);
+    this.#keep(first, last, await this.#request(start, length));
+  }
+
+  #keep(first: number, last: number, content: Uint8Array): void {
     for (let block = first; block <= last; block += 1) {
       this.#blocks.set(block, content.subarray((block - first) * BLOCK));
     }
+  }
+
+  #has(first: number, last: number): boolean {
+    for (let block = first; block <= last; block += 1) if (!this.#blocks.has(block)) return false;
+    return true;
   }
 
   async #request(start: number, length: number): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DIALECT_NAMES, type Dialect, dialectNamed } from '../../domain/dialects/index.ts';
+import { DIALECT_NAMES, type Dialect, dialectNamed, TAGS } from '../../domain/dialects/index.ts';
 import { InvalidConfiguration } from '../../domain/errors.ts';
 import { SCAN_STATUSES, type ScanStatus } from '../../domain/verdict.ts';
 
@@ -31,7 +31,7 @@ export function optionalInteger(env: Environment, name: string): number | undefi
 }
 
 /**
- * `DIALECT`, and `DIALECT_TAG_KEY` if the dialect lets the user name its tag.
+ * `DIALECT`, `DIALECT_TAG_KEY` if the dialect lets the user name its tag, and `DIALECT_TAGS` if only the status is wanted.
  * @throws InvalidConfiguration naming the variable and its value
  */
 export function requiredDialect(env: Environment): Dialect {
@@ -40,7 +40,13 @@ export function requiredDialect(env: Environment): Dialect {
   if (known === undefined) {
     throw new InvalidConfiguration(`environment variable DIALECT is not one of ${DIALECT_NAMES.join(', ')}: ${name}`);
   }
-  return dialectNamed(known, env.DIALECT_TAG_KEY || undefined);
+  const tags = TAGS.find((candidate) => candidate === (env.DIALECT_TAGS || 'full'));
+  if (tags === undefined) {
+    throw new InvalidConfiguration(
+      `environment variable DIALECT_TAGS is not one of ${TAGS.join(', ')}: ${env.DIALECT_TAGS}`,
+    );
+  }
+  return dialectNamed(known, env.DIALECT_TAG_KEY || undefined, tags);
 }
 
 /**

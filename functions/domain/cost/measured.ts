@@ -7,43 +7,44 @@ export const MEASURED: Measurement = {
     endings: {
       STANDARD: {
         clean: {
-          transitions: 8,
-          log: { ALL: 26849, ERROR: 0 },
+          transitions: 6,
+          log: { ALL: 22297, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 220 },
           },
         },
         empty: {
           transitions: 6,
-          log: { ALL: 16108, ERROR: 0 },
+          log: { ALL: 18281, ERROR: 0 },
           tags: 2,
           calls: {
+            'check-file-type': { s3: {}, logBytes: 0 },
             'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 220 },
           },
         },
         'infected, tag': {
-          transitions: 8,
-          log: { ALL: 27243, ERROR: 0 },
+          transitions: 6,
+          log: { ALL: 22619, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 223 },
           },
         },
         'infected, quarantine': {
           transitions: 11,
-          log: { ALL: 39324, ERROR: 0 },
+          log: { ALL: 42525, ERROR: 379 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             'quarantine-object': { s3: { HeadObject: 1, CopyObject: 1 }, logBytes: 0 },
             'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
@@ -52,19 +53,19 @@ export const MEASURED: Measurement = {
         },
         'infected, delete': {
           transitions: 9,
-          log: { ALL: 31529, ERROR: 0 },
+          log: { ALL: 34074, ERROR: 375 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 223 },
           },
         },
         rejected: {
-          transitions: 8,
-          log: { ALL: 27982, ERROR: 0 },
+          transitions: 6,
+          log: { ALL: 22848, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -74,16 +75,17 @@ export const MEASURED: Measurement = {
         },
         'too large': {
           transitions: 6,
-          log: { ALL: 16364, ERROR: 0 },
+          log: { ALL: 18569, ERROR: 0 },
           tags: 3,
           calls: {
+            'check-file-type': { s3: {}, logBytes: 0 },
             'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 226 },
           },
         },
         unscannable: {
-          transitions: 8,
-          log: { ALL: 27199, ERROR: 0 },
+          transitions: 6,
+          log: { ALL: 22585, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -93,8 +95,8 @@ export const MEASURED: Measurement = {
           },
         },
         error: {
-          transitions: 9,
-          log: { ALL: 26131, ERROR: 2084 },
+          transitions: 8,
+          log: { ALL: 24371, ERROR: 2084 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -106,8 +108,8 @@ export const MEASURED: Measurement = {
       },
       EXPRESS: {
         clean: {
-          transitions: 8,
-          log: { ALL: 26080, ERROR: 0 },
+          transitions: 6,
+          log: { ALL: 21528, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -118,16 +120,17 @@ export const MEASURED: Measurement = {
         },
         empty: {
           transitions: 6,
-          log: { ALL: 16108, ERROR: 0 },
+          log: { ALL: 18281, ERROR: 0 },
           tags: 2,
           calls: {
+            'check-file-type': { s3: {}, logBytes: 0 },
             'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 220 },
           },
         },
         'infected, tag': {
-          transitions: 8,
-          log: { ALL: 26474, ERROR: 0 },
+          transitions: 6,
+          log: { ALL: 21850, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -138,7 +141,7 @@ export const MEASURED: Measurement = {
         },
         'infected, quarantine': {
           transitions: 11,
-          log: { ALL: 38555, ERROR: 0 },
+          log: { ALL: 41756, ERROR: 379 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -151,7 +154,7 @@ export const MEASURED: Measurement = {
         },
         'infected, delete': {
           transitions: 9,
-          log: { ALL: 30760, ERROR: 0 },
+          log: { ALL: 33305, ERROR: 375 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -162,8 +165,8 @@ export const MEASURED: Measurement = {
           },
         },
         rejected: {
-          transitions: 8,
-          log: { ALL: 27982, ERROR: 0 },
+          transitions: 6,
+          log: { ALL: 22848, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -173,27 +176,28 @@ export const MEASURED: Measurement = {
         },
         'too large': {
           transitions: 6,
-          log: { ALL: 16364, ERROR: 0 },
+          log: { ALL: 18569, ERROR: 0 },
           tags: 3,
           calls: {
+            'check-file-type': { s3: {}, logBytes: 0 },
             'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 226 },
           },
         },
         unscannable: {
-          transitions: 8,
-          log: { ALL: 26430, ERROR: 0 },
+          transitions: 6,
+          log: { ALL: 21816, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 336 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 226 },
           },
         },
         error: {
-          transitions: 9,
-          log: { ALL: 25362, ERROR: 2031 },
+          transitions: 8,
+          log: { ALL: 23602, ERROR: 2031 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -205,8 +209,8 @@ export const MEASURED: Measurement = {
       },
     },
     overflow: {
-      transitions: 7,
-      log: { ALL: 20993, ERROR: 327 },
+      transitions: 6,
+      log: { ALL: 19237, ERROR: 327 },
       tags: 0,
       calls: { 'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 }, 'start-overflow': { s3: {}, logBytes: 0 } },
     },
@@ -218,10 +222,10 @@ export const MEASURED: Measurement = {
     },
     reads: {
       'check-file-type': {
-        text: { '100 KB': 2, '1 MB': 3, '10 MB': 12 },
-        pdf: { '100 KB': 2, '1 MB': 2, '10 MB': 2 },
-        office: { '100 KB': 2, '1 MB': 2, '10 MB': 2 },
-        photo: { '100 KB': 2, '1 MB': 2, '10 MB': 2 },
+        text: { '100 KB': 1, '1 MB': 1, '10 MB': 2 },
+        pdf: { '100 KB': 1, '1 MB': 1, '10 MB': 2 },
+        office: { '100 KB': 1, '1 MB': 1, '10 MB': 2 },
+        photo: { '100 KB': 1, '1 MB': 1, '10 MB': 2 },
       },
       'scan-object': {
         text: { '100 KB': 1, '1 MB': 1, '10 MB': 1 },

@@ -12,8 +12,8 @@ export const RESCAN_TRANSITIONS = {
   run: 8,
   /** Start, Scan Batch, Check For Changes, Batch Done. */
   batch: 4,
-  /** Tag Object, Act On Verdict, Notify. */
-  change: 3,
+  /** Tag Object and Notify; of malware that is moved or deleted, more. */
+  change: 2,
 } as const;
 const LISTED_PER_REQUEST = 1000;
 

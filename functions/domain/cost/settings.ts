@@ -26,8 +26,8 @@ const SMALL: FunctionSize = { memoryMb: 256, architecture: 'arm64' };
 export const DEFAULT_SETTINGS: CostSettings = {
   workflow: 'STANDARD',
   versioned: true,
-  logLevel: { STANDARD: 'ALL', EXPRESS: 'ALL' },
-  tracing: true,
+  logLevel: { STANDARD: 'ERROR', EXPRESS: 'ALL' },
+  tracing: false,
   tags: 'full',
   functions: {
     'check-file-type': { memoryMb: 512, architecture: 'arm64' },

@@ -11,6 +11,8 @@ export interface Dialect {
   readonly tagKeys: ReadonlySet<string>;
   /** Those that say when and how a verdict was reached, not what it is. */
   readonly provenanceKeys: ReadonlySet<string>;
+  /** Set where verdicts are written without them. */
+  readonly statusOnly?: true;
   /** Most important first: the last ones are dropped when an object has no room for all. */
   tags(verdict: Verdict): readonly VerdictTag[];
   message(notification: Notification): MessageContent;

@@ -15,15 +15,17 @@ type Request = z.infer<typeof RescanRequest>;
 export function rulesFor(
   { bucket, strategy }: Pick<Request, 'bucket' | 'strategy'>,
   rules: ReadonlyMap<string, BucketRules>,
-  dialect: Pick<Dialect, 'tagKeys'>,
+  dialect: Pick<Dialect, 'tagKeys' | 'statusOnly'>,
 ): BucketRules {
   const rule = rules.get(bucket);
   if (rule === undefined) {
     const names = [...rules.keys()].join(', ');
     throw new InvalidInput(`bucket: ${JSON.stringify(bucket)} is none of the watched buckets ${names}`);
   }
-  if (strategy === 'stale' && !dialect.tagKeys.has(DEFINITIONS_TAG)) {
-    throw new InvalidInput(`strategy: "stale" needs the tag ${DEFINITIONS_TAG}, which this dialect does not write`);
+  if (strategy === 'stale' && (dialect.statusOnly || !dialect.tagKeys.has(DEFINITIONS_TAG))) {
+    throw new InvalidInput(
+      `strategy: "stale" needs the tag ${DEFINITIONS_TAG}, which this dialect, or the setting tags, does not write`,
+    );
   }
   return rule;
 }

@@ -17,6 +17,7 @@ import {
 } from './pipeline-function.ts';
 
 export interface ScannerFunctionProps extends PipelineFunctionProps {
+  readonly architecture: 'x86_64' | 'arm64';
   readonly ephemeralStorageMb: number;
   readonly timeoutSeconds: number;
   /** null: no reserved concurrency. */
@@ -53,6 +54,7 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
   constructor(scope: Construct, id: string, props: ScannerFunctionProps) {
     const common = commonFunctionProps(scope, id, props);
     const entry = handlerEntry(id);
+    const arm = props.architecture === 'arm64';
     super(scope, id, {
       ...common,
       code: DockerImageCode.fromImageAsset(IMAGE_ROOT, {
@@ -61,10 +63,9 @@ export class ScannerFunction extends DockerImageFunction implements PipelineFunc
         cmd: [`${basename(entry, '.ts')}.handler`],
         exclude: IMAGE_CONTEXT,
         ignoreMode: IgnoreMode.DOCKER,
-        platform: Platform.LINUX_AMD64,
+        platform: arm ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
       }),
-      // Not arm64, although it is cheaper: Docker on x86 Linux can build it only with emulation installed.
-      architecture: Architecture.X86_64,
+      architecture: arm ? Architecture.ARM_64 : Architecture.X86_64,
       ephemeralStorageSize: Size.mebibytes(props.ephemeralStorageMb),
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.reservedConcurrency !== null && { reservedConcurrentExecutions: props.reservedConcurrency }),

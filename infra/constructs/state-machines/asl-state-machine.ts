@@ -17,7 +17,15 @@ export interface AslStateMachineProps {
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   /** For tokens that do not name a function. */
   readonly substitutions?: Readonly<Record<string, string>>;
+  readonly records: ExecutionRecords;
+}
+
+/** What is kept of executions beside their history. */
+export interface ExecutionRecords {
   readonly logRetentionDays: RetentionDays;
+  readonly logLevel: 'ALL' | 'ERROR';
+  /** Whether they send traces to X-Ray. */
+  readonly tracing: boolean;
 }
 
 /** A state machine from an ASL file. */
@@ -29,7 +37,7 @@ export class AslStateMachine extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { definition, type, tasks, substitutions = {}, ...props }: AslStateMachineProps,
+    { definition, type, tasks, substitutions = {}, records }: AslStateMachineProps,
   ) {
     super(scope, id);
     this.definition = definition;
@@ -42,17 +50,17 @@ export class AslStateMachine extends Construct {
       definitionBody: DefinitionBody.fromFile(file),
       definitionSubstitutions: { ...Object.fromEntries(arns), ...substitutions },
       stateMachineType: type,
-      tracingEnabled: true,
+      tracingEnabled: records.tracing,
       logs: {
         destination: new LogGroup(this, 'Logs', {
           // With this prefix, log delivery needs no entry in the account's single, small resource policy:
           // https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
           logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 100 })}`,
-          retention: props.logRetentionDays,
+          retention: records.logRetentionDays,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
-        // The only record of an EXPRESS execution, and the one that outlasts the 90 days of a STANDARD one.
-        level: LogLevel.ALL,
+        level: LogLevel[records.logLevel],
+        // The object's key: of an EXPRESS execution, and of a STANDARD one after 90 days, nothing else has it.
         includeExecutionData: true,
       },
     });

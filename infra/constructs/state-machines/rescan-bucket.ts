@@ -1,12 +1,11 @@
 import { ArnFormat, Aws, Lazy, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type IStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
 import type { RescanResults } from '../buckets/rescan-results.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
-import { AslStateMachine } from './asl-state-machine.ts';
+import { AslStateMachine, type ExecutionRecords } from './asl-state-machine.ts';
 
 export interface RescanBucketProps {
   /** By Task name. */
@@ -14,14 +13,14 @@ export interface RescanBucketProps {
   readonly results: RescanResults;
   /** Scans content that was replaced during the rescan. */
   readonly scanUpload: IStateMachine;
-  readonly logRetentionDays: RetentionDays;
+  readonly records: Omit<ExecutionRecords, 'logLevel'>;
 }
 
 /** The state machine that rescans whole buckets. */
 export class RescanBucket extends AslStateMachine {
   #watched: WatchedBuckets = [];
 
-  constructor(scope: Construct, id: string, { tasks, results, scanUpload, logRetentionDays }: RescanBucketProps) {
+  constructor(scope: Construct, id: string, { tasks, results, scanUpload, records }: RescanBucketProps) {
     super(scope, id, {
       definition: 'statemachines/rescan-bucket.asl.json',
       type: StateMachineType.STANDARD,
@@ -32,7 +31,8 @@ export class RescanBucket extends AslStateMachine {
         ScanUploadArn: scanUpload.stateMachineArn,
         WatchedBuckets: Lazy.string({ produce: () => inAsl(this.#watched) }),
       },
-      logRetentionDays,
+      // Every event: few, and what could not be applied ends in a state that is no error.
+      records: { ...records, logLevel: 'ALL' },
     });
     scanUpload.grantStartExecution(this.machine);
     results.grantWriteRuns(this.machine.role);

@@ -1,16 +1,15 @@
 import { Aws } from 'aws-cdk-lib';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import type { OverflowQueue } from '../overflow-queue.ts';
 import type { ScanQueues } from '../scan-queues.ts';
-import { AslStateMachine } from './asl-state-machine.ts';
+import { AslStateMachine, type ExecutionRecords } from './asl-state-machine.ts';
 
 interface Common {
   /** By Task name: those that the state machine calls. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
-  readonly logRetentionDays: RetentionDays;
+  readonly records: ExecutionRecords;
 }
 
 export interface ScanUploadProps extends Common {

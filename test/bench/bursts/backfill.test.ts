@@ -12,9 +12,9 @@ describe('backfillOf', () => {
     expect(backfillOf(1e9, 20, quotas).seconds).toBeCloseTo(few.seconds / 2);
   });
 
-  it('costs the same however long it takes, about $85 a million', () => {
+  it('costs the same however long it takes, about $60 a million', () => {
     const quotas = quotasOf('us-east-1');
-    expect(Math.abs(backfillOf(1e6, 10, quotas).usd - 85)).toBeLessThan(2);
+    expect(Math.abs(backfillOf(1e6, 10, quotas).usd - 60)).toBeLessThan(2);
     expect(backfillOf(1e6, 1000, quotas).usd).toBe(backfillOf(1e6, 10, quotas).usd);
   });
 });

@@ -19,7 +19,7 @@ it('simulates a run with its own engines and times', () => {
   const figures = simulateMeasured(run, parameters);
   // 500 invocations by two engines, and one cold start of each.
   expect(figures.lastVerdictSeconds).toBeCloseTo(11 + 500 * 0.2, -1);
-  expect(figures.transitions).toBe(16_000);
+  expect(figures.transitions).toBe(12_000);
   expect(figures.invocations).toBeLessThan(520);
 });
 

@@ -9,6 +9,8 @@ import { parameters } from './fixture.ts';
 import { SCANS } from './load.ts';
 import { simulateQueue } from './simulate-queue.ts';
 
+/** As a stack whose logLevel is ALL. */
+const logged = { ...parameters, logsEveryEvent: true };
 const outcome = (changes: object = {}) => ({
   verdicts: 1_000_000,
   errors: 0,
@@ -21,7 +23,7 @@ const outcome = (changes: object = {}) => ({
 });
 
 describe('the bill of a million uploads', () => {
-  const bill = billOf(outcome(), parameters);
+  const bill = billOf(outcome(), logged);
 
   it('has the lines that AWS will bill', () => {
     expect(bill.transitions).toBeCloseTo(200);
@@ -41,15 +43,15 @@ describe('the bill of a million uploads', () => {
   });
 
   it('bills each retry, and no queue where there is none', () => {
-    const retried = billOf(outcome({ stateRetries: 1_000_000, transitions: 9_000_000 }), parameters);
+    const retried = billOf(outcome({ stateRetries: 1_000_000, transitions: 9_000_000 }), logged);
     expect(retried.transitions - bill.transitions).toBeCloseTo(25);
     expect(retried.executionLog).toBeGreaterThan(bill.executionLog);
     const [engine] = outcome().engines;
-    expect(billOf(outcome({ engines: [{ ...engine, queued: false }] }), parameters).queue).toBe(0);
+    expect(billOf(outcome({ engines: [{ ...engine, queued: false }] }), logged).queue).toBe(0);
   });
 
   it('has no execution log where the level is lower', () => {
-    expect(billOf(outcome(), { ...parameters, logsEveryEvent: false }).executionLog).toBe(0);
+    expect(billOf(outcome(), { ...logged, logsEveryEvent: false }).executionLog).toBe(0);
   });
 });
 

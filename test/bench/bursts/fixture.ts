@@ -5,20 +5,14 @@ import type { Lane, Parameters } from './parameters.ts';
 
 /** A stack with nothing but what a burst meets; for tests. */
 export const asl: Machine = {
-  StartAt: 'Check Size',
+  StartAt: 'Check File Type',
   States: {
-    'Check Size': {
+    'Check File Type': { Type: 'Task', Resource: '${CheckFileTypeFunctionArn}', Next: 'Scan Needed' },
+    'Scan Needed': {
       Type: 'Choice',
       Choices: [
         { Not: { Variable: '$.detail.object.etag', IsPresent: true }, Next: 'Invalid Input' },
         { Variable: '$.detail.object.size', NumericEquals: 0, Next: 'Tag Object' },
-      ],
-      Default: 'Check File Type',
-    },
-    'Check File Type': { Type: 'Task', Resource: '${CheckFileTypeFunctionArn}', Next: 'File Type Allowed' },
-    'File Type Allowed': {
-      Type: 'Choice',
-      Choices: [
         { Variable: '$.detail.object.size', NumericGreaterThan: 33_554_432, Next: 'Scan Large Object' },
         { Variable: '$.fileType.rejection', IsNull: true, Next: 'Scan Object' },
       ],
@@ -64,7 +58,7 @@ export const stack: Pick<Synthesis, 'template' | 'definitions'> = {
       Machine: {
         Type: 'AWS::StepFunctions::StateMachine',
         Properties: {
-          LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+          LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: true },
           DefinitionSubstitutions: {
             CheckFileTypeFunctionArn: { 'Fn::GetAtt': ['CheckFileType', 'Arn'] },
             TagObjectFunctionArn: { 'Fn::GetAtt': ['TagObject', 'Arn'] },
@@ -111,17 +105,9 @@ const lane: Lane = {
 
 /** The deployed ones of November 2026. */
 export const parameters: Parameters = {
-  cleanPath: [
-    'Check Size',
-    'Check File Type',
-    'File Type Allowed',
-    'Scan Object',
-    'Tag Object',
-    'Act On Verdict',
-    'Notify',
-  ],
-  transitions: 8,
-  transitionsBefore: 5,
+  cleanPath: ['Check File Type', 'Scan Needed', 'Scan Object', 'Tag Object', 'Notify'],
+  transitions: 6,
+  transitionsBefore: 4,
   small: lane,
   large: {
     ...lane,
@@ -138,7 +124,7 @@ export const parameters: Parameters = {
   },
   maxWaitSeconds: 345_600,
   delivery: { maxAttempts: 185, maxAgeSeconds: 86_400 },
-  logsEveryEvent: true,
+  logsEveryEvent: false,
 };
 
 /** The deployed ones with other engines. */

@@ -20,14 +20,8 @@ describe('parametersOf', () => {
   });
 
   it('counts the transitions of a clean upload, with the start', () => {
-    expect(found.cleanPath).toEqual([
-      'Check Size',
-      'Check File Type',
-      'File Type Allowed',
-      'Scan Object',
-      'Tag Object',
-    ]);
-    expect(found).toMatchObject({ transitions: 6, transitionsBefore: 5 });
+    expect(found.cleanPath).toEqual(['Check File Type', 'Scan Needed', 'Scan Object', 'Tag Object']);
+    expect(found).toMatchObject({ transitions: 5, transitionsBefore: 4 });
   });
 
   it('knows the other functions, the wait and what EventBridge repeats', () => {
@@ -35,7 +29,7 @@ describe('parametersOf', () => {
       'Check File Type': { memoryMb: 512, architecture: 'arm64' },
       'Tag Object': { memoryMb: 256, architecture: 'arm64' },
     });
-    expect(found).toMatchObject({ maxWaitSeconds: 345_600, logsEveryEvent: true, delivery: { maxAttempts: 185 } });
+    expect(found).toMatchObject({ maxWaitSeconds: 345_600, logsEveryEvent: false, delivery: { maxAttempts: 185 } });
   });
 
   it.each([

@@ -38,7 +38,7 @@ describe('targetsOf', () => {
   it.each<[string, Case, RegExp]>([
     ['an upload has no verdict', with_({ verdicts: 999_999 }), /none is ERROR/],
     ['an engine is idle too much', with_({ busyShare: 0.89 }), /90 % busy/],
-    ['an upload needs a transition more', with_({ transitions: 8_000_001 }), /8 transitions/],
+    ['an upload needs a transition more', with_({ transitions: 6_000_001 }), /6 transitions/],
     ['it costs more than over a day', { ...good, usdOverADay: good.usd / 1.021 }, /2 % more/],
   ])('do not when %s', (_, bad, text) => {
     expect(failing(good, bad)).toEqual([expect.stringMatching(text)]);

@@ -92,7 +92,7 @@ export interface Target {
 
 const MAX_MORE = 0.02;
 const MIN_BUSY = 0.9;
-const MAX_TRANSITIONS = 8;
+const MAX_TRANSITIONS = 6;
 
 /** The targets for a million uploads at once, and those that hold for every burst. */
 export function targetsOf(cases: readonly Case[]): Target[] {

@@ -20,7 +20,7 @@ function run(store: Pick<ObjectStore, 'readRange'>, key: string, size: number, a
     {
       bucket: 'uploads',
       object: { key, size, etag: 'e' },
-      policy: { maxObjectBytes: 1000, allowedTypes, onInfected: 'tag' },
+      policy: { maxObjectBytes: 10_000, allowedTypes, onInfected: 'tag' },
     },
     {} as Context,
   );
@@ -30,6 +30,44 @@ const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const WORD_MACROS = 'application/vnd.ms-word.document.macroenabled.12';
 
 describe('Check File Type', () => {
+  it.each([
+    [0, 'application/x-empty'],
+    [10_001, 'application/octet-stream'],
+  ])('reads nothing of %i bytes, whose size is the verdict', async (size, type) => {
+    const refusing = { readRange: () => Promise.reject(new Error('read')) };
+    expect(await run(refusing, 'a.exe', size)).toEqual({ type, headers: null, rejection: null });
+  });
+
+  const policy = { maxObjectBytes: 10_000, allowedTypes: ['*'], onInfected: 'tag' };
+  const object = { key: 'a.txt', size: 4, etag: 'e' };
+  const given = (payload: unknown) =>
+    checkFileType(memoryStore(Buffer.from('text')).store, clock)(payload, {} as Context);
+
+  it('takes the whole input of an execution, and what executions of older versions hand over', async () => {
+    const detail = { bucket: { name: 'uploads', region: 'x' }, object, reason: 'PutObject' };
+    const answer = await given({ upload: { detail, policy, error: { Error: 'ObjectReplaced' } } });
+    expect(answer).toMatchObject({ type: 'text/plain', rejection: null });
+    expect(await given({ bucket: 'uploads', object, policy })).toEqual(answer);
+  });
+
+  it.each([
+    ['nothing', null, 'bucket'],
+    ['text', 'hello', 'bucket'],
+    ['no bucket', { detail: { object }, policy }, 'bucket'],
+    ['no object', { detail: { bucket: { name: 'b' } }, policy }, 'object'],
+    ['no policy', { detail: { bucket: { name: 'b' }, object } }, 'policy'],
+    [
+      'no limit',
+      { detail: { bucket: { name: 'b' }, object }, policy: { ...policy, maxObjectBytes: 'ten' } },
+      'maxObjectBytes',
+    ],
+  ])('refuses an input with %s', async (_, upload, key) => {
+    await expect(given({ upload })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message: expect.stringContaining(key),
+    });
+  });
+
   it.each<[string, string, () => Buffer | Promise<Buffer>]>([
     ['a.pdf', 'application/pdf', samples.pdf],
     ['cut.pdf', 'application/pdf', samples.truncatedPdf],
@@ -57,7 +95,6 @@ describe('Check File Type', () => {
     ['0b6f1f2e', 'image/png', samples.png],
     ['backup.2026', 'application/zip', samples.eicarInZip],
     ['folder/', 'text/plain', samples.text],
-    ['empty.pdf', 'application/x-empty', () => Buffer.alloc(0)],
   ])('lets %s in as %s', async (key, type, build) => {
     expect(await check(await build(), key)).toEqual({ type, headers: expect.any(String), rejection: null });
   });

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { Buckets } from '../../../emulator/s3/buckets.ts';
 import { airlock } from '../../../functions/domain/dialects/airlock.ts';
@@ -76,4 +76,41 @@ it('tells the verdict where it is another than that of the payload', async () =>
 
 it('takes only its own payload', async () => {
   await expect(tag({ key: '', size: 1, etag: 'e' })).rejects.toMatchObject({ name: 'InvalidInput' });
+});
+
+describe.each([
+  ['has room for its tag', 3, 'InfectedTagged'],
+  ['has none', 10, 'InfectedNotTagged'],
+])('malware that %s', (_, owners, name) => {
+  const infected: Verdict = { ...CLEAN, status: 'INFECTED', finding: 'Eicar' };
+  const given = (object: object, verdict: Verdict, onInfected?: string) =>
+    tagObject(inProcessStore(buckets, nothing, nothing), airlock)(
+      { bucket: 'uploads', object, verdict, ...(onInfected && { onInfected }) },
+      {} as Context,
+    );
+  const full = () => put('malware', Object.fromEntries(Array.from({ length: owners }, (_, n) => [`owner-${n}`, 'x'])));
+
+  it.each(['quarantine', 'delete'])(
+    'is tagged first, then says that %s is due, as often as it is asked',
+    async (action) => {
+      const object = full();
+      for (const _ of [1, 2]) {
+        await expect(given(object, infected, action)).rejects.toMatchObject({ name });
+        expect(tags()['scan-status']).toBe(owners < 10 ? 'INFECTED' : undefined);
+      }
+    },
+  );
+
+  it('is an answer like others where a tag is all, or where an older version has a Choice', async () => {
+    const tagged = owners < 10;
+    const answer = { tagged, action: tagged ? 'tag' : 'none' };
+    expect(await given(full(), infected, 'tag')).toEqual(answer);
+    expect(await given(full(), infected)).toEqual(answer);
+  });
+
+  it('and nothing else is moved or deleted', async () => {
+    for (const status of ['UNSCANNABLE', 'REJECTED', 'ERROR'] as const) {
+      expect(await given(full(), { ...infected, status }, 'delete')).toMatchObject({ tagged: owners < 10 });
+    }
+  });
 });

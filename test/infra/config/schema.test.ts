@@ -278,6 +278,22 @@ describe('parseConfig', () => {
       { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], allowedHeaders: ['x-*-*'] }] }] },
       'airlock.buckets[0].cors[0].allowedHeaders[0]: "x-*-*" is not the name of a header',
     ],
+    ['a log without errors', { logLevel: 'FATAL' }, 'airlock.logLevel: "FATAL" is none of ALL, ERROR'],
+    [
+      'a processor that Lambda does not have',
+      { engine: { architecture: 'x86' } },
+      'airlock.engine.architecture: "x86" is none of x86_64, arm64',
+    ],
+    [
+      'stale without the tag it reads',
+      { tags: 'status', buckets: [{ rescan: { strategy: 'stale' } }] },
+      'airlock.buckets[0].rescan.strategy: "stale" needs the tag scan-definitions, which tags "status" leaves out',
+    ],
+    [
+      'fewer tags than one',
+      { tags: 'status', dialect: 'guardduty' },
+      'airlock.tags: "status" has no meaning in dialect guardduty, which writes nothing but a status',
+    ],
     [
       'a `*` in a header to be exposed',
       { buckets: [{ cors: [{ allowedOrigins: ['https://a.example'], exposedHeaders: ['x-amz-*'] }] }] },

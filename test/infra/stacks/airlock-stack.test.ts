@@ -33,6 +33,10 @@ const CONFIGS = {
     },
   },
   several: {
+    logLevel: 'ALL',
+    tracing: true,
+    tags: 'status',
+    engine: { architecture: 'arm64' },
     quarantine: { retentionDays: 30, objectLockDays: 7, operatorRoleArns: [OPERATOR_ROLE] },
     buckets: [
       { versioned: false },
@@ -503,20 +507,31 @@ describe('the state machines', () => {
   test.each<[Name, string]>([
     ['default', 'STANDARD'],
     ['express', 'EXPRESS'],
-  ])('of %s is %s, logged in full and traced', (name, type) => {
+  ])('of %s is %s, not traced; its log has the level of its kind', (name, type) => {
     const [, rescan] = resource(name, 'AWS::StepFunctions::StateMachine', 'RescanBucket');
     expect(rescan).toMatchObject({ StateMachineType: 'STANDARD', LoggingConfiguration: { Level: 'ALL' } });
     expect(resource(name, 'AWS::StepFunctions::StateMachine', 'ScanUpload')[1]).toMatchObject({
       StateMachineType: type,
-      TracingConfiguration: { Enabled: true },
-      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+      LoggingConfiguration: { Level: type === 'EXPRESS' ? 'ALL' : 'ERROR', IncludeExecutionData: true },
     });
+    const traced = resources(name, 'AWS::StepFunctions::StateMachine').map(
+      ([, machine]) => machine.TracingConfiguration?.Enabled ?? false,
+    );
+    expect(new Set(traced)).toEqual(new Set([false]));
+    expect(
+      resources(name, 'AWS::IAM::Policy').filter(([, policy]) => JSON.stringify(policy).includes('xray:')),
+    ).toEqual([]);
+  });
+
+  it('have every event and are traced where the configuration says so', () => {
+    const [, scan] = resource('several', 'AWS::StepFunctions::StateMachine', 'ScanUpload');
+    expect(scan).toMatchObject({ TracingConfiguration: { Enabled: true }, LoggingConfiguration: { Level: 'ALL' } });
   });
 
   it('are two for uploads under EXPRESS, one of which can wait', () => {
     expect(resource('express', 'AWS::StepFunctions::StateMachine', 'ScanOverflow')[1]).toMatchObject({
       StateMachineType: 'STANDARD',
-      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+      LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: true },
     });
     expect(resources('default', 'AWS::StepFunctions::StateMachine')).toHaveLength(2);
     expect(resources('express', 'AWS::StepFunctions::StateMachine')).toHaveLength(3);

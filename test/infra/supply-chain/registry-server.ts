@@ -14,7 +14,8 @@ export interface RegistryAnswers {
 }
 
 export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
-export const INDEX = { schemaVersion: 2, manifests: [{ platform: { os: 'linux', architecture: 'amd64' } }] };
+const platforms = ['amd64', 'arm64'].map((architecture) => ({ platform: { os: 'linux', architecture } }));
+export const INDEX = { schemaVersion: 2, manifests: platforms };
 
 export const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 

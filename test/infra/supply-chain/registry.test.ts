@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { digestOf } from '../../../infra/supply-chain/registry.ts';
-import { type RegistryAnswers, startRegistry } from './registry-server.ts';
+import { INDEX, type RegistryAnswers, startRegistry } from './registry-server.ts';
 
 const IMAGE = { repository: 'library/node', tag: '24.21.0-bookworm-slim' };
 
@@ -33,6 +33,7 @@ describe('The digest of a tag', () => {
       { index: { manifests: [{ platform: { os: 'linux', architecture: 's390x' } }] } },
       /linux\/amd64/,
     ],
+    ['no image for arm64', { index: { manifests: INDEX.manifests.slice(0, 1) } }, /linux\/arm64/],
     ['an error', { status: 500 }, /answered 500/],
     ['a realm without https', { realm: 'http://auth.example/token' }, /auth\.example\/token is not https/],
   ])('is not taken from a registry with %s', async (_, answers, message) => {

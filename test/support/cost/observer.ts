@@ -12,6 +12,8 @@ export interface Observed {
   processorMs: number;
 }
 
+/** One of them is in each payload; other functions have neither. */
+const OF_AN_UPLOAD = ['object', 'upload'];
 const PEOPLE = new Set([OPERATOR, UPLOADER].map(accessKeyIdOf));
 /** Three functions of scanners are one here: their handlers are the same. */
 const nameOf = (task: string) => task.replace(/^scan-(large|waiting)-object$/, 'scan-object') as FunctionName;
@@ -35,7 +37,7 @@ export class Observer {
   constructor(airlock: Airlock, cpuMs: () => number = () => 0) {
     this.#cpuMs = cpuMs;
     airlock.beforeInvocation(({ task, payload }) => {
-      if ((payload as { object?: unknown }).object === undefined && task !== 'start-overflow') return;
+      if (!OF_AN_UPLOAD.some((key) => key in (payload as object)) && task !== 'start-overflow') return;
       try {
         this.#fail(task);
       } catch (fault) {

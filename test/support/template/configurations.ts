@@ -21,6 +21,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     quarantine: { retentionDays: 30, objectLockDays: 7, operatorRoleArns: [ROLE] },
     notify: { sns: ['INFECTED'], events: [] },
     engine: {
+      architecture: 'arm64',
       ...{ memoryMb: 4096, ephemeralStorageMb: 8192, maxWaitHours: 24, timeoutSeconds: 300 },
       ...{ reservedConcurrency: 10, largeConcurrency: 2, rescanConcurrency: 50, scanSeconds: 60, scanSecondsPerMb: 2 },
     },
@@ -28,6 +29,8 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     kmsKeyArns: [KEY],
     alarmEmail: 'security@example.com',
     logRetentionDays: 365,
+    logLevel: 'ALL',
+    tracing: true,
     buckets: [
       {
         name: 'made-here',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inspectContent, WHOLE_TEXT_BYTES } from '../../../../functions/adapters/content/content-inspector.ts';
+import { AT_ONCE, inspectContent, WHOLE_TEXT_BYTES } from '../../../../functions/adapters/content/content-inspector.ts';
 import { READ_LIMITS } from '../../../../functions/adapters/content/object-bytes.ts';
 import { judgeFileType } from '../../../../functions/domain/file-type/file-type-verdict.ts';
 import * as samples from '../../../../local/samples.ts';
@@ -16,7 +16,7 @@ async function look(content: Uint8Array | SparseContent, key = 'a', allowed = GR
   const { store, reads, bytesRead, reference } = memoryStore(content);
   const inspected = await inspectContent(store, reference(key));
   expect(reads.length).toBeLessThanOrEqual(READ_LIMITS.requests);
-  expect(bytesRead()).toBeLessThanOrEqual(READ_LIMITS.bytes);
+  expect(bytesRead()).toBeLessThanOrEqual(Math.max(READ_LIMITS.bytes, AT_ONCE.textBytes));
   return {
     ...judgeFileType(inspected, key, { allowedTypes: allowed, inertTypes: 'strict', xmlStylesheets: 'reject' }),
     requests: reads.length,
@@ -124,6 +124,45 @@ describe('content inspector', () => {
         if (before.finding?.startsWith('type:') && !inert && bytes.includes(0)) expect(after.finding).not.toBeNull();
       }),
       { numRuns: 200 },
+    );
+  });
+
+  const [KIB, MIB] = [1024, 1024 ** 2];
+  const image = (size: number) => sparse(size, [[0, samples.png()]], 0xaa);
+  const text = (size: number) => sparse(size, [], 0x61);
+  it.each([
+    ['an image of 1 MiB', image(MIB), 1],
+    ['an image over it', image(MIB + 1), 2],
+    ['an image of 10 MiB', image(10 * MIB), 2],
+    ['a text of 100 KiB', text(100 * KIB), 1],
+    ['a text of 1 MiB', text(MIB), 1],
+    ['a text over it', text(MIB + 1), 2],
+    ['a text of 10 MiB', text(10 * MIB), 2],
+    ['a text of 16 MiB', text(16 * MIB), 2],
+    ['a longer text, with eight samples', text(GIB), 11],
+  ])('needs for %s so many requests', async (_, content, requests) => {
+    expect((await look(content)).requests).toBe(requests);
+  });
+
+  it('sees the same in what it fetches at once as in what it asks for piece by piece', async () => {
+    const sizes = fc.constantFrom(0, 60 * KIB, 65 * KIB, 130 * KIB, 600 * KIB, MIB - 700, 3 * MIB);
+    const contents = fc.tuple(anyBytes, sizes, fc.constantFrom(0x61, 0, 0xaa), fc.option(mutated));
+    const pieces = { anyBytes: 0, textBytes: 0 };
+    await fc.assert(
+      fc.asyncProperty(contents, async ([head, size, filler, end]) => {
+        const content = Buffer.concat([head, Buffer.alloc(size, filler), end ?? Buffer.alloc(0)]);
+        const { store, reference } = memoryStore(content);
+        const [before, after] = [
+          await inspectContent(store, reference('a'), pieces),
+          await inspectContent(store, reference('a')),
+        ];
+        expect(Buffer.from(after.head).equals(before.head) && Buffer.from(after.tail).equals(before.tail)).toBe(true);
+        const parts = ({ text: read }: typeof before) => read.map(({ start, bytes }) => [start, bytes.length]);
+        expect(parts(after)).toEqual(parts(before));
+        const seen = ({ detected, xml, zip, directory }: typeof before) => ({ detected, xml, zip, directory });
+        expect(seen(after)).toEqual(seen(before));
+      }),
+      { numRuns: 100 },
     );
   });
 

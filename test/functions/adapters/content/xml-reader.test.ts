@@ -41,14 +41,15 @@ describe('XML in an object', () => {
     expect(large.requests).toBe((await inspected(sparse(size, [], SPACE))).requests);
   });
 
-  it('costs no request more than other text below 2 MiB, and one for each further 4 MiB', async () => {
+  it('costs no request more than other text up to 16 MiB, and one for each 4 MiB of what is larger', async () => {
     const more = async (size: number) => {
       const [xml, text] = [await problem(blanks(size, ACTIVE)), await problem(sparse(size, [], SPACE))];
       return xml.requests - text.requests;
     };
     expect(await more(100)).toBe(0);
     expect(await more(2 * MIB)).toBe(0);
-    expect(await more(2 * MIB + 1)).toBe(1);
+    expect(await more(16 * MIB)).toBe(0);
+    expect(await more(16 * MIB + 1)).toBe(4);
     const largest = await problem(blanks(XML_READ_LIMITS.bytes, ACTIVE));
     const text = await problem(sparse(XML_READ_LIMITS.bytes, [], SPACE));
     expect(largest).toEqual({ rule: 'xhtml', requests: text.requests + 8 });
@@ -79,7 +80,7 @@ describe('XML in an object', () => {
   });
 
   it('never hides a fault of the store', async () => {
-    const size = 10 * MIB;
+    const size = 20 * MIB;
     const { fill } = blanks(size, ACTIVE);
     const cut = {
       size,

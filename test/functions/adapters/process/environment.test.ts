@@ -61,6 +61,9 @@ describe('requiredDialect', () => {
       /^environment variable DIALECT is not one of airlock, .*guardduty.*: Airlock$/,
     );
     expect(() => requiredDialect({})).toThrow(InvalidConfiguration);
+    expect(() => requiredDialect({ DIALECT: 'airlock', DIALECT_TAGS: 'none' })).toThrow(
+      'DIALECT_TAGS is not one of full',
+    );
   });
 });
 

@@ -20,11 +20,21 @@ describe.each(['STANDARD', 'EXPRESS'] as const)('the stack of an empty configura
 
 it('what is configured otherwise is found', async () => {
   const config = {
-    engine: { memoryMb: 4096 },
+    engine: { memoryMb: 4096, architecture: 'arm64' },
+    tags: 'status',
+    tracing: true,
+    logLevel: 'ALL',
+    notify: { sns: ['INFECTED'] },
     definitions: { updateHours: 12 },
     buckets: [{ rescan: { schedule: null } }],
   };
   const stack = await synthesis(config);
-  expect(settingsOf(stack).functions['scan-object']).toMatchObject({ memoryMb: 4096 });
+  expect(settingsOf(stack)).toMatchObject({
+    tags: 'status',
+    tracing: true,
+    logLevel: { STANDARD: 'ALL' },
+    channels: { sns: false, events: true },
+    functions: { 'scan-object': { memoryMb: 4096, architecture: 'arm64' } },
+  });
   expect(idleStackOf(stack)).toMatchObject({ updatesADay: 2, rescansADay: 0 });
 });

@@ -27,10 +27,11 @@ const applied = ({ logLevel, architecture, ...others }: typeof settings extends 
 describe('the bill of an upload', () => {
   it('of STANDARD has its transitions, its message, and its reads and writes', () => {
     const bill = million(uploadBill('clean', DEFAULT_SETTINGS));
-    expect(bill['Step Functions']).toBeCloseTo(200);
+    expect(bill['Step Functions']).toBeCloseTo(150);
     expect(bill.SQS).toBeCloseTo(1.2);
     expect(bill['S3 requests']).toBeCloseTo(3 * 0.4 + 5);
-    expect(bill['X-Ray']).toBeCloseTo(5);
+    expect(bill['X-Ray'] ?? 0).toBe(0);
+    expect(uploadBill('clean', { ...DEFAULT_SETTINGS, tracing: true })['X-Ray']).toBeCloseTo(5e-6);
     expect(bill['tags, one month']).toBeCloseTo(1.95);
     expect(bill['SNS, EventBridge']).toBeCloseTo(1.5);
   });

@@ -33,6 +33,16 @@ describe.each(DIALECT_NAMES)('dialect %s', (name) => {
   });
 });
 
+it.each(DIALECT_NAMES)('without provenance, the tags of %s say the same verdict and stay its own', (name) => {
+  const [full, status] = [dialectNamed(name), dialectNamed(name, undefined, 'status')];
+  expect(status.tagKeys).toEqual(full.tagKeys);
+  expect(status.statusTag).toEqual(full.statusTag);
+  for (const verdict of Object.values(VERDICTS)) {
+    const kept = full.tags(verdict).filter(([key]) => !full.provenanceKeys.has(key));
+    expect(status.tags(verdict)).toEqual(kept);
+  }
+});
+
 it('only s3-virusscan takes a tag key', () => {
   expect(dialectNamed('s3-virusscan', 'virus').statusTag.key).toBe('virus');
   expect(dialectNamed('airlock', 'virus').statusTag.key).toBe('scan-status');
