@@ -8,7 +8,7 @@ const MIB = 1024 ** 2;
 /** Configurations whose templates differ; together they set every option to something else than its default. */
 export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'the defaults': {},
-  'workflow EXPRESS': { workflow: 'EXPRESS' },
+  'workflow EXPRESS, status alone in tags': { workflow: 'EXPRESS', tags: 'status' },
   'every option, STANDARD': {
     stackName: 'Every-Option',
     annotations: false,

@@ -48,7 +48,9 @@ describe('content that is stored with Content-Encoding gzip', () => {
     const store = {
       readRange: async (_: unknown, start: number, end: number, onHeaders?: (headers: never) => void) => {
         onHeaders?.({ contentEncoding: 'gzip' } as never);
-        return Buffer.concat([head, Buffer.alloc(64 * 1024)]).subarray(0, end - start + 1);
+        const content = Buffer.alloc(end - start + 1);
+        if (start === 0) head.copy(content);
+        return content;
       },
     };
     const object = { bucket: 'b', key: 'k', etag: 'e', size: ENCODED_LIMITS.storedBytes + 1 };

@@ -16,7 +16,7 @@ describe('estimatedCostUsd', () => {
 
   it('of scanning is two reads an object, what each change writes and tells, and the time', () => {
     const totals = { ...NOTHING, listed: 1000, scanned: 1000, changed: 2 };
-    expect(estimatedCostUsd('all', totals, 100, 5)).toBeCloseTo(0.003282, 6);
+    expect(estimatedCostUsd('all', totals, 100, 5)).toBeCloseTo(0.00329, 6);
   });
 });
 
