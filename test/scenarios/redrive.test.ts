@@ -223,6 +223,7 @@ describe('the command', () => {
       if (task === 'check-file-type') throw Object.assign(new Error('scripted'), { name: 'AccessDenied' });
     });
     executions = [];
+    airlock.pipeline.s3.createBucket('mine');
     await forged('lax', { detail: { bucket: { name: bucket }, object }, policy });
     await forged('foreign', { detail: { bucket: { name: 'mine' }, object } });
     await Promise.all(executions.map(({ result }) => result));
