@@ -18,6 +18,10 @@ export const ASSUMED_COSTS = {
   parallelEfficiency: 0.83,
   /** Scans at once in a rescan: four for each processor. */
   rescansAtOnce: 8,
+  /** Of a scanner for each batch of a rescan; measured. */
+  batchSeconds: 0.2,
+  /** And for each object whose tags it reads to choose it, several at once; measured. */
+  tagReadSeconds: 0.0015,
   /** Objects of a rescan's batch. */
   objectsABatch: 400,
   /** An update that finds nothing new. */

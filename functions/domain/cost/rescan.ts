@@ -1,5 +1,6 @@
 import { ASSUMED_COSTS } from './assumed.ts';
 import { type Bill, sumOf, times } from './bill.ts';
+import { bySize } from './by-size.ts';
 import { BYTES, gbSecondsOf, processorMsOf, type Sample } from './invocation.ts';
 import { CONTENTS, type Size } from './measurement.ts';
 import { PRICES } from './prices.ts';
@@ -71,6 +72,19 @@ export function rescanGbSeconds(sample: Sample, { functions }: CostSettings = DE
 export const meanRescanGbSeconds = (size: Size, settings: CostSettings = DEFAULT_SETTINGS): number =>
   CONTENTS.reduce((sum, content) => sum + rescanGbSeconds({ content, size }, settings), 0) / CONTENTS.length;
 
+/** Of an object of any size; beyond those that were measured the time goes on in proportion. */
+export const rescanGbSecondsOf = (bytes: number, settings: CostSettings = DEFAULT_SETTINGS): number =>
+  bySize((size) => meanRescanGbSeconds(size, settings))({ objects: 1, bytes });
+
+/** The scanner's time beside scans, GB-seconds. */
+export function overheadGbSeconds(
+  { batches, tagsRead }: Pick<Looked, 'batches' | 'tagsRead'>,
+  { functions }: CostSettings = DEFAULT_SETTINGS,
+): number {
+  const seconds = batches * ASSUMED_COSTS.batchSeconds + tagsRead * ASSUMED_COSTS.tagReadSeconds;
+  return gbSecondsOf(seconds * 1000, functions['scan-object'].memoryMb);
+}
+
 /** A run over objects of one size, of which some are scanned and some get another verdict. */
 export function rescanOf(
   {
@@ -83,6 +97,6 @@ export function rescanOf(
   settings: CostSettings = DEFAULT_SETTINGS,
 ): Bill {
   const batches = Math.ceil(objects / ASSUMED_COSTS.objectsABatch);
-  const gbSeconds = scanned * meanRescanGbSeconds(size, settings);
+  const gbSeconds = scanned * meanRescanGbSeconds(size, settings) + overheadGbSeconds({ batches, tagsRead }, settings);
   return rescanBill({ listed: objects, tagsRead, scanned, changed, batches, gbSeconds }, settings);
 }

@@ -1,3 +1,5 @@
+import { ASSUMED_COSTS } from '../cost/assumed.ts';
+import { overheadGbSeconds, rescanGbSecondsOf } from '../cost/rescan.ts';
 import { estimatedCostUsd } from '../rescan/cost.ts';
 import { NOTHING } from '../rescan/totals.ts';
 import type { Plan } from './plan.ts';
@@ -10,25 +12,12 @@ export interface ScanTime {
   ofObject(bytes: number): number;
 }
 
-/** Lambda gives a vCPU for each 1769 MB, so that CPU time costs as much under any memory. */
-const GB_OF_A_VCPU = 1769 / 1024;
-const BATCH_SECONDS = 0.2;
-const SCANNER_GB = 3008 / 1024;
-const TAG_READ_SECONDS = 0.0015;
-const MB = 1_000_000;
-
-/**
- * Measured in November 2026 on 2 cores with synthetic signatures, several objects at once in one engine: 9 ms of Node and 25 ms of clamd for a
- * small document, then 0.14 s a MB on average: plain text takes a fifth of it, archives ten times as long.
- */
+/** That of the cost model. */
 export const MEASURED_SCAN_TIME: ScanTime = {
-  ofBatch: BATCH_SECONDS * SCANNER_GB,
-  ofTagRead: TAG_READ_SECONDS * SCANNER_GB,
-  ofObject: (bytes) => (0.034 + (0.14 * bytes) / MB) * GB_OF_A_VCPU,
+  ofBatch: overheadGbSeconds({ batches: 1, tagsRead: 0 }),
+  ofTagRead: overheadGbSeconds({ batches: 0, tagsRead: 1 }),
+  ofObject: (bytes) => rescanGbSecondsOf(bytes),
 };
-
-/** Of which 128 KiB of listing hold about this many: docs/rescans.md. */
-const OBJECTS_A_BATCH = 400;
 
 export interface PlanCost {
   /** US dollars. */
@@ -47,7 +36,7 @@ export function costOf(plan: Plan, holding: Holding, time: ScanTime = MEASURED_S
 }
 
 function runCost({ strategy }: Plan, { bytes }: Holding, { listed, tagsRead }: Runs, scanned: number, time: ScanTime) {
-  const batches = Math.ceil(listed / OBJECTS_A_BATCH);
+  const batches = Math.ceil(listed / ASSUMED_COSTS.objectsABatch);
   const gbSeconds = batches * time.ofBatch + tagsRead * time.ofTagRead + scanned * time.ofObject(bytes);
   return estimatedCostUsd(strategy, { ...NOTHING, listed, scanned }, gbSeconds, batches);
 }
