@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addBucketPolicy } from './commands/bucket-policy.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addGlobalOptions } from './commands/global-options.ts';
 import { addGuard } from './commands/guard.ts';
 import { addInit } from './commands/init.ts';
@@ -15,7 +17,9 @@ import { addWaiting } from './commands/waiting.ts';
 import { explained } from './operations/explain-fault.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const program = new Command('airlock')
+// Installed, it is called s3-airlock: the shell completes what was typed.
+const name = basename(process.argv[1] ?? '') === 's3-airlock' ? 's3-airlock' : 'airlock';
+const program = new Command(name)
   .description("The operator's command. Finds account, region and credentials like the AWS CLI.")
   .version(version, '-V, --version', 'prints the version')
   .exitOverride()
@@ -33,6 +37,7 @@ addRedriveExecutions(program);
 addRedriveObjects(program);
 addLocal(program);
 addGlobalOptions(program);
+addCompletion(program);
 
 try {
   endWithReader();
