@@ -1,19 +1,31 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addBucketPolicy } from './commands/bucket-policy.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addGlobalOptions } from './commands/global-options.ts';
 import { addGuard } from './commands/guard.ts';
 import { addInit } from './commands/init.ts';
-import { tell } from './commands/output.ts';
+import { addLocal } from './commands/local.ts';
+import { complain, endWithReader } from './commands/output.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
 import { addRedriveObjects } from './commands/redrive-objects.ts';
 import { addRescan } from './commands/rescan.ts';
 import { addWaiting } from './commands/waiting.ts';
+import { explained } from './operations/explain-fault.ts';
 
-const program = new Command('airlock')
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+// Installed, it is called s3-airlock: the shell completes what was typed.
+const name = basename(process.argv[1] ?? '') === 's3-airlock' ? 's3-airlock' : 'airlock';
+const program = new Command(name)
   .description("The operator's command. Finds account, region and credentials like the AWS CLI.")
+  .version(version, '-V, --version', 'prints the version')
   .exitOverride()
-  .showHelpAfterError()
+  .showHelpAfterError('(--help after a command prints its options)')
+  // So that a command may have an option of its own in place of a global one.
+  .enablePositionalOptions()
   .allowExcessArguments(false);
 addInit(program);
 addRescan(program);
@@ -23,11 +35,15 @@ addGuard(program);
 addRedrive(program);
 addRedriveExecutions(program);
 addRedriveObjects(program);
+addLocal(program);
+addGlobalOptions(program);
+addCompletion(program);
 
 try {
+  endWithReader();
   await program.parseAsync();
 } catch (fault) {
   // commander has already printed its own errors and --help.
-  if (!(fault instanceof CommanderError)) tell(`error: ${String(fault).replace(/^Error: /, '')}`);
+  if (!(fault instanceof CommanderError)) complain(explained(fault));
   process.exitCode = fault instanceof CommanderError && fault.exitCode === 0 ? 0 : 2;
 }

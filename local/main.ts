@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
 import { flagsTakenByNpm, withSeparator } from './npm-flags.ts';
 import { errorColours } from './output/colors.ts';
+import { LAST_PORT } from './stack/ports.ts';
 
 const DEFAULT_PORT = 4572;
 
@@ -14,7 +15,11 @@ if (script === 'local' && calledFrom !== undefined) process.chdir(calledFrom);
 
 const program = new Command('npm run local --')
   .description('Runs the deployed pipeline on this machine. Without a command it stays up for uploads.')
-  .option('--port <number>', `port of the S3 server (default: ${DEFAULT_PORT})`, toPort)
+  .option(
+    '--port <number>',
+    `port of the S3 server, which the other services’ follow (default: ${DEFAULT_PORT}; 0: any free ones)`,
+    toPort,
+  )
   .option('--versioned', 'versioning on (the default)')
   .option('--no-versioned', 'versioning off')
   .option('--config <file>', 'JSON object in the airlock schema, overriding the defaults')
@@ -83,8 +88,8 @@ try {
 
 function toPort(text: string): number {
   const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('not a port number (0 to 65535).');
+  if (/^\d+$/.test(text) && port <= LAST_PORT) return port;
+  throw new InvalidArgumentError(`not a port number (0 to ${LAST_PORT}).`);
 }
 
 function finish(code: number): void {

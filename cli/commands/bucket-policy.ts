@@ -2,31 +2,27 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
 import { deployedGate, merge, planMerge } from '../operations/merge-gate.ts';
-import { say, tell } from './output.ts';
+import { asJson, say, tell, warn } from './output.ts';
 import { addRemove } from './remove-bucket-policy.ts';
-import { stackOption } from './stack-option.ts';
 
 export function addBucketPolicy(program: Command): void {
   const command = program
     .command('bucket-policy')
     .description('the gate of a watched bucket: the policy that denies reading before CLEAN');
   const onBucket = (name: string, description: string) =>
-    command
-      .command(name)
-      .description(description)
-      .argument('<bucket>', 'name of a bucket that the stack watches')
-      .addOption(stackOption());
+    command.command(name).description(description).argument('<bucket>', 'name of a bucket that the stack watches');
 
   onBucket('print', 'prints only the gate, as a policy').action(async (bucket: string, { stack }) => {
     const gate = await deployedGate(new CloudFormationClient(), { bucket, stack });
-    say(JSON.stringify(gate, null, 2));
+    say(JSON.stringify(gate, null, asJson() ? 0 : 2));
   });
 
   onBucket('diff', "shows what `merge` would change in the bucket's policy; exits 1 if anything").action(
     async (bucket: string, { stack }) => {
       const { patch, changed, overwritten } = await planMerge(clients(), { bucket, stack });
-      process.stdout.write(patch);
-      if (overwritten.length > 0) tell(`warning: ${notOurs(bucket, overwritten)}`);
+      if (asJson()) say(JSON.stringify({ bucket, changed, overwritten, patch }));
+      else process.stdout.write(patch);
+      if (overwritten.length > 0) warn(notOurs(bucket, overwritten));
       process.exitCode = changed ? 1 : 0;
     },
   );
@@ -40,7 +36,8 @@ export function addBucketPolicy(program: Command): void {
         throw new Error(`${notOurs(bucket, plan.overwritten)}. Give them another Sid, or replace them with --replace`);
       }
       if (plan.changed) await merge(s3, bucket, plan);
-      process.stdout.write(plan.patch);
+      if (asJson()) say(JSON.stringify({ bucket, changed: plan.changed, patch: plan.patch }));
+      else process.stdout.write(plan.patch);
       tell(`the gate of ${bucket} ${plan.changed ? 'is closed' : 'was already closed'}`);
     });
   addRemove(command);

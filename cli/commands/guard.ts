@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { printableGuard } from '../operations/print-guard.ts';
 import { say } from './output.ts';
 
@@ -10,7 +10,7 @@ export function addGuard(program: Command): void {
     .command('print')
     .description('prints a service control policy for the account, as one line of JSON')
     .option('--boundary', 'prints a permissions boundary for users and roles instead')
-    .addOption(new Option('--stack <name...>', 'every s3-airlock of the account and region').default(['S3Airlock']))
+    .option('--stack <name...>', 'every s3-airlock of the account and region')
     .option('--operator <arn...>', 'roles that also start rescans and redrives', [])
     .action(async ({ boundary = false, stack, operator }) => {
       const client = new CloudFormationClient();

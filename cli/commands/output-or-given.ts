@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../../infra/config/error-message.ts';
 import type { DeployedStack } from '../operations/deployed-stack.ts';
 
 /** An argument that names one of the stack's outputs, or is its full value. */
@@ -15,7 +16,8 @@ export const parserOf =
   ({ outputs, given, called }: OutputOrGiven) =>
   (text: string): string => {
     if (Object.hasOwn(outputs, text) || given.test(text)) return text;
-    throw new InvalidArgumentError(`neither ${Object.keys(outputs).join(' nor ')} nor ${called}.`);
+    const words = Object.keys(outputs);
+    throw new InvalidArgumentError(`neither ${words.join(' nor ')} nor ${called}${didYouMean(text, words) || '.'}`);
   };
 
 /** @throws as the stack's `output` */

@@ -8,7 +8,6 @@ import { type DeployedStack, describeStack } from '../operations/deployed-stack.
 import { redriveExecutions } from '../operations/restart-executions.ts';
 import { say, tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
-import { stackOption } from './stack-option.ts';
 import { toTime } from './to-time.ts';
 
 const STATE_MACHINE: OutputOrGiven = {
@@ -28,7 +27,7 @@ export function addRedriveExecutions(program: Command): void {
     )
     .requiredOption('--since <time>', 'only those started then or later; ISO 8601', toTime)
     .option('--until <time>', 'only those started then or earlier; ISO 8601 (default: now)', toTime)
-    .addOption(stackOption())
+
     .option('--dry-run', 'prints what it would start')
     .action(async (machine: string, { since, until = new Date(), stack, dryRun = false }, command: Command) => {
       if (until < since) command.error("error: '--since <time>' is later than '--until <time>', or than now");

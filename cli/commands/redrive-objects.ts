@@ -8,7 +8,6 @@ import { describeStack } from '../operations/deployed-stack.ts';
 import { deployedStarts } from '../operations/deployed-start.ts';
 import { redriveObjects } from '../operations/restart-objects.ts';
 import { say, tell } from './output.ts';
-import { stackOption } from './stack-option.ts';
 
 export function addRedriveObjects(program: Command): void {
   program
@@ -16,7 +15,7 @@ export function addRedriveObjects(program: Command): void {
     .description(
       'starts an execution for each object that standard input names, as for a new upload: {"bucket", "key", "versionId"}, one a line',
     )
-    .addOption(stackOption())
+
     .option('--dry-run', 'prints what it would start')
     .action(async ({ stack, dryRun = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);

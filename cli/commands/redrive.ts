@@ -8,7 +8,6 @@ import { describeStack } from '../operations/deployed-stack.ts';
 import { redrive } from '../operations/redrive-messages.ts';
 import { say, tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
-import { stackOption } from './stack-option.ts';
 
 const QUEUE: OutputOrGiven = {
   outputs: { uploads: 'UndeliveredUploadsUrl', rescans: 'UndeliveredRescansUrl' },
@@ -23,7 +22,7 @@ export function addRedrive(program: Command): void {
       'starts executions for the messages in a dead-letter queue of uploads or rescans; exits 1 if any message is left',
     )
     .argument('<queue>', '`uploads`, `rescans`, or the URL of a queue', parserOf(QUEUE))
-    .addOption(stackOption())
+
     .option('--dry-run', 'prints what it would start')
     .action(async (queue: string, { stack, dryRun = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);

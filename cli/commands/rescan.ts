@@ -2,10 +2,10 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../../functions/domain/rescan/strategy.ts';
+import { consoleLink } from '../operations/console-link.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { outcomeOf, startRescan } from '../operations/start-rescan.ts';
-import { say, tell } from './output.ts';
-import { stackOption } from './stack-option.ts';
+import { asJson, complain, say, tell } from './output.ts';
 import { toTime } from './to-time.ts';
 
 export function addRescan(program: Command): void {
@@ -19,10 +19,11 @@ export function addRescan(program: Command): void {
     .option('--to <time>', 'end of that window (default: now)', toTime)
     .option('--max-concurrency <number>', 'batches at once (default: 10)', toCount)
     .option('--wait', 'waits for its end and prints the totals as JSON instead; exits 1 unless it succeeded')
-    .addOption(stackOption())
-    .action(async (bucket: string, { stack, wait = false, from, to, ...given }, command: Command) => {
+
+    .action(async (bucket: string, options, command: Command) => {
+      const { stack, wait = false, from, to, strategy, prefix, maxConcurrency } = options;
       if (to !== undefined && from === undefined) command.error("error: option '--to <time>' needs '--from <time>'");
-      if (from !== undefined && (given.strategy ?? 'due') !== 'due') {
+      if (from !== undefined && (strategy ?? 'due') !== 'due') {
         command.error("error: option '--from <time>' only applies to strategy due");
       }
       const window = from && { from, to: to ?? new Date() };
@@ -33,13 +34,17 @@ export function addRescan(program: Command): void {
       const executionArn = await startRescan(stepFunctions, deployed.output('RescanBucketArn'), {
         bucket: bucketName,
         window,
-        ...given,
+        strategy,
+        prefix,
+        maxConcurrency,
       });
-      if (!wait) return say(executionArn);
+      const console = consoleLink(executionArn);
+      if (console !== undefined) tell(`see ${console}`);
+      if (!wait) return say(asJson() ? JSON.stringify({ executionArn, console }) : executionArn);
       tell(executionArn);
       const { status, summary, reason } = await outcomeOf(stepFunctions, executionArn);
       if (summary !== undefined) return say(summary);
-      tell([status, reason].filter(Boolean).join(': '));
+      complain([status, reason].filter(Boolean).join(': '));
       process.exitCode = 1;
     });
 }

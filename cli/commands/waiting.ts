@@ -4,8 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { readWaiting, type Waiting } from '../operations/read-waiting.ts';
-import { say } from './output.ts';
-import { stackOption } from './stack-option.ts';
+import { type Column, printRows } from './rows.ts';
 
 /** Output of the stack by what its queue is called. */
 const QUEUES = {
@@ -20,9 +19,8 @@ export function addWaiting(program: Command): void {
   program
     .command('waiting')
     .description('prints how many uploads wait for an engine, and how long the first of them has waited')
-    .addOption(stackOption())
-    .option('--json', 'prints one JSON object a line')
-    .action(async ({ stack, json = false }) => {
+
+    .action(async ({ stack }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const urls = [
         ...Object.entries(QUEUES).map(([queue, output]) => [queue, deployed.output(output)] as const),
@@ -32,17 +30,20 @@ export function addWaiting(program: Command): void {
         }),
       ];
       const clients = { sqs: new SQSClient(), cloudWatch: new CloudWatchClient() };
-      const rows = await readWaiting(clients, Object.fromEntries(urls), new Date());
-      for (const row of rows) say(json ? JSON.stringify(row) : lineOf(row));
+      printRows(COLUMNS, await readWaiting(clients, Object.fromEntries(urls), new Date()));
     });
 }
 
-function lineOf({ queue, waiting, underWay, longestWaitSeconds }: Waiting): string {
-  const age =
-    waiting === 0
-      ? ''
-      : `, the first for ${longestWaitSeconds === null ? 'a time that CloudWatch does not have' : timeOf(longestWaitSeconds)}`;
-  return `${queue}\t${waiting} waiting${age}; ${underWay} under way`;
+const COLUMNS: readonly Column<Waiting>[] = [
+  { title: 'queue', of: ({ queue }) => queue },
+  { title: 'waiting', of: ({ waiting }) => waiting, align: 'right' },
+  { title: 'the first for', of: ageOf, align: 'right' },
+  { title: 'under way', of: ({ underWay }) => underWay, align: 'right' },
+];
+
+function ageOf({ waiting, longestWaitSeconds }: Waiting): string {
+  if (waiting === 0) return '-';
+  return longestWaitSeconds === null ? 'not known to CloudWatch' : timeOf(longestWaitSeconds);
 }
 
 function timeOf(seconds: number): string {

@@ -1,4 +1,4 @@
-import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import type { z } from 'zod';
 import { DeployedBucket } from '../../functions/domain/deployed-bucket.ts';
 import type { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
@@ -29,15 +29,16 @@ export interface DeployedStack {
  */
 export async function describeStack(cloudFormation: CloudFormationClient, name: string): Promise<DeployedStack> {
   const reference = readStackReference(name);
-  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: reference.stack }));
+  const { Outputs = [], StackStatus = '' } = await findStack(cloudFormation, reference.stack);
+  assertWhole(name, StackStatus);
   const outputs = outputsOfAirlock(
-    new Map((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+    new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
     reference,
   );
   const output = (key: string) => {
     const value = outputs.get(key);
     if (value !== undefined) return value;
-    throw new Error(`the stack ${name} has no output ${key}: is it an s3-airlock?`);
+    throw new Error(`the stack ${name} has no output ${key}: ${OTHER_VERSION}`);
   };
   const buckets = () =>
     [...outputs].filter(([key]) => BUCKET.test(key)).map(([key, value]) => parsed(name, key, value, DeployedBucket));
@@ -55,9 +56,42 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     starts() {
       const starts = buckets().map((bucket) => bucket.starts);
       if (starts.length > 0) return starts;
-      throw new Error(`the stack ${name} does not say what starts its executions: first deploy this version`);
+      throw new Error(`the stack ${name} does not say what starts its executions: ${OTHER_VERSION}`);
     },
   };
+}
+
+const OTHER_VERSION = 'another version of s3-airlock was deployed. Deploy this one, or use the command of that one';
+
+async function findStack(cloudFormation: CloudFormationClient, StackName: string): Promise<Stack> {
+  try {
+    const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+    if (Stacks[0] !== undefined) return Stacks[0];
+  } catch (fault) {
+    const { name, message } = fault as Error;
+    if (name !== 'ValidationError' || !/does not exist/.test(message)) throw fault;
+    const region = await cloudFormation.config?.region();
+    throw new Error(`${message} in ${region}, in the account of these credentials: check --stack, --region, --profile`);
+  }
+  throw new Error(`CloudFormation does not describe the stack ${StackName}`);
+}
+
+/** Of a stack with any other status all is there: while it is updated, or after that failed, what was there before. */
+const NOT_WHOLE: Readonly<Record<string, string>> = {
+  CREATE_IN_PROGRESS: 'is being created: try again when that has ended',
+  REVIEW_IN_PROGRESS: 'has never been deployed: deploy it',
+  CREATE_FAILED: 'could not be created: delete it, and deploy it again',
+  ROLLBACK_IN_PROGRESS: 'could not be created: delete it, and deploy it again',
+  ROLLBACK_FAILED: 'could not be created: delete it, and deploy it again',
+  ROLLBACK_COMPLETE: 'could not be created: delete it, and deploy it again',
+  DELETE_IN_PROGRESS: 'is being deleted',
+  DELETE_FAILED: 'is deleted in part: delete the rest, or deploy it under another name',
+  DELETE_COMPLETE: 'is deleted',
+};
+
+function assertWhole(name: string, status: string): void {
+  const what = Object.hasOwn(NOT_WHOLE, status) ? NOT_WHOLE[status] : undefined;
+  if (what !== undefined) throw new Error(`the stack ${name} ${what} (${status})`);
 }
 
 /** Of infra/constructs/buckets/deployed-output.ts. */
@@ -67,5 +101,5 @@ function parsed<Schema extends z.ZodType>(stack: string, key: string, value: str
   const { success, data } = schema.safeParse(JSON.parse(value));
   if (success) return data;
   // A policy from incomplete data could be too weak.
-  throw new Error(`the output ${key} of the stack ${stack} was written by another version of s3-airlock: ${value}`);
+  throw new Error(`the output ${key} of the stack ${stack} cannot be read: ${OTHER_VERSION}`);
 }

@@ -9,13 +9,22 @@ import { ACCOUNT, type LocalStack, REGION } from './template.ts';
 
 export interface CloudFormationApiProps {
   readonly stack: LocalStack;
+  /** Default: CREATE_COMPLETE. */
+  readonly status?: string;
+  /** Default: any free one. */
+  readonly port?: number | undefined;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
 }
 
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
 /** CloudFormation over HTTP: DescribeStacks of the only stack; refuses any other call. */
-export function startCloudFormationApi({ stack, authorize }: CloudFormationApiProps): Promise<Listening> {
+export function startCloudFormationApi({
+  stack,
+  status = 'CREATE_COMPLETE',
+  port,
+  authorize,
+}: CloudFormationApiProps): Promise<Listening> {
   const arn = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/local`;
   const created = new Date().toISOString();
   const server = createServer(async (request, response) => {
@@ -38,7 +47,7 @@ export function startCloudFormationApi({ stack, authorize }: CloudFormationApiPr
         StackId: arn,
         StackName: stack.name,
         CreationTime: created,
-        StackStatus: 'CREATE_COMPLETE',
+        StackStatus: status,
         Outputs: {
           member: stack.outputs.map(({ key, value, description }) => ({
             OutputKey: key,
@@ -52,5 +61,5 @@ export function startCloudFormationApi({ stack, authorize }: CloudFormationApiPr
       return refuse(500, 'InternalFailure', String(fault));
     }
   });
-  return listenOnLoopback(server);
+  return listenOnLoopback(server, port);
 }

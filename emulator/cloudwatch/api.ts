@@ -28,10 +28,12 @@ export type Gauge = (
 export function startCloudWatchApi(
   gauge: Gauge,
   authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>,
+  port?: number,
 ): Promise<Listening> {
   return startJsonApi({
     service: 'GraniteServiceVersion20100801',
     version: '1.0',
+    port,
     authorize,
     async answer({ action, body, authorize: check }) {
       if (action !== 'GetMetricData') throw new ApiFault('NotImplemented', action, 501);

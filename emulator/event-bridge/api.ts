@@ -8,6 +8,8 @@ import type { BusEvent } from './event.ts';
 export interface EventBridgeApiProps {
   readonly rules: readonly LocalResource[];
   readonly put: (event: BusEvent) => void;
+  /** Default: any free one. */
+  readonly port?: number | undefined;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
 }
 
@@ -29,6 +31,7 @@ export function startEventBridgeApi(props: EventBridgeApiProps): Promise<Listeni
   return startJsonApi({
     service: 'AWSEvents',
     version: '1.1',
+    port: props.port,
     authorize: props.authorize,
     async answer({ action, body, authorize }) {
       const call = CALLS.get(action);

@@ -19,6 +19,8 @@ export interface EventBusProps {
   readonly deliver: (target: Target, input: unknown, event: BusEvent) => void;
   readonly deadLetter: (queueArn: string, event: BusEvent, attributes: DeadLetterAttributes) => void;
   readonly onEvent?: (event: BusEvent) => void;
+  /** Of the API over HTTP. */
+  readonly port?: number;
   /** Authorizes each call over HTTP. */
   readonly authorize: EventBridgeApiProps['authorize'];
 }
@@ -48,6 +50,7 @@ export async function startEventBus({
   deliver,
   deadLetter,
   onEvent,
+  port,
   authorize,
 }: EventBusProps): Promise<EventBus> {
   function put(event: BusEvent) {
@@ -72,5 +75,5 @@ export async function startEventBus({
     }
   }
 
-  return { ...(await startEventBridgeApi({ rules, put, authorize })), put };
+  return { ...(await startEventBridgeApi({ rules, put, port, authorize })), put };
 }

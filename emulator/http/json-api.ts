@@ -30,6 +30,8 @@ export interface JsonApiProps {
   readonly service: string;
   /** Version of the protocol. */
   readonly version: '1.0' | '1.1';
+  /** Default: any free one. */
+  readonly port?: number | undefined;
   readonly authorize: (accessKeyId: string, iamAction: string, resource: string) => Promise<Answer>;
   /** Returns the answer; undefined when it has answered itself. Any error but an ApiFault becomes a 500. */
   readonly answer: (call: JsonCall, request: IncomingMessage, response: ServerResponse) => Promise<object | undefined>;
@@ -49,7 +51,7 @@ export function startJsonApi(props: JsonApiProps): Promise<Listening> {
       else respond(500, { __type: 'InternalFailure', message: String(fault) });
     }
   });
-  return listenOnLoopback(server);
+  return listenOnLoopback(server, props.port);
 }
 
 async function readCall({ service, authorize }: JsonApiProps, request: IncomingMessage): Promise<JsonCall> {

@@ -2,15 +2,24 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Listening {
-  /** `http://127.0.0.1:PORT`, on a free port. */
+  /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
   /** Aborts running requests. */
   close(): Promise<void>;
 }
 
-/** Makes a server reachable only from this machine. */
-export async function listenOnLoopback(server: Server): Promise<Listening> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+/**
+ * Makes a server reachable only from this machine.
+ * @param port 0, the default, takes any free one
+ * @throws Error EADDRINUSE, with the port
+ */
+export async function listenOnLoopback(server: Server, port = 0): Promise<Listening> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>

@@ -11,14 +11,17 @@ export interface SqsApiProps {
   readonly queues: Queues;
   /** Measures how long ReceiveMessage waits. */
   readonly clock?: Clock;
+  /** Default: any free one. */
+  readonly port?: number;
   readonly authorize: (accessKeyId: string, action: string, queueArn: string) => Promise<Answer>;
 }
 
 /** SQS over HTTP in its JSON protocol; refuses any action that is not in `actions.ts`. */
-export function startSqsApi({ queues, clock = systemClock, authorize }: SqsApiProps): Promise<Listening> {
+export function startSqsApi({ queues, clock = systemClock, port, authorize }: SqsApiProps): Promise<Listening> {
   return startJsonApi({
     service: 'AmazonSQS',
     version: '1.0',
+    port,
     authorize,
     async answer({ action, body, accessKeyId, authorize: check }) {
       const act = ACTIONS.get(action);

@@ -14,6 +14,8 @@ export interface StepFunctionsApiProps {
   /** Those that the state machines issue. */
   readonly tokens?: TaskTokens;
   readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
+  /** Default: any free one. */
+  readonly port?: number;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
 }
 
@@ -35,6 +37,7 @@ export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Lis
   return startJsonApi({
     service: 'AWSStepFunctions',
     version: '1.0',
+    port: props.port,
     authorize: props.authorize,
     async answer({ action, body, authorize }) {
       const answerTask = answers.get(action);

@@ -1,11 +1,10 @@
-import { REGION } from '../../emulator/cloudformation/template.ts';
-import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import { colours } from '../output/colors.ts';
 import { printRescanLine } from '../output/rescan-lines.ts';
 import { printScanLine } from '../output/scan-lines.ts';
+import { warn } from '../output/terminal.ts';
+import { type Profile, profileFile, profileOf, removeProfile, writeProfile } from '../profile.ts';
 import { watchedBuckets } from '../stack/buckets.ts';
-import { OPERATOR, type Pipeline, READER, UPLOADER } from '../stack/pipeline.ts';
 import { toRescanRecord } from './rescan-record.ts';
 import { toScanRecord, underTest } from './scan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
@@ -24,34 +23,39 @@ export function serve(options: LocalOptions): Promise<number> {
   };
   return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
     buckets = watchedBuckets(pipeline.stack);
-    process.stdout.write(`${welcome(pipeline, buckets).join('\n')}\n\n`);
-    await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
+    const profile = profileOf(pipeline);
+    const file = profileFile();
+    if (!writeProfile(profile, file)) {
+      warn(`${file} is of another pipeline that runs: to keep one for this, set AIRLOCK_LOCAL_PROFILE to another file`);
+    }
+    try {
+      process.stdout.write(`${welcome(profile, buckets).join('\n')}\n\n`);
+      await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
+    } finally {
+      removeProfile(file);
+    }
     return 0;
   });
 }
 
-function welcome({ s3, endpoints }: Pipeline, buckets: readonly string[]): string[] {
+function welcome({ endpoints, people, region }: Profile, buckets: readonly string[]): string[] {
   const names = new Intl.ListFormat('en-GB').format(buckets.map(colours.bold));
   const environment = {
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
-    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
-    AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
-    AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudWatch,
-    AWS_REGION: REGION,
+    ...Object.fromEntries(Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
+    AWS_REGION: region,
     // The only one that version 1 of the AWS CLI supports.
-    AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: accessKeyIdOf(UPLOADER),
-    AWS_SECRET_ACCESS_KEY: 'anything',
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: people.uploader.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: people.uploader.secretAccessKey,
   };
-  const [uploader, reader, operator] = [UPLOADER, READER, OPERATOR].map(accessKeyIdOf);
+  const [uploader, reader, operator] = [people.uploader, people.reader, people.operator].map((one) => one.accessKeyId);
   return [
     `${colours.bold('s3-airlock')} is listening; every upload to ${names} is scanned. Ctrl-C stops it.`,
     '',
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
     '',
     `Access keys: ${uploader} may upload, ${reader} may read what is CLEAN, ${operator} may do everything.`,
+    'The operator’s commands: npx airlock --local --help. These lines again, for each of the three: npx airlock local env --as reader',
   ];
 }
 

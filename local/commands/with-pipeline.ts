@@ -115,9 +115,12 @@ async function definitionsFor(
 
 function explain(fault: NodeJS.ErrnoException & { readonly port?: number }): never {
   if (fault.code !== 'EADDRINUSE') throw fault;
-  throw new Error(`port ${fault.port} is in use: choose another one with --port, or 0 for any free one`, {
-    cause: fault,
-  });
+  throw new Error(
+    `port ${fault.port} is in use, perhaps by another \`npm run local\`: choose another one with --port, or 0 for any free ones`,
+    {
+      cause: fault,
+    },
+  );
 }
 
 async function airlockConfig({ airlock: defaults = {}, config, versioned }: LocalOptions): Promise<object> {

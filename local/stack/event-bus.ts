@@ -10,15 +10,17 @@ export interface BusProps {
   /** Starts an execution of the target. */
   readonly deliver: (stateMachineArn: string, input: unknown) => unknown;
   readonly undelivered: (queueArn: string, body: string, attributes: object) => void;
+  readonly port: number;
   readonly onEvent: ((event: BusEvent) => void) | undefined;
 }
 
 /** The default event bus under the template's rules. */
 export async function startBus(props: BusProps, onClose: (end: () => unknown) => void): Promise<EventBus> {
-  const { stack, permissions, deliver, undelivered, onEvent } = props;
+  const { stack, permissions, deliver, undelivered, port, onEvent } = props;
   const bus = await startEventBus({
     rules: stack.ofType('AWS::Events::Rule'),
     inputOf: targetInput,
+    port,
     authorize: permissions.any,
     deliver(target, input) {
       const { allowed, reason } = permissions.startExecution(target);

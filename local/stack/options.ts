@@ -12,7 +12,7 @@ export interface PipelineOptions {
   readonly definitions: string;
   /** Whether they may detect nothing but EICAR; then their version begins with `test`. */
   readonly testSignatures?: boolean;
-  /** Port of the S3 server; 0, the default, takes any free one. */
+  /** Port of the S3 server, which the other services' follow (ports.ts); 0, the default, takes any free ones. */
   readonly port?: number;
   /** Milliseconds before each retry, instead of the state machine's delays. */
   readonly retryWaitMs?: number;

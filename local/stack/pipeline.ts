@@ -32,6 +32,7 @@ import { invoker } from './invoker.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
+import { portOf } from './ports.ts';
 import { createQueuesAndTopics, deadLetters, queueAges, startAlarms, startMessaging } from './queues.ts';
 import { startS3 } from './s3.ts';
 import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
@@ -102,7 +103,9 @@ async function startServices(
 
   const { clock = systemClock, onDeliverMessage } = options;
   const asked = Promise.withResolvers<ServicePermissions>();
-  const messaging = await startMessaging({ permissions: asked.promise, clock, onDeliverMessage }, onClose);
+  const port = (service: Parameters<typeof portOf>[0]) => portOf(service, options.port);
+  const queueProps = { permissions: asked.promise, clock, port: port('sqs'), onDeliverMessage };
+  const messaging = await startMessaging(queueProps, onClose);
   const { queues, topics } = messaging;
   const stack = readTemplate(template, { stackName, sqsEndpoint: messaging.sqs.endpoint });
   const iam = createAuthorizer({ stack, people: PEOPLE });
@@ -117,7 +120,8 @@ async function startServices(
     options.onDeliver?.(arn, input);
     return executions.start(arn, input);
   };
-  const bus = await startBus({ stack, permissions, deliver, undelivered, onEvent: options.onEvent }, onClose);
+  const busProps = { stack, permissions, deliver, undelivered, port: port('eventBridge'), onEvent: options.onEvent };
+  const bus = await startBus(busProps, onClose);
   const s3 = await startS3({ stack, iam, bus, folder, port: options.port, onRequest: options.onRequest }, onClose);
   onClose(followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === s3.endpoint));
   const tokens = new TaskTokens();
@@ -125,6 +129,7 @@ async function startServices(
     executions: executions.recorded,
     types: typesOfStateMachines(stack),
     tokens,
+    port: port('stepFunctions'),
     start: (arn, input, name) => executions.start(arn, input, name),
     authorize: permissions.any,
   });
@@ -158,9 +163,13 @@ async function startServices(
   const started = await startWorkers(workerProps);
   workers = started;
   onClose(() => started.stop());
-  const cloudWatch = await startCloudWatchApi(queueAges(queues, clock), permissions.any);
+  const cloudWatch = await startCloudWatchApi(queueAges(queues, clock), permissions.any, port('cloudWatch'));
   onClose(() => cloudWatch.close());
-  const cloudFormation = await startCloudFormationApi({ stack, authorize: permissions.any });
+  const cloudFormation = await startCloudFormationApi({
+    stack,
+    port: port('cloudFormation'),
+    authorize: permissions.any,
+  });
   onClose(() => cloudFormation.close());
   // First in the shutdown.
   onClose(() => executions.close());

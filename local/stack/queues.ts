@@ -25,12 +25,14 @@ export interface MessagingProps {
   /** Available once the template is read, which names queues by the endpoint of SQS. */
   readonly permissions: Promise<ServicePermissions>;
   readonly clock: Clock;
+  /** Of SQS. */
+  readonly port: number;
   readonly onDeliverMessage: QueueProps['onDeliver'];
 }
 
 /** @param onClose called with functions that stop what was started */
 export async function startMessaging(
-  { permissions, clock, onDeliverMessage }: MessagingProps,
+  { permissions, clock, port, onDeliverMessage }: MessagingProps,
   onClose: (end: () => unknown) => void,
 ): Promise<Messaging> {
   const queues = new Queues({ clock, onDeliver: onDeliverMessage });
@@ -38,6 +40,7 @@ export async function startMessaging(
   const sqs = await startSqsApi({
     queues,
     clock,
+    port,
     authorize: async (...call) => (await permissions).queue(...call),
   });
   onClose(() => sqs.close());

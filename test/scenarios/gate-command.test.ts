@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -44,6 +45,7 @@ afterAll(() =>
 async function start(kind: string): Promise<Command> {
   const child = spawn(process.execPath, [join(ROOT, 'local/main.ts'), '--port', '0', '--test-signatures', kind], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, AIRLOCK_LOCAL_PROFILE: join(tmpdir(), `gate-command-${process.pid}${kind}.json`) },
   });
   let said = '';
   for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {

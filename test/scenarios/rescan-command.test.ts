@@ -74,7 +74,7 @@ describe('what goes wrong', () => {
     expect(failed).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/\nFAILED: AccessDenied: .*scripted/),
+      stderr: expect.stringMatching(/\nerror: FAILED: AccessDenied: .*scripted/),
     });
     expect(unwatched).toMatchObject({
       code: 2,

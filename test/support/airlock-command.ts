@@ -1,24 +1,41 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import { profileOf, writeProfile } from '../../local/profile.ts';
 import { OPERATOR, type Pipeline } from '../../local/stack/pipeline.ts';
 
-/** Runs `airlock ARGS…` against a local pipeline, with nothing but what an operator's shell would have, and `input`. */
-export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly string[], who = OPERATOR, input = '') {
-  const child = spawn(process.execPath, ['cli/airlock.ts', ...args], {
-    env: {
-      PATH: process.env.PATH,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: accessKeyIdOf(who),
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
-      AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
-      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-      AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudWatch,
-    },
+/**
+ * Runs `airlock --local ARGS…` against a pipeline as an operator of `npm run local` would: by the profile file, with an
+ * otherwise empty environment.
+ * @param who whose credentials the operator has
+ */
+export async function airlockCommand(pipeline: Pipeline, args: readonly string[], who = OPERATOR, input = '') {
+  const folder = mkdtempSync(join(tmpdir(), 'airlock-profile-'));
+  const file = join(folder, 'local.json');
+  try {
+    const profile = profileOf(pipeline);
+    const operator = { accessKeyId: accessKeyIdOf(who), secretAccessKey: 'local' };
+    writeProfile({ ...profile, people: { ...profile.people, operator } }, file);
+    return await airlock(['--local', ...args], { AIRLOCK_LOCAL_PROFILE: file }, input);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs the command with nothing in its environment but this and PATH. */
+export async function airlock(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  input = '',
+  cwd = process.cwd(),
+) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/airlock.ts'), ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, ...environment },
   });
   child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;

@@ -5,9 +5,8 @@ import { startCloudFormationApi } from '../../../emulator/cloudformation/api.ts'
 import { readTemplate } from '../../../emulator/cloudformation/template.ts';
 import type { Listening } from '../../../emulator/http/loopback.ts';
 import { DeployedGuard, permissionsBoundary, serviceControlPolicy } from '../../../functions/domain/gate/guard.ts';
-import type { Pipeline } from '../../../local/stack/pipeline.ts';
 import { synthesis } from '../../../local/stack/synthesis.ts';
-import { airlockCommand } from '../../support/airlock-command.ts';
+import { airlock } from '../../support/airlock-command.ts';
 
 let api: Listening;
 let guard: DeployedGuard;
@@ -30,8 +29,12 @@ describe('airlock guard print', () => {
   const operator = 'arn:aws:iam::000000000000:role/ops/Operator';
 
   it('prints a service control policy of what is deployed, on one line', async () => {
-    const pipeline = { endpoints: { cloudFormation: api.endpoint }, s3: { endpoint: '' } } as Pipeline;
-    const { code, stdout, stderr } = await airlockCommand(pipeline, ['guard', 'print']);
+    const { code, stdout, stderr } = await airlock(['guard', 'print'], {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'operator',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_CLOUDFORMATION: api.endpoint,
+    });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^\S[^\n]*\n$/);
     expect(JSON.parse(stdout)).toEqual(serviceControlPolicy([guard]));

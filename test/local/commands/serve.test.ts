@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -9,6 +9,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicar, writeZipBomb } from '../../../local/samples.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
+import { airlock } from '../../support/airlock-command.ts';
 import { until } from '../../support/processes.ts';
 
 /* `npm run local` over two buckets: what it says at first, and the line for each thing that happens. */
@@ -24,7 +25,8 @@ beforeAll(async () => {
   const config = join(folder, 'config.json');
   const buckets = [{ name: 'first-uploads' }, { name: 'second-uploads', versioned: false }];
   writeFileSync(config, JSON.stringify({ stackName: 'Prod', buckets }));
-  const { NODE_OPTIONS, ...env } = process.env;
+  const { NODE_OPTIONS, ...inherited } = process.env;
+  const env = { ...inherited, AIRLOCK_LOCAL_PROFILE: profile() };
   child = spawn(
     process.execPath,
     [
@@ -51,6 +53,8 @@ afterAll(async () => {
   await closed;
   rmSync(folder, { recursive: true });
 });
+
+const profile = () => join(folder, '.airlock', 'local.json');
 
 /** What the shell prints after the lines are pasted into it. */
 function pasted(command: string): string {
@@ -129,6 +133,37 @@ describe('prints a line for', () => {
   });
 });
 
+describe('airlock --local', () => {
+  const env = () => ({ AIRLOCK_LOCAL_PROFILE: profile() });
+
+  it('reads a profile that nobody else may read', async () => {
+    expect(statSync(profile()).mode & 0o777).toBe(0o600);
+    const { code, stdout, stderr } = await airlock(['--local', 'waiting', '--json'], env());
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ queue: 'uploads', waiting: 0 });
+  });
+
+  it('finds it in the folder, or above it', async () => {
+    const below = join(folder, 'below');
+    mkdirSync(below);
+    expect(await airlock(['waiting', '--local'], {}, '', below)).toMatchObject({ code: 0 });
+  });
+
+  it.each(['uploader', 'reader', 'operator'])('prints what a shell of the %s needs', async (person) => {
+    const { code, stdout } = await airlock(['local', 'env', '--as', person], env());
+    const printed = started.split('\n').flatMap((line) => (line.startsWith('  export ') ? [line.trim()] : []));
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toEqual(
+      printed.map((line) => line.replace(/(ACCESS_KEY_ID)=.*/, `$1=${person}`)),
+    );
+  });
+
+  it('does not know anybody else', async () => {
+    const { code, stderr } = await airlock(['local', 'env', '--as', 'oprator'], env());
+    expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean operator?')]);
+  });
+});
+
 it('ends without a word on what Ctrl-C breaks off', async () => {
   const bomb = join(folder, 'bomb.zip');
   await writeZipBomb(bomb);
@@ -139,6 +174,8 @@ it('ends without a word on what Ctrl-C breaks off', async () => {
   child.kill('SIGINT');
   expect(await closed).toEqual([130, null]);
   expect(said.slice(before)).not.toContain('ERROR');
+  // Nothing is left that `airlock --local` would read.
+  expect(existsSync(profile())).toBe(false);
 });
 
 /** For the test's own calls. */

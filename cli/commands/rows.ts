@@ -1,0 +1,129 @@
+import cliui from 'cliui';
+import { stringify } from 'csv-stringify/sync';
+import stringWidth from 'string-width';
+import { oneLine } from '../operations/one-line.ts';
+import { colors, outputSettings, say } from './output.ts';
+
+export interface Column<Row> {
+  /** Heading of a table and name in CSV. */
+  readonly title: string;
+  readonly of: (row: Row) => string | number | null | undefined;
+  readonly align?: 'left' | 'right';
+  /** In a table on a terminal. */
+  readonly color?: (text: string, row: Row) => string;
+  /** Characters that a cell needs as a rule. With it in every column but the last, rows are printed as they come. */
+  readonly width?: number;
+}
+
+/** Prints rows one by one. */
+export interface RowPrinter<Row> {
+  row(row: Row): void;
+  /** Call once, after the last row. */
+  end(): void;
+}
+
+const GAP = 2;
+/** No column gets narrower, so that words stay readable on 60 columns. */
+const MIN_WIDTH = 8;
+const DEFAULT_TERMINAL_WIDTH = 80;
+
+/**
+ * Rows in the format of --output: JSON prints each row as it is, one a line; all others print its cells, in which
+ * control characters are escaped. A table without widths is printed at the end, because it fits the widest cell.
+ */
+export function rowPrinter<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
+  const { format } = outputSettings();
+  if (format === 'json') return { row: (row) => say(JSON.stringify(row)), end() {} };
+  if (format === 'csv') return csvPrinter(columns);
+  if (format === undefined && process.stdout.isTTY !== true) {
+    return { row: (row) => say(cellsOf(columns, row).join('\t')), end() {} };
+  }
+  return columns.slice(0, -1).every(({ width }) => width !== undefined) ? growing(columns) : fitted(columns);
+}
+
+/** All rows at once. */
+export function printRows<Row extends object>(columns: readonly Column<Row>[], rows: Iterable<Row>): void {
+  const printer = rowPrinter(columns);
+  for (const row of rows) printer.row(row);
+  printer.end();
+}
+
+function csvPrinter<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
+  // A spreadsheet must not run a formula that somebody chose as a key.
+  const line = (cells: readonly string[]) => process.stdout.write(stringify([cells], { escape_formulas: true }));
+  line(columns.map(({ title }) => title));
+  return { row: (row) => void line(cellsOf(columns, row)), end() {} };
+}
+
+function growing<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
+  const given = columns.map(({ width = 0, title }) => Math.max(width, stringWidth(title)));
+  const rest = terminalWidth() - given.slice(0, -1).reduce((sum, width) => sum + width + GAP, 0);
+  const widths = [...given.slice(0, -1), Math.max(rest, MIN_WIDTH)];
+  let begun = false;
+  const begin = () => {
+    if (!begun) say(laidOut(headings(columns), columns, widths));
+    begun = true;
+  };
+  return {
+    row(row) {
+      begin();
+      say(laidOut(colored(columns, row), columns, widths));
+    },
+    end() {},
+  };
+}
+
+function fitted<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
+  const rows: Row[] = [];
+  return {
+    row: (row) => void rows.push(row),
+    end() {
+      if (rows.length === 0) return;
+      const texts = [columns.map(({ title }) => title), ...rows.map((row) => cellsOf(columns, row))];
+      const widths = fitting(columns.map((_, at) => Math.max(...texts.map((cells) => stringWidth(cells[at] ?? '')))));
+      say(laidOut(headings(columns), columns, widths));
+      for (const row of rows) say(laidOut(colored(columns, row), columns, widths));
+    },
+  };
+}
+
+/** Takes from the widest columns what the terminal does not have. */
+function fitting(wanted: readonly number[]): readonly number[] {
+  const widths = [...wanted];
+  const room = terminalWidth() - GAP * (widths.length - 1);
+  for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over -= 1) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= MIN_WIDTH) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+const terminalWidth = (): number => process.stdout.columns ?? DEFAULT_TERMINAL_WIDTH;
+
+function laidOut<Row>(cells: readonly string[], columns: readonly Column<Row>[], widths: readonly number[]): string {
+  const ui = cliui({ width: Number.MAX_SAFE_INTEGER, wrap: true });
+  const last = columns.length - 1;
+  ui.div(
+    ...columns.map(({ align = 'left' }, at) => {
+      const gap = at === last ? 0 : GAP;
+      const padding: [number, number, number, number] = [0, gap, 0, 0];
+      return { text: cells[at] ?? '', width: (widths[at] ?? MIN_WIDTH) + gap, align, padding };
+    }),
+  );
+  return ui.toString();
+}
+
+function headings<Row>(columns: readonly Column<Row>[]): string[] {
+  return columns.map(({ title }) => colors().bold(title));
+}
+
+function colored<Row>(columns: readonly Column<Row>[], row: Row): string[] {
+  const plain = cellsOf(columns, row);
+  const isOn = colors().isColorSupported;
+  return columns.map(({ color }, at) => (isOn && color ? color(plain[at] ?? '', row) : (plain[at] ?? '')));
+}
+
+function cellsOf<Row>(columns: readonly Column<Row>[], row: Row): string[] {
+  return columns.map(({ of }) => oneLine(`${of(row) ?? ''}`));
+}
