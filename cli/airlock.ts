@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addBucketPolicy } from './commands/bucket-policy.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addCost } from './commands/cost.ts';
 import { addGlobalOptions } from './commands/global-options.ts';
 import { addGuard } from './commands/guard.ts';
 import { addInit } from './commands/init.ts';
@@ -30,6 +31,7 @@ const program = new Command(name)
 addInit(program);
 addRescan(program);
 addWaiting(program);
+addCost(program);
 addBucketPolicy(program);
 addGuard(program);
 addRedrive(program);

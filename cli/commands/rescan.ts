@@ -1,11 +1,15 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../../functions/domain/rescan/strategy.ts';
 import { consoleLink } from '../operations/console-link.ts';
-import { describeStack } from '../operations/deployed-stack.ts';
+import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
+import { type Forecast, type ForecastRequest, forecastRescan } from '../operations/forecast-rescan.ts';
 import { outcomeOf, startRescan } from '../operations/start-rescan.ts';
+import { dollars, objectsAndBytes } from './figures.ts';
 import { asJson, complain, say, tell } from './output.ts';
+import { type Column, printRows } from './rows.ts';
 import { toTime } from './to-time.ts';
 
 export function addRescan(program: Command): void {
@@ -18,10 +22,11 @@ export function addRescan(program: Command): void {
     .option('--from <time>', 'start of the window of `due` (default: end of the last run); ISO 8601', toTime)
     .option('--to <time>', 'end of that window (default: now)', toTime)
     .option('--max-concurrency <number>', 'batches at once (default: 10)', toCount)
+    .option('--dry-run', 'starts nothing: lists the bucket and prints what the run would look at and cost')
     .option('--wait', 'waits for its end and prints the totals as JSON instead; exits 1 unless it succeeded')
 
     .action(async (bucket: string, options, command: Command) => {
-      const { stack, wait = false, from, to, strategy, prefix, maxConcurrency } = options;
+      const { stack, wait = false, dryRun = false, from, to, strategy, prefix, maxConcurrency } = options;
       if (to !== undefined && from === undefined) command.error("error: option '--to <time>' needs '--from <time>'");
       if (from !== undefined && (strategy ?? 'due') !== 'due') {
         command.error("error: option '--from <time>' only applies to strategy due");
@@ -31,6 +36,7 @@ export function addRescan(program: Command): void {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       // The state machine would refuse any other, and its alarm would go off.
       const { bucketName } = deployed.gateOf(bucket);
+      if (dryRun) return printForecast(deployed, { bucket: bucketName, strategy, prefix, window });
       const executionArn = await startRescan(stepFunctions, deployed.output('RescanBucketArn'), {
         bucket: bucketName,
         window,
@@ -48,6 +54,24 @@ export function addRescan(program: Command): void {
       process.exitCode = 1;
     });
 }
+
+/** How much a run of these options would look at, and cost. */
+async function printForecast(deployed: DeployedStack, wanted: ForecastRequest): Promise<void> {
+  const progress = (count: number) => tell(`s3://${wanted.bucket}: ${count.toLocaleString('en-US')} objects so far`);
+  printRows(FORECAST, [await forecastRescan(new S3Client(), deployed, wanted, new Date(), progress)]);
+}
+
+const FORECAST: readonly Column<Forecast>[] = [
+  { title: 'bucket', of: ({ bucket }) => bucket },
+  { title: 'strategy', of: ({ strategy }) => strategy },
+  { title: 'listed', of: ({ listed }) => listed.toLocaleString('en-US'), align: 'right' },
+  {
+    title: 'to scan',
+    of: ({ atMost, scanned, bytes }) => `${atMost ? 'at most ' : ''}${objectsAndBytes({ objects: scanned, bytes })}`,
+    align: 'right',
+  },
+  { title: 'cost', of: ({ atMost, estimatedCostUsd }) => `${atMost ? 'at most ' : ''}${dollars(estimatedCostUsd)}` },
+];
 
 function toCount(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000) return Number(text);

@@ -1,6 +1,8 @@
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import type { z } from 'zod';
-import { DeployedBucket } from '../../functions/domain/deployed-bucket.ts';
+import { DeployedCost, settingsOfDeployed } from '../../functions/domain/cost/deployed-cost.ts';
+import type { CostSettings } from '../../functions/domain/cost/settings.ts';
+import { DeployedBucket, type DeployedRescan } from '../../functions/domain/deployed-bucket.ts';
 import type { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
 import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
@@ -14,6 +16,12 @@ export interface DeployedStack {
   optionalOutput(key: string): string | undefined;
   /** @throws Error when the stack does not watch the bucket, or was deployed by a version with another output format */
   gateOf(bucket: string): DeployedGate;
+  /** How it is rescanned. @throws as gateOf */
+  rescanOf(bucket: string): DeployedRescan;
+  /** Names of the buckets that the stack watches. @throws Error as gateOf */
+  bucketNames(): readonly string[];
+  /** What uploads and rescans cost depends on. @throws Error when the stack was deployed by another version */
+  cost(): CostSettings;
   /**
    * What starts the executions of each bucket that the stack watches.
    * @throws Error when the stack was deployed by a version with none or another output format
@@ -42,17 +50,21 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
   };
   const buckets = () =>
     [...outputs].filter(([key]) => BUCKET.test(key)).map(([key, value]) => parsed(name, key, value, DeployedBucket));
+  function bucketNamed(bucket: string): DeployedBucket {
+    const all = buckets();
+    const found = all.find(({ gate }) => gate.bucketName === bucket);
+    if (found !== undefined) return found;
+    const watched = all.map(({ gate }) => gate.bucketName).join(', ') || 'none';
+    throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}`);
+  }
   return {
     output,
     optionalOutput: (key) => outputs.get(key),
     guard: () => parsed(name, 'Guard', output('Guard'), DeployedGuard),
-    gateOf(bucket) {
-      const gates = buckets().map(({ gate }) => gate);
-      const gate = gates.find(({ bucketName }) => bucketName === bucket);
-      if (gate !== undefined) return gate;
-      const watched = gates.map(({ bucketName }) => bucketName).join(', ') || 'none';
-      throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}`);
-    },
+    bucketNames: () => buckets().map(({ gate }) => gate.bucketName),
+    gateOf: (bucket) => bucketNamed(bucket).gate,
+    rescanOf: (bucket) => bucketNamed(bucket).rescan,
+    cost: () => settingsOfDeployed(parsed(name, 'Cost', output('Cost'), DeployedCost)),
     starts() {
       const starts = buckets().map((bucket) => bucket.starts);
       if (starts.length > 0) return starts;

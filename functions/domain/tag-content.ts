@@ -2,7 +2,7 @@ import { isSameContent, judgedWith, restsOnSize, withStoredHeaders } from './con
 import type { Dialect } from './dialects/index.ts';
 import { ObjectReplaced, ObjectUnreadable } from './errors.ts';
 import type { ObjectReference } from './object-reference.ts';
-import type { Digest, ObjectStore } from './ports.ts';
+import type { CurrentObject, Digest, ObjectStore } from './ports.ts';
 import { mergeVerdictTags, sameTags, withoutVerdictTags } from './tags.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -40,7 +40,7 @@ export async function tagContent(ports: TagPorts, object: ObjectReference, verdi
 
 /** @param written whether the verdict is on the object already */
 async function confirm(ports: TagPorts, object: ObjectReference, verdict: Verdict, written = false): Promise<Verdict> {
-  const current = await ports.store.head(object).catch(unreadable);
+  const current = await look(ports, object);
   // With a customer's key (SSE-C), HeadObject returns nothing; such content may get any verdict but CLEAN.
   if (current instanceof ObjectUnreadable) {
     if (verdict.status !== 'CLEAN') return verdict;
@@ -54,6 +54,14 @@ async function confirm(ports: TagPorts, object: ObjectReference, verdict: Verdic
   // Of a version, an earlier attempt has tagged nothing but what it names.
   if (object.versionId === undefined) await takeBack(ports, object, verdict);
   throw replaced(object);
+}
+
+/** A version's content never changes: if an answer denies it, that answer is rather wrong, and the next one counts. */
+async function look({ store }: TagPorts, object: ObjectReference): Promise<CurrentObject | ObjectUnreadable> {
+  const head = () => store.head(object).catch(unreadable);
+  const current = await head();
+  if (object.versionId === undefined || current instanceof ObjectUnreadable) return current;
+  return isSameContent(current, object) ? current : head();
 }
 
 /** After the write: what was confirmed before it may be there no more. */

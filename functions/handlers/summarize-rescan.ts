@@ -1,7 +1,9 @@
 import { createRescanMetrics } from '../adapters/aws/rescan-metrics.ts';
 import { createRescanResults } from '../adapters/aws/rescan-results.ts';
 import { testSignaturesAllowed } from '../adapters/definitions/detection.ts';
+import { costSettings } from '../adapters/process/cost-settings.ts';
 import type { Environment } from '../adapters/process/environment.ts';
+import type { CostSettings } from '../domain/cost/settings.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type RescanSummary, SummarizeRescanInput } from '../domain/rescan/payloads.ts';
 import type { Progress, RescanMetrics, RunResults } from '../domain/rescan/ports.ts';
@@ -12,18 +14,20 @@ import { onColdStart, task } from './task.ts';
  * Adds up the results of the batches and advances the window, except for a failed run: the next one then covers its
  * window too. A manual run may cover only part of the bucket, so only scheduled runs count as completed for the
  * alarm on late ones.
+ * @param settings of the stack, for what the run cost
  * @param testSignatures whether the objects may have been scanned under definitions that detect nothing but EICAR
  */
 export const summarizeRescan = (
   results: RunResults & Progress,
   metrics: RescanMetrics,
   clock: Clock,
+  settings: CostSettings,
   testSignatures = false,
 ) =>
   task(SummarizeRescanInput, async ({ rescan, runId, runName, startTime }): Promise<RescanSummary> => {
     const result = await addUp(results.lines(runName));
     const now = clock();
-    const summary = summarize({ rescan, runId, startTime }, result, now);
+    const summary = summarize({ rescan, runId, startTime }, result, now, settings);
     const { bucket, prefix, window } = rescan;
     const succeeded = summary.status === 'SUCCEEDED';
     // Whoever starts a run names its time; the next ones must not leave out what becomes due until then.
@@ -34,6 +38,12 @@ export const summarizeRescan = (
   });
 
 export const create = (env: Environment) =>
-  summarizeRescan(createRescanResults(env), createRescanMetrics(env), () => new Date(), testSignaturesAllowed(env));
+  summarizeRescan(
+    createRescanResults(env),
+    createRescanMetrics(env),
+    () => new Date(),
+    costSettings(env),
+    testSignaturesAllowed(env),
+  );
 
 export const handler = onColdStart(create);

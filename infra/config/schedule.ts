@@ -31,6 +31,12 @@ export function longestPause(schedule: string): number | undefined {
   return Math.max(...pauses(times), ...pauses(runs).map((days) => days * DAY + overnight));
 }
 
+/** The same in days; null where it never runs, or only once more. */
+export function everyDaysOf(schedule: string | null): number | null {
+  const minutes = schedule === null ? undefined : longestPause(schedule);
+  return minutes === undefined || !Number.isFinite(minutes) ? null : minutes / DAY;
+}
+
 const pauses = (moments: readonly number[]) =>
   moments.slice(1).map((moment, index) => moment - (moments[index] as number));
 

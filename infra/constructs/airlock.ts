@@ -76,7 +76,7 @@ export class Airlock extends Construct {
     this.alarms = monitor(this, config, parts);
     schedulesLast(this, parts.updatesSchedule);
     refuseOverLimits(this);
-    writeOutputs(this, parts);
+    writeOutputs(this, config, parts);
 
     this.notificationsTopic = notifications.topic;
     this.alarmsTopic = parts.alarmsTopic;

@@ -1,9 +1,11 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { AirlockConfig } from '../config/schema.ts';
 import type { AirlockParts } from './airlock-parts.ts';
+import { costOutput } from './cost-output.ts';
 
 /** What operators and the CLI look up: cli/operations/deployed-stack.ts. */
-export function writeOutputs(scope: Construct, parts: AirlockParts): void {
+export function writeOutputs(scope: Construct, config: AirlockConfig, parts: AirlockParts): void {
   const { scanQueues, overflow, rescanBucket, scanUpload } = parts;
   const outputs: Readonly<Record<string, string>> = {
     UndeliveredUploadsUrl: parts.undeliveredUploads.queueUrl,
@@ -25,6 +27,7 @@ export function writeOutputs(scope: Construct, parts: AirlockParts): void {
     QuarantineBucketName: parts.quarantine.bucketName,
     RescanResultsBucketName: parts.results.bucketName,
     AccessLogsBucketName: parts.accessLogs.bucketName,
+    Cost: costOutput(config, parts),
   };
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value });
 }

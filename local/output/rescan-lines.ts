@@ -51,7 +51,7 @@ export function printRescan(summary: RescanSummary, definitions: string, json: b
     ['infected', infected > 0 ? colours.red(String(infected)) : '0'],
     ['duration', readableMs(durationMs)],
     ['definitions', definitions.startsWith('test') ? colours.yellow(definitions) : definitions],
-    ['on AWS', `about $${summary.estimatedCostUsd.toFixed(4)}`],
+    ['on AWS', `about $${summary.costUsd.toFixed(4)}`],
   ];
   for (const [name, value] of rows) process.stdout.write(`${colours.dim(name.padEnd(11))} ${value}\n`);
 }

@@ -82,7 +82,7 @@ async function measure(pipeline: Pipeline, input: object): Promise<Measured> {
 function print(name: string, objects: number, { ms, peakMb, summary }: Measured): void {
   const each = (ms / objects).toFixed(3);
   say(`${name}: ${(ms / 1000).toFixed(1)} s, ${each} ms an object, peak ${Math.round(peakMb)} MB`);
-  say(`  ${JSON.stringify({ scanned: summary.scanned, skipped: summary.skipped, usd: summary.estimatedCostUsd })}`);
+  say(`  ${JSON.stringify({ scanned: summary.scanned, skipped: summary.skipped, usd: summary.costUsd })}`);
 }
 
 const megabytes = () => Math.round(process.memoryUsage.rss() / MB);

@@ -13,6 +13,7 @@ import { createObjectStore } from '../../functions/adapters/aws/object-store.ts'
 import { createRescanResults } from '../../functions/adapters/aws/rescan-results.ts';
 import { engineReply } from '../../functions/adapters/clamav/engine-reply.ts';
 import type { Channels } from '../../functions/domain/channels.ts';
+import { DEFAULT_SETTINGS } from '../../functions/domain/cost/settings.ts';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import { EngineUnavailable } from '../../functions/domain/errors.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
@@ -112,7 +113,7 @@ export async function startRescans(options: RescanOptions = {}) {
     FindCurrentObject: findCurrentObject(store),
     TagObject: tagObject(store, dialect),
     Notify: notify(channels, dialect, { sns: statuses, events: statuses }, UNMEASURED, clock),
-    SummarizeRescan: summarizeRescan(results, { record: () => undefined }, clock),
+    SummarizeRescan: summarizeRescan(results, { record: () => undefined }, clock, DEFAULT_SETTINGS),
     NotifyRescan: notifyRescan(channels),
   };
   const uploads: unknown[] = [];

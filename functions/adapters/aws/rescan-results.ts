@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { ObjectGone, StorageUnavailable } from '../../domain/errors.ts';
 import type { Progress, ResultLine, RunResults } from '../../domain/rescan/ports.ts';
+import { progressKey } from '../../domain/rescan/progress-key.ts';
+import { sha256 } from '../process/digest.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { s3Settings } from './sdk-client.ts';
 import { asked, toStorageError } from './storage-errors.ts';
@@ -61,7 +62,7 @@ export function createRescanResults(env: Environment): RunResults & Progress {
 
   async function read(bucket: string, prefix: string): Promise<number | undefined> {
     try {
-      const { to } = JSON.parse(await text(await open(progressKey(bucket, prefix)))) as { to: string };
+      const { to } = JSON.parse(await text(await open(progressKey(sha256, bucket, prefix)))) as { to: string };
       return Date.parse(to);
     } catch (fault) {
       if (fault instanceof ObjectGone && (fault.cause as Error).name === 'NoSuchKey') return undefined;
@@ -77,14 +78,9 @@ export function createRescanResults(env: Environment): RunResults & Progress {
         const known = await read(bucket, prefix);
         if (known !== undefined && known >= to) return;
         const Body = JSON.stringify({ bucket, prefix, to: new Date(to).toISOString() });
-        await s3.send(new PutObjectCommand({ Bucket, Key: progressKey(bucket, prefix), Body }));
+        await s3.send(new PutObjectCommand({ Bucket, Key: progressKey(sha256, bucket, prefix), Body }));
       }),
   };
-}
-
-/** A prefix may be as long as a key, so it does not fit into a key. */
-function progressKey(bucket: string, prefix: string): string {
-  return `progress/${bucket}/${createHash('sha256').update(prefix).digest('hex')}.json`;
 }
 
 async function text(stream: Readable): Promise<string> {

@@ -4,7 +4,7 @@ import type { Size } from './measurement.ts';
 import { PRICES } from './prices.ts';
 import { rescanOf } from './rescan.ts';
 import type { CostSettings, IdleStack } from './settings.ts';
-import { cleanBill, engineStartUsd, meanOverflowBill } from './upload.ts';
+import { cleanBill, engineStartUsd, meanOverflowBill, TAGS_OF_CLEAN } from './upload.ts';
 
 /** A month's use of one stack. */
 export interface Use {
@@ -20,8 +20,6 @@ export interface Use {
   readonly rescans: number;
   readonly rescanned: number;
 }
-
-const TAGS_OF_CLEAN = { full: 3, status: 1 } as const;
 
 export function monthBill(use: Use, settings: CostSettings, stack: IdleStack): Bill {
   const { uploads, size, cold, overflowed, kept, rescans, rescanned } = use;

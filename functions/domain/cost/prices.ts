@@ -35,7 +35,7 @@ export const PRICES = {
   },
   logs: { ingestedGb: 0.5 },
   xray: { trace: 5 / 1_000_000 },
-  cloudWatch: { alarmMetricMonth: 0.1, metricMonth: 0.3, dashboardMonth: 3 },
+  cloudWatch: { alarmMetricMonth: 0.1, metricMonth: 0.3, dashboardMonth: 3, metricRequested: 0.01 / 1000 },
   kms: { keyMonth: 1 },
   /** Malware Protection for S3. */
   guardDuty: { object: 0.215 / 1000, gb: 0.09 },

@@ -20,6 +20,8 @@ const EXPRESS_STEP_MS = 100;
 /** EXPRESS bills memory in steps of this; an execution of an upload fits into one. */
 const EXPRESS_GB = 64 / 1024;
 const PROVENANCE_TAGS = 2;
+/** Tags that a clean object keeps. */
+export const TAGS_OF_CLEAN = { full: 3, status: 1 } as const;
 const SCANNER: FunctionName = 'scan-object';
 
 /**

@@ -1,6 +1,6 @@
 import { ASSUMED_COSTS } from '../cost/assumed.ts';
 import { overheadGbSeconds, rescanGbSecondsOf } from '../cost/rescan.ts';
-import { estimatedCostUsd } from '../rescan/cost.ts';
+import { rescanCostUsd } from '../rescan/cost.ts';
 import { NOTHING } from '../rescan/totals.ts';
 import type { Plan } from './plan.ts';
 import { type Holding, type Runs, runsOf } from './scans.ts';
@@ -38,5 +38,5 @@ export function costOf(plan: Plan, holding: Holding, time: ScanTime = MEASURED_S
 function runCost({ strategy }: Plan, { bytes }: Holding, { listed, tagsRead }: Runs, scanned: number, time: ScanTime) {
   const batches = Math.ceil(listed / ASSUMED_COSTS.objectsABatch);
   const gbSeconds = batches * time.ofBatch + tagsRead * time.ofTagRead + scanned * time.ofObject(bytes);
-  return estimatedCostUsd(strategy, { ...NOTHING, listed, scanned }, gbSeconds, batches);
+  return rescanCostUsd(strategy, { ...NOTHING, listed, scanned }, gbSeconds, batches);
 }

@@ -131,7 +131,12 @@ export const SummarizeRescanInput = z.strictObject({
 export const RescanSummary = z.strictObject({
   ...Totals.shape,
   durationMs: z.int().nonnegative(),
+  /** By the cost model, from the numbers above: what `rescan --dry-run` would have said of them. */
   estimatedCostUsd: z.number().nonnegative(),
+  /** The same with the scanner time that was used. */
+  costUsd: z.number().nonnegative(),
+  /** That time, as Lambda bills it; a batch that failed is not in it. */
+  scannerGbSeconds: z.number().nonnegative(),
   status: z.enum(['SUCCEEDED', 'FAILED']),
   error: z.string().nullable(),
   cause: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { estimatedCostUsd } from './cost.ts';
+import { type CostSettings, DEFAULT_SETTINGS } from '../cost/settings.ts';
+import { estimatedCostUsd, rescanCostUsd } from './cost.ts';
 import { BatchResult, type Rescan, type RescanSummary } from './payloads.ts';
 import type { ResultLine } from './ports.ts';
 import { SKIPPED } from './strategy.ts';
@@ -51,7 +52,12 @@ interface Run {
  * A run fails when its Map Run failed, or when more objects failed than are tolerated, including failures within
  * batches.
  */
-export function summarize({ rescan, runId, startTime }: Run, result: RunResult, now: Date): RescanSummary {
+export function summarize(
+  { rescan, runId, startTime }: Run,
+  result: RunResult,
+  now: Date,
+  settings: CostSettings = DEFAULT_SETTINGS,
+): RescanSummary {
   const { bucket, prefix, strategy, window, failure, toleratedFailurePercentage } = rescan;
   const { totals, gbSeconds, batches } = result;
   const exceeded = totals.failed * 100 > totals.listed * toleratedFailurePercentage;
@@ -59,7 +65,9 @@ export function summarize({ rescan, runId, startTime }: Run, result: RunResult, 
   return {
     ...totals,
     durationMs: Math.max(0, now.getTime() - Date.parse(startTime)),
-    estimatedCostUsd: estimatedCostUsd(strategy, totals, gbSeconds, batches),
+    estimatedCostUsd: estimatedCostUsd(strategy, totals, batches, settings),
+    costUsd: rescanCostUsd(strategy, totals, gbSeconds, batches, settings),
+    scannerGbSeconds: Number(gbSeconds.toFixed(3)),
     status: failure === null && !exceeded ? 'SUCCEEDED' : 'FAILED',
     error: failure?.Error ?? (exceeded ? 'States.ExceedToleratedFailureThreshold' : null),
     // Always text when there is an error: the Fail state does not accept null.

@@ -1,6 +1,8 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { z } from 'zod';
 import type { DeployedBucket } from '../../../functions/domain/deployed-bucket.ts';
+import type { RescanConfig } from '../../config/rescan.ts';
+import { everyDaysOf } from '../../config/schedule.ts';
 import type { RescanSchedule } from '../state-machines/rescan-schedule.ts';
 import type { S3Annotations } from './s3-annotations.ts';
 import type { WatchedBucket } from './watched-bucket.ts';
@@ -10,10 +12,14 @@ export interface DeployedOutputProps {
   readonly name: string;
   readonly schedule: RescanSchedule | undefined;
   readonly annotations: S3Annotations;
+  readonly rescan: RescanConfig;
 }
 
 /** What `airlock` needs to know about a watched bucket, in one output: a stack has 200. */
-export function deployedOutput(watched: WatchedBucket, { name, schedule, annotations }: DeployedOutputProps): void {
+export function deployedOutput(
+  watched: WatchedBucket,
+  { name, schedule, annotations, rescan }: DeployedOutputProps,
+): void {
   const stack = Stack.of(watched);
   const arnOf = (service: string, resource: string, resourceName: string) =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
@@ -25,6 +31,12 @@ export function deployedOutput(watched: WatchedBucket, { name, schedule, annotat
       ...(schedule !== undefined && {
         rescanSchedule: { arn: arnOf('scheduler', 'schedule/default', name), input: schedule.input },
       }),
+    },
+    rescan: {
+      strategy: rescan.strategy,
+      everyDays: everyDaysOf(rescan.schedule),
+      ages: [...rescan.ages],
+      prefix: rescan.prefix,
     },
   };
   new CfnOutput(watched, 'Deployed', { description: 'For `airlock`', value: stack.toJsonString(deployed) });

@@ -62,7 +62,11 @@ export function createRescanTasks(
       ...node,
       memoryMb: 512,
       timeoutSeconds: 840,
-      environment: { RESULTS_BUCKET },
+      environment: {
+        RESULTS_BUCKET,
+        SCANNER_MEMORY_MB: String(config.engine.memoryMb),
+        SCANNER_ARCHITECTURE: config.engine.architecture,
+      },
     }),
     NotifyRescan: new TaskFunction(scope, 'NotifyRescan', { ...node, environment: notifications.environment }),
   };

@@ -1,5 +1,5 @@
 import { RESCAN_TRANSITIONS } from '../../../functions/domain/cost/rescan.ts';
-import { estimatedCostUsd } from '../../../functions/domain/rescan/cost.ts';
+import { rescanCostUsd } from '../../../functions/domain/rescan/cost.ts';
 import { NOTHING } from '../../../functions/domain/rescan/totals.ts';
 import type { RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
 import { ASSUMED } from './assumptions.ts';
@@ -30,6 +30,6 @@ export function backfillOf(objects: number, batchesAtOnce: number, quotas: Regio
   };
   const [limit, rate] = Object.entries(rates).reduce((slowest, each) => (each[1] < slowest[1] ? each : slowest));
   const totals = { ...NOTHING, listed: objects, scanned: objects, changed: objects };
-  const usd = estimatedCostUsd('unscanned', totals, objects * RESCAN.gbSecondsAnObject, objects / RESCAN.objectsABatch);
+  const usd = rescanCostUsd('unscanned', totals, objects * RESCAN.gbSecondsAnObject, objects / RESCAN.objectsABatch);
   return { seconds: objects / rate, limit, usd };
 }

@@ -18,15 +18,17 @@ const VERSION = {
 };
 const TIME = '2026-01-31T09:00:00Z';
 
+const unused = () => {
+  throw new Error('not used');
+};
 const deployed = {
   output: (key: string) => ({ ScanUploadArn: SCAN, RescanBucketArn: RESCAN })[key] ?? '',
   optionalOutput: () => undefined,
-  gateOf: () => {
-    throw new Error('not used');
-  },
-  guard: () => {
-    throw new Error('not used');
-  },
+  gateOf: unused,
+  rescanOf: unused,
+  bucketNames: unused,
+  cost: unused,
+  guard: unused,
   starts: () => [
     { bucketName: 'other', uploadRuleArn: `${RULE}Other` },
     { bucketName: 'uploads', uploadRuleArn: RULE, rescanSchedule: { arn: SCHEDULE, input: INPUT } },

@@ -341,3 +341,24 @@ it('leaves the verdict of a version alone that a false event names', async () =>
   await expect(tag({ ...object, size: 0 }, EMPTY)).rejects.toMatchObject({ name: 'ObjectReplaced' });
   expect(tagsOf(object['version-id'])).toMatchObject({ 'scan-status': 'INFECTED' });
 });
+
+it('asks once more when an answer denies what a version holds, which never changes', async () => {
+  bucketWith('Enabled');
+  const object = put('x'.repeat(100));
+  put('newer');
+  const real = store();
+  let asked = 0;
+  const once: typeof real.head = async (reference) => {
+    asked += 1;
+    const head = await real.head(reference);
+    return asked === 1 ? { ...head, etag: 'wrong' } : head;
+  };
+  const reference = toObjectReference('uploads', object);
+  const ports = { store: { ...real, head: once }, dialect: airlock, digest: sha256 };
+  expect(await tagContent(ports, reference, TOO_LARGE)).toEqual({ tagged: true, verdict: TOO_LARGE });
+  const always = {
+    ...ports,
+    store: { ...real, head: async () => ({ ...(await real.head(reference)), etag: 'wrong' }) },
+  };
+  await expect(tagContent(always, reference, TOO_LARGE)).rejects.toThrow('does not hold 100 bytes');
+});

@@ -9,6 +9,8 @@ it('tells SNS and EventBridge of a run', async () => {
     ...NOTHING,
     durationMs: 5,
     estimatedCostUsd: 0.01,
+    costUsd: 0.02,
+    scannerGbSeconds: 30,
     status: 'SUCCEEDED',
     error: null,
     cause: null,

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { DEFAULT_SETTINGS } from '../../../functions/domain/cost/settings.ts';
 import type { ResultLine } from '../../../functions/domain/rescan/ports.ts';
 import { NOTHING, sum, totalOf } from '../../../functions/domain/rescan/totals.ts';
 import { summarizeRescan } from '../../../functions/handlers/summarize-rescan.ts';
@@ -33,7 +34,13 @@ async function summarize(totals: readonly (typeof NOTHING)[], over: object = {},
     advance: async (_b: string, _p: string, to: number) => void advanced.push(to),
   };
   const metrics = { record: (...values: unknown[]) => void recorded.push(values[2]) };
-  const task = summarizeRescan(results, metrics, () => new Date('2026-11-21T00:00:09Z'), testSignatures);
+  const task = summarizeRescan(
+    results,
+    metrics,
+    () => new Date('2026-11-21T00:00:09Z'),
+    DEFAULT_SETTINGS,
+    testSignatures,
+  );
   const input = { rescan: { ...rescan, ...over }, runId: 'arn', runName: 'run', startTime: '2026-11-21T00:00:00Z' };
   return { summary: await task(input, {} as Context), advanced, recorded };
 }

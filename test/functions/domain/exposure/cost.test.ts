@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { costOf } from '../../../../functions/domain/exposure/cost.ts';
 import type { Holding } from '../../../../functions/domain/exposure/scans.ts';
-import { estimatedCostUsd } from '../../../../functions/domain/rescan/cost.ts';
+import { rescanCostUsd } from '../../../../functions/domain/rescan/cost.ts';
 import { NOTHING } from '../../../../functions/domain/rescan/totals.ts';
 import { plansOf } from './plans.ts';
 
@@ -12,7 +12,7 @@ const FREE = { ofBatch: 0, ofTagRead: 0, ofObject: () => 0 };
 describe('The cost of a plan', () => {
   it('is that of the estimate after a run', () => {
     const { run } = costOf({ strategy: 'all', everyDays: 7, ages: [1] }, million, { ...FREE, ofObject: () => 0.5 });
-    expect(run).toBe(estimatedCostUsd('all', { ...NOTHING, listed: 1e6, scanned: 1e6 }, 500_000, 2500));
+    expect(run).toBe(rescanCostUsd('all', { ...NOTHING, listed: 1e6, scanned: 1e6 }, 500_000, 2500));
   });
 
   it('of a year is that of its runs, and no run costs more than the dearest', () => {

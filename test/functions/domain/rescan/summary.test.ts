@@ -133,6 +133,8 @@ test('a summary says what the run was and how long it took', async () => {
     cause: null,
     durationMs: 9000,
     estimatedCostUsd: expect.any(Number),
+    costUsd: expect.any(Number),
+    scannerGbSeconds: expect.any(Number),
     runId: 'arn',
     bucket: 'b',
     prefix: 'in/',

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { ASSUMED_COSTS } from '../../functions/domain/cost/assumed.ts';
+import { isDue, type Window } from '../../functions/domain/rescan/age-steps.ts';
+import { estimatedCostUsd } from '../../functions/domain/rescan/cost.ts';
+import { progressKey } from '../../functions/domain/rescan/progress-key.ts';
+import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
+import { nextWindow } from '../../functions/domain/rescan/window.ts';
+import type { DeployedStack } from './deployed-stack.ts';
+
+export interface ForecastRequest {
+  readonly bucket: string;
+  /** Default: `due`. */
+  readonly strategy?: Strategy | undefined;
+  readonly prefix?: string | undefined;
+  /** Of `due`; default: from the end of the last run to now. */
+  readonly window?: { readonly from: Date; readonly to: Date } | undefined;
+}
+
+/** What a run would look at and cost, if it changed no verdict. */
+export interface Forecast {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly strategy: Strategy;
+  /** ISO 8601; of `due` only. */
+  readonly window?: { readonly from: string; readonly to: string };
+  readonly listed: number;
+  readonly scanned: number;
+  /** Of those that would be scanned. */
+  readonly bytes: number;
+  readonly estimatedCostUsd: number;
+  /** Whether fewer are scanned: `unscanned` and `stale` go by tags, which are not read here. */
+  readonly atMost: boolean;
+}
+
+const PROGRESS_OBJECTS = 100_000;
+
+/**
+ * Lists the bucket, a request for each thousand objects, and starts nothing.
+ * @throws what the SDK throws
+ */
+export async function forecastRescan(
+  s3: S3Client,
+  deployed: DeployedStack,
+  { bucket, strategy = 'due', prefix = '', window }: ForecastRequest,
+  now: Date,
+  onProgress: (objects: number) => void = () => undefined,
+): Promise<Forecast> {
+  const { ages, everyDays } = deployed.rescanOf(bucket);
+  const due =
+    strategy === 'due' ? (window ?? (await windowOf(s3, deployed, { bucket, prefix, everyDays }, now))) : null;
+  let [listed, scanned, bytes] = [0, 0, 0];
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
+    for (const { LastModified = now, Size = 0 } of Contents) {
+      listed += 1;
+      if (listed % PROGRESS_OBJECTS === 0) onProgress(listed);
+      if (due !== null && !isDue(LastModified.getTime(), millisecondsOf(due), ages)) continue;
+      scanned += 1;
+      bytes += Size;
+    }
+  }
+  const batches = Math.ceil(listed / ASSUMED_COSTS.objectsABatch);
+  const totals = { listed, scanned, bytes, changed: 0 };
+  return {
+    ...{ bucket, prefix, strategy },
+    ...(due !== null && { window: { from: due.from.toISOString(), to: due.to.toISOString() } }),
+    ...{ listed, scanned, bytes },
+    estimatedCostUsd: estimatedCostUsd(strategy, totals, batches, deployed.cost()),
+    atMost: strategy === 'unscanned' || strategy === 'stale',
+  };
+}
+
+const millisecondsOf = ({ from, to }: { readonly from: Date; readonly to: Date }): Window => ({
+  from: from.getTime(),
+  to: to.getTime(),
+});
+
+/** As the state machine chooses it. */
+async function windowOf(
+  s3: S3Client,
+  deployed: DeployedStack,
+  {
+    bucket,
+    prefix,
+    everyDays,
+  }: { readonly bucket: string; readonly prefix: string; readonly everyDays: number | null },
+  now: Date,
+): Promise<{ readonly from: Date; readonly to: Date }> {
+  const Key = progressKey((text) => createHash('sha256').update(text).digest('hex'), bucket, prefix);
+  const lastEnd = await readEnd(s3, deployed.output('RescanResultsBucketName'), Key);
+  const { from, to } = nextWindow(lastEnd, now.getTime(), Math.ceil(everyDays ?? 1));
+  return { from: new Date(from), to: new Date(to) };
+}
+
+async function readEnd(s3: S3Client, Bucket: string, Key: string): Promise<number | undefined> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const { to } = JSON.parse((await Body?.transformToString()) ?? '{}') as { to?: string };
+    return to === undefined ? undefined : Date.parse(to);
+  } catch (fault) {
+    if ((fault as Error).name === 'NoSuchKey') return undefined;
+    throw fault;
+  }
+}

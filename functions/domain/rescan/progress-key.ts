@@ -1,0 +1,5 @@
+import type { Digest } from '../ports.ts';
+
+/** Where the end of the last window stands among a stack's results. A prefix may be as long as a key, so it does not fit into one. */
+export const progressKey = (sha256: Digest, bucket: string, prefix: string): string =>
+  `progress/${bucket}/${sha256(prefix)}.json`;
