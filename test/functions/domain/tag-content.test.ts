@@ -343,7 +343,7 @@ it('leaves the verdict of a version alone that a false event names', async () =>
 });
 
 it('asks once more when an answer denies what a version holds, which never changes', async () => {
-  bucketWith('Enabled');
+  bucketWith('enabled');
   const object = put('x'.repeat(100));
   put('newer');
   const real = store();
