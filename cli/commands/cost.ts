@@ -41,12 +41,15 @@ export function addCost(program: Command): void {
           ...(changes.length > 0 && { whatIf: changed }),
         });
       }
-      tell(`List prices of us-east-1 without free tiers. What is left out: docs/cost.md.${HOW}`);
+      for (const line of NOTES) tell(line);
       printRows(columnsOf(whatIf), rowsOf(buckets));
     });
 }
 
-const HOW = ' Uploads are those of the last month that are still there.';
+const NOTES = [
+  'Uploads: those of the last month that are still there. A wait is how long a new signature waits for an object.',
+  'List prices of us-east-1, without free tiers; what is left out stands in docs/cost.md.',
+];
 
 const EXAMPLES = `
 Examples:
@@ -90,8 +93,8 @@ function columnsOf(whatIf: readonly string[]): Column<CostRow>[] {
       of: ({ whatIfMonthUsd }) => (whatIfMonthUsd === undefined ? '' : dollars(whatIfMonthUsd)),
       align: 'right',
     },
-    { title: 'a signature waits (median)', of: waitOf, align: 'right' },
-    { title: 'at most', of: worstOf, align: 'right' },
+    { title: 'median wait', of: waitOf, align: 'right' },
+    { title: 'longest', of: worstOf, align: 'right' },
   ];
   return columns.filter(({ title }) => whatIf.length > 0 || !title.startsWith('with '));
 }

@@ -13,7 +13,8 @@ export function dollars(usd: number): string {
 /** `12 h`, `3.5 days`, `95 days`. */
 export function days(count: number): string {
   if (count < 1) return `${Math.round(count * 24)} h`;
-  return count < 10 ? `${Number(count.toFixed(1))} days` : `${Math.round(count)} days`;
+  const rounded = count < 10 ? Number(count.toFixed(1)) : Math.round(count);
+  return `${rounded} day${rounded === 1 ? '' : 's'}`;
 }
 
 /** `1,234 objects, 12.3 GB` */

@@ -23,6 +23,7 @@ import { sendMessageTask } from '../../emulator/step-functions/sqs-task.ts';
 import { TaskTokens } from '../../emulator/step-functions/task-tokens.ts';
 import type { Environment } from '../../functions/adapters/process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
+import { anyOf, bucketSizes } from './bucket-metrics.ts';
 import { watchedBuckets } from './buckets.ts';
 import { createClients } from './clients.ts';
 import { startBus } from './event-bus.ts';
@@ -163,7 +164,8 @@ async function startServices(
   const started = await startWorkers(workerProps);
   workers = started;
   onClose(() => started.stop());
-  const cloudWatch = await startCloudWatchApi(queueAges(queues, clock), permissions.any, port('cloudWatch'));
+  const metrics = anyOf(queueAges(queues, clock), bucketSizes(s3.buckets));
+  const cloudWatch = await startCloudWatchApi(metrics, permissions.any, port('cloudWatch'));
   onClose(() => cloudWatch.close());
   const cloudFormation = await startCloudFormationApi({
     stack,
