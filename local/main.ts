@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { STRATEGIES } from '../functions/domain/rescan/strategy.ts';
+import { SCAN_STATUSES } from '../functions/domain/verdict.ts';
 import { flagsTakenByNpm, withSeparator } from './npm-flags.ts';
 import { errorColours } from './output/colors.ts';
 import { LAST_PORT } from './stack/ports.ts';
@@ -42,7 +43,17 @@ program
   .description('uploads files or folders and prints one line for each; exits 1 if any is not CLEAN')
   .argument('<path...>', 'files or folders')
   .option('--content-type <type>', 'the Content-Type that each file is stored with (default: application/octet-stream)')
+  .option(
+    '--only <statuses>',
+    'prints files with these alone, such as INFECTED,ERROR; the summary counts all',
+    toStatuses,
+  )
+  .option('--quiet', 'no line for each file, and no progress')
   .option('--json', 'one JSON object a line')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run local -- scan ~/Downloads\n  npm run local -- scan --only INFECTED,UNSCANNABLE ~/Downloads',
+  )
   .action(async (paths: string[], _, command: Command) => {
     const { scan } = await import('./commands/scan.ts');
     finish(await scan(paths, command.optsWithGlobals()));
@@ -50,10 +61,13 @@ program
 
 program
   .command('rescan')
-  .description('fills a bucket with files or folders, rescans it and prints the totals; exits 1 if the rescan fails')
+  .description(
+    'fills a bucket with files or folders, rescans it and prints what it found; exits 1 on malware, and if the rescan fails',
+  )
   .argument('<path...>', 'files or folders')
   .addOption(new Option('--strategy <name>', 'which objects (default: due)').choices(STRATEGIES))
   .option('--prefix <prefix>', 'only keys that begin with it')
+  .option('--quiet', 'no progress')
   .option('--json', 'one JSON object')
   .action(async (paths: string[], _, command: Command) => {
     const { rescan } = await import('./commands/rescan.ts');
@@ -90,6 +104,13 @@ function toPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= LAST_PORT) return port;
   throw new InvalidArgumentError(`not a port number (0 to ${LAST_PORT}).`);
+}
+
+function toStatuses(text: string): string[] {
+  const statuses = text.toUpperCase().split(',');
+  const wrong = statuses.find((status) => !SCAN_STATUSES.some((known) => known === status));
+  if (wrong === undefined) return statuses;
+  throw new InvalidArgumentError(`${wrong} is none of ${SCAN_STATUSES.join(', ')}`);
 }
 
 function finish(code: number): void {

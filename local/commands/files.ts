@@ -30,6 +30,16 @@ export async function* findFiles(paths: readonly string[], skipped: Skipped): As
   }
 }
 
+/** How many files there are, while they are being read: it costs a look into each folder. */
+export async function countFiles(paths: readonly string[], signal: AbortSignal): Promise<number> {
+  let count = 0;
+  for await (const _ of findFiles(paths, () => undefined)) {
+    if (signal.aborted) break;
+    count += 1;
+  }
+  return count;
+}
+
 /** @throws Error naming the first that does not exist or cannot be read */
 export async function assertPathsExist(paths: readonly string[]): Promise<void> {
   for (const path of paths) await stat(path);

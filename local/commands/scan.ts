@@ -2,28 +2,52 @@ import { promises as fs } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { explanationLines } from '../output/explanations.ts';
+import { startPace } from '../output/pace.ts';
 import { startProgress } from '../output/progress.ts';
 import { printScanLine, printSummary } from '../output/scan-lines.ts';
-import { printable, readableBytes, warn } from '../output/terminal.ts';
+import { printable, readableBytes, tell, warn } from '../output/terminal.ts';
 import { OPERATOR, type Pipeline, UPLOADER } from '../stack/pipeline.ts';
-import { assertPathsExist, findFiles, type LocalFile } from './files.ts';
+import { assertPathsExist, countFiles, findFiles, type LocalFile } from './files.ts';
 import { type ScanRecord, toScanRecord, underTest } from './scan-record.ts';
 import { StartedExecutions } from './started-executions.ts';
 import { uploadFile } from './upload.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
+export interface ScanOptions {
+  readonly json?: boolean;
+  /** The summary alone, and what `only` names; no progress. */
+  readonly quiet?: boolean;
+  /** Statuses whose files are printed; default: all. */
+  readonly only?: readonly string[];
+  readonly contentType?: string;
+}
+
 /** Uploads the files through the pipeline, one line each in the order found. @returns the exit code */
-export async function scan(
-  paths: readonly string[],
-  options: LocalOptions & { readonly json?: boolean; readonly contentType?: string },
-): Promise<number> {
+export async function scan(paths: readonly string[], options: LocalOptions & ScanOptions): Promise<number> {
   await assertPathsExist(paths);
+  const { json = false, quiet = false, only, testSignatures } = options;
   const started = new StartedExecutions();
   const { onExecution } = started;
   const oneAtATime = new KeyedQueue();
   return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
-    const progress = startProgress();
+    const progress = startProgress(quiet ? null : process.stderr);
     const records: ScanRecord[] = [];
+    let [total, bytes]: [number | undefined, number] = [undefined, 0];
+    const pace = startPace('files');
+    const counted = (count: number) => {
+      total = count;
+    };
+    // For the time left alone; a folder that cannot be read is told of where its files are scanned.
+    if (!quiet && process.stderr.isTTY) countFiles(paths, interrupted).then(counted, () => undefined);
+    const summarize = () => {
+      progress.stop();
+      if (interrupted.aborted) tell(`interrupted after ${pace.text(records.length, total)}`);
+      if (json) return;
+      printSummary(records, testSignatures);
+      if (!quiet) process.stdout.write(explanationLines(records));
+    };
+    // At once: what is under way ends by itself.
+    interrupted.addEventListener('abort', summarize);
     const files = findFiles(paths, (path, what) => {
       progress.clear();
       warn(`${printable(path)}: ${what}, skipped`);
@@ -32,18 +56,17 @@ export async function scan(
       oneAtATime.run(file.key, () => scanFile(pipeline, file, started, interrupted, options.contentType)),
     )) {
       if (interrupted.aborted) break;
-      const record = underTest(scanned, options.testSignatures);
+      const record = underTest(scanned, testSignatures);
       records.push(record);
-      progress.clear();
-      if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
-      else printScanLine(record);
-      progress.update(`${records.length} scanned, ${readableBytes(records.reduce((sum, { size }) => sum + size, 0))}`);
+      bytes += record.size;
+      if (only === undefined ? !quiet : only.includes(record.status ?? 'GONE')) {
+        progress.clear();
+        if (json) process.stdout.write(`${JSON.stringify(record)}\n`);
+        else printScanLine(record);
+      }
+      progress.update(`${pace.text(records.length, total)}, ${readableBytes(bytes)}`);
     }
-    progress.stop();
-    if (!options.json && !interrupted.aborted) {
-      printSummary(records, options.testSignatures);
-      process.stdout.write(explanationLines(records));
-    }
+    if (!interrupted.aborted) summarize();
     return records.every(({ status }) => status === 'CLEAN') ? 0 : 1;
   });
 }

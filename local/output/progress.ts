@@ -8,8 +8,9 @@ export interface Progress {
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 100;
 
-export function startProgress(stream: NodeJS.WriteStream = process.stderr): Progress & { stop(): void } {
-  if (!stream.isTTY) return { update: () => {}, clear: () => {}, stop: () => {} };
+/** @param stream null: nothing is shown */
+export function startProgress(stream: NodeJS.WriteStream | null = process.stderr): Progress & { stop(): void } {
+  if (stream?.isTTY !== true) return { update: () => {}, clear: () => {}, stop: () => {} };
   let text = '';
   let frame = 0;
   const clear = () => void stream.write('\r\x1b[2K');

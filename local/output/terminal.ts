@@ -41,6 +41,16 @@ export function readableMs(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
+/** `34 ms`, `1.5 s`, `2 min 5 s`, `3 h 20 min`. */
+export function readableTime(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return readableMs(ms);
+  const [small, large] = seconds < 3600 ? [seconds, 60] : [Math.round(seconds / 60), 60];
+  const [unit, part] = seconds < 3600 ? ['min', 's'] : ['h', 'min'];
+  const rest = small % large;
+  return `${Math.floor(small / large)} ${unit}${rest === 0 ? '' : ` ${rest} ${part}`}`;
+}
+
 export function warn(text: string): void {
   process.stderr.write(`${errorColours.yellow('warning:')} ${text}\n`);
 }

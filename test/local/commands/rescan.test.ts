@@ -33,7 +33,8 @@ function rescan(...args: string[]) {
 
 it('prints the totals of a folder and nothing else', () => {
   const { stdout, stderr, status } = rescan('--json', '--strategy', 'all');
-  expect([stderr, status]).toEqual([NOTICE, 0]);
+  // Malware.
+  expect([stderr, status]).toEqual([NOTICE, 1]);
   expect(JSON.parse(stdout)).toEqual({
     listed: 3,
     due: 3,
@@ -45,7 +46,23 @@ it('prints the totals of a folder and nothing else', () => {
     bytes: 11 + eicar().length,
     durationMs: expect.any(Number),
     definitions: expect.stringMatching(/^test-[0-9a-f]{8}$/),
+    found: [{ key: 'in/bad.txt', status: 'INFECTED', finding: expect.stringMatching(/eicar/i) }],
   });
+});
+
+it('names what it found, and prices a rescan apart from the first one', () => {
+  const { stdout } = rescan('--strategy', 'all');
+  expect(stdout).toMatch(/^INFECTED {5}in\/bad\.txt \S*eicar\S*\n\n/i);
+  expect(stdout).toMatch(/^on AWS +about \$0\.000\d a rescan, and \$0\.000\d for one that writes 3 verdicts$/m);
+});
+
+it('explains that nothing is due, and exits with 0 where no malware is', () => {
+  rmSync(join(folder, 'files', 'in'), { recursive: true });
+  const { stdout, status } = rescan();
+  expect(stdout).toMatch(
+    /^due +0: no file reached an age of 1, 3, 7, 14, 30, … days in .* UTC; --strategy all scans every file$/m,
+  );
+  expect(status).toBe(0);
 });
 
 it('goes by the files’ age and by the prefix', () => {
@@ -68,5 +85,5 @@ it('names a file whose key S3 would refuse, and leaves it out', () => {
   const { stdout, stderr, status } = rescan('--json', '--strategy', 'all');
   expect(stderr).toBe(`${NOTICE}warning: ${folders.join('/')}/x.txt: skipped: Your key is too long\n`);
   expect(JSON.parse(stdout)).toMatchObject({ listed: 3, scanned: 3, failed: 0 });
-  expect(status).toBe(0);
+  expect(status).toBe(1);
 });
