@@ -1,7 +1,9 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
-import { deployedGate, merge, planMerge } from '../operations/merge-gate.ts';
+import { deployedGate, merge, type PlannedMerge, planMerge } from '../operations/merge-gate.ts';
+import { canAsk, typed } from './confirm.ts';
+import { countOption, countVersions } from './count-versions.ts';
 import { asJson, say, tell, warn } from './output.ts';
 import { addRemove } from './remove-bucket-policy.ts';
 
@@ -29,18 +31,46 @@ export function addBucketPolicy(program: Command): void {
 
   onBucket('merge', "merges the gate into the bucket's policy and keeps its other statements")
     .option('--replace', "also replaces the bucket's own statements that have a Sid of the gate")
-    .action(async (bucket: string, { stack, replace = false }) => {
+    .option('--yes', 'does not ask')
+    .addOption(countOption())
+    .action(async (bucket: string, { stack, replace = false, yes = false, countAtMost }) => {
       const { s3, cloudFormation } = clients();
       const plan = await planMerge({ s3, cloudFormation }, { bucket, stack });
       if (plan.overwritten.length > 0 && !replace) {
         throw new Error(`${notOurs(bucket, plan.overwritten)}. Give them another Sid, or replace them with --replace`);
       }
+      if (!asJson()) process.stdout.write(plan.patch);
+      if (plan.changed && !(await agreed(s3, bucket, plan, { yes, atMost: countAtMost }))) {
+        tell(`the gate of ${bucket} stays as it is`);
+        process.exitCode = 1;
+        return;
+      }
       if (plan.changed) await merge(s3, bucket, plan);
       if (asJson()) say(JSON.stringify({ bucket, changed: plan.changed, patch: plan.patch }));
-      else process.stdout.write(plan.patch);
       tell(`the gate of ${bucket} ${plan.changed ? 'is closed' : 'was already closed'}`);
     });
   addRemove(command);
+}
+
+/** Whoever closes the gate of a full bucket takes every object without a verdict from its readers. */
+async function agreed(
+  s3: S3Client,
+  bucket: string,
+  { lets }: PlannedMerge,
+  { yes, atMost }: { readonly yes: boolean; readonly atMost: number },
+): Promise<boolean> {
+  if (lets === undefined) return true;
+  const { hidden, text } = await countVersions(
+    s3,
+    { bucket, lets, atMost },
+    'are unreadable until their tag says CLEAN',
+  );
+  tell(text);
+  if (yes || hidden === 0) return true;
+  if (!canAsk()) {
+    throw new Error('there is no terminal to ask on. To close the gate all the same, add --yes; first: airlock rescan');
+  }
+  return typed(bucket, 'To close the gate, type the name of the bucket: ');
 }
 
 const clients = () => ({

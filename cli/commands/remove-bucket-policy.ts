@@ -1,13 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { type Command, InvalidArgumentError } from 'commander';
-import { countHidden, type HiddenCount } from '../operations/count-hidden.ts';
-import { type PlannedRemoval, planRemoval, removeGate } from '../operations/remove-gate.ts';
+import type { Command } from 'commander';
+import { planRemoval, removeGate } from '../operations/remove-gate.ts';
 import { canAsk, typed } from './confirm.ts';
+import { countOption, countVersions } from './count-versions.ts';
 import { tell } from './output.ts';
-
-/** GetObjectTagging costs $0.40 a million; this many take about a minute. */
-const COUNT_AT_MOST = 100_000;
-const PROGRESS_EVERY = 10_000;
 
 /** Unlike the other commands of `bucket-policy` it needs no stack: the gate outlives it. */
 export function addRemove(bucketPolicy: Command): void {
@@ -16,14 +12,16 @@ export function addRemove(bucketPolicy: Command): void {
     .description('takes the gate out of a policy, after counting what becomes readable and asking; exits 1 if it stays')
     .argument('<bucket>', 'name of a bucket that has the gate, also when the stack is gone')
     .option('--yes', 'does not ask')
-    .option('--count-at-most <number>', 'looks at so many versions and no more', toCount, COUNT_AT_MOST)
+    .addOption(countOption())
     .action(async (bucket: string, { yes = false, countAtMost }) => {
       const s3 = new S3Client({ followRegionRedirects: true });
       const plan = await planRemoval(s3, bucket);
       if (plan.kept.length > 0) tell(`these statements are not the gate's and stay: ${plan.kept.join(', ')}`);
       if (plan.removed.length === 0) return tell(`the policy of ${bucket} has no gate`);
       process.stdout.write(plan.patch);
-      tell(await warning(s3, bucket, plan, countAtMost));
+      const { lets } = plan;
+      if (lets === undefined) tell('what is left of the gate hides nothing from readers');
+      else tell((await countVersions(s3, { bucket, lets, atMost: countAtMost }, 'become readable')).text);
       if (!yes && !canAsk()) {
         throw new Error('there is no terminal to ask on. To remove the gate all the same, add --yes');
       }
@@ -34,26 +32,4 @@ export function addRemove(bucketPolicy: Command): void {
       tell(`the gate of ${bucket} stays`);
       process.exitCode = 1;
     });
-}
-
-async function warning(s3: S3Client, bucket: string, { lets }: PlannedRemoval, atMost: number): Promise<string> {
-  if (lets === undefined) return 'what is left of the gate hides nothing from readers';
-  let told = 0;
-  const onProgress = ({ seen, more }: HiddenCount) => {
-    if (!more || seen - told < PROGRESS_EVERY) return;
-    told = seen;
-    tell(`looked at ${seen} versions so far`);
-  };
-  const { seen, hidden, more } = await countHidden(s3, { bucket, lets, atMost, onProgress });
-  const total = [...hidden.values()].reduce((sum, count) => sum + count, 0);
-  const parts = [...hidden]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([status, count]) => `${count} ${status === '' ? 'without a verdict' : status}`);
-  const what = [`${total} of ${seen} versions become readable`, parts.join(', ')].filter(Boolean).join(': ');
-  return `${more ? 'at least ' : ''}${what}${more ? ' (the bucket has more: --count-at-most)' : ''}`;
-}
-
-function toCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('not a number of versions.');
 }

@@ -50,7 +50,10 @@ export async function forecastRescan(
   const due =
     strategy === 'due' ? (window ?? (await windowOf(s3, deployed, { bucket, prefix, everyDays }, now))) : null;
   let [listed, scanned, bytes] = [0, 0, 0];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: prefix, EncodingType: 'url' },
+  )) {
     for (const { LastModified = now, Size = 0 } of Contents) {
       listed += 1;
       if (listed % PROGRESS_OBJECTS === 0) onProgress(listed);

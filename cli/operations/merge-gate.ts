@@ -3,6 +3,7 @@ import { PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import { MAX_BUCKET_POLICY_BYTES, type PolicyDocument } from '../../functions/domain/gate/bucket-policy.ts';
 import { policyOf } from '../../functions/domain/gate/deployed-gate.ts';
 import { type MergedPolicy, mergedPolicy } from '../../functions/domain/gate/merged-policy.ts';
+import { type LetThrough, removedGate } from '../../functions/domain/gate/removed-gate.ts';
 import { currentPolicy, difference } from './bucket-policies.ts';
 import { describeStack } from './deployed-stack.ts';
 
@@ -23,6 +24,8 @@ export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'overwritte
   readonly text: string;
   /** Unified diff of the bucket's current and merged policy; empty when they are equivalent. */
   readonly patch: string;
+  /** What a tag must say for readers to get through; undefined where nobody is kept from reading. */
+  readonly lets: LetThrough | undefined;
 }
 
 /** @throws as `describeStack` and its `gateOf` */
@@ -49,7 +52,7 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
   }
   const names = [`${target.bucket} now`, `${target.bucket} with the gate`] as const;
   const patch = changed ? difference(names, current, policy) : '';
-  return { text, patch, changed, overwritten };
+  return { text, patch, changed, overwritten, lets: removedGate({ ...gate, Statement: gate.Statement.map((each) => ({ ...each })) }, target.bucket).lets };
 }
 
 /**

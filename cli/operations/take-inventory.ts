@@ -29,7 +29,10 @@ export async function listInventory(
 ): Promise<Taken> {
   const inventory = new Inventory();
   let [requests, objects] = [0, 0];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: prefix, EncodingType: 'url' },
+  )) {
     requests += 1;
     objects += Contents.length;
     for (const { LastModified = now, Size = 0 } of Contents) {

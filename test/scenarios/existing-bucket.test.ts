@@ -85,10 +85,17 @@ describe('before its gate is closed', () => {
 
 describe('when it is closed', () => {
   it('what was not found CLEAN is read by nobody, what the policy said before holds, the pipeline works on', async () => {
-    expect(await command(['merge', EXISTING])).toEqual({
+    const counted = '1 of 2 versions are unreadable until their tag says CLEAN: 1 INFECTED\n';
+    // Nobody is there to be asked.
+    expect(await command(['merge', EXISTING])).toMatchObject({
+      code: 2,
+      stderr: `${counted}error: there is no terminal to ask on. To close the gate all the same, add --yes; first: airlock rescan\n`,
+    });
+    expect(await statementsOf(EXISTING)).toEqual([OWN]);
+    expect(await command(['merge', EXISTING, '--yes'])).toEqual({
       code: 0,
       stdout: expect.stringContaining('+      "Sid": "DenyUnlessClean",\n'),
-      stderr: `the gate of ${EXISTING} is closed\n`,
+      stderr: `${counted}the gate of ${EXISTING} is closed\n`,
     });
     expect((await statementsOf(EXISTING))[0]).toEqual(OWN);
 
