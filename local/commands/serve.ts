@@ -22,7 +22,7 @@ export function serve(options: LocalOptions): Promise<number> {
       else printScanEnd(execution.input, result, { named: buckets.length > 1, ...options });
     });
   };
-  return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
+  return withPipeline({ ...options, onExecution, followsPublished: true }, async (pipeline, interrupted) => {
     buckets = watchedBuckets(pipeline.stack);
     process.stdout.write(`${welcome(pipeline, buckets).join('\n')}\n\n`);
     await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
@@ -39,6 +39,8 @@ function welcome({ s3, endpoints }: Pipeline, buckets: readonly string[]): strin
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
     AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudWatch,
+    AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_STS: endpoints.sts,
     AWS_REGION: REGION,
     // The only one that version 1 of the AWS CLI supports.
     AWS_DEFAULT_REGION: REGION,

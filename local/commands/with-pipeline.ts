@@ -10,7 +10,15 @@ import { type Pipeline, startPipeline } from '../stack/pipeline.ts';
 export interface LocalOptions
   extends Pick<
     PipelineOptions,
-    'airlock' | 'port' | 'retryWaitMs' | 'testSignatures' | 'onExecution' | 'onEvent' | 'onBatch' | 'onRequest'
+    | 'airlock'
+    | 'port'
+    | 'retryWaitMs'
+    | 'testSignatures'
+    | 'followsPublished'
+    | 'onExecution'
+    | 'onEvent'
+    | 'onBatch'
+    | 'onRequest'
   > {
   readonly versioned?: boolean;
   /** JSON file in the `airlock` schema, overriding the defaults. */

@@ -14,6 +14,7 @@ import {
   createServicePermissions,
   type ServicePermissions,
 } from '../../emulator/iam/service-permissions.ts';
+import { startLambdaApi } from '../../emulator/lambda/api.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
 import type { Queues } from '../../emulator/sqs/queues.ts';
@@ -21,13 +22,14 @@ import { startStepFunctionsApi } from '../../emulator/step-functions/api.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
 import { sendMessageTask } from '../../emulator/step-functions/sqs-task.ts';
 import { TaskTokens } from '../../emulator/step-functions/task-tokens.ts';
+import { startStsApi } from '../../emulator/sts/api.ts';
 import type { Environment } from '../../functions/adapters/process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { watchedBuckets } from './buckets.ts';
 import { createClients } from './clients.ts';
 import { startBus } from './event-bus.ts';
 import { RunningExecutions } from './executions.ts';
-import { loadFunctions } from './functions.ts';
+import { invoke as invokeByArn, loadFunctions } from './functions.ts';
 import { invoker } from './invoker.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
@@ -38,7 +40,7 @@ import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
 import { ROOT, type Synthesis, synthesis } from './synthesis.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
-export { OPERATOR, READER, UPLOADER } from './people.ts';
+export { INVESTIGATOR, OPERATOR, READER, UPLOADER } from './people.ts';
 
 /** The deployed stack on one machine: same template, same ASL, same handlers, a real clamd. */
 export interface Pipeline {
@@ -54,7 +56,7 @@ export interface Pipeline {
   readonly workers: Workers['mappings'];
   /** Endpoints of the other services. */
   readonly endpoints: Readonly<
-    Record<'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>
+    Record<'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'lambda' | 'sns' | 'sqs' | 'sts', string>
   >;
   readonly alarms: Alarms;
   /** Authorizes every request to S3, SNS, EventBridge, Step Functions and Lambda with the template's policies. */
@@ -162,6 +164,14 @@ async function startServices(
   onClose(() => cloudWatch.close());
   const cloudFormation = await startCloudFormationApi({ stack, authorize: permissions.any });
   onClose(() => cloudFormation.close());
+  const lambda = await startLambdaApi({
+    arnOf: (name) => [...functions.byArn.values()].find((each) => each.arn === name || each.name === name)?.arn,
+    invoke: (arn, payload) => invokeByArn(functions, arn, payload),
+    authorize: permissions.any,
+  });
+  onClose(() => lambda.close());
+  const sts = await startStsApi(iam.principal);
+  onClose(() => sts.close());
   // First in the shutdown.
   onClose(() => executions.close());
 
@@ -178,8 +188,10 @@ async function startServices(
       cloudWatch: cloudWatch.endpoint,
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
+      lambda: lambda.endpoint,
       sns: messaging.sns.endpoint,
       sqs: messaging.sqs.endpoint,
+      sts: sts.endpoint,
     },
     alarms,
     iam,
@@ -207,6 +219,7 @@ function overlayOf({ s3, sns, bus, stepFunctions }: Endpoints, options: Pipeline
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
+    ...(options.followsPublished && { DEFINITIONS_PUBLISHED: 'followed' }),
     ...(options.testSignatures && { TEST_SIGNATURES: 'allowed' }),
     CLAMD_CONFIGURATION: join(ROOT, 'infra/scanner/clamd.conf'),
     SCRATCH_DIRECTORY: join(folder, 'scratch'),
