@@ -4,6 +4,7 @@ import { addBucketPolicy } from './commands/bucket-policy.ts';
 import { addGuard } from './commands/guard.ts';
 import { addInit } from './commands/init.ts';
 import { tell } from './commands/output.ts';
+import { addQuarantine } from './commands/quarantine.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
 import { addRedriveObjects } from './commands/redrive-objects.ts';
@@ -23,6 +24,7 @@ addGuard(program);
 addRedrive(program);
 addRedriveExecutions(program);
 addRedriveObjects(program);
+addQuarantine(program);
 
 try {
   await program.parseAsync();

@@ -4,8 +4,17 @@ import { text } from 'node:stream/consumers';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import { OPERATOR, type Pipeline } from '../../local/stack/pipeline.ts';
 
-/** Runs `airlock ARGS…` against a local pipeline, with nothing but what an operator's shell would have, and `input`. */
-export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly string[], who = OPERATOR, input = '') {
+/**
+ * Runs `airlock ARGS…` against a local pipeline, with nothing but what an operator's shell would have, and `input`.
+ * @param onStart gets what sends it a signal
+ */
+export async function airlockCommand(
+  { endpoints, s3 }: Pipeline,
+  args: readonly string[],
+  who = OPERATOR,
+  input = '',
+  onStart: (kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
+) {
   const child = spawn(process.execPath, ['cli/airlock.ts', ...args], {
     env: {
       PATH: process.env.PATH,
@@ -18,8 +27,11 @@ export async function airlockCommand({ endpoints, s3 }: Pipeline, args: readonly
       AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
       AWS_ENDPOINT_URL_SQS: endpoints.sqs,
       AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudWatch,
+      AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+      AWS_ENDPOINT_URL_STS: endpoints.sts,
     },
   });
+  onStart((signal) => void child.kill(signal));
   child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
