@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { addBucketPolicy } from './commands/bucket-policy.ts';
+import { addDefinitions } from './commands/definitions.ts';
 import { addGuard } from './commands/guard.ts';
 import { addInit } from './commands/init.ts';
 import { tell } from './commands/output.ts';
@@ -25,6 +26,7 @@ addRedrive(program);
 addRedriveExecutions(program);
 addRedriveObjects(program);
 addQuarantine(program);
+addDefinitions(program);
 
 try {
   await program.parseAsync();

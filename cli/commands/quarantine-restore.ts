@@ -65,7 +65,8 @@ export function addRestore(quarantine: Command): void {
 
 function lineOf({ id, restored, target, result, finding, definitions }: Restored): string {
   const verdict = [result, finding, definitions && `(definitions: ${definitions})`].filter(Boolean).join(' ');
-  return oneLine(`${restored ? 'restored' : 'not restored'}\t${id}\ts3://${target.bucket}/${target.key}\t${verdict}`);
+  const cells = [restored ? 'restored' : 'not restored', id, `s3://${target.bucket}/${target.key}`, verdict];
+  return cells.map(oneLine).join('\t');
 }
 
 function adviceOn({ result, finding }: Restored): string {

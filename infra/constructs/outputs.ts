@@ -1,6 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AirlockParts } from './airlock-parts.ts';
+import { ScannerFunction } from './functions/scanner-function.ts';
 
 /** What operators and the CLI look up: cli/operations/deployed-stack.ts. */
 export function writeOutputs(scope: Construct, parts: AirlockParts): void {
@@ -22,6 +23,10 @@ export function writeOutputs(scope: Construct, parts: AirlockParts): void {
     NotificationsTopicArn: parts.notifications.topic.topicArn,
     AlarmsTopicArn: parts.alarmsTopic.topicArn,
     DefinitionsBucketName: parts.definitions.bucketName,
+    // Where they say which definitions they could not use.
+    ScannerLogGroups: Object.values(parts.tasks)
+      .flatMap((task) => (task instanceof ScannerFunction ? task.logGroup.logGroupName : []))
+      .join(','),
     QuarantineBucketName: parts.quarantine.bucketName,
     RescanResultsBucketName: parts.results.bucketName,
     AccessLogsBucketName: parts.accessLogs.bucketName,

@@ -40,6 +40,7 @@ function welcome({ s3, endpoints }: Pipeline, buckets: readonly string[]): strin
     AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudFormation,
     AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudWatch,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoints.logs,
     AWS_ENDPOINT_URL_STS: endpoints.sts,
     AWS_REGION: REGION,
     // The only one that version 1 of the AWS CLI supports.

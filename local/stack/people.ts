@@ -11,7 +11,7 @@ export const INVESTIGATOR = `arn:aws:iam::${ACCOUNT}:role/investigator`;
 const OBJECTS = 'arn:aws:s3:::*/*';
 const BUCKETS = 'arn:aws:s3:::*';
 
-const ADMINISTRATION = ['s3', 'states', 'cloudformation', 'sqs', 'events', 'cloudwatch', 'lambda'].map(
+const ADMINISTRATION = ['s3', 'states', 'cloudformation', 'sqs', 'events', 'cloudwatch', 'lambda', 'logs'].map(
   (service) => `${service}:*`,
 );
 

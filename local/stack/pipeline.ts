@@ -15,6 +15,7 @@ import {
   type ServicePermissions,
 } from '../../emulator/iam/service-permissions.ts';
 import { startLambdaApi } from '../../emulator/lambda/api.ts';
+import { startLogsApi } from '../../emulator/logs/api.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
 import type { Queues } from '../../emulator/sqs/queues.ts';
@@ -31,6 +32,7 @@ import { startBus } from './event-bus.ts';
 import { RunningExecutions } from './executions.ts';
 import { invoke as invokeByArn, loadFunctions } from './functions.ts';
 import { invoker } from './invoker.ts';
+import { followRefusals } from './logs.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
@@ -56,7 +58,10 @@ export interface Pipeline {
   readonly workers: Workers['mappings'];
   /** Endpoints of the other services. */
   readonly endpoints: Readonly<
-    Record<'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'lambda' | 'sns' | 'sqs' | 'sts', string>
+    Record<
+      'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'lambda' | 'logs' | 'sns' | 'sqs' | 'sts',
+      string
+    >
   >;
   readonly alarms: Alarms;
   /** Authorizes every request to S3, SNS, EventBridge, Step Functions and Lambda with the template's policies. */
@@ -121,7 +126,8 @@ async function startServices(
   };
   const bus = await startBus({ stack, permissions, deliver, undelivered, onEvent: options.onEvent }, onClose);
   const s3 = await startS3({ stack, iam, bus, folder, port: options.port, onRequest: options.onRequest }, onClose);
-  onClose(followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === s3.endpoint));
+  const isOurs = ({ AWS_ENDPOINT_URL_S3 }: Environment) => AWS_ENDPOINT_URL_S3 === s3.endpoint;
+  onClose(followMetrics(alarms, isOurs));
   const tokens = new TaskTokens();
   const stepFunctions = await startStepFunctionsApi({
     executions: executions.recorded,
@@ -170,6 +176,10 @@ async function startServices(
     authorize: permissions.any,
   });
   onClose(() => lambda.close());
+  const refusals = followRefusals(stack, isOurs);
+  onClose(refusals.end);
+  const logs = await startLogsApi(stack, refusals.events, permissions.any);
+  onClose(() => logs.close());
   const sts = await startStsApi(iam.principal);
   onClose(() => sts.close());
   // First in the shutdown.
@@ -189,6 +199,7 @@ async function startServices(
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
       lambda: lambda.endpoint,
+      logs: logs.endpoint,
       sns: messaging.sns.endpoint,
       sqs: messaging.sqs.endpoint,
       sts: sts.endpoint,
@@ -219,7 +230,7 @@ function overlayOf({ s3, sns, bus, stepFunctions }: Endpoints, options: Pipeline
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
-    ...(options.followsPublished && { DEFINITIONS_PUBLISHED: 'followed' }),
+    ...(options.followsPublished && { DEFINITIONS_PUBLISHED: 'followed', DEFINITIONS_LOOK_AGAIN_MILLISECONDS: '0' }),
     ...(options.testSignatures && { TEST_SIGNATURES: 'allowed' }),
     CLAMD_CONFIGURATION: join(ROOT, 'infra/scanner/clamd.conf'),
     SCRATCH_DIRECTORY: join(folder, 'scratch'),
