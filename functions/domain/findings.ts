@@ -40,7 +40,7 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     finding: '`<signature name>`, such as `Win.Test.EICAR_HDB-1`',
     meaning: 'A ClamAV signature matched the content, or something inside it.',
     remedy:
-      'Do not use the file. If it is a false alarm, report it to ClamAV, and [exempt it](operations/exemptions.md) meanwhile.',
+      'Do not use the file. If it is a false alarm, report it to ClamAV, and [exempt it](operations/definitions.md#exempt-one-content) meanwhile.',
     setting: '`airlock definitions ignore`, `airlock definitions exempt`',
   },
   unnamed: {

@@ -32,7 +32,7 @@ import { startBus } from './event-bus.ts';
 import { RunningExecutions } from './executions.ts';
 import { invoke as invokeByArn, loadFunctions } from './functions.ts';
 import { invoker } from './invoker.ts';
-import { followRefusals } from './logs.ts';
+import { followRefusals } from './refusals.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
