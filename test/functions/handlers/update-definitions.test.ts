@@ -151,12 +151,7 @@ describe('an update', () => {
     const set = await current();
     expect(set).toMatchObject({ version: expect.stringMatching(/^local-/), publishedAt: now.toISOString() });
     expect(set.files).toEqual([expect.objectContaining({ name: 'base.ndb', size: BASE.length })]);
-    expect(keys()).toEqual([
-      'current.json',
-      'freshclam.dat',
-      `${set.prefix}base.ndb`,
-      `${set.prefix}manifest.json`,
-    ]);
+    expect(keys()).toEqual(['current.json', 'freshclam.dat', `${set.prefix}base.ndb`, `${set.prefix}manifest.json`]);
     expect(await contentOf(`${set.prefix}base.ndb`)).toBe(BASE);
     expect(recorded).toEqual([{ DefinitionsUpdateFailed: 0, DefinitionsAge: 0 }]);
   });
