@@ -90,7 +90,10 @@ export async function scanContent(
     const refused = said.status === 'CLEAN' ? refusalOf(contents, policy) : null;
     const { definitions } = reply;
     const judged = verdict({ type: found, definitions, activeContent: [...activeContent], ...said, ...refused });
-    return judged.finding === null ? judged : unlessExempt(path, judged, judged.finding);
+    const { finding } = judged;
+    // Which types are let in is a matter of the configuration, here as in Check File Type.
+    const ofType = contents.macroType !== null && finding === FINDINGS.type(contents.macroType);
+    return finding === null || ofType ? judged : unlessExempt(path, judged, finding);
   }
 
   /** After the scan, so that the record says what was found; an exemption is for what was read, and never for a fault. */
