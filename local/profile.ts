@@ -33,6 +33,9 @@ export function profileOf({ stack, s3, endpoints }: Pick<Pipeline, 'stack' | 's3
       EVENTBRIDGE: endpoints.eventBridge,
       CLOUDFORMATION: endpoints.cloudFormation,
       CLOUDWATCH: endpoints.cloudWatch,
+      CLOUDWATCH_LOGS: endpoints.logs,
+      LAMBDA: endpoints.lambda,
+      STS: endpoints.sts,
     },
     people: {
       uploader: credentialsOf(UPLOADER),

@@ -52,7 +52,13 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
   }
   const names = [`${target.bucket} now`, `${target.bucket} with the gate`] as const;
   const patch = changed ? difference(names, current, policy) : '';
-  return { text, patch, changed, overwritten, lets: removedGate({ ...gate, Statement: gate.Statement.map((each) => ({ ...each })) }, target.bucket).lets };
+  return {
+    text,
+    patch,
+    changed,
+    overwritten,
+    lets: removedGate({ ...gate, Statement: gate.Statement.map((each) => ({ ...each })) }, target.bucket).lets,
+  };
 }
 
 /**

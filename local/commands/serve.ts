@@ -21,7 +21,7 @@ export function serve(options: LocalOptions): Promise<number> {
       else printScanEnd(execution.input, result, { named: buckets.length > 1, ...options });
     });
   };
-  return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
+  return withPipeline({ ...options, onExecution, followsPublished: true }, async (pipeline, interrupted) => {
     buckets = watchedBuckets(pipeline.stack);
     const profile = profileOf(pipeline);
     const file = profileFile();

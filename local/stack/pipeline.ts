@@ -14,6 +14,8 @@ import {
   createServicePermissions,
   type ServicePermissions,
 } from '../../emulator/iam/service-permissions.ts';
+import { startLambdaApi } from '../../emulator/lambda/api.ts';
+import { startLogsApi } from '../../emulator/logs/api.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
 import type { Queues } from '../../emulator/sqs/queues.ts';
@@ -21,6 +23,7 @@ import { startStepFunctionsApi } from '../../emulator/step-functions/api.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
 import { sendMessageTask } from '../../emulator/step-functions/sqs-task.ts';
 import { TaskTokens } from '../../emulator/step-functions/task-tokens.ts';
+import { startStsApi } from '../../emulator/sts/api.ts';
 import type { Environment } from '../../functions/adapters/process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { anyOf, bucketSizes } from './bucket-metrics.ts';
@@ -28,19 +31,20 @@ import { watchedBuckets } from './buckets.ts';
 import { createClients } from './clients.ts';
 import { startBus } from './event-bus.ts';
 import { RunningExecutions } from './executions.ts';
-import { loadFunctions } from './functions.ts';
+import { invoke as invokeByArn, loadFunctions } from './functions.ts';
 import { invoker } from './invoker.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
 import { portOf } from './ports.ts';
 import { createQueuesAndTopics, deadLetters, queueAges, startAlarms, startMessaging } from './queues.ts';
+import { followRefusals } from './refusals.ts';
 import { startS3 } from './s3.ts';
 import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
 import { ROOT, type Synthesis, synthesis } from './synthesis.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
-export { OPERATOR, READER, UPLOADER } from './people.ts';
+export { INVESTIGATOR, OPERATOR, READER, UPLOADER } from './people.ts';
 
 /** The deployed stack on one machine: same template, same ASL, same handlers, a real clamd. */
 export interface Pipeline {
@@ -56,7 +60,10 @@ export interface Pipeline {
   readonly workers: Workers['mappings'];
   /** Endpoints of the other services. */
   readonly endpoints: Readonly<
-    Record<'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>
+    Record<
+      'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'lambda' | 'logs' | 'sns' | 'sqs' | 'sts',
+      string
+    >
   >;
   readonly alarms: Alarms;
   /** Authorizes every request to S3, SNS, EventBridge, Step Functions and Lambda with the template's policies. */
@@ -124,7 +131,8 @@ async function startServices(
   const busProps = { stack, permissions, deliver, undelivered, port: port('eventBridge'), onEvent: options.onEvent };
   const bus = await startBus(busProps, onClose);
   const s3 = await startS3({ stack, iam, bus, folder, port: options.port, onRequest: options.onRequest }, onClose);
-  onClose(followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === s3.endpoint));
+  const isOurs = ({ AWS_ENDPOINT_URL_S3 }: Environment) => AWS_ENDPOINT_URL_S3 === s3.endpoint;
+  onClose(followMetrics(alarms, isOurs));
   const tokens = new TaskTokens();
   const stepFunctions = await startStepFunctionsApi({
     executions: executions.recorded,
@@ -173,6 +181,19 @@ async function startServices(
     authorize: permissions.any,
   });
   onClose(() => cloudFormation.close());
+  const lambda = await startLambdaApi({
+    arnOf: (name) => [...functions.byArn.values()].find((each) => each.arn === name || each.name === name)?.arn,
+    invoke: (arn, payload) => invokeByArn(functions, arn, payload),
+    authorize: permissions.any,
+    port: port('lambda'),
+  });
+  onClose(() => lambda.close());
+  const refusals = followRefusals(stack, isOurs);
+  onClose(refusals.end);
+  const logs = await startLogsApi(stack, refusals.events, permissions.any, port('logs'));
+  onClose(() => logs.close());
+  const sts = await startStsApi(iam.principal, port('sts'));
+  onClose(() => sts.close());
   // First in the shutdown.
   onClose(() => executions.close());
 
@@ -189,8 +210,11 @@ async function startServices(
       cloudWatch: cloudWatch.endpoint,
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
+      lambda: lambda.endpoint,
+      logs: logs.endpoint,
       sns: messaging.sns.endpoint,
       sqs: messaging.sqs.endpoint,
+      sts: sts.endpoint,
     },
     alarms,
     iam,
@@ -218,6 +242,7 @@ function overlayOf({ s3, sns, bus, stepFunctions }: Endpoints, options: Pipeline
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
+    ...(options.followsPublished && { DEFINITIONS_PUBLISHED: 'followed', DEFINITIONS_LOOK_AGAIN_MILLISECONDS: '0' }),
     ...(options.testSignatures && { TEST_SIGNATURES: 'allowed' }),
     CLAMD_CONFIGURATION: join(ROOT, 'infra/scanner/clamd.conf'),
     SCRATCH_DIRECTORY: join(folder, 'scratch'),
