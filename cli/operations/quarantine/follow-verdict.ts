@@ -18,6 +18,8 @@ export type Followed =
 
 const FIRST_WAIT_MILLISECONDS = 250;
 const LONGEST_WAIT_MILLISECONDS = 5000;
+/** From the tag INFECTED until the object is moved or deleted, where it is. Whoever deletes it before leaves a second copy behind. */
+const ACTION_MILLISECONDS = 10_000;
 
 /**
  * Waits until the content has a verdict. Looks at tags only: the gate hides the rest.
@@ -31,6 +33,8 @@ export async function followVerdict(
 ): Promise<Followed> {
   const { bucket, key, versionId } = uploaded;
   const until = performance.now() + milliseconds;
+  const infected = statusIn(dialect, 'INFECTED');
+  let actsUntil: number | undefined;
   for (let wait = FIRST_WAIT_MILLISECONDS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MILLISECONDS)) {
     const tags = await tagsOf(s3, uploaded);
     if (tags === undefined) return { kind: 'gone' };
@@ -40,6 +44,13 @@ export async function followVerdict(
       const now = versionId === undefined ? await currentContent(s3, { bucket, key }) : uploaded;
       if (now === undefined) return { kind: 'gone' };
       if (now.etag !== uploaded.etag) return { kind: 'replaced' };
+      if (status === infected) {
+        actsUntil ??= performance.now() + ACTION_MILLISECONDS;
+        if (performance.now() < actsUntil) {
+          await sleep(FIRST_WAIT_MILLISECONDS, undefined, { signal });
+          continue;
+        }
+      }
       const ours = Object.entries(tags).filter(([name]) => dialect.tagKeys.has(name));
       return { kind: 'verdict', status, tags: Object.fromEntries(ours) };
     }
