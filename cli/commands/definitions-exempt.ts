@@ -9,6 +9,7 @@ import { currentSet } from '../operations/definitions/published-sets.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { oneLine } from '../operations/one-line.ts';
 import { followUpdater, unlessItFails } from './definitions-update.ts';
+import { examples } from './examples.ts';
 import { say, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 import { stackOption } from './stack-option.ts';
@@ -25,6 +26,13 @@ export function addIgnore(definitions: Command): void {
     .option('--remove', 'uses the signature again')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object')
+    .addHelpText(
+      'after',
+      examples(
+        "airlock definitions ignore Win.Trojan.Agent-1234567-0 --reason 'false positive, reported to ClamAV'",
+        "airlock definitions ignore Win.Trojan.Agent-1234567-0 --remove --reason 'ClamAV has corrected it'",
+      ),
+    )
     .action(async (name: string, { reason, remove = false, stack, json = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const bucket = deployed.output('DefinitionsBucketName');
@@ -63,6 +71,13 @@ export function addExempt(definitions: Command): void {
     .option('--remove', 'ends the exemption')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object')
+    .addHelpText(
+      'after',
+      examples(
+        `airlock definitions exempt "$(sha256sum < setup.exe | cut -d ' ' -f 1)" --reason 'our own installer'`,
+        "airlock definitions exempt SHA256 --remove --reason 'no longer in use'",
+      ),
+    )
     .action(async (sha256: string, { reason, remove = false, stack, json = false }) => {
       const bucket = (await describeStack(new CloudFormationClient(), stack)).output('DefinitionsBucketName');
       const s3 = new S3Client({ followRegionRedirects: true });

@@ -8,6 +8,7 @@ import { UpdateFailed } from '../operations/definitions/run-updater.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { oneLine } from '../operations/one-line.ts';
 import { followUpdater, meaningOf, unlessItFails } from './definitions-update.ts';
+import { examples } from './examples.ts';
 import { say, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 import { stackOption } from './stack-option.ts';
@@ -21,6 +22,7 @@ export function addAdd(definitions: Command): void {
     .option('--allow-list', 'also a file that makes malware CLEAN: .ign2, .fp, .sfp, …')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object')
+    .addHelpText('after', examples("airlock definitions add mine.hsb --reason 'hashes of our incident response'"))
     .action(async (path: string, { reason, allowList = false, stack, json = false }) => {
       const file = await readNewFile(path, allowList);
       const deployed = await describeStack(new CloudFormationClient(), stack);
@@ -54,6 +56,7 @@ export function addRemoveFile(definitions: Command): void {
     .argument('<name>', 'name of the file, as `airlock definitions status` prints it')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object')
+    .addHelpText('after', examples('airlock definitions remove mine.hsb'))
     .action(async (name: string, { stack, json = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const bucket = deployed.output('DefinitionsBucketName');

@@ -11,6 +11,7 @@ import { addAdd, addRemoveFile } from './definitions-files.ts';
 import { addRollback } from './definitions-rollback.ts';
 import { statusLines } from './definitions-status-lines.ts';
 import { followUpdater, meaningOf, unlessItFails } from './definitions-update.ts';
+import { examples } from './examples.ts';
 import { say, tell } from './output.ts';
 import { stackOption } from './stack-option.ts';
 
@@ -34,6 +35,7 @@ export function addDefinitions(program: Command): void {
     .description('prints version, age, exemptions, your own files and earlier sets; exits 1 if anything is wrong')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object')
+    .addHelpText('after', examples('airlock definitions status', 'airlock definitions status --json | jq .exemptions'))
     .action(async ({ stack, json = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const clients = {
@@ -52,6 +54,7 @@ export function addDefinitions(program: Command): void {
     .description('starts an update now and waits for its end; exits 1 if it fails')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object')
+    .addHelpText('after', examples('airlock definitions update'))
     .action(async ({ stack, json = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       await unlessItFails(async () => {

@@ -10,6 +10,7 @@ import { removeCopy } from '../operations/quarantine/delete-copy.ts';
 import { addToLog } from '../operations/quarantine/log.ts';
 import { explainedRefusal } from '../operations/quarantine/quarantine-fault.ts';
 import { canAsk, typed } from './confirm.ts';
+import { examples } from './examples.ts';
 import { say, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 import { stackOption } from './stack-option.ts';
@@ -24,6 +25,7 @@ export function addDelete(quarantine: Command): void {
     .option('--bypass-lock', 'also under Object Lock in governance mode; needs s3:BypassGovernanceRetention')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object a line')
+    .addHelpText('after', examples("airlock quarantine delete 5f2a90c3d1e4b6a7 --reason 'malware, analyzed'"))
     .action(async (references: string[], { reason, yes = false, bypassLock = false, stack, json = false }) => {
       const bucket = (await describeStack(new CloudFormationClient(), stack)).output('QuarantineBucketName');
       const s3 = new S3Client({ followRegionRedirects: true });

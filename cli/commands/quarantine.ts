@@ -6,6 +6,7 @@ import { oneLine } from '../operations/one-line.ts';
 import { describedCopies, findCopy, type QuarantinedCopy } from '../operations/quarantine/copies.ts';
 import { type LogEntry, logOf } from '../operations/quarantine/log.ts';
 import { explainedRefusal } from '../operations/quarantine/quarantine-fault.ts';
+import { examples } from './examples.ts';
 import { say, tell } from './output.ts';
 import { addDelete } from './quarantine-delete.ts';
 import { addRestore } from './quarantine-restore.ts';
@@ -34,6 +35,10 @@ export function addQuarantine(program: Command): void {
     .option('--prefix <prefix>', 'only keys that begin with it; needs --bucket')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object a line')
+    .addHelpText(
+      'after',
+      examples('airlock quarantine list', 'airlock quarantine list --bucket uploads --prefix in/ --json'),
+    )
     .action(async ({ bucket, prefix, stack, json = false }, list: Command) => {
       if (prefix !== undefined && bucket === undefined)
         list.error("error: option '--prefix <prefix>' needs '--bucket <name>'");
@@ -61,6 +66,10 @@ export function addQuarantine(program: Command): void {
     .argument('<copy>', 'ID, s3://BUCKET/KEY of the original, or key in the quarantine')
     .addOption(stackOption())
     .option('--json', 'prints one JSON object')
+    .addHelpText(
+      'after',
+      examples('airlock quarantine show 5f2a90c3d1e4b6a7', 'airlock quarantine show s3://uploads/in/report.pdf'),
+    )
     .action(async (reference: string, { stack, json = false }) => {
       const quarantine = await quarantineOf(stack);
       const s3 = new S3Client({ followRegionRedirects: true });
