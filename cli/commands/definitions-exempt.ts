@@ -9,6 +9,7 @@ import { currentSet } from '../operations/definitions/published-sets.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { oneLine } from '../operations/one-line.ts';
 import { followUpdater, unlessItFails } from './definitions-update.ts';
+import { examples } from './examples.ts';
 import { asJson, say, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 
@@ -22,6 +23,13 @@ export function addIgnore(definitions: Command): void {
     .argument('<name>', 'name of the signature, as the finding has it', toName)
     .addOption(reasonOption().makeOptionMandatory())
     .option('--remove', 'uses the signature again')
+    .addHelpText(
+      'after',
+      examples(
+        "airlock definitions ignore Win.Trojan.Agent-1234567-0 --reason 'false positive, reported to ClamAV'",
+        "airlock definitions ignore Win.Trojan.Agent-1234567-0 --remove --reason 'ClamAV has corrected it'",
+      ),
+    )
     .action(async (name: string, { reason, remove = false, stack }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const bucket = deployed.output('DefinitionsBucketName');
@@ -58,6 +66,13 @@ export function addExempt(definitions: Command): void {
     .argument('<sha256>', 'SHA-256 of the content, 64 hexadecimal digits', toSha256)
     .addOption(reasonOption().makeOptionMandatory())
     .option('--remove', 'ends the exemption')
+    .addHelpText(
+      'after',
+      examples(
+        `airlock definitions exempt "$(sha256sum < setup.exe | cut -d ' ' -f 1)" --reason 'our own installer'`,
+        "airlock definitions exempt SHA256 --remove --reason 'no longer in use'",
+      ),
+    )
     .action(async (sha256: string, { reason, remove = false, stack }) => {
       const bucket = (await describeStack(new CloudFormationClient(), stack)).output('DefinitionsBucketName');
       const s3 = new S3Client({ followRegionRedirects: true });

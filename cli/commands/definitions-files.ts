@@ -8,6 +8,7 @@ import { UpdateFailed } from '../operations/definitions/run-updater.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { oneLine } from '../operations/one-line.ts';
 import { followUpdater, meaningOf, unlessItFails } from './definitions-update.ts';
+import { examples } from './examples.ts';
 import { asJson, say, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 
@@ -18,6 +19,7 @@ export function addAdd(definitions: Command): void {
     .argument('<file>', "in one of ClamAV's formats, by its extension: .hsb, .ndb, .ldb, .yara, …")
     .addOption(reasonOption().makeOptionMandatory())
     .option('--allow-list', 'also a file that makes malware CLEAN: .ign2, .fp, .sfp, …')
+    .addHelpText('after', examples("airlock definitions add mine.hsb --reason 'hashes of our incident response'"))
     .action(async (path: string, { reason, allowList = false, stack }) => {
       const file = await readNewFile(path, allowList);
       const deployed = await describeStack(new CloudFormationClient(), stack);
@@ -49,6 +51,7 @@ export function addRemoveFile(definitions: Command): void {
     .command('remove')
     .description('takes a file of your own out again; exits 1 if there is none')
     .argument('<name>', 'name of the file, as `airlock definitions status` prints it')
+    .addHelpText('after', examples('airlock definitions remove mine.hsb'))
     .action(async (name: string, { stack }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const bucket = deployed.output('DefinitionsBucketName');

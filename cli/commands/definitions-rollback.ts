@@ -13,6 +13,10 @@ const HOLD_DAYS = 7;
 const DAY_MILLISECONDS = 24 * 3_600_000;
 
 const HELP = `
+Examples:
+  airlock definitions rollback --reason 'the set of today finds every PDF'
+  airlock definitions rollback --to 20261121T211556123Z-27500 --hold-days 2 --reason 'until ClamAV has corrected it'
+
 Updates publish nothing until the hold ends: at its time, or with
 
   airlock definitions rollback --end

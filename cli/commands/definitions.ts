@@ -11,6 +11,7 @@ import { addAdd, addRemoveFile } from './definitions-files.ts';
 import { addRollback } from './definitions-rollback.ts';
 import { statusLines } from './definitions-status-lines.ts';
 import { followUpdater, meaningOf, unlessItFails } from './definitions-update.ts';
+import { examples } from './examples.ts';
 import { asJson, say, tell } from './output.ts';
 
 const EXAMPLES = `
@@ -31,6 +32,7 @@ export function addDefinitions(program: Command): void {
   command
     .command('status')
     .description('prints version, age, exemptions, your own files and earlier sets; exits 1 if anything is wrong')
+    .addHelpText('after', examples('airlock definitions status', 'airlock definitions status --json | jq .exemptions'))
     .action(async ({ stack }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const clients = {
@@ -47,6 +49,7 @@ export function addDefinitions(program: Command): void {
   command
     .command('update')
     .description('starts an update now and waits for its end; exits 1 if it fails')
+    .addHelpText('after', examples('airlock definitions update'))
     .action(async ({ stack }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       await unlessItFails(async () => {

@@ -10,6 +10,7 @@ import { removeCopy } from '../operations/quarantine/delete-copy.ts';
 import { addToLog } from '../operations/quarantine/log.ts';
 import { explainedRefusal } from '../operations/quarantine/quarantine-fault.ts';
 import { canAsk, typed } from './confirm.ts';
+import { examples } from './examples.ts';
 import { asJson, say, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 
@@ -21,6 +22,7 @@ export function addDelete(quarantine: Command): void {
     .addOption(reasonOption().makeOptionMandatory())
     .option('--yes', 'does not ask')
     .option('--bypass-lock', 'also under Object Lock in governance mode; needs s3:BypassGovernanceRetention')
+    .addHelpText('after', examples("airlock quarantine delete 5f2a90c3d1e4b6a7 --reason 'malware, analyzed'"))
     .action(async (references: string[], { reason, yes = false, bypassLock = false, stack }) => {
       const bucket = (await describeStack(new CloudFormationClient(), stack)).output('QuarantineBucketName');
       const s3 = new S3Client({ followRegionRedirects: true });

@@ -6,6 +6,7 @@ import { oneLine } from '../operations/one-line.ts';
 import { describedCopies, findCopy, type QuarantinedCopy } from '../operations/quarantine/copies.ts';
 import { type LogEntry, logOf } from '../operations/quarantine/log.ts';
 import { explainedRefusal } from '../operations/quarantine/quarantine-fault.ts';
+import { examples } from './examples.ts';
 import { asJson, say, tell } from './output.ts';
 import { addDelete } from './quarantine-delete.ts';
 import { addRestore } from './quarantine-restore.ts';
@@ -31,6 +32,10 @@ export function addQuarantine(program: Command): void {
     .description('prints the copies in quarantine: ID, when, finding, bytes, where they come from')
     .option('--bucket <name>', 'only those that come from this bucket', toBucket)
     .option('--prefix <prefix>', 'only keys that begin with it; needs --bucket')
+    .addHelpText(
+      'after',
+      examples('airlock quarantine list', 'airlock quarantine list --bucket uploads --prefix in/ --json'),
+    )
     .action(async ({ bucket, prefix, stack }, list: Command) => {
       if (prefix !== undefined && bucket === undefined)
         list.error("error: option '--prefix <prefix>' needs '--bucket <name>'");
@@ -56,6 +61,10 @@ export function addQuarantine(program: Command): void {
     .command('show')
     .description('prints everything about one copy, and what was done about it')
     .argument('<copy>', 'ID, s3://BUCKET/KEY of the original, or key in the quarantine')
+    .addHelpText(
+      'after',
+      examples('airlock quarantine show 5f2a90c3d1e4b6a7', 'airlock quarantine show s3://uploads/in/report.pdf'),
+    )
     .action(async (reference: string, { stack }) => {
       const quarantine = await quarantineOf(stack);
       const s3 = new S3Client({ followRegionRedirects: true });

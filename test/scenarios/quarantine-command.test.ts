@@ -115,6 +115,7 @@ describe('list and show', () => {
   it.each([
     [['show', '0123456789abcdef'], 'nothing in quarantine is "0123456789abcdef"'],
     [['show', 's3://uploads/no-such-key'], 'nothing in quarantine is "s3://uploads/no-such-key"'],
+    [['show', 's3://uploads'], '"s3://uploads" is not s3://BUCKET/KEY'],
     [['show', '_log/x'], 'nothing in quarantine is "_log/x"'],
     [['list', '--prefix', 'x'], "needs '--bucket <name>'"],
     [['list', '--bucket', 's3://x'], 'is not the name of a bucket'],

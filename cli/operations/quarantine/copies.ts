@@ -154,6 +154,7 @@ async function candidates(s3: S3Client, bucket: string, reference: string): Prom
     }
     return found;
   }
+  if (reference.startsWith('s3://')) throw new Error(`${JSON.stringify(reference)} is not s3://BUCKET/KEY`);
   const key = isCopyId(reference) ? await keyOfId(s3, bucket, reference) : reference;
   const copy =
     key === undefined || key.startsWith(QUARANTINE_LOG) ? undefined : await describeCopy(s3, bucket, { key });

@@ -29,6 +29,8 @@ export interface UploadCopyProps {
   /** Whether the key may hold something. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
+  /** Of all parts but the last. */
+  readonly partBytes?: number;
 }
 
 /** Content that an upload made. */
@@ -54,7 +56,7 @@ export class KeyTaken extends Error {}
  * @throws KeyTaken; what the SDK throws, and the signal's reason, after the upload was aborted
  */
 export async function uploadCopy(s3: S3Client, props: UploadCopyProps): Promise<Uploaded> {
-  const { quarantine, copy, target, metadata, overwrite, signal } = props;
+  const { quarantine, copy, target, metadata, overwrite, signal, partBytes = PART_BYTES } = props;
   const { stored } = copy;
   const Tagging = new URLSearchParams(await tagsOf(s3, props)).toString().replaceAll('+', '%20');
   const to = { Bucket: target.bucket, Key: target.key };
@@ -73,7 +75,7 @@ export async function uploadCopy(s3: S3Client, props: UploadCopyProps): Promise<
   );
   try {
     const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
-    for (let start = 0; start < copy.size; start += PART_BYTES) {
+    for (let start = 0; start < copy.size; start += partBytes) {
       const PartNumber = Parts.length + 1;
       const part = new UploadPartCopyCommand({
         ...to,
@@ -81,7 +83,7 @@ export async function uploadCopy(s3: S3Client, props: UploadCopyProps): Promise<
         PartNumber,
         CopySource: sourceOf(quarantine, copy),
         CopySourceIfMatch: `"${copy.etag}"`,
-        CopySourceRange: `bytes=${start}-${Math.min(start + PART_BYTES, copy.size) - 1}`,
+        CopySourceRange: `bytes=${start}-${Math.min(start + partBytes, copy.size) - 1}`,
       });
       const { CopyPartResult } = await s3.send(part, { abortSignal: signal });
       Parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
@@ -94,11 +96,13 @@ export async function uploadCopy(s3: S3Client, props: UploadCopyProps): Promise<
       ...(!overwrite && { IfNoneMatch: '*' }),
     });
     // Not to be interrupted: whoever does would not know what became of it.
-    const { ETag = '', VersionId } = await s3.send(complete);
+    const { ETag = '', VersionId } = await s3.send(complete).catch((fault: unknown) => {
+      if (overwrite || !isConflict(fault)) throw fault;
+      throw new KeyTaken(`s3://${target.bucket}/${target.key}`, { cause: fault });
+    });
     return { ...target, versionId: VersionId === 'null' ? undefined : VersionId, etag: unquotedEtag(ETag) };
   } catch (fault) {
     await s3.send(new AbortMultipartUploadCommand({ ...to, UploadId })).catch(() => undefined);
-    if (!overwrite && isConflict(fault)) throw new KeyTaken(`s3://${target.bucket}/${target.key}`, { cause: fault });
     throw fault;
   }
 }
