@@ -33,6 +33,7 @@ export function profileOf({ stack, s3, endpoints }: Pick<Pipeline, 'stack' | 's3
       EVENTBRIDGE: endpoints.eventBridge,
       CLOUDFORMATION: endpoints.cloudFormation,
       CLOUDWATCH: endpoints.cloudWatch,
+      CLOUDWATCH_LOGS: endpoints.cloudWatchLogs,
     },
     people: {
       uploader: credentialsOf(UPLOADER),

@@ -23,7 +23,7 @@ export const PEOPLE: readonly Principal[] = [
     [['s3:GetObjectTagging', 's3:GetObjectVersionTagging'], OBJECTS],
     [['s3:ListBucket', 's3:ListBucketVersions'], BUCKETS],
   ]),
-  person(OPERATOR, [[['s3:*', 'states:*', 'cloudformation:*', 'sqs:*', 'events:*', 'cloudwatch:*'], '*']]),
+  person(OPERATOR, [[['s3:*', 'states:*', 'cloudformation:*', 'sqs:*', 'events:*', 'cloudwatch:*', 'logs:*'], '*']]),
 ];
 
 function person(arn: string, grants: readonly (readonly [actions: readonly string[], resource: string])[]): Principal {

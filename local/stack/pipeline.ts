@@ -6,6 +6,7 @@ import { startCloudFormationApi } from '../../emulator/cloudformation/api.ts';
 import { type LocalStack, REGION, readTemplate } from '../../emulator/cloudformation/template.ts';
 import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
 import { startCloudWatchApi } from '../../emulator/cloudwatch/api.ts';
+import { startLogsApi } from '../../emulator/cloudwatch-logs/api.ts';
 import type { EventBus } from '../../emulator/event-bridge/event-bus.ts';
 import type { Listening } from '../../emulator/http/loopback.ts';
 import { type Authorizer, createAuthorizer } from '../../emulator/iam/authorizer.ts';
@@ -29,6 +30,7 @@ import { startBus } from './event-bus.ts';
 import { RunningExecutions } from './executions.ts';
 import { loadFunctions } from './functions.ts';
 import { invoker } from './invoker.ts';
+import { describedStateMachine, logsOf } from './logs.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
@@ -55,7 +57,7 @@ export interface Pipeline {
   readonly workers: Workers['mappings'];
   /** Endpoints of the other services. */
   readonly endpoints: Readonly<
-    Record<'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>
+    Record<'cloudFormation' | 'cloudWatch' | 'cloudWatchLogs' | 'stepFunctions' | 'eventBridge' | 'sns' | 'sqs', string>
   >;
   readonly alarms: Alarms;
   /** Authorizes every request to S3, SNS, EventBridge, Step Functions and Lambda with the template's policies. */
@@ -130,6 +132,7 @@ async function startServices(
     types: typesOfStateMachines(stack),
     tokens,
     port: port('stepFunctions'),
+    describe: (arn) => describedStateMachine(stack, executions.machines, arn),
     start: (arn, input, name) => executions.start(arn, input, name),
     authorize: permissions.any,
   });
@@ -165,6 +168,12 @@ async function startServices(
   onClose(() => started.stop());
   const cloudWatch = await startCloudWatchApi(queueAges(queues, clock), permissions.any, port('cloudWatch'));
   onClose(() => cloudWatch.close());
+  const logs = await startLogsApi({
+    eventsOf: logsOf(stack, executions.recorded),
+    port: port('cloudWatchLogs'),
+    authorize: permissions.any,
+  });
+  onClose(() => logs.close());
   const cloudFormation = await startCloudFormationApi({
     stack,
     port: port('cloudFormation'),
@@ -185,6 +194,7 @@ async function startServices(
     endpoints: {
       cloudFormation: cloudFormation.endpoint,
       cloudWatch: cloudWatch.endpoint,
+      cloudWatchLogs: logs.endpoint,
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
       sns: messaging.sns.endpoint,

@@ -12,7 +12,7 @@ export const MEASURED: Measurement = {
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 220 },
           },
@@ -32,7 +32,7 @@ export const MEASURED: Measurement = {
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 223 },
           },
@@ -43,7 +43,7 @@ export const MEASURED: Measurement = {
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             'quarantine-object': { s3: { HeadObject: 1, CopyObject: 1 }, logBytes: 0 },
             'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
@@ -56,7 +56,7 @@ export const MEASURED: Measurement = {
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 223 },
@@ -107,7 +107,7 @@ export const MEASURED: Measurement = {
       EXPRESS: {
         clean: {
           transitions: 8,
-          log: { ALL: 26080, ERROR: 0 },
+          log: { ALL: 27095, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -118,7 +118,7 @@ export const MEASURED: Measurement = {
         },
         empty: {
           transitions: 6,
-          log: { ALL: 16108, ERROR: 0 },
+          log: { ALL: 16773, ERROR: 0 },
           tags: 2,
           calls: {
             'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
@@ -127,7 +127,7 @@ export const MEASURED: Measurement = {
         },
         'infected, tag': {
           transitions: 8,
-          log: { ALL: 26474, ERROR: 0 },
+          log: { ALL: 27489, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -138,7 +138,7 @@ export const MEASURED: Measurement = {
         },
         'infected, quarantine': {
           transitions: 11,
-          log: { ALL: 38555, ERROR: 0 },
+          log: { ALL: 39990, ERROR: 0 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -151,7 +151,7 @@ export const MEASURED: Measurement = {
         },
         'infected, delete': {
           transitions: 9,
-          log: { ALL: 30760, ERROR: 0 },
+          log: { ALL: 31950, ERROR: 0 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -163,7 +163,7 @@ export const MEASURED: Measurement = {
         },
         rejected: {
           transitions: 8,
-          log: { ALL: 27982, ERROR: 0 },
+          log: { ALL: 28892, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -173,7 +173,7 @@ export const MEASURED: Measurement = {
         },
         'too large': {
           transitions: 6,
-          log: { ALL: 16364, ERROR: 0 },
+          log: { ALL: 17029, ERROR: 0 },
           tags: 3,
           calls: {
             'tag-object': { s3: { GetObjectTagging: 1, HeadObject: 1, PutObjectTagging: 1 }, logBytes: 0 },
@@ -182,18 +182,18 @@ export const MEASURED: Measurement = {
         },
         unscannable: {
           transitions: 8,
-          log: { ALL: 26430, ERROR: 0 },
+          log: { ALL: 27445, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 336 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 226 },
           },
         },
         error: {
           transitions: 9,
-          log: { ALL: 25362, ERROR: 2031 },
+          log: { ALL: 26412, ERROR: 2136 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -206,7 +206,7 @@ export const MEASURED: Measurement = {
     },
     overflow: {
       transitions: 7,
-      log: { ALL: 20993, ERROR: 327 },
+      log: { ALL: 21798, ERROR: 362 },
       tags: 0,
       calls: { 'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 }, 'start-overflow': { s3: {}, logBytes: 0 } },
     },

@@ -10,7 +10,7 @@ describe('the log of an execution', () => {
     const log = (key: string) => {
       const counted = new ExecutionLog(ARN);
       counted.entered('Task', 'Tag Object', { key });
-      counted.attempt(LAMBDA, { key }, 120).succeeded({ tagged: true });
+      counted.attempt('Tag Object', LAMBDA, { key }, 120).succeeded({ tagged: true });
       counted.exited('Task', 'Tag Object', { key });
       return counted.counts;
     };
@@ -21,17 +21,35 @@ describe('the log of an execution', () => {
 
   it('has one event more for a Task that waits for its token', () => {
     const counted = new ExecutionLog(ARN);
-    counted.attempt(QUEUE, {}, 60).succeeded(null);
-    expect(counted.counts.ALL.events).toBe(4);
+    counted.entered('Task', 'Scan Object', {});
+    counted.attempt('Scan Object', QUEUE, {}, 60).succeeded(null);
+    expect(counted.counts.ALL.events).toBe(5);
+  });
+
+  it('tells of a state before its attempt, also where the library tells of it later', () => {
+    const log = new ExecutionLog(ARN);
+    const attempt = log.attempt('Tag Object', LAMBDA, {}, 120);
+    attempt.failed(Object.assign(new Error('late'), { name: 'States.Timeout' }));
+    log.entered('Task', 'Tag Object', {});
+    log.exited('Task', 'Tag Object', {});
+    expect(log.events.map(({ id, type }) => `${id} ${type}`)).toEqual([
+      '1 TaskStateEntered',
+      '2 LambdaFunctionScheduled',
+      '3 LambdaFunctionStarted',
+      '4 LambdaFunctionTimedOut',
+      '5 TaskStateExited',
+    ]);
+    expect(log.events.map(({ line }) => JSON.parse(line).type)).toEqual(log.events.map(({ type }) => type));
   });
 
   it('has only what failed at level ERROR', () => {
     const counted = new ExecutionLog(ARN);
     counted.started({}, 'role');
-    counted.attempt(LAMBDA, {}, 120).failed(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+    counted.entered('Task', 'Tag Object', {});
+    counted.attempt('Tag Object', LAMBDA, {}, 120).failed(Object.assign(new Error('no'), { name: 'AccessDenied' }));
     counted.entered('Fail', 'Scan Failed', {});
     counted.failed('ExecutionFailed', 'AccessDenied', 'no');
-    expect(counted.counts.ALL.events).toBe(6);
+    expect(counted.counts.ALL.events).toBe(7);
     expect(counted.counts.ERROR.events).toBe(3);
     expect(counted.counts.ERROR.bytes).toBeLessThan(counted.counts.ALL.bytes);
   });
