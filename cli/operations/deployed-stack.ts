@@ -4,6 +4,7 @@ import { DeployedBucket } from '../../functions/domain/deployed-bucket.ts';
 import type { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
 import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
+import { didYouMean } from '../../infra/config/error-message.ts';
 import { outputsOfAirlock, readStackReference } from './airlock-outputs.ts';
 
 /** A deployed airlock, described by the outputs of its stack; independent of what this copy of the code would deploy. */
@@ -21,6 +22,8 @@ export interface DeployedStack {
   starts(): readonly DeployedStarts[];
   /** @throws Error when the stack was deployed by a version with another output format */
   guard(): DeployedGuard;
+  /** When CloudFormation created the stack. */
+  readonly createdAt?: Date | undefined;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface DeployedStack {
  */
 export async function describeStack(cloudFormation: CloudFormationClient, name: string): Promise<DeployedStack> {
   const reference = readStackReference(name);
-  const { Outputs = [], StackStatus = '' } = await findStack(cloudFormation, reference.stack);
+  const { Outputs = [], StackStatus = '', CreationTime } = await findStack(cloudFormation, reference.stack);
   assertWhole(name, StackStatus);
   const outputs = outputsOfAirlock(
     new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
@@ -44,6 +47,7 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     [...outputs].filter(([key]) => BUCKET.test(key)).map(([key, value]) => parsed(name, key, value, DeployedBucket));
   return {
     output,
+    createdAt: CreationTime,
     optionalOutput: (key) => outputs.get(key),
     guard: () => parsed(name, 'Guard', output('Guard'), DeployedGuard),
     gateOf(bucket) {
@@ -51,7 +55,11 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
       const gate = gates.find(({ bucketName }) => bucketName === bucket);
       if (gate !== undefined) return gate;
       const watched = gates.map(({ bucketName }) => bucketName).join(', ') || 'none';
-      throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}`);
+      const meant = didYouMean(
+        bucket,
+        gates.map(({ bucketName }) => bucketName),
+      );
+      throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}${meant}`);
     },
     starts() {
       const starts = buckets().map((bucket) => bucket.starts);

@@ -57,7 +57,12 @@ export class ExecutionLog {
   /** The state that was entered last. */
   #open: string | undefined;
   /** Events of a state of whose entry the library has not told yet: it does so a few turns later. */
-  readonly #early: { readonly type: string; readonly details: Details; readonly timestamp: number }[] = [];
+  #early: {
+    readonly state: string;
+    readonly type: string;
+    readonly details: Details;
+    readonly timestamp: number;
+  }[] = [];
   readonly #counts = { ALL: { events: 0, bytes: 0 }, ERROR: { events: 0, bytes: 0 } };
 
   constructor(arn: string, clock: Clock = systemClock) {
@@ -78,7 +83,8 @@ export class ExecutionLog {
   }
 
   entered(type: string, name: string, input: unknown): void {
-    const early = this.#early.splice(0);
+    const early = this.#early.filter(({ state }) => state === name);
+    this.#early = this.#early.filter(({ state }) => state !== name);
     this.#add(`${type}StateEntered`, { ...data('input', input), name }, early[0]?.timestamp);
     this.#open = name;
     for (const { type: earlier, details, timestamp } of early) this.#add(earlier, details, timestamp);
@@ -102,7 +108,7 @@ export class ExecutionLog {
   attempt(state: string, resource: string, payload: unknown, timeoutInSeconds: unknown) {
     const add = (type: string, details: Details) => {
       if (this.#open === state) this.#add(type, details);
-      else this.#early.push({ type, details, timestamp: this.#clock.now() });
+      else this.#early.push({ state, type, details, timestamp: this.#clock.now() });
     };
     if (LAMBDA.test(resource)) {
       add('LambdaFunctionScheduled', { ...data('input', payload), resource, timeoutInSeconds });
@@ -127,8 +133,9 @@ export class ExecutionLog {
     };
   }
 
-  #add(type: string, details: Details, timestamp = this.#clock.now()): void {
+  #add(type: string, details: Details, happened = this.#clock.now()): void {
     const { ALL, ERROR } = this.#counts;
+    const timestamp = Math.max(happened, this.#events.at(-1)?.timestamp ?? 0);
     const id = ALL.events + 1;
     const line = JSON.stringify({
       id: String(id),

@@ -30,14 +30,16 @@ describe('the log of an execution', () => {
     const log = new ExecutionLog(ARN);
     const attempt = log.attempt('Tag Object', LAMBDA, {}, 120);
     attempt.failed(Object.assign(new Error('late'), { name: 'States.Timeout' }));
+    log.entered('Pass', 'Empty', {});
     log.entered('Task', 'Tag Object', {});
     log.exited('Task', 'Tag Object', {});
     expect(log.events.map(({ id, type }) => `${id} ${type}`)).toEqual([
-      '1 TaskStateEntered',
-      '2 LambdaFunctionScheduled',
-      '3 LambdaFunctionStarted',
-      '4 LambdaFunctionTimedOut',
-      '5 TaskStateExited',
+      '1 PassStateEntered',
+      '2 TaskStateEntered',
+      '3 LambdaFunctionScheduled',
+      '4 LambdaFunctionStarted',
+      '5 LambdaFunctionTimedOut',
+      '6 TaskStateExited',
     ]);
     expect(log.events.map(({ line }) => JSON.parse(line).type)).toEqual(log.events.map(({ type }) => type));
   });
