@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { consoleLink } from '../operations/console-link.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { type ObjectStory, objectStories, type StoryOfVersion } from '../operations/object-stories.ts';
+import { oneLine } from '../operations/one-line.ts';
 import { readS3Uri } from '../operations/s3-uri.ts';
 import { asJson, say, tell } from './output.ts';
 import { type Column, rowPrinter } from './rows.ts';
@@ -34,7 +35,7 @@ export function addLogs(program: Command): void {
       for await (const story of objectStories(newClients(), object, { deployed, versionId, since })) {
         count += 1;
         const console = consoleLink(story.execution, story.startedAt);
-        if (asJson()) say(JSON.stringify({ ...story, console }));
+        if (asJson()) say(oneLine(JSON.stringify({ ...story, console })));
         else {
           tell([story.execution, console].filter(Boolean).join('\nsee '));
           for (const row of rowsOf(story)) printer.row(row);

@@ -6,8 +6,9 @@ import type { Command } from 'commander';
 import { type InputAgain, rescanAgain, uploadAgain } from '../operations/deployed-input.ts';
 import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
 import { redriveExecutions } from '../operations/restart-executions.ts';
-import { say, tell } from './output.ts';
+import { tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
+import { redrivenRows } from './redriven-rows.ts';
 import { toTime } from './to-time.ts';
 
 const STATE_MACHINE: OutputOrGiven = {
@@ -32,8 +33,10 @@ export function addRedriveExecutions(program: Command): void {
     .action(async (machine: string, { since, until = new Date(), stack, dryRun = false }, command: Command) => {
       if (until < since) command.error("error: '--since <time>' is later than '--until <time>', or than now");
       const target = await targetOf(machine, stack);
-      const options = { ...target, since, until, dryRun, say };
+      const rows = redrivenRows();
+      const options = { ...target, since, until, dryRun, report: rows.row };
       const { found, failed } = await redriveExecutions(new SFNClient(), options);
+      rows.end();
       tell(`${found} found, ${failed} could not be started`);
       process.exitCode = failed === 0 ? 0 : 1;
     });

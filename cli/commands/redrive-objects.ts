@@ -7,7 +7,8 @@ import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { deployedStarts } from '../operations/deployed-start.ts';
 import { redriveObjects } from '../operations/restart-objects.ts';
-import { say, tell } from './output.ts';
+import { tell } from './output.ts';
+import { redrivenRows } from './redriven-rows.ts';
 
 export function addRedriveObjects(program: Command): void {
   program
@@ -22,7 +23,10 @@ export function addRedriveObjects(program: Command): void {
       const s3 = new S3Client({ followRegionRedirects: true });
       const startFor = deployedStarts({ deployed, s3, eventBridge: new EventBridgeClient() });
       const lines = createInterface({ input: process.stdin });
-      const { found, failed } = await redriveObjects(new SFNClient(), startFor, { lines, dryRun, say });
+      const rows = redrivenRows();
+      const options = { lines, dryRun, report: rows.row };
+      const { found, failed } = await redriveObjects(new SFNClient(), startFor, options);
+      rows.end();
       tell(`${found} found, ${failed} could not be started`);
       process.exitCode = failed === 0 ? 0 : 1;
     });

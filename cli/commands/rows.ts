@@ -33,7 +33,8 @@ const DEFAULT_TERMINAL_WIDTH = 80;
  */
 export function rowPrinter<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
   const { format } = outputSettings();
-  if (format === 'json') return { row: (row) => say(JSON.stringify(row)), end() {} };
+  // JSON escapes fewer characters than a terminal obeys.
+  if (format === 'json') return { row: (row) => say(oneLine(JSON.stringify(row))), end() {} };
   if (format === 'csv') return csvPrinter(columns);
   if (format === undefined && process.stdout.isTTY !== true) {
     return { row: (row) => say(cellsOf(columns, row).join('\t')), end() {} };

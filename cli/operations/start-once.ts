@@ -1,5 +1,7 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 
+export type Started = 'started' | 'already started';
+
 /**
  * Starts an execution unless one of that name was started in the last 90 days, which Step Functions remembers.
  * EXPRESS has no such memory: an execution may start twice, which costs a scan and changes nothing.
@@ -8,7 +10,7 @@ import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 export async function startOnce(
   stepFunctions: SFNClient,
   execution: { readonly stateMachineArn: string; readonly name: string; readonly input: string | undefined },
-): Promise<'started' | 'already started'> {
+): Promise<Started> {
   try {
     await stepFunctions.send(new StartExecutionCommand(execution));
     return 'started';

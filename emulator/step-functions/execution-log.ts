@@ -23,8 +23,19 @@ export interface LoggedEvent {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly details: Details;
-  /** What the log group gets. */
-  readonly line: string;
+}
+
+/** What the log group gets about an event. */
+export function lineOf(executionArn: string, { id, type, timestamp, details }: LoggedEvent): string {
+  return JSON.stringify({
+    id: String(id),
+    type,
+    details,
+    previous_event_id: String(id - 1),
+    event_timestamp: String(timestamp),
+    execution_arn: executionArn,
+    redrive_count: '0',
+  });
 }
 
 export interface Logged {
@@ -137,19 +148,12 @@ export class ExecutionLog {
     const { ALL, ERROR } = this.#counts;
     const timestamp = Math.max(happened, this.#events.at(-1)?.timestamp ?? 0);
     const id = ALL.events + 1;
-    const line = JSON.stringify({
-      id: String(id),
-      type,
-      details,
-      previous_event_id: String(id - 1),
-      event_timestamp: String(timestamp),
-      execution_arn: this.#arn,
-      redrive_count: '0',
-    });
-    this.#events.push({ id, type, timestamp, details, line });
+    const event = { id, type, timestamp, details };
+    const bytes = Buffer.byteLength(lineOf(this.#arn, event));
+    this.#events.push(event);
     for (const counts of OF_ERRORS.has(type) ? [ALL, ERROR] : [ALL]) {
       counts.events += 1;
-      counts.bytes += Buffer.byteLength(line);
+      counts.bytes += bytes;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { LocalStack } from '../../emulator/cloudformation/template.ts';
 import type { LogsApiProps } from '../../emulator/cloudwatch-logs/api.ts';
+import { lineOf } from '../../emulator/step-functions/execution-log.ts';
 import type { Executions } from '../../emulator/step-functions/executions.ts';
 import type { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
 
@@ -26,7 +27,9 @@ export function logsOf(stack: LocalStack, executions: Executions): LogsApiProps[
 
 function* linesOf(executions: Executions, stateMachineArn: string) {
   for (const { execution } of executions.of(stateMachineArn)) {
-    for (const { timestamp, line } of execution.events()) yield { stream: execution.arn, timestamp, message: line };
+    for (const event of execution.events()) {
+      yield { stream: execution.arn, timestamp: event.timestamp, message: lineOf(execution.arn, event) };
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ExecutionLog } from '../../../emulator/step-functions/execution-log.ts';
+import { ExecutionLog, lineOf } from '../../../emulator/step-functions/execution-log.ts';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:Scan:1';
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:TagObject';
@@ -41,7 +41,7 @@ describe('the log of an execution', () => {
       '5 LambdaFunctionTimedOut',
       '6 TaskStateExited',
     ]);
-    expect(log.events.map(({ line }) => JSON.parse(line).type)).toEqual(log.events.map(({ type }) => type));
+    expect(log.events.map((event) => JSON.parse(lineOf(ARN, event)).type)).toEqual(log.events.map(({ type }) => type));
   });
 
   it('has only what failed at level ERROR', () => {
