@@ -42,6 +42,11 @@ export function rowPrinter<Row extends object>(columns: readonly Column<Row>[]):
   return columns.slice(0, -1).every(({ width }) => width !== undefined) ? growing(columns) : fitted(columns);
 }
 
+/** Text that a terminal opens as a page, where it can. */
+export function hyperlink(text: string, url: string | undefined): string {
+  return url === undefined ? text : `\u001b]8;;${url}\u0007${text}\u001b]8;;\u0007`;
+}
+
 /** All rows at once. */
 export function printRows<Row extends object>(columns: readonly Column<Row>[], rows: Iterable<Row>): void {
   const printer = rowPrinter(columns);

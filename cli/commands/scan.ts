@@ -14,8 +14,8 @@ import { readS3Uri, shownObject } from '../operations/s3-uri.ts';
 import { type ScanResult, type ScanTarget, scanObjects, type Unfinished } from '../operations/scan-objects.ts';
 import { targetsIn } from '../operations/scan-targets.ts';
 import { interruption } from './interruption.ts';
-import { tell, warn } from './output.ts';
-import { type Column, rowPrinter } from './rows.ts';
+import { asJson, tell, warn } from './output.ts';
+import { type Column, hyperlink, rowPrinter } from './rows.ts';
 import { statusColor } from './status-color.ts';
 
 /** Each is asked about once in ten seconds at most, and more often at first. */
@@ -74,7 +74,9 @@ export function addScan(program: Command): void {
         onResult(result) {
           total += 1;
           if (result.status === 'CLEAN') clean += 1;
-          printer.row({ ...result, console: result.execution === null ? undefined : consoleLink(result.execution) });
+          const link = result.execution === null ? undefined : consoleLink(result.execution);
+          printer.row({ ...result, console: link });
+          if (link !== undefined && result.status !== 'CLEAN' && !asJson()) tell(`see ${link}`);
         },
       });
       interrupted.end();
@@ -94,7 +96,12 @@ type Row = ScanResult & { readonly console: string | undefined };
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'status', of: ({ status }) => status, color: (text) => statusColor(text), width: 'NOT STARTED'.length },
   { title: 'seconds', of: ({ seconds }) => seconds?.toFixed(1), align: 'right', width: 7 },
-  { title: 'object', of: ({ bucket, key }) => (bucket === '' ? '' : `s3://${bucket}/${key}`), width: 40 },
+  {
+    title: 'object',
+    of: ({ bucket, key }) => (bucket === '' ? '' : `s3://${bucket}/${key}`),
+    color: (text, row) => hyperlink(text, row.console),
+    width: 40,
+  },
   { title: 'finding', of: ({ finding, cause }) => [finding, cause].filter(Boolean).join(': ') },
 ];
 

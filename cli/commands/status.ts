@@ -9,7 +9,7 @@ import { describeStack } from '../operations/deployed-stack.ts';
 import { objectStatus, type VersionStatus } from '../operations/object-status.ts';
 import { readS3Uri } from '../operations/s3-uri.ts';
 import { asJson, tell } from './output.ts';
-import { type Column, rowPrinter } from './rows.ts';
+import { type Column, hyperlink, rowPrinter } from './rows.ts';
 import { statusColor } from './status-color.ts';
 import { toTime } from './to-time.ts';
 
@@ -65,5 +65,9 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'scanned', of: ({ scanTime }) => scanTime ?? '-' },
   { title: 'definitions', of: ({ definitions }) => definitions ?? '-' },
   { title: 'finding, or why', of: ({ finding, why }) => why ?? finding ?? '' },
-  { title: 'execution', of: ({ execution }) => execution?.split(':').at(-1) ?? '-' },
+  {
+    title: 'execution',
+    of: ({ execution }) => execution?.split(':').at(-1) ?? '-',
+    color: (text, row) => hyperlink(text, row.console),
+  },
 ];

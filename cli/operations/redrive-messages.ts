@@ -55,9 +55,11 @@ export async function redrive(
   const left: Message[] = [];
   let [found, failed] = [0, 0];
 
-  async function outcomeOf(execution: DeployedStart | undefined): Promise<RedrivenRow['outcome']> {
-    if (execution === undefined) return 'gone';
-    return dryRun ? 'would start' : startOnce(stepFunctions, execution);
+  async function outcomeOf(
+    execution: DeployedStart | undefined,
+  ): Promise<Pick<RedrivenRow, 'outcome' | 'executionArn'>> {
+    if (execution === undefined) return { outcome: 'gone' };
+    return dryRun ? { outcome: 'would start' } : startOnce(stepFunctions, execution);
   }
 
   async function handle(message: Message): Promise<void> {
@@ -68,7 +70,7 @@ export async function redrive(
       const outcome = await outcomeOf(execution);
       if (dryRun) left.push(message);
       else await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-      report({ outcome, execution: execution?.name ?? null, subject: subjectOf(claim), reason: reasonOf(letter) });
+      report({ ...outcome, execution: execution?.name ?? null, subject: subjectOf(claim), reason: reasonOf(letter) });
     } catch (fault) {
       left.push(message);
       failed += 1;

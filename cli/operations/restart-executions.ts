@@ -37,16 +37,16 @@ export async function redriveExecutions(
   let [total, failed] = [0, 0];
 
   const outcomeOf = async (execution: Parameters<typeof startOnce>[1]) =>
-    dryRun ? ('would start' as const) : startOnce(stepFunctions, execution);
+    dryRun ? ({ outcome: 'would start' } as const) : startOnce(stepFunctions, execution);
 
   async function again({ executionArn = '', name = '' }: ExecutionListItem): Promise<void> {
     try {
       const { input: before = '{}' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       const input = await inputAgain(before);
       const execution = { stateMachineArn, name: nameOf([executionArn], 'again'), input };
-      const outcome = input === undefined ? 'gone' : await outcomeOf(execution);
+      const outcome = input === undefined ? ({ outcome: 'gone' } as const) : await outcomeOf(execution);
       const started = input === undefined ? null : execution.name;
-      report({ outcome, execution: started, subject: subjectOf(before), reason: `for ${name}` });
+      report({ ...outcome, execution: started, subject: subjectOf(before), reason: `for ${name}` });
     } catch (fault) {
       failed += 1;
       const reason = `${(fault as Error).name}: ${(fault as Error).message}`;

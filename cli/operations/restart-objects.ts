@@ -27,11 +27,13 @@ export async function redriveObjects(
 ): Promise<Redriven> {
   let [found, failed] = [0, 0];
 
-  async function begun(start: DeployedStart): Promise<Pick<RedrivenRow, 'outcome' | 'execution'>> {
+  async function begun(start: DeployedStart): Promise<Pick<RedrivenRow, 'outcome' | 'execution' | 'executionArn'>> {
     if (dryRun) return { outcome: 'would start', execution: null };
     const { stateMachineArn, input } = start;
     const { executionArn = '' } = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input }));
-    return { outcome: 'started', execution: executionArn.split(':').at(-1) ?? null };
+    // An EXPRESS one has the id of the run behind its name.
+    const execution = executionArn.split(':')[7] ?? null;
+    return { outcome: 'started', execution, executionArn };
   }
 
   for await (const line of lines) {

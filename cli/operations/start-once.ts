@@ -1,6 +1,10 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 
-export type Started = 'started' | 'already started';
+export interface Started {
+  readonly outcome: 'started' | 'already started';
+  /** Of what was started. */
+  readonly executionArn?: string | undefined;
+}
 
 /**
  * Starts an execution unless one of that name was started in the last 90 days, which Step Functions remembers.
@@ -12,10 +16,10 @@ export async function startOnce(
   execution: { readonly stateMachineArn: string; readonly name: string; readonly input: string | undefined },
 ): Promise<Started> {
   try {
-    await stepFunctions.send(new StartExecutionCommand(execution));
-    return 'started';
+    const { executionArn } = await stepFunctions.send(new StartExecutionCommand(execution));
+    return { outcome: 'started', executionArn };
   } catch (fault) {
-    if ((fault as Error).name === 'ExecutionAlreadyExists') return 'already started';
+    if ((fault as Error).name === 'ExecutionAlreadyExists') return { outcome: 'already started' };
     throw fault;
   }
 }

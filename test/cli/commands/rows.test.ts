@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Format, setOutput } from '../../../cli/commands/output.ts';
-import { type Column, printRows, rowPrinter } from '../../../cli/commands/rows.ts';
+import { type Column, hyperlink, printRows, rowPrinter } from '../../../cli/commands/rows.ts';
 
 interface Row {
   readonly key: string;
@@ -86,6 +87,22 @@ describe('rows', () => {
     printer.end();
     expect(printed).toBe('bytes   key\n1       first\n2       second\n');
   });
+});
+
+it('a link is as wide as its text, and whole where it is wrapped', () => {
+  inFormat(undefined, { isTTY: true, columns: 60 });
+  setOutput({ format: undefined, quiet: false, color: true });
+  const url = 'https://example.com/page';
+  printRows<Row>(
+    [
+      { title: 'key', of: ({ key }) => key, color: (text) => hyperlink(text, url) },
+      { title: 'bytes', of: ({ bytes }) => bytes },
+    ],
+    [{ key: 'a'.repeat(80), bytes: 1 }],
+  );
+  const visible = stripVTControlCharacters(printed).split('\n');
+  expect(visible.every((line) => line.length <= 60)).toBe(true);
+  expect(printed.split(url).length).toBeGreaterThan(2);
 });
 
 describe('colors', () => {
