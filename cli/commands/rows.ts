@@ -23,8 +23,10 @@ export interface RowPrinter<Row> {
 }
 
 const GAP = 2;
-/** No column gets narrower, so that words stay readable on 60 columns. */
+/** No column gets narrower. */
 const MIN_WIDTH = 8;
+/** So narrow, a column of longer texts can be read. */
+const READABLE_WIDTH = 16;
 const DEFAULT_TERMINAL_WIDTH = 80;
 
 /**
@@ -64,7 +66,7 @@ function csvPrinter<Row extends object>(columns: readonly Column<Row>[]): RowPri
 function growing<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
   const given = columns.map(({ width = 0, title }) => Math.max(width, stringWidth(title)));
   const rest = terminalWidth() - given.slice(0, -1).reduce((sum, width) => sum + width + GAP, 0);
-  const widths = [...given.slice(0, -1), Math.max(rest, MIN_WIDTH)];
+  const widths = fitting([...given.slice(0, -1), Math.max(rest, READABLE_WIDTH)]);
   let begun = false;
   const begin = () => {
     if (!begun) say(laidOut(headings(columns), columns, widths));
@@ -86,11 +88,30 @@ function fitted<Row extends object>(columns: readonly Column<Row>[]): RowPrinter
     end() {
       if (rows.length === 0) return;
       const texts = [columns.map(({ title }) => title), ...rows.map((row) => cellsOf(columns, row))];
-      const widths = fitting(columns.map((_, at) => Math.max(...texts.map((cells) => stringWidth(cells[at] ?? '')))));
+      const wanted = columns.map((_, at) => Math.max(...texts.map((cells) => stringWidth(cells[at] ?? ''))));
+      const widths = fitting(wanted);
+      if (widths.some((width, at) => width < Math.min(wanted[at] ?? 0, READABLE_WIDTH))) {
+        return rows.forEach((row) => void sayRecord(columns, row));
+      }
       say(laidOut(headings(columns), columns, widths));
       for (const row of rows) say(laidOut(colored(columns, row), columns, widths));
     },
   };
+}
+
+/** Where a table would be too narrow to read: a line for each cell, with its heading. */
+function sayRecord<Row extends object>(columns: readonly Column<Row>[], row: Row): void {
+  const width = Math.max(...columns.map(({ title }) => stringWidth(title)));
+  const pair = [
+    { title: '', of: () => '' },
+    { title: '', of: () => '' },
+  ];
+  const cells = colored(columns, row);
+  for (const [at, heading] of headings(columns).entries()) {
+    const rest = Math.max(terminalWidth() - width - GAP, MIN_WIDTH);
+    say(laidOut([heading, cells[at] ?? ''], pair, [width, rest]));
+  }
+  say('');
 }
 
 /** Takes from the widest columns what the terminal does not have. */

@@ -75,6 +75,21 @@ describe('rows', () => {
     expect(lines.slice(1).join('').replaceAll(' ', '').replace('1', '')).toBe(key);
   });
 
+  it('are a line for each cell where a table would be too narrow to read', () => {
+    inFormat(undefined, { isTTY: true, columns: 60 });
+    const wide = ['status', 'version', 'uploaded', 'scanned'].map((title) => ({ title, of: () => 'x'.repeat(30) }));
+    printRows<Row>(wide, ROWS.slice(0, 1));
+    const value = 'x'.repeat(30);
+    expect(printed).toBe(`status    ${value}\nversion   ${value}\nuploaded  ${value}\nscanned   ${value}\n\n`);
+  });
+
+  it('fit 60 columns too when they are printed as they come', () => {
+    inFormat(undefined, { isTTY: true, columns: 60 });
+    const columns = [40, 30, 10].map((width, at) => ({ title: `t${at}`, of: () => 'y'.repeat(20), width }));
+    printRows<Row>(columns, ROWS.slice(0, 1));
+    expect(printed.split('\n').every((line) => line.length <= 60)).toBe(true);
+  });
+
   it('are printed as they come when the widths are known', () => {
     inFormat(undefined, { isTTY: true, columns: 60 });
     const printer = rowPrinter<Row>([
