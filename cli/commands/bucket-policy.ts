@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
 import { deployedGate, merge, planMerge } from '../operations/merge-gate.ts';
+import { examples } from './examples.ts';
 import { asJson, say, tell, warn } from './output.ts';
 import { addRemove } from './remove-bucket-policy.ts';
 
@@ -10,7 +11,11 @@ export function addBucketPolicy(program: Command): void {
     .command('bucket-policy')
     .description('the gate of a watched bucket: the policy that denies reading before CLEAN');
   const onBucket = (name: string, description: string) =>
-    command.command(name).description(description).argument('<bucket>', 'name of a bucket that the stack watches');
+    command
+      .command(name)
+      .description(description)
+      .argument('<bucket>', 'name of a bucket that the stack watches')
+      .addHelpText('after', examples(`airlock bucket-policy ${name} my-bucket`));
 
   onBucket('print', 'prints only the gate, as a policy').action(async (bucket: string, { stack }) => {
     const gate = await deployedGate(new CloudFormationClient(), { bucket, stack });

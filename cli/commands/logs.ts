@@ -5,15 +5,16 @@ import { describeStack } from '../operations/deployed-stack.ts';
 import { type ObjectStory, objectStories, type StoryOfVersion } from '../operations/object-stories.ts';
 import { oneLine } from '../operations/one-line.ts';
 import { readS3Uri } from '../operations/s3-uri.ts';
+import { examples } from './examples.ts';
 import { asJson, say, tell } from './output.ts';
 import { type Column, rowPrinter } from './rows.ts';
 import { newClients } from './status.ts';
 import { toTime } from './to-time.ts';
 
-const EXAMPLES = `
-Examples:
-  airlock logs s3://my-bucket/in/report.pdf
-  airlock logs s3://my-bucket/in/report.pdf --since 2026-01-31T09:00Z`;
+const EXAMPLES = examples(
+  'airlock logs s3://my-bucket/in/report.pdf',
+  'airlock logs s3://my-bucket/in/report.pdf --since 2026-01-31T09:00Z',
+);
 
 interface Options extends Omit<StoryOfVersion, 'deployed'> {
   readonly stack: string;

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { type InputAgain, rescanAgain, uploadAgain } from '../operations/deployed-input.ts';
 import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
 import { redriveExecutions } from '../operations/restart-executions.ts';
+import { examples } from './examples.ts';
 import { tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
 import { redrivenRows } from './redriven-rows.ts';
@@ -30,6 +31,13 @@ export function addRedriveExecutions(program: Command): void {
     .option('--until <time>', 'only those started then or earlier; ISO 8601 (default: now)', toTime)
 
     .option('--dry-run', 'prints what it would start')
+    .addHelpText(
+      'after',
+      examples(
+        'airlock redrive-executions uploads --since 2026-01-31T03:00Z --dry-run',
+        'airlock redrive-executions rescans --since 2026-01-31 --until 2026-02-01',
+      ),
+    )
     .action(async (machine: string, { since, until = new Date(), stack, dryRun = false }, command: Command) => {
       if (until < since) command.error("error: '--since <time>' is later than '--until <time>', or than now");
       const target = await targetOf(machine, stack);

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { deployedStarts } from '../operations/deployed-start.ts';
 import { redriveObjects } from '../operations/restart-objects.ts';
+import { examples } from './examples.ts';
 import { tell } from './output.ts';
 import { redrivenRows } from './redriven-rows.ts';
 
@@ -18,6 +19,13 @@ export function addRedriveObjects(program: Command): void {
     )
 
     .option('--dry-run', 'prints what it would start')
+    .addHelpText(
+      'after',
+      examples(
+        'airlock redrive-objects < objects.jsonl',
+        `echo '{"bucket": "my-bucket", "key": "in/report.pdf"}' | airlock redrive-objects --dry-run`,
+      ),
+    )
     .action(async ({ stack, dryRun = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const s3 = new S3Client({ followRegionRedirects: true });

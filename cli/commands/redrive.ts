@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { redrive } from '../operations/redrive-messages.ts';
+import { examples } from './examples.ts';
 import { tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
 import { redrivenRows } from './redriven-rows.ts';
@@ -25,6 +26,7 @@ export function addRedrive(program: Command): void {
     .argument('<queue>', '`uploads`, `rescans`, or the URL of a queue', parserOf(QUEUE))
 
     .option('--dry-run', 'prints what it would start')
+    .addHelpText('after', examples('airlock redrive uploads --dry-run', 'airlock redrive uploads'))
     .action(async (queue: string, { stack, dryRun = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const queueUrl = resolvedIn(QUEUE, queue, deployed);

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { countHidden, type HiddenCount } from '../operations/count-hidden.ts';
 import { type PlannedRemoval, planRemoval, removeGate } from '../operations/remove-gate.ts';
 import { canAsk, typed } from './confirm.ts';
+import { examples } from './examples.ts';
 import { tell } from './output.ts';
 
 /** GetObjectTagging costs $0.40 a million; this many take about a minute. */
@@ -17,6 +18,13 @@ export function addRemove(bucketPolicy: Command): void {
     .argument('<bucket>', 'name of a bucket that has the gate, also when the stack is gone')
     .option('--yes', 'does not ask')
     .option('--count-at-most <number>', 'looks at so many versions and no more', toCount, COUNT_AT_MOST)
+    .addHelpText(
+      'after',
+      examples(
+        'airlock bucket-policy remove my-bucket',
+        'airlock bucket-policy remove my-bucket --count-at-most 1000 --yes',
+      ),
+    )
     .action(async (bucket: string, { yes = false, countAtMost }) => {
       const s3 = new S3Client({ followRegionRedirects: true });
       const plan = await planRemoval(s3, bucket);

@@ -5,6 +5,7 @@ import { STRATEGIES } from '../../functions/domain/rescan/strategy.ts';
 import { consoleLink } from '../operations/console-link.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { outcomeOf, startRescan } from '../operations/start-rescan.ts';
+import { examples } from './examples.ts';
 import { asJson, complain, say, tell } from './output.ts';
 import { toTime } from './to-time.ts';
 
@@ -20,6 +21,13 @@ export function addRescan(program: Command): void {
     .option('--max-concurrency <number>', 'batches at once (default: 10)', toCount)
     .option('--wait', 'waits for its end and prints the totals as JSON instead; exits 1 unless it succeeded')
 
+    .addHelpText(
+      'after',
+      examples(
+        'airlock rescan my-bucket --strategy all --prefix in/ --wait',
+        'airlock rescan my-bucket --from 2026-01-31T09:00Z',
+      ),
+    )
     .action(async (bucket: string, options, command: Command) => {
       const { stack, wait = false, from, to, strategy, prefix, maxConcurrency } = options;
       if (to !== undefined && from === undefined) command.error("error: option '--to <time>' needs '--from <time>'");

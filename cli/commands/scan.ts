@@ -13,6 +13,7 @@ import { scanMachines } from '../operations/execution-logs.ts';
 import { readS3Uri, shownObject } from '../operations/s3-uri.ts';
 import { type ScanResult, type ScanTarget, scanObjects, type Unfinished } from '../operations/scan-objects.ts';
 import { targetsIn } from '../operations/scan-targets.ts';
+import { examples } from './examples.ts';
 import { interruption } from './interruption.ts';
 import { asJson, tell, warn } from './output.ts';
 import { type Column, hyperlink, rowPrinter } from './rows.ts';
@@ -23,12 +24,11 @@ const AT_ONCE = 20;
 /** Step Functions starts 300 a second, and more than one such command may run. */
 const MAX_ATTEMPTS = 10;
 
-const EXAMPLES = `
-Examples:
-  airlock scan s3://my-bucket/in/report.pdf
-  airlock scan --version-id 3sL4kqtJlcpXroDTDmJ s3://my-bucket/in/report.pdf
-  aws s3api list-objects-v2 --bucket my-bucket --query 'Contents[].Key' --output text | tr '\\t' '\\n' |
-    sed 's|^|s3://my-bucket/|' | airlock scan --json > results.jsonl`;
+const EXAMPLES = examples(
+  'airlock scan s3://my-bucket/in/report.pdf',
+  'airlock scan --version-id 3sL4kqtJlcpXroDTDmJ s3://my-bucket/in/report.pdf',
+  'airlock scan --from-file objects.txt --json > results.jsonl',
+);
 
 interface Options {
   readonly stack: string;

@@ -8,15 +8,16 @@ import { consoleLink } from '../operations/console-link.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { objectStatus, type VersionStatus } from '../operations/object-status.ts';
 import { readS3Uri } from '../operations/s3-uri.ts';
+import { examples } from './examples.ts';
 import { asJson, tell } from './output.ts';
 import { type Column, hyperlink, rowPrinter } from './rows.ts';
 import { statusColor } from './status-color.ts';
 import { toTime } from './to-time.ts';
 
-const EXAMPLES = `
-Examples:
-  airlock status s3://my-bucket/in/report.pdf
-  airlock status --json s3://my-bucket/in/report.pdf | jq 'select(.current)'`;
+const EXAMPLES = examples(
+  'airlock status s3://my-bucket/in/report.pdf',
+  `airlock status --json s3://my-bucket/in/report.pdf | jq 'select(.current)'`,
+);
 
 export function addStatus(program: Command): void {
   program
