@@ -10,12 +10,15 @@ import { addGlobalOptions } from './commands/global-options.ts';
 import { addGuard } from './commands/guard.ts';
 import { addInit } from './commands/init.ts';
 import { addLocal } from './commands/local.ts';
+import { addLogs } from './commands/logs.ts';
 import { complain, endWithReader } from './commands/output.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
 import { addRedriveObjects } from './commands/redrive-objects.ts';
 import { addRescan } from './commands/rescan.ts';
+import { addScan } from './commands/scan.ts';
+import { addStatus } from './commands/status.ts';
 import { addWaiting } from './commands/waiting.ts';
 import { explained } from './operations/explain-fault.ts';
 
@@ -32,6 +35,9 @@ const program = new Command(name)
   .allowExcessArguments(false);
 addInit(program);
 addRescan(program);
+addScan(program);
+addStatus(program);
+addLogs(program);
 addWaiting(program);
 addCost(program);
 addBucketPolicy(program);

@@ -33,7 +33,7 @@ export function profileOf({ stack, s3, endpoints }: Pick<Pipeline, 'stack' | 's3
       EVENTBRIDGE: endpoints.eventBridge,
       CLOUDFORMATION: endpoints.cloudFormation,
       CLOUDWATCH: endpoints.cloudWatch,
-      CLOUDWATCH_LOGS: endpoints.logs,
+      CLOUDWATCH_LOGS: endpoints.cloudWatchLogs,
       LAMBDA: endpoints.lambda,
       STS: endpoints.sts,
     },

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { readWaiting, type Waiting } from '../operations/read-waiting.ts';
+import { examples } from './examples.ts';
 import { type Column, printRows } from './rows.ts';
 
 /** Output of the stack by what its queue is called. */
@@ -20,6 +21,7 @@ export function addWaiting(program: Command): void {
     .command('waiting')
     .description('prints how many uploads wait for an engine, and how long the first of them has waited')
 
+    .addHelpText('after', examples('airlock waiting', 'watch airlock waiting --quiet'))
     .action(async ({ stack }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const urls = [

@@ -55,7 +55,7 @@ function welcome({ endpoints, people, region }: Profile, buckets: readonly strin
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
     '',
     `Access keys: ${uploader} may upload, ${reader} may read what is CLEAN, ${operator} may do everything.`,
-    'The operator’s commands: npx airlock --local --help. These lines again, for each of the three: npx airlock local env --as reader',
+    "The operator's commands: npx airlock --local --help. These lines again, for each of the three: npx airlock local env --as reader",
   ];
 }
 

@@ -6,6 +6,7 @@ import { startCloudFormationApi } from '../../emulator/cloudformation/api.ts';
 import { type LocalStack, REGION, readTemplate } from '../../emulator/cloudformation/template.ts';
 import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
 import { startCloudWatchApi } from '../../emulator/cloudwatch/api.ts';
+import { startLogsApi } from '../../emulator/cloudwatch-logs/api.ts';
 import type { EventBus } from '../../emulator/event-bridge/event-bus.ts';
 import type { Listening } from '../../emulator/http/loopback.ts';
 import { type Authorizer, createAuthorizer } from '../../emulator/iam/authorizer.ts';
@@ -15,7 +16,6 @@ import {
   type ServicePermissions,
 } from '../../emulator/iam/service-permissions.ts';
 import { startLambdaApi } from '../../emulator/lambda/api.ts';
-import { startLogsApi } from '../../emulator/logs/api.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
 import type { Queues } from '../../emulator/sqs/queues.ts';
@@ -33,6 +33,7 @@ import { startBus } from './event-bus.ts';
 import { RunningExecutions } from './executions.ts';
 import { invoke as invokeByArn, loadFunctions } from './functions.ts';
 import { invoker } from './invoker.ts';
+import { describedStateMachine, logsOf } from './logs.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
@@ -61,7 +62,15 @@ export interface Pipeline {
   /** Endpoints of the other services. */
   readonly endpoints: Readonly<
     Record<
-      'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'lambda' | 'logs' | 'sns' | 'sqs' | 'sts',
+      | 'cloudFormation'
+      | 'cloudWatch'
+      | 'stepFunctions'
+      | 'eventBridge'
+      | 'lambda'
+      | 'cloudWatchLogs'
+      | 'sns'
+      | 'sqs'
+      | 'sts',
       string
     >
   >;
@@ -139,6 +148,7 @@ async function startServices(
     types: typesOfStateMachines(stack),
     tokens,
     port: port('stepFunctions'),
+    describe: (arn) => describedStateMachine(stack, executions.machines, arn),
     start: (arn, input, name) => executions.start(arn, input, name),
     authorize: permissions.any,
   });
@@ -175,6 +185,14 @@ async function startServices(
   const metrics = anyOf(queueAges(queues, clock), bucketSizes(s3.buckets));
   const cloudWatch = await startCloudWatchApi(metrics, permissions.any, port('cloudWatch'));
   onClose(() => cloudWatch.close());
+  const refusals = followRefusals(stack, isOurs);
+  onClose(refusals.end);
+  const logs = await startLogsApi({
+    eventsOf: logsOf(stack, executions.recorded, refusals),
+    port: port('cloudWatchLogs'),
+    authorize: permissions.any,
+  });
+  onClose(() => logs.close());
   const cloudFormation = await startCloudFormationApi({
     stack,
     port: port('cloudFormation'),
@@ -188,10 +206,6 @@ async function startServices(
     port: port('lambda'),
   });
   onClose(() => lambda.close());
-  const refusals = followRefusals(stack, isOurs);
-  onClose(refusals.end);
-  const logs = await startLogsApi(stack, refusals.events, permissions.any, port('logs'));
-  onClose(() => logs.close());
   const sts = await startStsApi(iam.principal, port('sts'));
   onClose(() => sts.close());
   // First in the shutdown.
@@ -208,10 +222,10 @@ async function startServices(
     endpoints: {
       cloudFormation: cloudFormation.endpoint,
       cloudWatch: cloudWatch.endpoint,
+      cloudWatchLogs: logs.endpoint,
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
       lambda: lambda.endpoint,
-      logs: logs.endpoint,
       sns: messaging.sns.endpoint,
       sqs: messaging.sqs.endpoint,
       sts: sts.endpoint,

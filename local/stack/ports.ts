@@ -6,8 +6,8 @@ const SERVICES = [
   'stepFunctions',
   'eventBridge',
   'sqs',
+  'cloudWatchLogs',
   'lambda',
-  'logs',
   'sts',
 ] as const;
 

@@ -230,8 +230,8 @@ describe('restore', () => {
         kill('SIGINT');
       }
     });
-    const stopped = await airlockCommand(airlock.pipeline, ['quarantine', ...args], INVESTIGATOR, '', (by) => {
-      kill = by;
+    const stopped = await airlockCommand(airlock.pipeline, ['quarantine', ...args], INVESTIGATOR, '', async (child) => {
+      kill = (signal) => void child.kill(signal);
     });
     expect(stopped).toMatchObject({ code: 130, stdout: '', stderr: expect.stringContaining('run the same command') });
     airlock.beforeRequest(undefined);
