@@ -1,10 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Command, InvalidArgumentError } from 'commander';
 import { countHidden, type HiddenCount } from '../operations/count-hidden.ts';
+import { oneLine } from '../operations/one-line.ts';
 import { type PlannedRemoval, planRemoval, removeGate } from '../operations/remove-gate.ts';
 import { canAsk, typed } from './confirm.ts';
 import { examples } from './examples.ts';
-import { tell } from './output.ts';
+import { asJson, notice, say, tell } from './output.ts';
 
 /** GetObjectTagging costs $0.40 a million; this many take about a minute. */
 const COUNT_AT_MOST = 100_000;
@@ -30,8 +31,9 @@ export function addRemove(bucketPolicy: Command): void {
       const plan = await planRemoval(s3, bucket);
       if (plan.kept.length > 0) tell(`these statements are not the gate's and stay: ${plan.kept.join(', ')}`);
       if (plan.removed.length === 0) return tell(`the policy of ${bucket} has no gate`);
-      process.stdout.write(plan.patch);
-      tell(await warning(s3, bucket, plan, countAtMost));
+      if (asJson()) say(oneLine(JSON.stringify({ bucket, removed: plan.removed, kept: plan.kept, patch: plan.patch })));
+      else process.stdout.write(plan.patch);
+      notice(await warning(s3, bucket, plan, countAtMost));
       if (!yes && !canAsk()) {
         throw new Error('there is no terminal to ask on. To remove the gate all the same, add --yes');
       }
