@@ -1,3 +1,3 @@
-/** For `addHelpText('after', …)`. */
+/** For `addHelpText('after', …)`: what to type, below the options of a command. */
 export const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');

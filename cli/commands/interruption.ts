@@ -1,26 +1,26 @@
-import { tell } from './output.ts';
-
-/** Exit code of a command that Ctrl-C ended, as shells have it. */
-export const INTERRUPTED = 130;
-
-/**
- * Lets `work` end by itself on Ctrl-C, by the signal; a second Ctrl-C ends the process at once.
- * @param after what to say then
- */
-export async function interruptible(work: (signal: AbortSignal) => Promise<void>, after: string): Promise<void> {
-  const interruption = new AbortController();
-  const interrupt = () => {
-    if (interruption.signal.aborted) process.exit(INTERRUPTED);
-    interruption.abort();
+/** Until `end`, Ctrl-C and SIGTERM only set off the signal; the second one ends the process at once. */
+export function interruption(): { readonly signal: AbortSignal; readonly code: () => number; end(): void } {
+  const controller = new AbortController();
+  let code = 0;
+  const handlers = (
+    [
+      ['SIGINT', 2],
+      ['SIGTERM', 15],
+    ] as const
+  ).map(([name, number]) => {
+    const handle = () => {
+      if (controller.signal.aborted) process.exit(128 + number);
+      code = 128 + number;
+      controller.abort();
+    };
+    process.on(name, handle);
+    return [name, handle] as const;
+  });
+  return {
+    signal: controller.signal,
+    code: () => code,
+    end() {
+      for (const [name, handle] of handlers) process.off(name, handle);
+    },
   };
-  process.on('SIGINT', interrupt);
-  try {
-    await work(interruption.signal);
-  } catch (fault) {
-    if (!interruption.signal.aborted) throw fault;
-    tell(after);
-    process.exitCode = INTERRUPTED;
-  } finally {
-    process.off('SIGINT', interrupt);
-  }
 }

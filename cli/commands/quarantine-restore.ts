@@ -9,7 +9,7 @@ import { findCopy } from '../operations/quarantine/copies.ts';
 import { explainedRefusal } from '../operations/quarantine/quarantine-fault.ts';
 import { type Restored, restoreCopy } from '../operations/quarantine/restore.ts';
 import type { Place } from '../operations/quarantine/upload-copy.ts';
-import { interruptible } from './interruption.ts';
+import { interruptible } from './interruptible.ts';
 import { say, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 import { stackOption } from './stack-option.ts';
