@@ -9,6 +9,7 @@ const SHOWN_BY: Readonly<Record<string, { readonly file?: string; readonly text:
   'Node.js 24 runtime': { text: /"Runtime":"nodejs24\.x"/ },
   'conditional deletes': { file: 'functions/adapters/aws/object-remover.ts', text: /IfMatch/ },
   's3:ObjectCreationOperation': { text: /"s3:ObjectCreationOperation":/ },
+  's3:if-none-match': { text: /"s3:if-none-match":/ },
   LoggingConfig: { text: /"LoggingConfig":/ },
   RetainExceptOnCreate: { text: /"DeletionPolicy":"RetainExceptOnCreate"/ },
   'maximum concurrency': { text: /"MaximumConcurrency":/ },

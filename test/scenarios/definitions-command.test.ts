@@ -178,6 +178,22 @@ describe('exempt', () => {
     expect(await verdictOn(content)).toMatchObject({ status: 'INFECTED', finding: 'Some.Malware.UNOFFICIAL' });
   });
 
+  it('reaches objects that have a verdict with a rescan, and so does its removal', async () => {
+    const content = Buffer.from('some malware to be rescanned');
+    const { upload, tags } = await airlock.upload('rescanned/a.txt', content);
+    expect(tags).toMatchObject({ 'scan-status': 'INFECTED' });
+    const rescan = ['rescan', VERSIONED, '--strategy', 'all', '--prefix', 'rescanned/', '--wait'];
+    await exempt(content);
+    expect((await airlockCommand(airlock.pipeline, rescan)).code).toBe(0);
+    expect(await airlock.tags(upload)).toMatchObject({
+      'scan-status': 'CLEAN',
+      'scan-finding': expect.stringMatching(/^exempt:/),
+    });
+    await exempt(content, '--remove');
+    expect((await airlockCommand(airlock.pipeline, rescan)).code).toBe(0);
+    expect(await airlock.tags(upload)).toMatchObject({ 'scan-status': 'INFECTED' });
+  });
+
   it('covers whatever a scan finds in it, ours too, and no check of its type', async () => {
     const infected = await zip({ 'a.txt': 'some malware', 'b.txt': eicar() });
     const locked = encryptedZip();

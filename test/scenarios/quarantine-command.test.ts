@@ -245,6 +245,19 @@ describe('restore', () => {
     expect(entries).toHaveLength(1);
   });
 
+  it('scans again what an earlier restore has left with another verdict', async () => {
+    const key = 'earlier-error.txt';
+    const { id, content } = await quarantined(key);
+    airlock.beforeInvocation(({ task }) => {
+      if (task === 'scan-object') throw Object.assign(new Error('broken'), { name: 'Broken' });
+    });
+    const failed = await run(['restore', id, '--reason', REASON, '--json']);
+    airlock.beforeInvocation(undefined);
+    expect([failed.code, json(failed.stdout)]).toMatchObject([1, [{ restored: false, result: 'ERROR' }]]);
+    expect(await run(['restore', id, '--reason', REASON, '--ignore-signature'])).toMatchObject({ code: 0 });
+    expect(await read(VERSIONED, key)).toBe(content.toString());
+  });
+
   it('aborts its upload when S3 fails in the middle, and can be run again', async () => {
     const key = 'broken-off.txt';
     const { id } = await quarantined(key);

@@ -62,9 +62,13 @@ export async function restoreCopy(props: RestoreProps): Promise<Restored> {
   if (before !== undefined) tell(`${nameOf(target)} is there already, from an earlier restore`);
   await log({ action: 'restore-started' });
   const exempted = props.ignoreSignature ? await exempt(props) : null;
-  const uploaded = before ?? (await upload(props, { quarantine, target, dialect }));
+  const judged = before !== undefined && (await isRefused(s3, dialect, before, signal));
+  // Only a new scan can come to another verdict.
+  if (judged) await removeUploaded(s3, before, tell);
+  const waited = judged ? undefined : before;
+  const uploaded = waited ?? (await upload(props, { quarantine, target, dialect }));
   const place = { ...target, version: uploaded.versionId ?? null };
-  if (before === undefined) tell(`uploaded to ${nameOf(target)}, where nobody can read it; waiting for its verdict`);
+  if (waited === undefined) tell(`uploaded to ${nameOf(target)}, where nobody can read it; waiting for its verdict`);
 
   const followed = await followVerdict(s3, dialect, uploaded, { milliseconds, signal });
   const said = await outcomeOf(props, { followed, dialect, uploaded, quarantine });
@@ -165,6 +169,12 @@ async function outcomeOf(
     );
   }
   return { restored: false, result: again.status, finding: again.finding, definitions: again.definitions };
+}
+
+/** Whether the content has a verdict that hides it. */
+async function isRefused(s3: S3Client, dialect: Dialect, uploaded: Uploaded, signal: AbortSignal): Promise<boolean> {
+  const followed = await followVerdict(s3, dialect, uploaded, { milliseconds: 0, signal });
+  return followed.kind === 'verdict' && followed.status !== dialect.statusTag.clean;
 }
 
 /** With `onInfected: tag`, malware would stay. Exactly this content, never what took its place. */
