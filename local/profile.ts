@@ -33,6 +33,9 @@ export function profileOf({ stack, s3, endpoints }: Pick<Pipeline, 'stack' | 's3
       EVENTBRIDGE: endpoints.eventBridge,
       CLOUDFORMATION: endpoints.cloudFormation,
       CLOUDWATCH: endpoints.cloudWatch,
+      SNS: endpoints.sns,
+      LAMBDA: endpoints.lambda,
+      SERVICE_QUOTAS: endpoints.serviceQuotas,
     },
     people: {
       uploader: credentialsOf(UPLOADER),

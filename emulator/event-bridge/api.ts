@@ -24,9 +24,9 @@ interface Entry {
 type Call = (props: EventBridgeApiProps, mayDo: MayDo, body: never) => Promise<object>;
 type MayDo = (resource: string) => Promise<void>;
 
-const CALLS = new Map<string, Call>(Object.entries({ PutEvents, ListTargetsByRule }));
+const CALLS = new Map<string, Call>(Object.entries({ PutEvents, DescribeRule, ListTargetsByRule }));
 
-/** EventBridge over HTTP: PutEvents, ListTargetsByRule; refuses any other call. */
+/** EventBridge over HTTP: PutEvents, DescribeRule, ListTargetsByRule; refuses any other call. */
 export function startEventBridgeApi(props: EventBridgeApiProps): Promise<Listening> {
   return startJsonApi({
     service: 'AWSEvents',
@@ -53,11 +53,30 @@ async function PutEvents({ put }: EventBridgeApiProps, mayDo: MayDo, { Entries }
   return { FailedEntryCount: 0, Entries: ids };
 }
 
+async function DescribeRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Name }: { Name: string }) {
+  await mayDo(arnOf(`rule/${Name}`));
+  const { ref, arn, properties } = ruleNamed(rules, Name);
+  const { Description, EventPattern, ScheduleExpression, State = 'ENABLED', EventBusName = 'default' } = properties;
+  return {
+    Name: ref,
+    Arn: arn,
+    Description,
+    ...(EventPattern !== undefined && { EventPattern: JSON.stringify(EventPattern) }),
+    ScheduleExpression,
+    State,
+    EventBusName,
+  };
+}
+
 async function ListTargetsByRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Rule }: { Rule: string }) {
   await mayDo(arnOf(`rule/${Rule}`));
-  const rule = rules.find(({ ref }) => ref === Rule);
-  if (rule === undefined) throw new ApiFault('ResourceNotFoundException', `Rule ${Rule} does not exist.`);
-  return { Targets: rule.properties.Targets };
+  return { Targets: ruleNamed(rules, Rule).properties.Targets };
+}
+
+function ruleNamed(rules: readonly LocalResource[], name: string): LocalResource {
+  const rule = rules.find(({ ref }) => ref === name);
+  if (rule === undefined) throw new ApiFault('ResourceNotFoundException', `Rule ${name} does not exist.`);
+  return rule;
 }
 
 function envelope(id: string) {

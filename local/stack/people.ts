@@ -9,6 +9,18 @@ export const OPERATOR = `arn:aws:iam::${ACCOUNT}:user/operator`;
 const OBJECTS = 'arn:aws:s3:::*/*';
 const BUCKETS = 'arn:aws:s3:::*';
 
+const ADMINISTRATION = [
+  's3',
+  'states',
+  'cloudformation',
+  'sqs',
+  'sns',
+  'events',
+  'cloudwatch',
+  'lambda',
+  'servicequotas',
+];
+
 /**
  * Their identity policies. The uploader may do anything to objects and nothing to buckets: more than any application
  * should get, so that any refusal comes from the gate. The operator is an administrator.
@@ -23,7 +35,7 @@ export const PEOPLE: readonly Principal[] = [
     [['s3:GetObjectTagging', 's3:GetObjectVersionTagging'], OBJECTS],
     [['s3:ListBucket', 's3:ListBucketVersions'], BUCKETS],
   ]),
-  person(OPERATOR, [[['s3:*', 'states:*', 'cloudformation:*', 'sqs:*', 'events:*', 'cloudwatch:*'], '*']]),
+  person(OPERATOR, [[ADMINISTRATION.map((service) => `${service}:*`), '*']]),
 ];
 
 function person(arn: string, grants: readonly (readonly [actions: readonly string[], resource: string])[]): Principal {

@@ -1,5 +1,15 @@
 /** Each service's place behind the port of S3. A new one goes to the end, so that the others keep theirs. */
-const SERVICES = ['s3', 'cloudFormation', 'cloudWatch', 'stepFunctions', 'eventBridge', 'sqs'] as const;
+const SERVICES = [
+  's3',
+  'cloudFormation',
+  'cloudWatch',
+  'stepFunctions',
+  'eventBridge',
+  'sqs',
+  'sns',
+  'lambda',
+  'serviceQuotas',
+] as const;
 
 type Service = (typeof SERVICES)[number];
 

@@ -12,19 +12,28 @@ import { OPERATOR, type Pipeline } from '../../local/stack/pipeline.ts';
  * Runs `airlock --local ARGS…` against a pipeline as an operator of `npm run local` would: by the profile file, with an
  * otherwise empty environment.
  * @param who whose credentials the operator has
+ * @param onStart gets what sends it a signal
  */
-export async function airlockCommand(pipeline: Pipeline, args: readonly string[], who = OPERATOR, input = '') {
+export async function airlockCommand(
+  pipeline: Pipeline,
+  args: readonly string[],
+  who = OPERATOR,
+  input = '',
+  onStart: OnStart = () => undefined,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-profile-'));
   const file = join(folder, 'local.json');
   try {
     const profile = profileOf(pipeline);
     const operator = { accessKeyId: accessKeyIdOf(who), secretAccessKey: 'local' };
     writeProfile({ ...profile, people: { ...profile.people, operator } }, file);
-    return await airlock(['--local', ...args], { AIRLOCK_LOCAL_PROFILE: file }, input);
+    return await airlock(['--local', ...args], { AIRLOCK_LOCAL_PROFILE: file }, input, process.cwd(), onStart);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+type OnStart = (kill: (signal: NodeJS.Signals) => void) => void;
 
 /** Runs the command with nothing in its environment but this and PATH. */
 export async function airlock(
@@ -32,11 +41,13 @@ export async function airlock(
   environment: Readonly<Record<string, string>> = {},
   input = '',
   cwd = process.cwd(),
+  onStart: OnStart = () => undefined,
 ) {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/airlock.ts'), ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...environment },
   });
+  onStart((signal) => void child.kill(signal));
   child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
