@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addBucketPolicy } from './commands/bucket-policy.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addCost } from './commands/cost.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addGlobalOptions } from './commands/global-options.ts';
 import { addGuard } from './commands/guard.ts';
 import { addInit } from './commands/init.ts';
@@ -31,6 +32,7 @@ const program = new Command(name)
 addInit(program);
 addRescan(program);
 addWaiting(program);
+addDoctor(program);
 addCost(program);
 addBucketPolicy(program);
 addGuard(program);
