@@ -33,8 +33,10 @@ export function profileOf({ stack, s3, endpoints }: Pick<Pipeline, 'stack' | 's3
       EVENTBRIDGE: endpoints.eventBridge,
       CLOUDFORMATION: endpoints.cloudFormation,
       CLOUDWATCH: endpoints.cloudWatch,
-      SNS: endpoints.sns,
+      CLOUDWATCH_LOGS: endpoints.cloudWatchLogs,
       LAMBDA: endpoints.lambda,
+      STS: endpoints.sts,
+      SNS: endpoints.sns,
       SERVICE_QUOTAS: endpoints.serviceQuotas,
     },
     people: {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { deployedGate, merge, type PlannedMerge, planMerge } from '../operations/merge-gate.ts';
 import { canAsk, typed } from './confirm.ts';
 import { countOption, countVersions } from './count-versions.ts';
+import { examples } from './examples.ts';
 import { asJson, say, tell, warn } from './output.ts';
 import { addRemove } from './remove-bucket-policy.ts';
 
@@ -12,7 +13,11 @@ export function addBucketPolicy(program: Command): void {
     .command('bucket-policy')
     .description('the gate of a watched bucket: the policy that denies reading before CLEAN');
   const onBucket = (name: string, description: string) =>
-    command.command(name).description(description).argument('<bucket>', 'name of a bucket that the stack watches');
+    command
+      .command(name)
+      .description(description)
+      .argument('<bucket>', 'name of a bucket that the stack watches')
+      .addHelpText('after', examples(`airlock bucket-policy ${name} my-bucket`));
 
   onBucket('print', 'prints only the gate, as a policy').action(async (bucket: string, { stack }) => {
     const gate = await deployedGate(new CloudFormationClient(), { bucket, stack });

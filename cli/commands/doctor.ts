@@ -1,10 +1,10 @@
-import { constants } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { createClients, type Patient } from '../operations/doctor/clients.ts';
 import { diagnose } from '../operations/doctor/diagnose.ts';
 import { type Finding, type Level, worst } from '../operations/doctor/finding.ts';
 import { probeBucket } from '../operations/probe/probe-bucket.ts';
+import { interruption } from './interruption.ts';
 import { colors, tell } from './output.ts';
 import { type Column, rowPrinter } from './rows.ts';
 
@@ -70,25 +70,17 @@ async function probeAll(
   patient: Patient,
   { buckets, timeoutMilliseconds, report }: ProbeAll,
 ): Promise<number | undefined> {
-  const interruption = new AbortController();
-  let code: number | undefined;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (code === undefined) tell('stops, and removes what it has put: this takes a moment');
-    code = 128 + constants.signals[signal];
-    interruption.abort();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const { signal, code, end } = interruption();
+  signal.addEventListener('abort', () => tell('stops, and removes what it has put: this takes a moment'));
   try {
     for (const bucket of buckets) {
-      if (interruption.signal.aborted) break;
-      const options = { bucket, timeoutMilliseconds, signal: interruption.signal };
-      const findings = await probeBucket(patient, options);
-      for (const finding of findings) report(finding);
+      if (signal.aborted) break;
+      for (const finding of await probeBucket(patient, { bucket, timeoutMilliseconds, signal })) report(finding);
     }
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    end();
   }
-  return code;
+  return signal.aborted ? code() : undefined;
 }
 
 const COLUMNS: readonly Column<Finding>[] = [

@@ -7,6 +7,7 @@ import { edited, sectionOf } from '../operations/init-file.ts';
 import { commented, type Section, suggested } from '../operations/init-questions.ts';
 import { canAsk, STANDARD, type Terminal } from './confirm.ts';
 import { dialogue, Interrupted } from './dialogue.ts';
+import { examples } from './examples.ts';
 import { tell } from './output.ts';
 
 const FILE = 'cdk.json';
@@ -16,6 +17,7 @@ export function addInit(program: Command): void {
     .command('init')
     .description(`asks five questions and writes the configuration into ${FILE} of this folder`)
     .option('--yes', 'asks nothing: writes the suggestions, if there is no configuration yet')
+    .addHelpText('after', examples('airlock init', 'airlock init --yes && npx cdk deploy'))
     .action(async ({ yes: asked = false }) => {
       process.exitCode = asked ? initUnasked() : await initByAsking();
     });

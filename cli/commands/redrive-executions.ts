@@ -6,8 +6,10 @@ import type { Command } from 'commander';
 import { type InputAgain, rescanAgain, uploadAgain } from '../operations/deployed-input.ts';
 import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
 import { redriveExecutions } from '../operations/restart-executions.ts';
-import { say, tell } from './output.ts';
+import { examples } from './examples.ts';
+import { tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
+import { redrivenRows } from './redriven-rows.ts';
 import { toTime } from './to-time.ts';
 
 const STATE_MACHINE: OutputOrGiven = {
@@ -29,11 +31,20 @@ export function addRedriveExecutions(program: Command): void {
     .option('--until <time>', 'only those started then or earlier; ISO 8601 (default: now)', toTime)
 
     .option('--dry-run', 'prints what it would start')
+    .addHelpText(
+      'after',
+      examples(
+        'airlock redrive-executions uploads --since 2026-01-31T03:00Z --dry-run',
+        'airlock redrive-executions rescans --since 2026-01-31 --until 2026-02-01',
+      ),
+    )
     .action(async (machine: string, { since, until = new Date(), stack, dryRun = false }, command: Command) => {
       if (until < since) command.error("error: '--since <time>' is later than '--until <time>', or than now");
       const target = await targetOf(machine, stack);
-      const options = { ...target, since, until, dryRun, say };
+      const rows = redrivenRows();
+      const options = { ...target, since, until, dryRun, report: rows.row };
       const { found, failed } = await redriveExecutions(new SFNClient(), options);
+      rows.end();
       tell(`${found} found, ${failed} could not be started`);
       process.exitCode = failed === 0 ? 0 : 1;
     });

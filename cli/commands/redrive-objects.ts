@@ -7,7 +7,9 @@ import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { deployedStarts } from '../operations/deployed-start.ts';
 import { redriveObjects } from '../operations/restart-objects.ts';
-import { say, tell } from './output.ts';
+import { examples } from './examples.ts';
+import { tell } from './output.ts';
+import { redrivenRows } from './redriven-rows.ts';
 
 export function addRedriveObjects(program: Command): void {
   program
@@ -17,12 +19,22 @@ export function addRedriveObjects(program: Command): void {
     )
 
     .option('--dry-run', 'prints what it would start')
+    .addHelpText(
+      'after',
+      examples(
+        'airlock redrive-objects < objects.jsonl',
+        `echo '{"bucket": "my-bucket", "key": "in/report.pdf"}' | airlock redrive-objects --dry-run`,
+      ),
+    )
     .action(async ({ stack, dryRun = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const s3 = new S3Client({ followRegionRedirects: true });
       const startFor = deployedStarts({ deployed, s3, eventBridge: new EventBridgeClient() });
       const lines = createInterface({ input: process.stdin });
-      const { found, failed } = await redriveObjects(new SFNClient(), startFor, { lines, dryRun, say });
+      const rows = redrivenRows();
+      const options = { lines, dryRun, report: rows.row };
+      const { found, failed } = await redriveObjects(new SFNClient(), startFor, options);
+      rows.end();
       tell(`${found} found, ${failed} could not be started`);
       process.exitCode = failed === 0 ? 0 : 1;
     });

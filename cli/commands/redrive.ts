@@ -6,8 +6,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { redrive } from '../operations/redrive-messages.ts';
-import { say, tell } from './output.ts';
+import { examples } from './examples.ts';
+import { tell } from './output.ts';
 import { type OutputOrGiven, parserOf, resolvedIn } from './output-or-given.ts';
+import { redrivenRows } from './redriven-rows.ts';
 
 const QUEUE: OutputOrGiven = {
   outputs: { uploads: 'UndeliveredUploadsUrl', rescans: 'UndeliveredRescansUrl' },
@@ -24,6 +26,7 @@ export function addRedrive(program: Command): void {
     .argument('<queue>', '`uploads`, `rescans`, or the URL of a queue', parserOf(QUEUE))
 
     .option('--dry-run', 'prints what it would start')
+    .addHelpText('after', examples('airlock redrive uploads --dry-run', 'airlock redrive uploads'))
     .action(async (queue: string, { stack, dryRun = false }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const queueUrl = resolvedIn(QUEUE, queue, deployed);
@@ -33,7 +36,15 @@ export function addRedrive(program: Command): void {
         eventBridge: new EventBridgeClient(),
         s3: new S3Client({ followRegionRedirects: true }),
       };
-      const { found, failed } = await redrive(clients, { deployed, queueUrl, dryRun, waitSeconds: 2, say });
+      const rows = redrivenRows();
+      const { found, failed } = await redrive(clients, {
+        deployed,
+        queueUrl,
+        dryRun,
+        waitSeconds: 2,
+        report: rows.row,
+      });
+      rows.end();
       tell(`${found} found, ${failed} could not be started`);
       process.exitCode = failed === 0 ? 0 : 1;
     });

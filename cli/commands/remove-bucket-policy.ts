@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { planRemoval, removeGate } from '../operations/remove-gate.ts';
 import { canAsk, typed } from './confirm.ts';
 import { countOption, countVersions } from './count-versions.ts';
+import { examples } from './examples.ts';
 import { tell } from './output.ts';
 
 /** Unlike the other commands of `bucket-policy` it needs no stack: the gate outlives it. */
@@ -13,6 +14,13 @@ export function addRemove(bucketPolicy: Command): void {
     .argument('<bucket>', 'name of a bucket that has the gate, also when the stack is gone')
     .option('--yes', 'does not ask')
     .addOption(countOption())
+    .addHelpText(
+      'after',
+      examples(
+        'airlock bucket-policy remove my-bucket',
+        'airlock bucket-policy remove my-bucket --count-at-most 1000 --yes',
+      ),
+    )
     .action(async (bucket: string, { yes = false, countAtMost }) => {
       const s3 = new S3Client({ followRegionRedirects: true });
       const plan = await planRemoval(s3, bucket);

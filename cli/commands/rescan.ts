@@ -7,6 +7,7 @@ import { consoleLink } from '../operations/console-link.ts';
 import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
 import { type Forecast, type ForecastRequest, forecastRescan } from '../operations/forecast-rescan.ts';
 import { outcomeOf, startRescan } from '../operations/start-rescan.ts';
+import { examples } from './examples.ts';
 import { dollars, objectsAndBytes } from './figures.ts';
 import { asJson, complain, say, tell } from './output.ts';
 import { type Column, printRows } from './rows.ts';
@@ -25,6 +26,13 @@ export function addRescan(program: Command): void {
     .option('--dry-run', 'starts nothing: lists the bucket and prints what the run would look at and cost')
     .option('--wait', 'waits for its end and prints the totals as JSON instead; exits 1 unless it succeeded')
 
+    .addHelpText(
+      'after',
+      examples(
+        'airlock rescan my-bucket --strategy all --prefix in/ --wait',
+        'airlock rescan my-bucket --from 2026-01-31T09:00Z',
+      ),
+    )
     .action(async (bucket: string, options, command: Command) => {
       const { stack, wait = false, dryRun = false, from, to, strategy, prefix, maxConcurrency } = options;
       if (to !== undefined && from === undefined) command.error("error: option '--to <time>' needs '--from <time>'");

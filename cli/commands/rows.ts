@@ -23,8 +23,10 @@ export interface RowPrinter<Row> {
 }
 
 const GAP = 2;
-/** No column gets narrower, so that words stay readable on 60 columns. */
+/** No column gets narrower. */
 const MIN_WIDTH = 8;
+/** So narrow, a column of longer texts can be read. */
+const READABLE_WIDTH = 16;
 const DEFAULT_TERMINAL_WIDTH = 80;
 
 /**
@@ -33,12 +35,18 @@ const DEFAULT_TERMINAL_WIDTH = 80;
  */
 export function rowPrinter<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
   const { format } = outputSettings();
-  if (format === 'json') return { row: (row) => say(JSON.stringify(row)), end() {} };
+  // JSON escapes fewer characters than a terminal obeys.
+  if (format === 'json') return { row: (row) => say(oneLine(JSON.stringify(row))), end() {} };
   if (format === 'csv') return csvPrinter(columns);
   if (format === undefined && process.stdout.isTTY !== true) {
     return { row: (row) => say(cellsOf(columns, row).join('\t')), end() {} };
   }
   return columns.slice(0, -1).every(({ width }) => width !== undefined) ? growing(columns) : fitted(columns);
+}
+
+/** Text that a terminal opens as a page, where it can. */
+export function hyperlink(text: string, url: string | undefined): string {
+  return url === undefined ? text : `\u001b]8;;${url}\u0007${text}\u001b]8;;\u0007`;
 }
 
 /** All rows at once. */
@@ -58,7 +66,7 @@ function csvPrinter<Row extends object>(columns: readonly Column<Row>[]): RowPri
 function growing<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
   const given = columns.map(({ width = 0, title }) => Math.max(width, stringWidth(title)));
   const rest = terminalWidth() - given.slice(0, -1).reduce((sum, width) => sum + width + GAP, 0);
-  const widths = [...given.slice(0, -1), Math.max(rest, MIN_WIDTH)];
+  const widths = fitting([...given.slice(0, -1), Math.max(rest, READABLE_WIDTH)]);
   let begun = false;
   const begin = () => {
     if (!begun) say(laidOut(headings(columns), columns, widths));
@@ -80,11 +88,30 @@ function fitted<Row extends object>(columns: readonly Column<Row>[]): RowPrinter
     end() {
       if (rows.length === 0) return;
       const texts = [columns.map(({ title }) => title), ...rows.map((row) => cellsOf(columns, row))];
-      const widths = fitting(columns.map((_, at) => Math.max(...texts.map((cells) => stringWidth(cells[at] ?? '')))));
+      const wanted = columns.map((_, at) => Math.max(...texts.map((cells) => stringWidth(cells[at] ?? ''))));
+      const widths = fitting(wanted);
+      if (widths.some((width, at) => width < Math.min(wanted[at] ?? 0, READABLE_WIDTH))) {
+        return rows.forEach((row) => void sayRecord(columns, row));
+      }
       say(laidOut(headings(columns), columns, widths));
       for (const row of rows) say(laidOut(colored(columns, row), columns, widths));
     },
   };
+}
+
+/** Where a table would be too narrow to read: a line for each cell, with its heading. */
+function sayRecord<Row extends object>(columns: readonly Column<Row>[], row: Row): void {
+  const width = Math.max(...columns.map(({ title }) => stringWidth(title)));
+  const pair = [
+    { title: '', of: () => '' },
+    { title: '', of: () => '' },
+  ];
+  const cells = colored(columns, row);
+  for (const [at, heading] of headings(columns).entries()) {
+    const rest = Math.max(terminalWidth() - width - GAP, MIN_WIDTH);
+    say(laidOut([heading, cells[at] ?? ''], pair, [width, rest]));
+  }
+  say('');
 }
 
 /** Takes from the widest columns what the terminal does not have. */

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { readWaiting, type Waiting } from '../operations/read-waiting.ts';
 import { scanQueues } from '../operations/scan-queues.ts';
+import { examples } from './examples.ts';
 import { type Column, printRows } from './rows.ts';
 
 export function addWaiting(program: Command): void {
@@ -12,6 +13,7 @@ export function addWaiting(program: Command): void {
     .command('waiting')
     .description('prints how many uploads wait for an engine, and how long the first of them has waited')
 
+    .addHelpText('after', examples('airlock waiting', 'watch airlock waiting --quiet'))
     .action(async ({ stack }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const clients = { sqs: new SQSClient(), cloudWatch: new CloudWatchClient() };

@@ -6,6 +6,7 @@ import { DeployedBucket, type DeployedRescan } from '../../functions/domain/depl
 import type { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
 import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
+import { didYouMean } from '../../infra/config/error-message.ts';
 import { outputsOfAirlock, readStackReference } from './airlock-outputs.ts';
 
 /** A deployed airlock, described by the outputs of its stack; independent of what this copy of the code would deploy. */
@@ -35,6 +36,8 @@ export interface DeployedStack {
   starts(): readonly DeployedStarts[];
   /** @throws Error when the stack was deployed by a version with another output format */
   guard(): DeployedGuard;
+  /** When CloudFormation created the stack. */
+  readonly createdAt?: Date | undefined;
 }
 
 /**
@@ -43,7 +46,12 @@ export interface DeployedStack {
  */
 export async function describeStack(cloudFormation: CloudFormationClient, name: string): Promise<DeployedStack> {
   const reference = readStackReference(name);
-  const { Outputs = [], StackStatus = '', StackId = '' } = await findStack(cloudFormation, reference.stack);
+  const {
+    Outputs = [],
+    StackStatus = '',
+    StackId = '',
+    CreationTime,
+  } = await findStack(cloudFormation, reference.stack);
   assertWhole(name, StackStatus);
   const outputs = outputsOfAirlock(
     new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
@@ -60,13 +68,15 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     const all = buckets();
     const found = all.find(({ gate }) => gate.bucketName === bucket);
     if (found !== undefined) return found;
-    const watched = all.map(({ gate }) => gate.bucketName).join(', ') || 'none';
+    const names = all.map(({ gate }) => gate.bucketName);
+    const watched = `${names.join(', ') || 'none'}${didYouMean(bucket, names)}`;
     throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}`);
   }
   return {
     id: StackId,
     status: StackStatus,
     output,
+    createdAt: CreationTime,
     optionalOutput: (key) => outputs.get(key),
     guard: () => parsed(name, 'Guard', output('Guard'), DeployedGuard),
     bucketNames: () => buckets().map(({ gate }) => gate.bucketName),

@@ -11,7 +11,7 @@ import {
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { type DeployedStart, deployedStarts, subjectOf } from './deployed-start.ts';
-import { oneLine } from './one-line.ts';
+import type { RedrivenRow } from './redriven-row.ts';
 import { startOnce } from './start-once.ts';
 
 export interface RedriveOptions {
@@ -23,7 +23,7 @@ export interface RedriveOptions {
   /** How long to wait for messages; above 0, SQS queries all its servers. */
   readonly waitSeconds: number;
   /** Called for each message. */
-  readonly say: (line: string) => void;
+  readonly report: (row: RedrivenRow) => void;
 }
 
 export interface RedriveClients {
@@ -49,15 +49,17 @@ const VISIBILITY_SECONDS = 300;
  */
 export async function redrive(
   { sqs, stepFunctions, eventBridge, s3 }: RedriveClients,
-  { deployed, queueUrl: QueueUrl, dryRun, waitSeconds, say }: RedriveOptions,
+  { deployed, queueUrl: QueueUrl, dryRun, waitSeconds, report }: RedriveOptions,
 ): Promise<Redriven> {
   const startFor = deployedStarts({ deployed, s3, eventBridge });
   const left: Message[] = [];
   let [found, failed] = [0, 0];
 
-  async function outcomeOf(execution: DeployedStart | undefined): Promise<string> {
-    if (execution === undefined) return 'gone';
-    return dryRun ? 'would start' : startOnce(stepFunctions, execution);
+  async function outcomeOf(
+    execution: DeployedStart | undefined,
+  ): Promise<Pick<RedrivenRow, 'outcome' | 'executionArn'>> {
+    if (execution === undefined) return { outcome: 'gone' };
+    return dryRun ? { outcome: 'would start' } : startOnce(stepFunctions, execution);
   }
 
   async function handle(message: Message): Promise<void> {
@@ -68,13 +70,14 @@ export async function redrive(
       const outcome = await outcomeOf(execution);
       if (dryRun) left.push(message);
       else await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-      const subject = oneLine(JSON.stringify(subjectOf(claim)));
-      say(`${outcome}\t${execution?.name ?? '-'}\t${subject}\t${reasonOf(letter)}`);
+      report({ ...outcome, execution: execution?.name ?? null, subject: subjectOf(claim), reason: reasonOf(letter) });
     } catch (fault) {
       left.push(message);
       failed += 1;
-      const problem = oneLine(`${(fault as Error).name}: ${(fault as Error).message}`);
-      say(`failed\t${message.MessageId}\t${problem}\t${reasonOf(letter)}`);
+      const reason = [`${(fault as Error).name}: ${(fault as Error).message}`, reasonOf(letter)]
+        .filter(Boolean)
+        .join('; ');
+      report({ outcome: 'failed', execution: null, subject: `message ${message.MessageId}`, reason });
     }
   }
 
@@ -102,9 +105,9 @@ export async function redrive(
   }
 }
 
-/** Why it was not delivered, on one line. */
+/** Why it was not delivered. */
 function reasonOf({ attributes: { ERROR_CODE, ERROR_MESSAGE } }: DeadLetter): string {
-  return oneLine([ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' '));
+  return [ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' ');
 }
 
 function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { InputAgain } from './deployed-input.ts';
 import { nameOf } from './execution-name.ts';
-import { oneLine } from './one-line.ts';
 import type { Redriven } from './redrive-messages.ts';
+import type { RedrivenRow } from './redriven-row.ts';
 import { startOnce } from './start-once.ts';
 
 export interface RedriveExecutionsOptions {
@@ -17,7 +17,7 @@ export interface RedriveExecutionsOptions {
   readonly since: Date;
   readonly until: Date;
   readonly dryRun: boolean;
-  readonly say: (line: string) => void;
+  readonly report: (row: RedrivenRow) => void;
   /** Default: as it was. */
   readonly inputAgain?: InputAgain;
 }
@@ -32,24 +32,25 @@ const UNSUCCESSFUL = [ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, Executi
  */
 export async function redriveExecutions(
   stepFunctions: SFNClient,
-  { stateMachineArn, since, until, dryRun, say, inputAgain = async (input) => input }: RedriveExecutionsOptions,
+  { stateMachineArn, since, until, dryRun, report, inputAgain = async (input) => input }: RedriveExecutionsOptions,
 ): Promise<Redriven> {
   let [total, failed] = [0, 0];
 
   const outcomeOf = async (execution: Parameters<typeof startOnce>[1]) =>
-    dryRun ? 'would start' : startOnce(stepFunctions, execution);
+    dryRun ? ({ outcome: 'would start' } as const) : startOnce(stepFunctions, execution);
 
   async function again({ executionArn = '', name = '' }: ExecutionListItem): Promise<void> {
     try {
       const { input: before = '{}' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       const input = await inputAgain(before);
       const execution = { stateMachineArn, name: nameOf([executionArn], 'again'), input };
-      const outcome = input === undefined ? 'gone' : await outcomeOf(execution);
-      const started = input === undefined ? '-' : execution.name;
-      say(`${outcome}\t${started}\tfor ${name}\t${oneLine(JSON.stringify(subjectOf(before)))}`);
+      const outcome = input === undefined ? ({ outcome: 'gone' } as const) : await outcomeOf(execution);
+      const started = input === undefined ? null : execution.name;
+      report({ ...outcome, execution: started, subject: subjectOf(before), reason: `for ${name}` });
     } catch (fault) {
       failed += 1;
-      say(`failed\t${name}\t${oneLine(`${(fault as Error).name}: ${(fault as Error).message}`)}`);
+      const reason = `${(fault as Error).name}: ${(fault as Error).message}`;
+      report({ outcome: 'failed', execution: null, subject: `execution ${name}`, reason });
     }
   }
 

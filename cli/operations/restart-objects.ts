@@ -4,14 +4,14 @@ import { versionOf } from '../../functions/domain/object-reference.ts';
 import type { UploadClaim } from './dead-letter.ts';
 import { type DeployedStart, subjectOf } from './deployed-start.ts';
 import { MalformedMessage } from './message-errors.ts';
-import { oneLine } from './one-line.ts';
 import type { Redriven } from './redrive-messages.ts';
+import type { RedrivenRow } from './redriven-row.ts';
 
 export interface RedriveObjectsOptions {
   /** `{"bucket", "key", "versionId"}`; whatever else a line says is ignored. */
   readonly lines: AsyncIterable<string>;
   readonly dryRun: boolean;
-  readonly say: (line: string) => void;
+  readonly report: (row: RedrivenRow) => void;
 }
 
 const Named = z.object({ bucket: z.string().min(1), key: z.string().min(1), versionId: z.string().min(1).nullish() });
@@ -23,15 +23,17 @@ const Named = z.object({ bucket: z.string().min(1), key: z.string().min(1), vers
 export async function redriveObjects(
   stepFunctions: SFNClient,
   startFor: (claim: UploadClaim) => Promise<DeployedStart | undefined>,
-  { lines, dryRun, say }: RedriveObjectsOptions,
+  { lines, dryRun, report }: RedriveObjectsOptions,
 ): Promise<Redriven> {
   let [found, failed] = [0, 0];
 
-  async function begun(start: DeployedStart): Promise<string> {
-    if (dryRun) return 'would start\t-';
+  async function begun(start: DeployedStart): Promise<Pick<RedrivenRow, 'outcome' | 'execution' | 'executionArn'>> {
+    if (dryRun) return { outcome: 'would start', execution: null };
     const { stateMachineArn, input } = start;
     const { executionArn = '' } = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input }));
-    return `started\t${executionArn.split(':').at(-1)}`;
+    // An EXPRESS one has the id of the run behind its name.
+    const execution = executionArn.split(':')[7] ?? null;
+    return { outcome: 'started', execution, executionArn };
   }
 
   for await (const line of lines) {
@@ -40,10 +42,12 @@ export async function redriveObjects(
     try {
       const claim = claimIn(line);
       const start = await startFor(claim);
-      say(`${start === undefined ? 'gone\t-' : await begun(start)}\t${oneLine(JSON.stringify(subjectOf(claim)))}`);
+      const outcome = start === undefined ? ({ outcome: 'gone', execution: null } as const) : await begun(start);
+      report({ ...outcome, subject: subjectOf(claim), reason: '' });
     } catch (fault) {
       failed += 1;
-      say(`failed\t${oneLine(line)}\t${oneLine(`${(fault as Error).name}: ${(fault as Error).message}`)}`);
+      const reason = `${(fault as Error).name}: ${(fault as Error).message}`;
+      report({ outcome: 'failed', execution: null, subject: line, reason });
     }
   }
   return { found, failed };

@@ -1,5 +1,11 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 
+export interface Started {
+  readonly outcome: 'started' | 'already started';
+  /** Of what was started. */
+  readonly executionArn?: string | undefined;
+}
+
 /**
  * Starts an execution unless one of that name was started in the last 90 days, which Step Functions remembers.
  * EXPRESS has no such memory: an execution may start twice, which costs a scan and changes nothing.
@@ -8,12 +14,12 @@ import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 export async function startOnce(
   stepFunctions: SFNClient,
   execution: { readonly stateMachineArn: string; readonly name: string; readonly input: string | undefined },
-): Promise<'started' | 'already started'> {
+): Promise<Started> {
   try {
-    await stepFunctions.send(new StartExecutionCommand(execution));
-    return 'started';
+    const { executionArn } = await stepFunctions.send(new StartExecutionCommand(execution));
+    return { outcome: 'started', executionArn };
   } catch (fault) {
-    if ((fault as Error).name === 'ExecutionAlreadyExists') return 'already started';
+    if ((fault as Error).name === 'ExecutionAlreadyExists') return { outcome: 'already started' };
     throw fault;
   }
 }

@@ -4,6 +4,7 @@ import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import type { BusEvent } from './event.ts';
+import { matchesPattern } from './event-pattern.ts';
 
 export interface EventBridgeApiProps {
   readonly rules: readonly LocalResource[];
@@ -24,9 +25,9 @@ interface Entry {
 type Call = (props: EventBridgeApiProps, mayDo: MayDo, body: never) => Promise<object>;
 type MayDo = (resource: string) => Promise<void>;
 
-const CALLS = new Map<string, Call>(Object.entries({ PutEvents, DescribeRule, ListTargetsByRule }));
+const CALLS = new Map<string, Call>(Object.entries({ PutEvents, ListTargetsByRule, DescribeRule, TestEventPattern }));
 
-/** EventBridge over HTTP: PutEvents, DescribeRule, ListTargetsByRule; refuses any other call. */
+/** EventBridge over HTTP: PutEvents, ListTargetsByRule, DescribeRule, TestEventPattern; refuses any other call. */
 export function startEventBridgeApi(props: EventBridgeApiProps): Promise<Listening> {
   return startJsonApi({
     service: 'AWSEvents',
@@ -53,30 +54,44 @@ async function PutEvents({ put }: EventBridgeApiProps, mayDo: MayDo, { Entries }
   return { FailedEntryCount: 0, Entries: ids };
 }
 
-async function DescribeRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Name }: { Name: string }) {
-  await mayDo(arnOf(`rule/${Name}`));
-  const { ref, arn, properties } = ruleNamed(rules, Name);
-  const { Description, EventPattern, ScheduleExpression, State = 'ENABLED', EventBusName = 'default' } = properties;
-  return {
-    Name: ref,
-    Arn: arn,
-    Description,
-    ...(EventPattern !== undefined && { EventPattern: JSON.stringify(EventPattern) }),
-    ScheduleExpression,
-    State,
-    EventBusName,
-  };
-}
-
 async function ListTargetsByRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Rule }: { Rule: string }) {
   await mayDo(arnOf(`rule/${Rule}`));
   return { Targets: ruleNamed(rules, Rule).properties.Targets };
 }
 
+async function DescribeRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Name }: { Name: string }) {
+  await mayDo(arnOf(`rule/${Name}`));
+  const { arn, properties } = ruleNamed(rules, Name);
+  const { State = 'ENABLED', EventPattern, Description } = properties;
+  return {
+    Name,
+    Arn: arn,
+    State,
+    Description,
+    ...(EventPattern !== undefined && { EventPattern: JSON.stringify(EventPattern) }),
+    EventBusName: 'default',
+  };
+}
+
+/** Fields that an event must have. */
+const MANDATORY = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+
+async function TestEventPattern(_: EventBridgeApiProps, mayDo: MayDo, asked: { EventPattern: string; Event: string }) {
+  await mayDo('*');
+  const event = JSON.parse(asked.Event) as object;
+  const missing = MANDATORY.filter((field) => !Object.hasOwn(event, field));
+  if (missing.length > 0) throw new ApiFault('ValidationException', `Event has no ${missing.join(', ')}`);
+  try {
+    return { Result: matchesPattern(JSON.parse(asked.EventPattern), event) };
+  } catch (fault) {
+    throw new ApiFault('InvalidEventPatternException', (fault as Error).message);
+  }
+}
+
 function ruleNamed(rules: readonly LocalResource[], name: string): LocalResource {
   const rule = rules.find(({ ref }) => ref === name);
-  if (rule === undefined) throw new ApiFault('ResourceNotFoundException', `Rule ${name} does not exist.`);
-  return rule;
+  if (rule !== undefined) return rule;
+  throw new ApiFault('ResourceNotFoundException', `Rule ${name} does not exist.`);
 }
 
 function envelope(id: string) {

@@ -4,6 +4,7 @@ import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import type { Execution } from './execution.ts';
 import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
+import { historyEvent } from './history-event.ts';
 import { taskCalls } from './task-api.ts';
 import { TaskTokens } from './task-tokens.ts';
 
@@ -11,6 +12,8 @@ export interface StepFunctionsApiProps {
   readonly executions: Executions;
   /** ARNs of the state machines and their types. */
   readonly types: ReadonlyMap<string, 'STANDARD' | 'EXPRESS'>;
+  /** What DescribeStateMachine answers beside ARN, name and type; undefined for one that there is not. */
+  readonly describe?: (stateMachineArn: string) => object | undefined;
   /** Those that the state machines issue. */
   readonly tokens?: TaskTokens;
   readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
@@ -27,9 +30,13 @@ interface Request {
   readonly statusFilter?: string;
   readonly maxResults?: number;
   readonly nextToken?: string;
+  readonly reverseOrder?: boolean;
+  readonly includeExecutionData?: boolean;
 }
 
-const CALLS = new Map(Object.entries({ StartExecution, DescribeExecution, ListExecutions }));
+const CALLS = new Map(
+  Object.entries({ StartExecution, DescribeExecution, DescribeStateMachine, GetExecutionHistory, ListExecutions }),
+);
 
 /** Step Functions over HTTP: its executions, and the answers to Tasks that wait; refuses any other call. */
 export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Listening> {
@@ -70,9 +77,37 @@ function StartExecution(
   return { executionArn: arn, startDate: seconds(startTime) };
 }
 
-function DescribeExecution({ executions }: StepFunctionsApiProps, { executionArn = '' }: Request) {
+function DescribeStateMachine({ types, describe }: StepFunctionsApiProps, { stateMachineArn = '' }: Request) {
+  const type = typeOf(types, stateMachineArn);
+  const name = stateMachineArn.split(':').at(-1);
+  return { stateMachineArn, name, type, status: 'ACTIVE', ...describe?.(stateMachineArn) };
+}
+
+function GetExecutionHistory(props: StepFunctionsApiProps, request: Request) {
+  const { executionArn = '', maxResults = 100, nextToken = '0', reverseOrder = false } = request;
+  const events = recordOf(props, executionArn).execution.events();
+  const ordered = reverseOrder ? events.toReversed() : events;
+  const end = Number(nextToken) + maxResults;
+  return {
+    events: ordered
+      .slice(Number(nextToken), end)
+      .map((event) => historyEvent(event, request.includeExecutionData !== false)),
+    ...(end < ordered.length && { nextToken: String(end) }),
+  };
+}
+
+/** AWS keeps no record of EXPRESS executions but their log. */
+function recordOf({ executions }: StepFunctionsApiProps, executionArn: string): RecordedExecution {
+  if (executionArn.includes(':express:')) {
+    throw new ApiFault('InvalidArn', `Invalid Arn: 'Resource type not valid in this context: express'`);
+  }
   const record = executions.byArn(executionArn);
-  if (record === undefined) throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  if (record !== undefined) return record;
+  throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+}
+
+function DescribeExecution(props: StepFunctionsApiProps, { executionArn = '' }: Request) {
+  const record = recordOf(props, executionArn);
   const { output, error, cause } = record.result ?? {};
   return {
     ...summary(record),

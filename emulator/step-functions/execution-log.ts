@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../clock.ts';
 import { isTokenTask } from './support.ts';
 
 /** What log level ERROR writes of the events here. */
@@ -7,8 +8,39 @@ const OF_ERRORS = new Set([
   'ExecutionTimedOut',
   'FailStateEntered',
   'LambdaFunctionFailed',
+  'LambdaFunctionTimedOut',
   'TaskFailed',
+  'TaskTimedOut',
 ]);
+
+/** Whether the log has it at that level. */
+export const isLogged = ({ type }: Pick<LoggedEvent, 'type'>, level: string): boolean =>
+  level === 'ALL' || (level === 'ERROR' && OF_ERRORS.has(type));
+
+type Details = Readonly<Record<string, unknown>> | undefined;
+
+/** One event of an execution, as in its history and in a line of its log. */
+export interface LoggedEvent {
+  /** From 1; the previous event has the number before it. */
+  readonly id: number;
+  readonly type: string;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly details: Details;
+}
+
+/** What the log group gets about an event. */
+export function lineOf(executionArn: string, { id, type, timestamp, details }: LoggedEvent): string {
+  return JSON.stringify({
+    id: String(id),
+    type,
+    details,
+    previous_event_id: String(id - 1),
+    event_timestamp: String(timestamp),
+    execution_arn: executionArn,
+    redrive_count: '0',
+  });
+}
 
 export interface Logged {
   readonly events: number;
@@ -26,17 +58,35 @@ const data = (name: 'input' | 'output', value: unknown) => ({
 const LAMBDA = /:lambda:|:function:/;
 const INTEGRATION = /:states:[^:]*:[^:]*:(?<resourceType>[^:]+):(?<resource>.+)$/;
 
+const TIMEOUTS = new Set(['States.Timeout', 'States.HeartbeatTimeout']);
+
 /**
- * Counts the lines that Step Functions would write to CloudWatch Logs; they are kept nowhere. The events of a distributed
- * Map itself are not counted, those of its children are.
+ * The events of an execution, and what Step Functions would write to CloudWatch Logs about them. The events of a
+ * distributed Map itself are missing, those of its children are in their own logs.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
  */
 export class ExecutionLog {
   readonly #arn: string;
+  readonly #clock: Clock;
+  readonly #events: LoggedEvent[] = [];
+  /** The state that was entered last. */
+  #open: string | undefined;
+  /** Events of a state of whose entry the library has not told yet: it does so a few turns later. */
+  #early: {
+    readonly state: string;
+    readonly type: string;
+    readonly details: Details;
+    readonly timestamp: number;
+  }[] = [];
   readonly #counts = { ALL: { events: 0, bytes: 0 }, ERROR: { events: 0, bytes: 0 } };
 
-  constructor(arn: string) {
+  constructor(arn: string, clock: Clock = systemClock) {
     this.#arn = arn;
+    this.#clock = clock;
+  }
+
+  get events(): readonly LoggedEvent[] {
+    return this.#events;
   }
 
   get counts(): LoggedByLevel {
@@ -48,10 +98,15 @@ export class ExecutionLog {
   }
 
   entered(type: string, name: string, input: unknown): void {
-    this.#add(`${type}StateEntered`, { ...data('input', input), name });
+    const early = this.#early.filter(({ state }) => state === name);
+    this.#early = this.#early.filter(({ state }) => state !== name);
+    this.#add(`${type}StateEntered`, { ...data('input', input), name }, early[0]?.timestamp);
+    this.#open = name;
+    for (const { type: earlier, details, timestamp } of early) this.#add(earlier, details, timestamp);
   }
 
   exited(type: string, name: string, output: unknown): void {
+    this.#open = undefined;
     this.#add(`${type}StateExited`, { name, ...data('output', output) });
   }
 
@@ -64,40 +119,45 @@ export class ExecutionLog {
     this.#add(type, { cause, error });
   }
 
-  /** One attempt of a Task; `ended` writes its end. */
-  attempt(resource: string, payload: unknown, timeoutInSeconds: unknown) {
+  /** One attempt of the Task of a state; what it returns writes its end. */
+  attempt(state: string, resource: string, payload: unknown, timeoutInSeconds: unknown) {
+    const add = (type: string, details: Details) => {
+      if (this.#open === state) this.#add(type, details);
+      else this.#early.push({ state, type, details, timestamp: this.#clock.now() });
+    };
     if (LAMBDA.test(resource)) {
-      this.#add('LambdaFunctionScheduled', { ...data('input', payload), resource, timeoutInSeconds });
-      this.#add('LambdaFunctionStarted', undefined);
+      add('LambdaFunctionScheduled', { ...data('input', payload), resource, timeoutInSeconds });
+      add('LambdaFunctionStarted', undefined);
       return {
-        succeeded: (output: unknown) => this.#add('LambdaFunctionSucceeded', data('output', output)),
-        failed: ({ name, message }: Error) => this.#add('LambdaFunctionFailed', { cause: message, error: name }),
+        succeeded: (output: unknown) => add('LambdaFunctionSucceeded', data('output', output)),
+        failed: ({ name, message }: Error) =>
+          add(TIMEOUTS.has(name) ? 'LambdaFunctionTimedOut' : 'LambdaFunctionFailed', {
+            cause: message,
+            error: name,
+          }),
       };
     }
     const of = INTEGRATION.exec(resource)?.groups ?? { resource };
-    this.#add('TaskScheduled', { parameters: JSON.stringify(payload), region: 'us-east-1', ...of, timeoutInSeconds });
-    this.#add('TaskStarted', of);
-    if (isTokenTask(resource)) this.#add('TaskSubmitted', { ...data('output', { MessageId: this.#arn }), ...of });
+    add('TaskScheduled', { parameters: JSON.stringify(payload), region: 'us-east-1', ...of, timeoutInSeconds });
+    add('TaskStarted', of);
+    if (isTokenTask(resource)) add('TaskSubmitted', { ...data('output', { MessageId: this.#arn }), ...of });
     return {
-      succeeded: (output: unknown) => this.#add('TaskSucceeded', { ...data('output', output), ...of }),
-      failed: ({ name, message }: Error) => this.#add('TaskFailed', { cause: message, error: name, ...of }),
+      succeeded: (output: unknown) => add('TaskSucceeded', { ...data('output', output), ...of }),
+      failed: ({ name, message }: Error) =>
+        add(TIMEOUTS.has(name) ? 'TaskTimedOut' : 'TaskFailed', { cause: message, error: name, ...of }),
     };
   }
 
-  #add(type: string, details: object | undefined): void {
+  #add(type: string, details: Details, happened = this.#clock.now()): void {
     const { ALL, ERROR } = this.#counts;
-    const line = JSON.stringify({
-      id: String(ALL.events + 1),
-      type,
-      details,
-      previous_event_id: String(ALL.events),
-      event_timestamp: String(Date.now()),
-      execution_arn: this.#arn,
-      redrive_count: '0',
-    });
+    const timestamp = Math.max(happened, this.#events.at(-1)?.timestamp ?? 0);
+    const id = ALL.events + 1;
+    const event = { id, type, timestamp, details };
+    const bytes = Buffer.byteLength(lineOf(this.#arn, event));
+    this.#events.push(event);
     for (const counts of OF_ERRORS.has(type) ? [ALL, ERROR] : [ALL]) {
       counts.events += 1;
-      counts.bytes += Buffer.byteLength(line);
+      counts.bytes += bytes;
     }
   }
 }

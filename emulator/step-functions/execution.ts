@@ -1,4 +1,4 @@
-import type { LoggedByLevel } from './execution-log.ts';
+import type { LoggedByLevel, LoggedEvent } from './execution-log.ts';
 
 export interface Execution {
   readonly arn: string;
@@ -8,6 +8,8 @@ export interface Execution {
   readonly startTime: string;
   readonly result: Promise<ExecutionResult>;
   abort(): void;
+  /** What has happened so far. */
+  events(): readonly LoggedEvent[];
 }
 
 export interface ExecutionResult {

@@ -36,6 +36,10 @@ export class Executions {
     return [...this.#byArn.values()].filter((record) => record.stateMachineArn === stateMachineArn).reverse();
   }
 
+  all(): Iterable<RecordedExecution> {
+    return this.#byArn.values();
+  }
+
   #forget(): void {
     for (const [arn, { result }] of this.#byArn) {
       if (this.#byArn.size <= REMEMBERED) return;

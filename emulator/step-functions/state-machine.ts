@@ -78,11 +78,18 @@ export class LocalStateMachine {
     });
   }
 
+  get definition(): object {
+    return this.#props.definition;
+  }
+
   start(input: unknown, name: string = randomUUID()): Execution {
     const { arn: machineArn, roleArn, retryWaitMs, invoke } = this.#props;
-    const arn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const arn =
+      this.#props.type === 'EXPRESS'
+        ? `${machineArn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`
+        : `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const startTime = new Date(this.#clock.now()).toISOString();
-    const log = new ExecutionLog(arn);
+    const log = new ExecutionLog(arn, this.#clock);
     log.started(input, roleArn);
     const attempts = new TaskAttempts({
       log,
@@ -107,7 +114,7 @@ export class LocalStateMachine {
             (input) => {
               const mapRun = this.#mapRun(state, input, context);
               if (mapRun !== undefined) return attempts.untilOver(mapRun);
-              return attempts.attempt(resource, input as unknown as WrappedInput);
+              return attempts.attempt(state, resource, input as unknown as WrappedInput);
             },
           ]),
         ),
@@ -117,7 +124,7 @@ export class LocalStateMachine {
       },
     });
     const result = this.#follow(arn, run, log).finally(() => attempts.end());
-    return { arn, name, input, startTime, result, abort: run.abort };
+    return { arn, name, input, startTime, result, abort: run.abort, events: () => log.events };
   }
 
   async #follow(arn: string, run: Run, log: ExecutionLog): Promise<ExecutionResult> {

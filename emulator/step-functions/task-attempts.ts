@@ -33,12 +33,12 @@ export class TaskAttempts {
 
   /** @throws Error with the name that the state machine matches */
   // biome-ignore lint/suspicious/noExplicitAny: any JSON
-  async attempt(resource: string, input: WrappedInput): Promise<any> {
+  async attempt(state: string, resource: string, input: WrappedInput): Promise<any> {
     const timeoutSeconds = secondsOf(input.timeoutSeconds, 'TimeoutSecondsPath');
     const heartbeatSeconds = secondsOf(input.heartbeatSeconds, 'HeartbeatSecondsPath');
     assertFits(input.payload);
     const { clock, tokens, stateMachineArn, log } = this.#props;
-    const logged = log.attempt(resource, input.payload, timeoutSeconds);
+    const logged = log.attempt(state, resource, input.payload, timeoutSeconds);
     const task = isTokenTask(resource) ? tokens.issue(stateMachineArn, () => limit.heartbeat()) : undefined;
     const limit = await startTimeLimit({
       clock,

@@ -19,6 +19,7 @@ export const FINDINGS = {
   contentEncoding: (coding: string) => `content-encoding:${coding}`,
   websiteRedirect: 'website-redirect',
   xml: (rule: string) => `type:xml(${rule})`,
+  exempt: (exemption: string, finding: string) => `exempt:${exemption}:${finding}`,
 } as const;
 
 export interface Explanation {
@@ -38,8 +39,9 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     status: 'INFECTED',
     finding: '`<signature name>`, such as `Win.Test.EICAR_HDB-1`',
     meaning: 'A ClamAV signature matched the content, or something inside it.',
-    remedy: 'Do not use the file. If it is a false alarm, report it to ClamAV.',
-    setting: 'the name in a file `own/*.ign2` of the definitions bucket',
+    remedy:
+      'Do not use the file. If it is a false alarm, report it to ClamAV, and [exempt it](operations/definitions.md#exempt-one-content) meanwhile.',
+    setting: '`airlock definitions ignore`, `airlock definitions exempt`',
   },
   unnamed: {
     status: 'INFECTED',
@@ -172,6 +174,14 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     remedy: 'Allow the key in the key policy, then start a rescan.',
     setting: '`kmsKeyArns`',
   },
+  exempt: {
+    status: 'CLEAN',
+    finding: FINDINGS.exempt('<exemption>', '<finding>'),
+    meaning:
+      'A scan found this in the content, and an operator has exempted exactly this content; `<exemption>` is the beginning of its SHA-256.',
+    remedy: 'See who exempted it and why: `airlock definitions status`.',
+    setting: '',
+  },
   error: {
     status: 'ERROR',
     finding: '`<error name>`, such as `EngineUnavailable`',
@@ -181,9 +191,9 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
   },
 };
 
-/** What the finding of a verdict means; null for CLEAN. */
+/** What the finding of a verdict means; null for CLEAN without an exemption. */
 export function explanationOf(status: ScanStatus, finding: string | null): Explanation | null {
-  if (status === 'CLEAN') return null;
+  if (status === 'CLEAN') return finding === null ? null : EXPLANATIONS.exempt;
   if (status === 'INFECTED') return finding === 'unnamed' ? EXPLANATIONS.unnamed : EXPLANATIONS.signature;
   if (status === 'ERROR') return EXPLANATIONS.error;
   // What stands before the part that differs; `xml` comes before `type`, and `invalidContentType` before `contentType`.

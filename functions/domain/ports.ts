@@ -107,6 +107,12 @@ export interface ScanEngine {
   definitionsVersion(): Promise<string>;
 }
 
+/** Contents that operators have exempted. Never throws: what cannot be read exempts nothing. */
+export interface Exemptions {
+  /** SHA-256 of the file's content where exactly this content is exempt; null where it is not. */
+  of(path: string): Promise<string | null>;
+}
+
 /** How much of the engine's disk one scan may fill. */
 export interface DiskRoom {
   /** How much it may unpack beside others, bytes; null when it has the whole disk. */

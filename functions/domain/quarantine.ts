@@ -1,3 +1,4 @@
+import type { Decision } from './definitions/exemptions.ts';
 import type { ObjectReference } from './object-reference.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -9,6 +10,9 @@ const MAX_KEY_BYTES = 1024;
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 export const MAX_METADATA_BYTES = 2048;
+
+/** Folder of the log in the quarantine bucket; no bucket's name begins like that. */
+export const QUARANTINE_LOG = '_log/';
 
 type Metadata = Readonly<Record<string, string>>;
 
@@ -62,6 +66,28 @@ export function besideOwners(owners: Metadata, ours: Metadata): Metadata {
 function bytesOf(metadata: Metadata): number {
   const lines = Object.entries(metadata).map(([name, value]) => `x-amz-meta-${name}${value}`);
   return Buffer.byteLength(lines.join(''));
+}
+
+/** The metadata of a restored object about who restored it, ASCII only. */
+export function restoredMetadata(
+  copyKey: string,
+  { by, at, reason }: Decision,
+  sha256: (text: string) => string,
+): Metadata {
+  return {
+    'airlock-restored-by': printable(by, 256),
+    'airlock-restored-at': at,
+    'airlock-restored-reason': reason
+      .replace(/[^\x20-\x7e]/g, '_')
+      .trim()
+      .slice(0, 256),
+    'airlock-restored-from': sha256(copyKey),
+  };
+}
+
+/** The original's own metadata, without what the quarantine or a restore has added. */
+export function withoutOurs(metadata: Metadata): Metadata {
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !name.startsWith('airlock-')));
 }
 
 function printable(text: string, length: number): string {

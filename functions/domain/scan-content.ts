@@ -1,4 +1,5 @@
 import { type ContentPolicy, refusalOf } from './content-policy.ts';
+import { exemptionId } from './definitions/exemptions.ts';
 import { engineVerdict } from './engine-verdict.ts';
 import { ObjectUnreadable } from './errors.ts';
 import { FINDINGS } from './findings.ts';
@@ -8,6 +9,7 @@ import type {
   Contents,
   DiskRoom,
   EngineReply,
+  Exemptions,
   ScanEngine,
   Scratch,
   StoredHeaders,
@@ -25,6 +27,8 @@ export interface ScanPorts {
   readonly unpacking: Unpacking;
   readonly budget: ScanBudget;
   readonly clock: Clock;
+  /** Without them, nothing is exempt. */
+  readonly exemptions?: Exemptions | undefined;
   /** Cuts a scan off: it then throws the signal's reason, and holds nothing any more. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -44,7 +48,7 @@ export type Precheck = (
  * @throws what the ports throw, except ObjectUnreadable, which becomes a verdict
  */
 export async function scanContent(
-  { engine, scratch, unpacking, budget, clock, signal }: ScanPorts,
+  { engine, scratch, unpacking, budget, clock, exemptions, signal }: ScanPorts,
   object: ObjectReference,
   policy: ContentPolicy,
   type: string | null,
@@ -85,7 +89,18 @@ export async function scanContent(
     const said = engineVerdict({ ...(apart?.infected ? apart : reply), unscanned });
     const refused = said.status === 'CLEAN' ? refusalOf(contents, policy) : null;
     const { definitions } = reply;
-    return verdict({ type: found, definitions, activeContent: [...activeContent], ...said, ...refused });
+    const judged = verdict({ type: found, definitions, activeContent: [...activeContent], ...said, ...refused });
+    const { finding } = judged;
+    // Which types are let in is a matter of the configuration, here as in Check File Type.
+    const ofType = contents.macroType !== null && finding === FINDINGS.type(contents.macroType);
+    return finding === null || ofType ? judged : unlessExempt(path, judged, finding);
+  }
+
+  /** After the scan, so that the record says what was found; an exemption is for what was read, and never for a fault. */
+  async function unlessExempt(path: string, judged: Verdict, finding: string): Promise<Verdict> {
+    const sha256 = (await exemptions?.of(path)) ?? null;
+    if (sha256 === null) return judged;
+    return { ...judged, status: 'CLEAN', finding: FINDINGS.exempt(exemptionId(sha256), finding) };
   }
 
   /**

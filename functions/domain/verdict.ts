@@ -7,7 +7,7 @@ export type ScanStatus = (typeof SCAN_STATUSES)[number];
 
 /**
  * The result of checking one object's content: data, never an exception.
- * - `finding`: signature name or reason, null when CLEAN
+ * - `finding`: signature name or reason; when CLEAN null, or what an exemption covers
  * - `type`: media type found in the content, null when it was not read
  * - `definitions`: version of the definitions that were used, null when nothing was scanned
  * - `activeContent`: what documents in it run or fetch when they are opened, sorted

@@ -3,6 +3,7 @@ import { createScratch } from '../adapters/aws/object-copy.ts';
 import { createObjectStore } from '../adapters/aws/object-store.ts';
 import { createScanEngine, scanBudget } from '../adapters/clamav/scan-engine.ts';
 import type { WarmEngine } from '../adapters/clamav/warm-engine.ts';
+import { createExemptions } from '../adapters/definitions/exemptions.ts';
 import { type Environment, requiredInteger } from '../adapters/process/environment.ts';
 import { createUnpacking } from '../adapters/unpacking/unpacking.ts';
 import type { Metrics } from '../domain/ports.ts';
@@ -42,7 +43,10 @@ export function scannerTask<Output>(
     opensRar: env.RAR !== 'unscannable',
     ...(env.SCRATCH_DIRECTORY && { parent: env.SCRATCH_DIRECTORY }),
   });
-  const ports = { engine, scratch, unpacking, budget: scanBudget(env), clock: () => new Date() };
+  const exemptions = createExemptions(env, (fault) =>
+    logger.warn('Nothing is exempt by what cannot be read', { fault }),
+  );
+  const ports = { engine, scratch, unpacking, exemptions, budget: scanBudget(env), clock: () => new Date() };
   const scan = build(metered(ports, metrics), metrics);
   const task: TaskHandler<Output> = (event, context) => scan(event, context).finally(metrics.flush);
   return Object.assign(task, {

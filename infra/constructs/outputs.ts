@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
 import type { AirlockParts } from './airlock-parts.ts';
 import { costOutput } from './cost-output.ts';
+import { ScannerFunction } from './functions/scanner-function.ts';
 
 /** What operators and the CLI look up: cli/operations/deployed-stack.ts. */
 export function writeOutputs(scope: Construct, config: AirlockConfig, parts: AirlockParts): void {
@@ -24,6 +25,10 @@ export function writeOutputs(scope: Construct, config: AirlockConfig, parts: Air
     NotificationsTopicArn: parts.notifications.topic.topicArn,
     AlarmsTopicArn: parts.alarmsTopic.topicArn,
     DefinitionsBucketName: parts.definitions.bucketName,
+    // Where they say which definitions they could not use.
+    ScannerLogGroups: Object.values(parts.tasks)
+      .flatMap((task) => (task instanceof ScannerFunction ? task.logGroup.logGroupName : []))
+      .join(','),
     QuarantineBucketName: parts.quarantine.bucketName,
     RescanResultsBucketName: parts.results.bucketName,
     AccessLogsBucketName: parts.accessLogs.bucketName,

@@ -21,7 +21,7 @@ export function serve(options: LocalOptions): Promise<number> {
       else printScanEnd(execution.input, result, { named: buckets.length > 1, ...options });
     });
   };
-  return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
+  return withPipeline({ ...options, onExecution, followsPublished: true }, async (pipeline, interrupted) => {
     buckets = watchedBuckets(pipeline.stack);
     const profile = profileOf(pipeline);
     const file = profileFile();
@@ -55,7 +55,7 @@ function welcome({ endpoints, people, region }: Profile, buckets: readonly strin
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
     '',
     `Access keys: ${uploader} may upload, ${reader} may read what is CLEAN, ${operator} may do everything.`,
-    'The operator’s commands: npx airlock --local --help. These lines again, for each of the three: npx airlock local env --as reader',
+    "The operator's commands: npx airlock --local --help. These lines again, for each of the three: npx airlock local env --as reader",
   ];
 }
 

@@ -14,6 +14,7 @@ export interface LocalOptions
     | 'port'
     | 'retryWaitMs'
     | 'testSignatures'
+    | 'followsPublished'
     | 'onExecution'
     | 'onEvent'
     | 'onBatch'

@@ -28,6 +28,10 @@ export class RunningExecutions {
     this.#props = props;
   }
 
+  get machines(): ReadonlyMap<string, LocalStateMachine> {
+    return this.#machines;
+  }
+
   /** Allows executions of these to be started. */
   serve(machines: ReadonlyMap<string, LocalStateMachine>): void {
     this.#machines = machines;

@@ -12,6 +12,8 @@ export interface PipelineOptions {
   readonly definitions: string;
   /** Whether they may detect nothing but EICAR; then their version begins with `test`. */
   readonly testSignatures?: boolean;
+  /** Whether sets that UpdateDefinitions publishes, from that folder, take its place. */
+  readonly followsPublished?: boolean;
   /** Port of the S3 server, which the other services' follow (ports.ts); 0, the default, takes any free ones. */
   readonly port?: number;
   /** Milliseconds before each retry, instead of the state machine's delays. */

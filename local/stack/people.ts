@@ -5,6 +5,8 @@ import type { Principal } from '../../emulator/iam/principals.ts';
 export const UPLOADER = `arn:aws:iam::${ACCOUNT}:user/uploader`;
 export const READER = `arn:aws:iam::${ACCOUNT}:user/reader`;
 export const OPERATOR = `arn:aws:iam::${ACCOUNT}:user/operator`;
+/** A role for `quarantine.operatorRoleArns`; where it is not named there, it gets nothing out of quarantine. */
+export const INVESTIGATOR = `arn:aws:iam::${ACCOUNT}:role/investigator`;
 
 const OBJECTS = 'arn:aws:s3:::*/*';
 const BUCKETS = 'arn:aws:s3:::*';
@@ -18,8 +20,9 @@ const ADMINISTRATION = [
   'events',
   'cloudwatch',
   'lambda',
+  'logs',
   'servicequotas',
-];
+].map((service) => `${service}:*`);
 
 /**
  * Their identity policies. The uploader may do anything to objects and nothing to buckets: more than any application
@@ -35,7 +38,8 @@ export const PEOPLE: readonly Principal[] = [
     [['s3:GetObjectTagging', 's3:GetObjectVersionTagging'], OBJECTS],
     [['s3:ListBucket', 's3:ListBucketVersions'], BUCKETS],
   ]),
-  person(OPERATOR, [[ADMINISTRATION.map((service) => `${service}:*`), '*']]),
+  person(OPERATOR, [[ADMINISTRATION, '*']]),
+  person(INVESTIGATOR, [[ADMINISTRATION, '*']]),
 ];
 
 function person(arn: string, grants: readonly (readonly [actions: readonly string[], resource: string])[]): Principal {

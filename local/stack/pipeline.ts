@@ -7,6 +7,7 @@ import type { DriftDetection } from '../../emulator/cloudformation/drift.ts';
 import { type LocalStack, REGION, readTemplate } from '../../emulator/cloudformation/template.ts';
 import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
 import { startCloudWatchApi } from '../../emulator/cloudwatch/api.ts';
+import { startLogsApi } from '../../emulator/cloudwatch-logs/api.ts';
 import type { EventBus } from '../../emulator/event-bridge/event-bus.ts';
 import type { Listening } from '../../emulator/http/loopback.ts';
 import { type Authorizer, createAuthorizer } from '../../emulator/iam/authorizer.ts';
@@ -25,6 +26,7 @@ import { startStepFunctionsApi } from '../../emulator/step-functions/api.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
 import { sendMessageTask } from '../../emulator/step-functions/sqs-task.ts';
 import { TaskTokens } from '../../emulator/step-functions/task-tokens.ts';
+import { startStsApi } from '../../emulator/sts/api.ts';
 import type { Environment } from '../../functions/adapters/process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { anyOf, bucketSizes } from './bucket-metrics.ts';
@@ -34,6 +36,7 @@ import { startBus } from './event-bus.ts';
 import { RunningExecutions } from './executions.ts';
 import { invoke as invokeByArn, loadFunctions } from './functions.ts';
 import { invoker } from './invoker.ts';
+import { describedStateMachine, logsOf } from './logs.ts';
 import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
@@ -46,12 +49,13 @@ import {
   startMessaging,
   subscribeAddresses,
 } from './queues.ts';
+import { followRefusals } from './refusals.ts';
 import { startS3 } from './s3.ts';
 import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
 import { ROOT, type Synthesis, synthesis } from './synthesis.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
-export { OPERATOR, READER, UPLOADER } from './people.ts';
+export { INVESTIGATOR, OPERATOR, READER, UPLOADER } from './people.ts';
 
 /** The deployed stack on one machine: same template, same ASL, same handlers, a real clamd. */
 export interface Pipeline {
@@ -68,7 +72,16 @@ export interface Pipeline {
   /** Endpoints of the other services. */
   readonly endpoints: Readonly<
     Record<
-      'cloudFormation' | 'cloudWatch' | 'stepFunctions' | 'eventBridge' | 'lambda' | 'serviceQuotas' | 'sns' | 'sqs',
+      | 'cloudFormation'
+      | 'cloudWatch'
+      | 'stepFunctions'
+      | 'eventBridge'
+      | 'lambda'
+      | 'cloudWatchLogs'
+      | 'serviceQuotas'
+      | 'sns'
+      | 'sqs'
+      | 'sts',
       string
     >
   >;
@@ -143,13 +156,15 @@ async function startServices(
   const busProps = { stack, permissions, deliver, undelivered, port: port('eventBridge'), onEvent: options.onEvent };
   const bus = await startBus(busProps, onClose);
   const s3 = await startS3({ stack, iam, bus, folder, port: options.port, onRequest: options.onRequest }, onClose);
-  onClose(followMetrics(alarms, ({ AWS_ENDPOINT_URL_S3 }) => AWS_ENDPOINT_URL_S3 === s3.endpoint));
+  const isOurs = ({ AWS_ENDPOINT_URL_S3 }: Environment) => AWS_ENDPOINT_URL_S3 === s3.endpoint;
+  onClose(followMetrics(alarms, isOurs));
   const tokens = new TaskTokens();
   const stepFunctions = await startStepFunctionsApi({
     executions: executions.recorded,
     types: typesOfStateMachines(stack),
     tokens,
     port: port('stepFunctions'),
+    describe: (arn) => describedStateMachine(stack, executions.machines, arn),
     start: (arn, input, name) => executions.start(arn, input, name),
     authorize: permissions.any,
   });
@@ -191,6 +206,14 @@ async function startServices(
     port: port('cloudWatch'),
   });
   onClose(() => cloudWatch.close());
+  const refusals = followRefusals(stack, isOurs);
+  onClose(refusals.end);
+  const logs = await startLogsApi({
+    eventsOf: logsOf(stack, executions.recorded, refusals),
+    port: port('cloudWatchLogs'),
+    authorize: permissions.any,
+  });
+  onClose(() => logs.close());
   const cloudFormation = await startCloudFormationApi({
     stack,
     port: port('cloudFormation'),
@@ -213,6 +236,8 @@ async function startServices(
     port: port('serviceQuotas'),
   });
   onClose(() => serviceQuotas.close());
+  const sts = await startStsApi(iam.principal, port('sts'));
+  onClose(() => sts.close());
   // First in the shutdown.
   onClose(() => executions.close());
 
@@ -227,12 +252,14 @@ async function startServices(
     endpoints: {
       cloudFormation: cloudFormation.endpoint,
       cloudWatch: cloudWatch.endpoint,
+      cloudWatchLogs: logs.endpoint,
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
       lambda: lambda.endpoint,
       serviceQuotas: serviceQuotas.endpoint,
       sns: messaging.sns.endpoint,
       sqs: messaging.sqs.endpoint,
+      sts: sts.endpoint,
     },
     account,
     drift: cloudFormation.drift,
@@ -262,6 +289,7 @@ function overlayOf({ s3, sns, bus, stepFunctions }: Endpoints, options: Pipeline
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
+    ...(options.followsPublished && { DEFINITIONS_PUBLISHED: 'followed', DEFINITIONS_LOOK_AGAIN_MILLISECONDS: '0' }),
     ...(options.testSignatures && { TEST_SIGNATURES: 'allowed' }),
     CLAMD_CONFIGURATION: join(ROOT, 'infra/scanner/clamd.conf'),
     SCRATCH_DIRECTORY: join(folder, 'scratch'),

@@ -6,8 +6,10 @@ const SERVICES = [
   'stepFunctions',
   'eventBridge',
   'sqs',
-  'sns',
+  'cloudWatchLogs',
   'lambda',
+  'sts',
+  'sns',
   'serviceQuotas',
 ] as const;
 

@@ -169,4 +169,13 @@ describe('the command of the package', () => {
     const { stdout } = await inApp('npx', 's3-airlock', '--help');
     expect(stdout).toContain('bucket-policy');
   });
+
+  it('knows its version and its name, and how to print', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await inApp('npx', 's3-airlock', '--version')).toMatchObject({ stdout: `${version}\n` });
+    const { stdout } = await inApp('npx', 's3-airlock', 'complete', 'bash');
+    expect(stdout).toContain('# bash completion for s3-airlock');
+    const unknown = inApp('npx', 's3-airlock', 'status', 's3://uploads/a', '--local');
+    await expect(unknown).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: no pipeline runs/) });
+  });
 });

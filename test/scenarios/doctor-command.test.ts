@@ -131,7 +131,7 @@ describe('a broken stack', () => {
     ['gate', 'uploads', 'failure', /: DenyForgedVerdict missing or changed/, /airlock bucket-policy diff uploads/],
     ['gate', 'plain', 'failure', /: DenyUnlessClean, .*DenyInsecureTransport missing/, /bucket-policy diff plain/],
     ['upload rule', 'uploads', 'failure', /is disabled/, /aws events enable-rule --name /],
-    ['definitions', null, 'failure', /27500: no update has succeeded for 30 hours/, /alarms.md#definitionsold/],
+    ['definitions', null, 'failure', /27500: no update has succeeded for 30 hours/, /^airlock definitions update$/],
     ['dead letters', 'uploads', 'failure', /^1 message$/, /airlock redrive uploads/],
     ['alarms', /RescansUndelivered/, 'failure', /^in ALARM: Rescans are in the dead-letter queue/, /alarms\.md/],
     ['subscribers of alarms', null, 'failure', /^nobody: alarms are not heard/, /alarmEmail/],

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../cli/operations/doctor/finding.ts';
 import { OPERATOR } from '../../local/stack/pipeline.ts';
@@ -6,8 +7,8 @@ import { airlockCommand } from '../support/airlock-command.ts';
 
 /** `airlock doctor --probe`: a clean file and EICAR go through, and nothing of them stays, whatever happens. */
 let airlock: Airlock;
-const run = (args: readonly string[], onStart?: (kill: (signal: NodeJS.Signals) => void) => void) =>
-  airlockCommand(airlock.pipeline, ['doctor', '--no-drift', '--json', '--probe', ...args], OPERATOR, '', onStart);
+const run = (args: readonly string[], meanwhile?: (child: ChildProcess) => Promise<unknown>) =>
+  airlockCommand(airlock.pipeline, ['doctor', '--no-drift', '--json', '--probe', ...args], OPERATOR, '', meanwhile);
 async function probe(...args: string[]) {
   const { stdout, stderr, code } = await run(args);
   return { stderr, code, found: found(stdout) };
@@ -69,15 +70,13 @@ describe('tags', () => {
     'removes everything after %s',
     async (signal) => {
       const engines = Promise.withResolvers<void>();
-      let kill: (signal: NodeJS.Signals) => void = () => undefined;
+      const scanning = Promise.withResolvers<void>();
       airlock.beforeInvocation(({ task }) => {
         if (task !== 'scan-object') return;
-        kill(signal);
+        scanning.resolve();
         return engines.promise;
       });
-      const { stderr, code } = await run([], (send) => {
-        kill = send;
-      });
+      const { stderr, code } = await run([], (child) => scanning.promise.then(() => child.kill(signal)));
       engines.resolve();
       await airlock.pipeline.idle();
       expect(code).toBe(signal === 'SIGINT' ? 130 : 143);

@@ -6,12 +6,14 @@ import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clien
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeStack } from '../../cli/operations/deployed-stack.ts';
 import { redrive } from '../../cli/operations/redrive-messages.ts';
+import type { RedrivenRow } from '../../cli/operations/redriven-row.ts';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
 import { eicar } from '../../local/samples/eicar.ts';
 import { OPERATOR, UPLOADER } from '../../local/stack/pipeline.ts';
 import { nameIn } from '../../local/stack/queues.ts';
 import { Airlock, leftovers, type Outcome, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+import { airlockCommand } from '../support/airlock-command.ts';
 
 /*
  * Somebody writes a dead letter that EventBridge never sent, so that the operator's redrive turns INFECTED into CLEAN.
@@ -20,7 +22,7 @@ import { Airlock, leftovers, type Outcome, UNVERSIONED, VERSIONED } from '../sup
 let airlock: Airlock;
 let infected: Outcome;
 let executions: Execution[] = [];
-let lines: string[] = [];
+let lines: RedrivenRow[] = [];
 const opened: { destroy(): void }[] = [];
 
 beforeAll(async () => {
@@ -152,7 +154,9 @@ describe('a forged dead letter in the queue starts nothing, is named and stays',
   ])('%s: %s', async (_, name, forge) => {
     const { body, attributes } = forge();
     await putAndRedrive(body, attributes, { found: 1, failed: 1 });
-    expect(lines).toEqual([expect.stringMatching(new RegExp(`^failed\t\\S+\t${name}: `))]);
+    expect(lines).toEqual([
+      expect.objectContaining({ outcome: 'failed', reason: expect.stringMatching(new RegExp(`^${name}: `)) }),
+    ]);
     expect(executions).toEqual([]);
     expect(airlock.pipeline.queues.byName(queue('UndeliveredRescans'))?.messages('visible')).toHaveLength(1);
     expect(await airlock.tags(infected.upload)).toMatchObject({ 'scan-status': 'INFECTED' });
@@ -162,10 +166,19 @@ describe('a forged dead letter in the queue starts nothing, is named and stays',
 it('a forged dead letter writes no lines of the output and nothing else into the terminal', async () => {
   const bucket = 'x\nstarted\tredriven\u001b[2J\u009b2J';
   const body = JSON.stringify({ detail: { bucket: { name: bucket }, object: { key: 'k' } } });
-  await putAndRedrive(body, { RULE_ARN: 'x', ERROR_MESSAGE: 'why\u009b2J' }, { found: 1, failed: 1 });
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain('why\\u009b2J');
-  expect(lines[0]?.replaceAll('\t', '')).not.toMatch(/\p{Cc}/u);
+  const attributes = asAttributes({ RULE_ARN: 'x', ERROR_MESSAGE: 'why\u009b2J' });
+  airlock.pipeline.queues.byName(queue('UndeliveredRescans'))?.send({ body, attributes });
+  for (const format of [[], ['--json'], ['--output', 'csv']]) {
+    const { code, stdout } = await airlockCommand(airlock.pipeline, ['redrive', 'rescans', ...format]);
+    expect(code).toBe(1);
+    const [line = '', ...others] = stdout
+      .trim()
+      .split('\n')
+      .slice(format.includes('csv') ? 1 : 0);
+    expect(others).toEqual([]);
+    expect(line).toContain('why\\u009b2J');
+    expect(line.replaceAll('\t', '')).not.toMatch(/\p{Cc}/u);
+  }
 });
 
 describe('of a forged event', () => {
@@ -195,7 +208,7 @@ describe('of a forged event', () => {
   it('about what is gone there is nothing to start', async () => {
     const event = { detail: { bucket: { name: UNVERSIONED }, object: { key: 'gone', size: 0, etag: 'x' } } };
     await putAndRedrive(JSON.stringify(event), RULE, { found: 1, failed: 0 });
-    expect(lines).toEqual([`gone\t-\t"s3://${UNVERSIONED}/gone"\t`]);
+    expect(lines).toEqual([{ outcome: 'gone', execution: null, subject: `s3://${UNVERSIONED}/gone`, reason: '' }]);
     expect(executions).toEqual([]);
   });
 });
@@ -206,7 +219,7 @@ async function putAndRedrive(body: string, attributes: Record<string, string>, o
   airlock.pipeline.queues.byName(name)?.send({ body, attributes: asAttributes(attributes) });
   const { cloudFormation, ...others } = clients();
   const deployed = await describeStack(cloudFormation, 'S3Airlock');
-  const say = (line: string) => void lines.push(line);
-  const options = { deployed, queueUrl: queueUrl('UndeliveredRescans'), dryRun: false, waitSeconds: 0, say };
+  const report = (row: RedrivenRow) => void lines.push(row);
+  const options = { deployed, queueUrl: queueUrl('UndeliveredRescans'), dryRun: false, waitSeconds: 0, report };
   expect(await redrive(others, options)).toEqual(outcome);
 }

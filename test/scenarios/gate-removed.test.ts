@@ -115,7 +115,10 @@ describe('with --yes', () => {
 
   it('what a merge closes again is closed', async () => {
     const merge = await airlockCommand(airlock.pipeline, ['bucket-policy', 'merge', VERSIONED, '--yes']);
-    expect(merge).toMatchObject({ code: 0, stderr: expect.stringMatching(new RegExp(`the gate of ${VERSIONED} is closed\n$`)) });
+    expect(merge).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(new RegExp(`the gate of ${VERSIONED} is closed\n$`)),
+    });
     await expect(read(VERSIONED, 'report.txt')).rejects.toThrow(/DenyUnlessClean/);
   });
 });

@@ -200,10 +200,6 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
     'results too large for one PutObject: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html',
   ],
   [
-    /^Scan(Object|Batch)Role\w+ s3:(GetObject|ListBucket) definitions/,
-    'signatures come from a folder, not from their bucket',
-  ],
-  [
     /^UpdateDefinitionsRole\w+ (s3:\w+ definitions|sqs:SendMessage )/,
     'no schedule runs here: update-definitions.test.ts calls it, and asks the same of its grants',
   ],

@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeStack } from '../../cli/operations/deployed-stack.ts';
 import { type RedriveClients, redrive } from '../../cli/operations/redrive-messages.ts';
+import type { RedrivenRow } from '../../cli/operations/redriven-row.ts';
 import { redriveExecutions } from '../../cli/operations/restart-executions.ts';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
@@ -72,9 +73,9 @@ function clients(principal = OPERATOR) {
   return made;
 }
 
-const say = (line: string) => {
-  told.push(line);
-  lines.push(line.split('\t')[0] ?? '');
+const report = (row: RedrivenRow) => {
+  told.push(Object.values(row).join('\t'));
+  lines.push(row.outcome);
 };
 
 async function emptyOut(
@@ -91,7 +92,7 @@ async function emptyOut(
   const cloudFormation = new CloudFormationClient({ region: 'us-east-1', credentials, endpoint });
   opened.push(cloudFormation);
   const deployed = await describeStack(cloudFormation, 'S3Airlock');
-  return redrive({ ...clients(principal), ...others }, { deployed, queueUrl, dryRun, waitSeconds: 0, say });
+  return redrive({ ...clients(principal), ...others }, { deployed, queueUrl, dryRun, waitSeconds: 0, report });
 }
 
 describe('uploads that EventBridge could not deliver', () => {
@@ -111,7 +112,7 @@ describe('uploads that EventBridge could not deliver', () => {
   it('stay there when they are only looked at', async () => {
     expect(await emptyOut(queue('UndeliveredUploads'), { dryRun: true })).toEqual({ found: keys.length, failed: 0 });
     expect(lines).toEqual(keys.map(() => 'would start'));
-    expect(told.at(-1)).toMatch(/\t"s3:\/\/uploads\/late \d+\+%2B\.txt"\tSDK_CLIENT_ERROR: scripted$/);
+    expect(told.at(-1)).toMatch(/\ts3:\/\/uploads\/late \d+\+%2B\.txt\tSDK_CLIENT_ERROR: scripted$/);
     expect(executions).toEqual([]);
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
   });
@@ -126,7 +127,7 @@ describe('uploads that EventBridge could not deliver', () => {
       found: keys.length,
       failed: keys.length,
     });
-    expect(told.at(-1)).toMatch(/^failed\t.*AccessDeniedException.*\tSDK_CLIENT_ERROR: scripted$/);
+    expect(told.at(-1)).toMatch(/^failed\t.*AccessDeniedException.*; SDK_CLIENT_ERROR: scripted$/);
     expect(lines).toEqual(keys.map(() => 'failed'));
     expect(inQueue(queue('UndeliveredUploads'))).toBe(keys.length);
   });
@@ -200,7 +201,7 @@ describe('the command', () => {
     expect(await run('redrive-executions', 'uploads', '--since', since)).toEqual({
       stdout: expect.stringMatching(
         new RegExp(
-          `^started\tagain-[0-9a-f]{40}\tfor ${result.arn.split(':').at(-1)}\t"s3://${VERSIONED}/by-command.txt"\n$`,
+          `^started\tagain-[0-9a-f]{40}\ts3://${VERSIONED}/by-command.txt\tfor ${result.arn.split(':').at(-1)}\n$`,
         ),
       ),
       stderr: '1 found, 0 could not be started\n',
@@ -233,8 +234,10 @@ describe('the command', () => {
     const { stdout, code } = await run('redrive-executions', 'uploads', '--since', since);
     expect(stdout.split('\n').sort()).toEqual([
       '',
-      expect.stringMatching(/^failed\tforeign\tForeignMessage: the stack does not watch the bucket "mine"$/),
-      expect.stringMatching(/^started\tagain-[0-9a-f]{40}\tfor lax\t"s3:\/\/uploads\/page.html"$/),
+      expect.stringMatching(
+        /^failed\t-\texecution foreign\tForeignMessage: the stack does not watch the bucket "mine"$/,
+      ),
+      expect.stringMatching(/^started\tagain-[0-9a-f]{40}\ts3:\/\/uploads\/page.html\tfor lax$/),
     ]);
     expect(code).toBe(1);
     expect(executions.map(({ input }) => input)).toMatchObject([
@@ -255,7 +258,7 @@ describe('the command', () => {
     const objects = (...args: string[]) =>
       airlockCommand(airlock.pipeline, ['redrive-objects', ...args], OPERATOR, input);
     const looked = await objects('--dry-run');
-    expect(looked).toMatchObject({ stdout: expect.stringMatching(/^would start\t-\t"s3:\/\/uploads\/named.txt"\n/) });
+    expect(looked).toMatchObject({ stdout: expect.stringMatching(/^would start\t-\ts3:\/\/uploads\/named.txt\t\n/) });
     expect(executions).toEqual([]);
     const { stdout, stderr, code } = await objects();
     expect({ lines: stdout.split('\n').map((said) => said.split('\t')[0]), stderr, code }).toEqual({
@@ -281,7 +284,7 @@ describe('the command', () => {
     ]);
     expect(left).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^failed\t.*MalformedMessage: .*\t\n/),
+      stdout: expect.stringMatching(/^failed\t-\tmessage \S+\tMalformedMessage: .*\n/),
       stderr: expect.stringMatching(/^(\d) found, \1 could not be started\n$/),
     });
     expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: \w*QueueDoesNotExist/) });
@@ -315,7 +318,7 @@ describe('executions that failed', () => {
     airlock.beforeInvocation(undefined);
     executions = [];
     const { stepFunctions } = clients();
-    const options = { stateMachineArn: machine('ScanUpload'), since, until: new Date(), dryRun: false, say };
+    const options = { stateMachineArn: machine('ScanUpload'), since, until: new Date(), dryRun: false, report };
     expect(await redriveExecutions(stepFunctions, { ...options, dryRun: true })).toEqual({ found: 1, failed: 0 });
     expect(executions).toEqual([]);
     expect(await redriveExecutions(stepFunctions, options)).toEqual({ found: 1, failed: 0 });

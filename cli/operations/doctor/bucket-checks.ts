@@ -4,6 +4,7 @@ import {
   HeadBucketCommand,
 } from '@aws-sdk/client-s3';
 import { planMerge } from '../merge-gate.ts';
+import { statusOf } from '../s3-faults.ts';
 import type { Patient } from './clients.ts';
 import { type Check, failure, type Outcome, ok, warning } from './finding.ts';
 
@@ -23,7 +24,7 @@ export function bucketExists({ clients: { s3 }, deployed }: Patient, bucket: str
         const where = `is in ${BucketRegion}, the stack in ${region}: its events do not get there`;
         return [failure(where, `deploy the stack in ${BucketRegion}`)];
       } catch (fault) {
-        if ((fault as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== 404) throw fault;
+        if (statusOf(fault) !== 404) throw fault;
         return [failure('does not exist', 'docs/operations/outliving-the-stack.md, or create it and deploy again')];
       }
     },

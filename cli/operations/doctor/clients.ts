@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -13,6 +14,7 @@ export const createClients = () => ({
   cloudWatch: new CloudWatchClient(),
   eventBridge: new EventBridgeClient(),
   lambda: new LambdaClient(),
+  logs: new CloudWatchLogsClient(),
   s3: new S3Client({ followRegionRedirects: true }),
   quotas: new ServiceQuotasClient(),
   sns: new SNSClient(),

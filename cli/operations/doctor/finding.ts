@@ -1,4 +1,5 @@
 import { explained } from '../explain-fault.ts';
+import { statusOf } from '../s3-faults.ts';
 
 /** From the least to the worst. */
 export const LEVELS = ['ok', 'warning', 'failure'] as const;
@@ -52,8 +53,7 @@ const DENIED = /AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthori
 
 /** Whether AWS refuses the call to these credentials. A HEAD has no other sign than its status. */
 export function isDenied(fault: unknown): boolean {
-  const { name = '', $metadata } = fault as { name?: string; $metadata?: { httpStatusCode?: number } };
-  return DENIED.test(name) || $metadata?.httpStatusCode === 403;
+  return fault instanceof Error && (DENIED.test(fault.name) || statusOf(fault) === 403);
 }
 
 /** A check that could not be made. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
+import { isGone } from '../s3-faults.ts';
 
 export interface PutObject {
   readonly bucket: string;
@@ -41,9 +42,7 @@ async function look(s3: S3Client, { bucket, key, versionId }: PutObject, tagKey:
     const value = TagSet.find(({ Key }) => Key === tagKey)?.Value;
     return value === undefined ? 'no verdict' : { tag: value };
   } catch (fault) {
-    const status = (fault as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    // 405: a delete marker is there now.
-    if (status === 404 || status === 405) return 'gone';
+    if (isGone(fault)) return 'gone';
     throw fault;
   }
 }

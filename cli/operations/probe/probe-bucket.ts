@@ -114,7 +114,7 @@ async function eicarFile(run: Run, key: string): Promise<Outcome> {
   }
   const wanted = stays ? infected : `${infected} and ${run.onInfected === 'delete' ? 'deleted' : 'moved away'}`;
   const cleared = seen !== 'gone' && seen !== 'no verdict' && seen.tag === dialect.statusTag.clean;
-  const todo = cleared ? 'docs/operations/definitions.md: malware is not found' : WHERE_TO_LOOK;
+  const todo = cleared ? 'airlock definitions status' : WHERE_TO_LOOK;
   return failure(`EICAR ${worded(seen, took)}, not ${wanted}`, todo);
 }
 

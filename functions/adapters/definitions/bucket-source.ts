@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports.ts';
 import { createObjectStore } from '../aws/object-store.ts';
-import { type Environment, requiredString } from '../process/environment.ts';
+import { type Environment, optionalInteger, requiredString } from '../process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { testSignaturesAllowed } from './detection.ts';
 import { type DownloadedDefinitions, type DownloadOptions, downloadDefinitions } from './download.ts';
@@ -14,6 +14,8 @@ const LOOK_AGAIN_MILLISECONDS = 600_000;
 
 export interface BucketDefinitionsOptions extends DownloadOptions {
   readonly clock: Clock;
+  /** How often newer definitions are looked for. */
+  readonly lookAgainMilliseconds?: number | undefined;
   /** Parent of the folder for the files; default: the system's temporary folder. */
   readonly parent?: string;
   /** Called for each published set that cannot be used while an older one can. */
@@ -28,6 +30,7 @@ export function createBucketDefinitions(env: Environment): DefinitionsSource {
     clock: () => new Date(),
     onRefused: createDefinitionsMetrics(env).refused,
     testSignatures: testSignaturesAllowed(env),
+    lookAgainMilliseconds: optionalInteger(env, 'DEFINITIONS_LOOK_AGAIN_MILLISECONDS'),
     ...(parent && { parent }),
   });
 }
@@ -39,6 +42,7 @@ export function createBucketDefinitions(env: Environment): DefinitionsSource {
  */
 export function bucketDefinitions(options: BucketDefinitionsOptions): DefinitionsSource {
   const { store, bucket, clock, onRefused = () => undefined } = options;
+  const { lookAgainMilliseconds = LOOK_AGAIN_MILLISECONDS } = options;
   let folder: string | undefined;
   let newest: DownloadedDefinitions | undefined;
   let previous: DownloadedDefinitions | undefined;
@@ -59,7 +63,7 @@ export function bucketDefinitions(options: BucketDefinitionsOptions): Definition
     async current() {
       const now = clock().getTime();
       if (newest === undefined || now >= lookAgainAt) {
-        lookAgainAt = now + LOOK_AGAIN_MILLISECONDS;
+        lookAgainAt = now + lookAgainMilliseconds;
         await look().catch((fault: Error) => {
           if (newest === undefined) throw unavailable(fault);
           onRefused(fault);

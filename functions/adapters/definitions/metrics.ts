@@ -1,6 +1,15 @@
+import { channel } from 'node:diagnostics_channel';
 import type { PublishedDefinitions } from '../../domain/definitions/published-definitions.ts';
 import { createMetrics } from '../aws/metrics.ts';
 import type { Environment } from '../process/environment.ts';
+
+/** Gets each refusal: Lambda logs the warning, and nothing on this machine does. */
+export const REFUSALS_CHANNEL = channel('s3-airlock:definitions-refused');
+
+export interface Refused {
+  readonly env: Environment;
+  readonly message: string;
+}
 
 export interface DefinitionsMetrics {
   /** After an update, with the published definitions if they are known. */
@@ -25,6 +34,7 @@ export function createDefinitionsMetrics(env: Environment): DefinitionsMetrics {
       metrics.record({ DefinitionsRefused: 1 });
       metrics.flush();
       process.emitWarning(`${name}: ${message}`, 'DefinitionsRefused');
+      REFUSALS_CHANNEL.publish({ env, message: `DefinitionsRefused: ${name}: ${message}` } satisfies Refused);
     },
   };
 }

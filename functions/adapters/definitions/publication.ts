@@ -1,19 +1,29 @@
-import { readFile, rm, stat, utimes } from 'node:fs/promises';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IGNORED_FILE, ignoredSignatures } from '../../domain/definitions/exemptions.ts';
 import type { DefinitionsPublication } from '../../domain/definitions/ports.ts';
-import { CURRENT_KEY, isOutdated, keyOf, VERSIONS } from '../../domain/definitions/published-definitions.ts';
+import {
+  CURRENT_KEY,
+  isOutdated,
+  keyOf,
+  manifestKey,
+  VERSIONS,
+} from '../../domain/definitions/published-definitions.ts';
 import { isOwnSignatureFile } from '../../domain/definitions/signature-files.ts';
-import { DefinitionsUnavailable, ObjectGone } from '../../domain/errors.ts';
+import { DefinitionsUnavailable, InvalidInput, ObjectGone } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports.ts';
 import { createBucketObjects } from '../aws/bucket-objects.ts';
 import { downloadObject } from '../aws/object-download.ts';
 import { createObjectStore } from '../aws/object-store.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
+import { readExemptionList } from './exemptions.ts';
 import { fetchDefinitionsFile, readCurrent } from './published.ts';
 
 /** freshclam's state file, beside the definitions. */
 const STATE = 'freshclam.dat';
 const OWN = 'own/';
+/** What an operator wants to add to it. */
+const PROPOSED = 'proposed/';
 
 /** The definitions bucket, for the only function that may write to it. */
 export function createDefinitionsPublication(env: Environment, clock: Clock): DefinitionsPublication {
@@ -62,6 +72,21 @@ export function createDefinitionsPublication(env: Environment, clock: Clock): De
       }
     },
 
+    async addIgnored(folder) {
+      const list = await readExemptionList(store, bucket);
+      const names = ignoredSignatures(list);
+      const lines = names.map((name) => `${name}\n`).join('');
+      if (names.length > 0) await writeFile(join(folder, IGNORED_FILE), lines);
+      return { names, faults: list.faults };
+    },
+
+    removeIgnored: (folder) => rm(join(folder, IGNORED_FILE), { force: true }),
+
+    async addProposed(folder, name) {
+      if (!isOwnSignatureFile(name)) throw new InvalidInput(`${name} is not the name of a file of one's own`);
+      await fetchObject(`${PROPOSED}${name}`, join(folder, name));
+    },
+
     async saveState(folder) {
       const path = join(folder, STATE);
       if (await stat(path).catch(() => undefined)) await putFile(STATE, path);
@@ -69,6 +94,7 @@ export function createDefinitionsPublication(env: Environment, clock: Clock): De
 
     async upload(folder, set) {
       for (const file of set.files) await putFile(keyOf(set, file), join(folder, file.name));
+      await objects.put(manifestKey(set), JSON.stringify(set), { ContentType: 'application/json' });
     },
 
     async swap(set, { etag }) {

@@ -33,7 +33,7 @@ export const MEASURED: Measurement = {
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 223 },
           },
@@ -44,7 +44,7 @@ export const MEASURED: Measurement = {
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             'quarantine-object': { s3: { HeadObject: 1, CopyObject: 1 }, logBytes: 0 },
             'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
@@ -57,7 +57,7 @@ export const MEASURED: Measurement = {
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 223 },
@@ -89,7 +89,7 @@ export const MEASURED: Measurement = {
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 388 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 226 },
           },
@@ -109,18 +109,18 @@ export const MEASURED: Measurement = {
       EXPRESS: {
         clean: {
           transitions: 6,
-          log: { ALL: 21528, ERROR: 0 },
+          log: { ALL: 22403, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 336 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 220 },
           },
         },
         empty: {
           transitions: 6,
-          log: { ALL: 18281, ERROR: 0 },
+          log: { ALL: 19051, ERROR: 0 },
           tags: 2,
           calls: {
             'check-file-type': { s3: {}, logBytes: 0 },
@@ -130,22 +130,22 @@ export const MEASURED: Measurement = {
         },
         'infected, tag': {
           transitions: 6,
-          log: { ALL: 21850, ERROR: 0 },
+          log: { ALL: 22725, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 335 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 223 },
           },
         },
         'infected, quarantine': {
           transitions: 11,
-          log: { ALL: 41756, ERROR: 379 },
+          log: { ALL: 43191, ERROR: 414 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 335 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             'quarantine-object': { s3: { HeadObject: 1, CopyObject: 1 }, logBytes: 0 },
             'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
@@ -154,11 +154,11 @@ export const MEASURED: Measurement = {
         },
         'infected, delete': {
           transitions: 9,
-          log: { ALL: 33305, ERROR: 375 },
+          log: { ALL: 34495, ERROR: 410 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 335 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             'delete-object': { s3: { DeleteObject: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 223 },
@@ -166,7 +166,7 @@ export const MEASURED: Measurement = {
         },
         rejected: {
           transitions: 6,
-          log: { ALL: 22848, ERROR: 0 },
+          log: { ALL: 23618, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -176,7 +176,7 @@ export const MEASURED: Measurement = {
         },
         'too large': {
           transitions: 6,
-          log: { ALL: 18569, ERROR: 0 },
+          log: { ALL: 19339, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: {}, logBytes: 0 },
@@ -186,18 +186,18 @@ export const MEASURED: Measurement = {
         },
         unscannable: {
           transitions: 6,
-          log: { ALL: 21816, ERROR: 0 },
+          log: { ALL: 22691, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 336 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 226 },
           },
         },
         error: {
           transitions: 8,
-          log: { ALL: 23602, ERROR: 2031 },
+          log: { ALL: 24582, ERROR: 2136 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -210,7 +210,7 @@ export const MEASURED: Measurement = {
     },
     overflow: {
       transitions: 6,
-      log: { ALL: 19237, ERROR: 327 },
+      log: { ALL: 19972, ERROR: 362 },
       tags: 0,
       calls: { 'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 }, 'start-overflow': { s3: {}, logBytes: 0 } },
     },

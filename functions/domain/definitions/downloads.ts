@@ -61,4 +61,5 @@ const HTTP =
   'is not https: whoever is on the way could replace or hold back what it returns. definitions.allowInsecureMirror accepts it nevertheless';
 
 const isHttps = (url: string) => URL.parse(url)?.protocol === 'https:';
-const isAllowList = (name: string) => ALLOW_LISTS.has(name.slice(name.lastIndexOf('.') + 1));
+/** Whether a file of this name can make malware CLEAN. */
+export const isAllowList = (name: string) => ALLOW_LISTS.has(name.slice(name.lastIndexOf('.') + 1));

@@ -17,9 +17,18 @@ export interface DefinitionsPublication {
   seed(folder: string, set: PublishedDefinitions | undefined, wants: (name: string) => boolean): Promise<boolean>;
   /** Adds the operator's custom definitions from `own/`. */
   addOwn(folder: string): Promise<void>;
+  /**
+   * Adds the signatures that operators ignore, as one file.
+   * @returns their names, and what is wrong with the list: what cannot be read ignores nothing
+   */
+  addIgnored(folder: string): Promise<{ readonly names: readonly string[]; readonly faults: readonly string[] }>;
+  /** Takes that file out again. */
+  removeIgnored(folder: string): Promise<void>;
+  /** Adds one file that an operator proposes, `proposed/<name>`. */
+  addProposed(folder: string, name: string): Promise<void>;
   /** Saves freshclam's state for the next run: its id at the mirror and the mirror's back-off time. */
   saveState(folder: string): Promise<void>;
-  /** Uploads the files to the set's folder. */
+  /** Uploads the files to the set's folder, and its description. */
   upload(folder: string, set: PublishedDefinitions): Promise<void>;
   /**
    * Publishes the set if `current.json` is unchanged since it was read.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Decision } from './exemptions.ts';
 
 /** Folder of the sets, one subfolder for each. */
 export const VERSIONS = 'versions/';
@@ -22,6 +23,10 @@ export const DefinitionsFile = z.object({
 });
 export type DefinitionsFile = z.infer<typeof DefinitionsFile>;
 
+/** Keeps an earlier set in use: nothing is published before its end. */
+export const Hold = Decision.extend({ until: z.iso.datetime() });
+export type Hold = z.infer<typeof Hold>;
+
 /** The content of `current.json`. Open, unlike payloads: a scanner may be older than the publisher. */
 export const PublishedDefinitions = z.object({
   /** As in the tag `scan-definitions`. */
@@ -34,8 +39,19 @@ export const PublishedDefinitions = z.object({
   checkedAt: z.iso.datetime(),
   /** When the newest official set was built; null if there are only custom definitions. */
   signaturesTime: z.iso.datetime().nullable(),
+  /** Signatures of the operators' list that it ignores. */
+  ignored: z.array(z.string()).optional().catch(undefined),
+  // Written by a command: scanners must not end over it, and updates go on.
+  hold: Hold.optional().catch(undefined),
 });
 export type PublishedDefinitions = z.infer<typeof PublishedDefinitions>;
+
+/** Whether an operator keeps the set in use. */
+export const isHeld = ({ hold }: Pick<PublishedDefinitions, 'hold'>, now: Date): boolean =>
+  hold !== undefined && now.getTime() < Date.parse(hold.until);
+
+/** The key of the description of a published set, for a way back to it: `current.json` as it was first. */
+export const manifestKey = ({ prefix }: Pick<PublishedDefinitions, 'prefix'>): string => `${prefix}manifest.json`;
 
 /** The key of one file of a published set. */
 export function keyOf(set: Pick<PublishedDefinitions, 'prefix'>, file: Pick<DefinitionsFile, 'name'>): string {

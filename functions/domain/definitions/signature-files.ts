@@ -1,3 +1,4 @@
+import { IGNORED_FILE } from './exemptions.ts';
 import { DefinitionsFile } from './published-definitions.ts';
 
 /** ClamAV's official, digitally signed sets. */
@@ -14,6 +15,9 @@ export const isOfficial = (name: string): boolean => OFFICIAL.test(name);
 /** Whether clamd would load a file of this name. */
 export const isSignatureFile = (name: string): boolean => EXTENSIONS.has(name.slice(name.lastIndexOf('.') + 1));
 
-/** Whether an operator may add a file of this name: no path, and never a replacement of an official set. */
+/** Whether an operator may add a file of this name: no path, and never a replacement of an official set or of our list. */
 export const isOwnSignatureFile = (name: string): boolean =>
-  DefinitionsFile.shape.name.safeParse(name).success && isSignatureFile(name) && !isOfficial(name);
+  DefinitionsFile.shape.name.safeParse(name).success &&
+  isSignatureFile(name) &&
+  !isOfficial(name) &&
+  name !== IGNORED_FILE;

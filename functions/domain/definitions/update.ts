@@ -1,4 +1,4 @@
-import { ObjectReplaced } from '../errors.ts';
+import { DefinitionsUnavailable, DefinitionsUpdateFailed, ObjectReplaced } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type {
   CurrentDefinitions,
@@ -7,7 +7,7 @@ import type {
   DefinitionsPublication,
   DefinitionsWorkshop,
 } from './ports.ts';
-import { newPrefix, type PublishedDefinitions, sameContent } from './published-definitions.ts';
+import { isHeld, newPrefix, type PublishedDefinitions, sameContent } from './published-definitions.ts';
 
 export interface UpdatePorts {
   readonly publication: DefinitionsPublication;
@@ -17,9 +17,14 @@ export interface UpdatePorts {
 }
 
 export interface UpdateResult {
-  /** SUPERSEDED: another update published while this one ran; its definitions stay. */
-  readonly outcome: 'PUBLISHED' | 'UP_TO_DATE' | 'SUPERSEDED';
+  /**
+   * SUPERSEDED: another update published while this one ran; its definitions stay. HELD: an operator keeps an earlier
+   * set in use.
+   */
+  readonly outcome: 'PUBLISHED' | 'UP_TO_DATE' | 'SUPERSEDED' | 'HELD';
   readonly set: PublishedDefinitions;
+  /** What is wrong with the operators' list of exemptions; empty when all of it is used. */
+  readonly faults: readonly string[];
 }
 
 /**
@@ -28,8 +33,10 @@ export interface UpdateResult {
  */
 export async function updateDefinitions(ports: UpdatePorts, current: CurrentDefinitions): Promise<UpdateResult> {
   const { publication, mirror, workshop, clock } = ports;
+  const { set } = current;
+  if (set !== undefined && isHeld(set, clock())) return { outcome: 'HELD', set, faults: [] };
   return workshop.withFolder(async (folder) => {
-    const intact = await publication.seed(folder, current.set, mirror.wants);
+    const intact = await publication.seed(folder, set, mirror.wants);
     try {
       await mirror.update(folder);
     } catch (fault) {
@@ -38,23 +45,75 @@ export async function updateDefinitions(ports: UpdatePorts, current: CurrentDefi
     }
     await publication.saveState(folder);
     await publication.addOwn(folder);
-    const found = await workshop.describe(folder);
-    const { set } = current;
-    if (intact && set !== undefined && sameContent(found.files, set.files)) {
-      return putInForce(ports, { ...set, checkedAt: clock().toISOString() }, current, 'UP_TO_DATE');
+    const isNews = (found: DefinitionsFolder) => !intact || set === undefined || !sameContent(found.files, set.files);
+    const { found, names, faults } = await checked(ports, folder, isNews);
+    if (set !== undefined && !isNews(found)) {
+      const { hold: ended, ...kept } = set;
+      const result = await putInForce(ports, { ...kept, checkedAt: clock().toISOString() }, current, 'UP_TO_DATE');
+      return { ...result, faults };
     }
 
-    await workshop.tryOut(folder);
-    const next = published(found, clock());
+    const next = published(found, names, clock());
     await publication.upload(folder, next);
     const result = await putInForce(ports, next, current, 'PUBLISHED');
     // Keeps the previous set: a scanner may be downloading it, and an operator may want to go back to it.
     await publication.prune(set === undefined ? [result.set] : [result.set, set]);
-    return result;
+    return { ...result, faults };
   });
 }
 
-function published(found: DefinitionsFolder, now: Date): PublishedDefinitions {
+/**
+ * Tries out the published set together with one more file, and publishes nothing.
+ * @throws what trying it out throws when the file may not be added
+ */
+export async function tryOutProposed(
+  { publication, workshop }: Pick<UpdatePorts, 'publication' | 'workshop'>,
+  { set }: CurrentDefinitions,
+  name: string,
+): Promise<{ readonly version: string }> {
+  return workshop.withFolder(async (folder) => {
+    await publication.seed(folder, set, () => true);
+    await publication.addProposed(folder, name);
+    const { version } = await workshop.describe(folder);
+    await workshop.tryOut(folder);
+    return { version };
+  });
+}
+
+interface Checked {
+  readonly found: DefinitionsFolder;
+  /** The signatures that are ignored. */
+  readonly names: readonly string[];
+  readonly faults: readonly string[];
+}
+
+/**
+ * Adds the signatures to ignore, and tries the set out if it is new. Where it only fails because of them, it goes
+ * without: a list must not keep new signatures from the scanners.
+ */
+async function checked(
+  { publication, workshop }: UpdatePorts,
+  folder: string,
+  isNews: (found: DefinitionsFolder) => boolean,
+): Promise<Checked> {
+  async function tried(): Promise<DefinitionsFolder> {
+    const found = await workshop.describe(folder);
+    if (isNews(found)) await workshop.tryOut(folder);
+    return found;
+  }
+  const { names, faults } = await publication.addIgnored(folder);
+  try {
+    return { found: await tried(), names, faults };
+  } catch (fault) {
+    const isOfSet = fault instanceof DefinitionsUpdateFailed || fault instanceof DefinitionsUnavailable;
+    if (names.length === 0 || !isOfSet) throw fault;
+    await publication.removeIgnored(folder);
+    const found = await tried();
+    return { found, names: [], faults: [...faults, `no signature is ignored: with the list, ${fault.message}`] };
+  }
+}
+
+function published(found: DefinitionsFolder, ignored: readonly string[], now: Date): PublishedDefinitions {
   const time = now.toISOString();
   return {
     version: found.version,
@@ -63,16 +122,17 @@ function published(found: DefinitionsFolder, now: Date): PublishedDefinitions {
     publishedAt: time,
     checkedAt: time,
     signaturesTime: found.signaturesTime,
+    ...(ignored.length > 0 && { ignored: [...ignored] }),
   };
 }
 
 /** Of two concurrent updates, the first to publish wins; an update that found nothing new does not count. */
 async function putInForce(
-  { publication }: UpdatePorts,
+  { publication, clock }: UpdatePorts,
   set: PublishedDefinitions,
   read: CurrentDefinitions,
   outcome: 'PUBLISHED' | 'UP_TO_DATE',
-): Promise<UpdateResult> {
+): Promise<Omit<UpdateResult, 'faults'>> {
   try {
     await publication.swap(set, read);
     return { outcome, set };
@@ -80,6 +140,8 @@ async function putInForce(
     if (!(fault instanceof ObjectReplaced)) throw fault;
     const now = await publication.read();
     if (now.set === undefined) throw fault;
+    // An operator went back meanwhile.
+    if (isHeld(now.set, clock())) return { outcome: 'HELD', set: now.set };
     if (outcome === 'UP_TO_DATE' || now.set.prefix !== read.set?.prefix) return { outcome: 'SUPERSEDED', set: now.set };
     await publication.swap(set, now);
     return { outcome, set };

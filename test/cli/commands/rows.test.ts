@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Format, setOutput } from '../../../cli/commands/output.ts';
-import { type Column, printRows, rowPrinter } from '../../../cli/commands/rows.ts';
+import { type Column, hyperlink, printRows, rowPrinter } from '../../../cli/commands/rows.ts';
 
 interface Row {
   readonly key: string;
@@ -74,6 +75,21 @@ describe('rows', () => {
     expect(lines.slice(1).join('').replaceAll(' ', '').replace('1', '')).toBe(key);
   });
 
+  it('are a line for each cell where a table would be too narrow to read', () => {
+    inFormat(undefined, { isTTY: true, columns: 60 });
+    const wide = ['status', 'version', 'uploaded', 'scanned'].map((title) => ({ title, of: () => 'x'.repeat(30) }));
+    printRows<Row>(wide, ROWS.slice(0, 1));
+    const value = 'x'.repeat(30);
+    expect(printed).toBe(`status    ${value}\nversion   ${value}\nuploaded  ${value}\nscanned   ${value}\n\n`);
+  });
+
+  it('fit 60 columns too when they are printed as they come', () => {
+    inFormat(undefined, { isTTY: true, columns: 60 });
+    const columns = [40, 30, 10].map((width, at) => ({ title: `t${at}`, of: () => 'y'.repeat(20), width }));
+    printRows<Row>(columns, ROWS.slice(0, 1));
+    expect(printed.split('\n').every((line) => line.length <= 60)).toBe(true);
+  });
+
   it('are printed as they come when the widths are known', () => {
     inFormat(undefined, { isTTY: true, columns: 60 });
     const printer = rowPrinter<Row>([
@@ -86,6 +102,22 @@ describe('rows', () => {
     printer.end();
     expect(printed).toBe('bytes   key\n1       first\n2       second\n');
   });
+});
+
+it('a link is as wide as its text, and whole where it is wrapped', () => {
+  inFormat(undefined, { isTTY: true, columns: 60 });
+  setOutput({ format: undefined, quiet: false, color: true });
+  const url = 'https://example.com/page';
+  printRows<Row>(
+    [
+      { title: 'key', of: ({ key }) => key, color: (text) => hyperlink(text, url) },
+      { title: 'bytes', of: ({ bytes }) => bytes },
+    ],
+    [{ key: 'a'.repeat(80), bytes: 1 }],
+  );
+  const visible = stripVTControlCharacters(printed).split('\n');
+  expect(visible.every((line) => line.length <= 60)).toBe(true);
+  expect(printed.split(url).length).toBeGreaterThan(2);
 });
 
 describe('colors', () => {

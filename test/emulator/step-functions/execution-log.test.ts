@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ExecutionLog } from '../../../emulator/step-functions/execution-log.ts';
+import { ExecutionLog, lineOf } from '../../../emulator/step-functions/execution-log.ts';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:Scan:1';
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:TagObject';
@@ -10,7 +10,7 @@ describe('the log of an execution', () => {
     const log = (key: string) => {
       const counted = new ExecutionLog(ARN);
       counted.entered('Task', 'Tag Object', { key });
-      counted.attempt(LAMBDA, { key }, 120).succeeded({ tagged: true });
+      counted.attempt('Tag Object', LAMBDA, { key }, 120).succeeded({ tagged: true });
       counted.exited('Task', 'Tag Object', { key });
       return counted.counts;
     };
@@ -21,17 +21,37 @@ describe('the log of an execution', () => {
 
   it('has one event more for a Task that waits for its token', () => {
     const counted = new ExecutionLog(ARN);
-    counted.attempt(QUEUE, {}, 60).succeeded(null);
-    expect(counted.counts.ALL.events).toBe(4);
+    counted.entered('Task', 'Scan Object', {});
+    counted.attempt('Scan Object', QUEUE, {}, 60).succeeded(null);
+    expect(counted.counts.ALL.events).toBe(5);
+  });
+
+  it('tells of a state before its attempt, also where the library tells of it later', () => {
+    const log = new ExecutionLog(ARN);
+    const attempt = log.attempt('Tag Object', LAMBDA, {}, 120);
+    attempt.failed(Object.assign(new Error('late'), { name: 'States.Timeout' }));
+    log.entered('Pass', 'Empty', {});
+    log.entered('Task', 'Tag Object', {});
+    log.exited('Task', 'Tag Object', {});
+    expect(log.events.map(({ id, type }) => `${id} ${type}`)).toEqual([
+      '1 PassStateEntered',
+      '2 TaskStateEntered',
+      '3 LambdaFunctionScheduled',
+      '4 LambdaFunctionStarted',
+      '5 LambdaFunctionTimedOut',
+      '6 TaskStateExited',
+    ]);
+    expect(log.events.map((event) => JSON.parse(lineOf(ARN, event)).type)).toEqual(log.events.map(({ type }) => type));
   });
 
   it('has only what failed at level ERROR', () => {
     const counted = new ExecutionLog(ARN);
     counted.started({}, 'role');
-    counted.attempt(LAMBDA, {}, 120).failed(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+    counted.entered('Task', 'Tag Object', {});
+    counted.attempt('Tag Object', LAMBDA, {}, 120).failed(Object.assign(new Error('no'), { name: 'AccessDenied' }));
     counted.entered('Fail', 'Scan Failed', {});
     counted.failed('ExecutionFailed', 'AccessDenied', 'no');
-    expect(counted.counts.ALL.events).toBe(6);
+    expect(counted.counts.ALL.events).toBe(7);
     expect(counted.counts.ERROR.events).toBe(3);
     expect(counted.counts.ERROR.bytes).toBeLessThan(counted.counts.ALL.bytes);
   });

@@ -254,3 +254,74 @@ describe('active content', () => {
     expect(verdict).toMatchObject({ status, finding, type, definitions: '27500', activeContent: inside.active ?? [] });
   });
 });
+
+describe('an exemption', () => {
+  const NOTHING: Contents = {
+    whole: true,
+    parts: [],
+    unaccounted: [],
+    opened: new Set<string>(),
+    active: [],
+    macroType: null,
+  };
+  const SHA256 = '1a2b3c4d'.repeat(8);
+  const looked: string[] = [];
+  const exempting = (sha256: string | null) => ({
+    of: async (path: string) => {
+      looked.push(path);
+      return sha256;
+    },
+  });
+  beforeEach(() => {
+    looked.length = 0;
+  });
+  const active = { ...NOTHING, active: ['pdf-javascript'] as const };
+  const refusing: ContentPolicy = { ...POLICY, activeContent: 'reject' };
+  const infected: EngineReply = { ...clean, infected: true, signatures: ['Some.Malware'] };
+  const scanned = (reply: EngineReply, contents: Contents, policy: ContentPolicy, sha256: string | null) => {
+    const unpacking: Unpacking = { withContents: (_path, _remaining, use) => use(contents) };
+    return scanContent(
+      { ...ports(async () => reply), unpacking, exemptions: exempting(sha256) },
+      object(1),
+      policy,
+      'text/plain',
+    );
+  };
+
+  it.each<[string, EngineReply, Contents, ContentPolicy]>([
+    ['Some.Malware', infected, NOTHING, POLICY],
+    ['encrypted', clean, { ...NOTHING, unaccounted: ['encrypted'] }, POLICY],
+    [
+      'limits-exceeded:size',
+      { ...clean, unscanned: [{ finding: 'limits-exceeded:size', format: null }] },
+      NOTHING,
+      POLICY,
+    ],
+    ['active-content:pdf-javascript', clean, active, refusing],
+  ])('covers %s, and the finding says both', async (finding, reply, contents, policy) => {
+    const verdict = await scanned(reply, contents, policy, SHA256);
+    expect(verdict).toMatchObject({ status: 'CLEAN', finding: `exempt:1a2b3c4d:${finding}`, definitions: '27500' });
+    expect(await scanned(reply, contents, policy, null)).toMatchObject({ finding });
+    expect(looked).toEqual(['/private/copy', '/private/copy']);
+  });
+
+  it('is not looked for without a finding', async () => {
+    expect(await scanned(clean, NOTHING, POLICY, SHA256)).toMatchObject({ status: 'CLEAN', finding: null });
+    expect(looked).toEqual([]);
+  });
+
+  it('covers no type that the configuration refuses', async () => {
+    const macro = 'application/vnd.oasis.opendocument.text-macro';
+    const verdict = await scanned(clean, { ...NOTHING, macroType: macro }, POLICY, SHA256);
+    expect(verdict).toMatchObject({ status: 'REJECTED', finding: `type:${macro}` });
+    expect(looked).toEqual([]);
+  });
+
+  it('covers nothing that a check before the scan refuses, and nothing that was not read', async () => {
+    const props = { ...ports(never), exemptions: exempting(SHA256) };
+    const precheck: Precheck = async () => ({ type: 'text/html', finding: 'type:text/html' });
+    expect(await scanContent(props, object(1), POLICY, null, precheck)).toMatchObject({ status: 'REJECTED' });
+    expect(await scanContent(props, object(11), POLICY, null)).toMatchObject({ finding: 'too-large' });
+    expect(looked).toEqual([]);
+  });
+});

@@ -151,7 +151,7 @@ describe('an update', () => {
     const set = await current();
     expect(set).toMatchObject({ version: expect.stringMatching(/^local-/), publishedAt: now.toISOString() });
     expect(set.files).toEqual([expect.objectContaining({ name: 'base.ndb', size: BASE.length })]);
-    expect(keys()).toEqual(['current.json', 'freshclam.dat', `${set.prefix}base.ndb`]);
+    expect(keys()).toEqual(['current.json', 'freshclam.dat', `${set.prefix}base.ndb`, `${set.prefix}manifest.json`]);
     expect(await contentOf(`${set.prefix}base.ndb`)).toBe(BASE);
     expect(recorded).toEqual([{ DefinitionsUpdateFailed: 0, DefinitionsAge: 0 }]);
   });
@@ -193,7 +193,7 @@ describe('an update', () => {
     await update(['base.ndb', 'more.ndb']);
     const third = await current();
     const filesOf = (...sets: { prefix: string }[]) =>
-      sets.flatMap(({ prefix }) => [`${prefix}base.ndb`, `${prefix}more.ndb`]);
+      sets.flatMap(({ prefix }) => ['base.ndb', 'manifest.json', 'more.ndb'].map((name) => `${prefix}${name}`));
     expect(keys()).toEqual(['current.json', 'freshclam.dat', ...filesOf(second, third)]);
 
     later(HOUR);

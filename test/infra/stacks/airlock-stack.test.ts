@@ -842,6 +842,9 @@ describe('the quarantine', () => {
     expect(policyOf('default').map(({ Sid, Principal }) => [Sid, Principal])).toEqual([
       ['DenyTakingOut', '*'],
       ['DenyInsecureTransport', '*'],
+      ['DenyLogging', '*'],
+      ['DenyRewritingLog', '*'],
+      ['DenyForgettingLog', '*'],
       ['DenyPuttingIn', '*'],
     ]);
     const out = statement('default', 'DenyTakingOut');
@@ -853,6 +856,27 @@ describe('the quarantine', () => {
       ArnNotEquals: { 'aws:PrincipalArn': [OPERATOR_ROLE] },
     });
     expect(policyOf('several').filter(({ Effect }) => Effect === 'Allow')).toEqual([]);
+  });
+
+  it('lets the named roles add to its log, and nobody change or delete what is there', () => {
+    const [id] = resource('several', 'AWS::S3::Bucket', 'Quarantine');
+    const log = { 'Fn::Join': ['', [{ 'Fn::GetAtt': [id, 'Arn'] }, '/_log/*']] };
+    expect(statement('several', 'DenyPuttingIn')).toMatchObject({ NotResource: log });
+    expect(statement('default', 'DenyLogging')).not.toHaveProperty('Condition');
+    expect(statement('several', 'DenyLogging')).toMatchObject({
+      Action: ['s3:PutObject', 's3:PutObjectTagging'],
+      Resource: log,
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [OPERATOR_ROLE] } },
+    });
+    expect(statement('several', 'DenyRewritingLog')).toMatchObject({
+      Resource: log,
+      Condition: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+    });
+    expect(statement('several', 'DenyForgettingLog')).toMatchObject({
+      Action: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+      Resource: log,
+    });
+    expect(statement('several', 'DenyForgettingLog')).not.toHaveProperty('Condition');
   });
 
   it('gives its functions rights on the buckets whose `onInfected` needs them, and on no other', () => {

@@ -143,7 +143,7 @@ it('uploads the files of a set to its folder', async () => {
   writeFileSync(join(folder, 'a.ndb'), 'AA');
   writeFileSync(join(folder, 'b.ndb'), 'B');
   await publication().upload(folder, { ...set, prefix: 'versions/2/' });
-  expect(keys()).toEqual(['versions/1/a.ndb', 'versions/2/a.ndb']);
+  expect(keys()).toEqual(['versions/1/a.ndb', 'versions/2/a.ndb', 'versions/2/manifest.json']);
   expect(await contentOf('versions/2/a.ndb')).toBe('AA');
 });
 
