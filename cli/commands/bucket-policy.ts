@@ -5,7 +5,7 @@ import { deployedGate, merge, type PlannedMerge, planMerge } from '../operations
 import { canAsk, typed } from './confirm.ts';
 import { countOption, countVersions } from './count-versions.ts';
 import { examples } from './examples.ts';
-import { asJson, say, tell, warn } from './output.ts';
+import { asJson, notice, say, tell, warn } from './output.ts';
 import { addRemove } from './remove-bucket-policy.ts';
 
 export function addBucketPolicy(program: Command): void {
@@ -70,7 +70,7 @@ async function agreed(
     { bucket, lets, atMost },
     'are unreadable until their tag says CLEAN',
   );
-  tell(text);
+  notice(text);
   if (yes || hidden === 0) return true;
   if (!canAsk()) {
     throw new Error('there is no terminal to ask on. To close the gate all the same, add --yes; first: airlock rescan');

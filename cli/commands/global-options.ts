@@ -70,6 +70,17 @@ function apply(command: Command): void {
   command.setOptionValueWithSource('stack', several ? [name] : name, 'implied');
 }
 
+/** What would make the SDK talk to AWS, or as somebody else, in place of the profile of `npm run local`. */
+const NOT_LOCAL = [
+  'AWS_PROFILE',
+  'AWS_SESSION_TOKEN',
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  'AWS_USE_FIPS_ENDPOINT',
+  'AWS_USE_DUALSTACK_ENDPOINT',
+];
+/** Of services that `npm run local` does not have: a call must not reach AWS. */
+const NOWHERE = 'http://127.0.0.1:1';
+
 /** init writes the file that names the stack. */
 const needsStack = (command: Command) => !['init', 'complete', 'completion', 'env'].includes(command.name());
 
@@ -88,8 +99,8 @@ function setEnvironment(given: GlobalOptions, environment: NodeJS.ProcessEnv): s
   const stack = typeof given.stack === 'string' ? given.stack : undefined;
   if (local) {
     const found = readLocalProfile(environment);
-    for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL']) delete environment[name];
-    Object.assign(environment, localEnvironment(found, 'operator'));
+    for (const name of NOT_LOCAL) delete environment[name];
+    Object.assign(environment, localEnvironment(found, 'operator'), { AWS_ENDPOINT_URL: NOWHERE });
     return stack ?? found.stack;
   }
   if (profile !== undefined) {

@@ -39,6 +39,11 @@ export function tell(line: string): void {
   if (!settings.quiet) process.stderr.write(`${line}\n`);
 }
 
+/** What must be read before a question is answered, also with --quiet. */
+export function notice(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 /** What must be read, also with --quiet. */
 export function warn(line: string): void {
   process.stderr.write(`${colors(process.stderr).yellow('warning:')} ${line}\n`);

@@ -1,10 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
+import { oneLine } from '../operations/one-line.ts';
 import { planRemoval, removeGate } from '../operations/remove-gate.ts';
 import { canAsk, typed } from './confirm.ts';
 import { countOption, countVersions } from './count-versions.ts';
 import { examples } from './examples.ts';
-import { tell } from './output.ts';
+import { asJson, notice, say, tell } from './output.ts';
 
 /** Unlike the other commands of `bucket-policy` it needs no stack: the gate outlives it. */
 export function addRemove(bucketPolicy: Command): void {
@@ -26,10 +27,11 @@ export function addRemove(bucketPolicy: Command): void {
       const plan = await planRemoval(s3, bucket);
       if (plan.kept.length > 0) tell(`these statements are not the gate's and stay: ${plan.kept.join(', ')}`);
       if (plan.removed.length === 0) return tell(`the policy of ${bucket} has no gate`);
-      process.stdout.write(plan.patch);
+      if (asJson()) say(oneLine(JSON.stringify({ bucket, removed: plan.removed, kept: plan.kept, patch: plan.patch })));
+      else process.stdout.write(plan.patch);
       const { lets } = plan;
-      if (lets === undefined) tell('what is left of the gate hides nothing from readers');
-      else tell((await countVersions(s3, { bucket, lets, atMost: countAtMost }, 'become readable')).text);
+      if (lets === undefined) notice('what is left of the gate hides nothing from readers');
+      else notice((await countVersions(s3, { bucket, lets, atMost: countAtMost }, 'become readable')).text);
       if (!yes && !canAsk()) {
         throw new Error('there is no terminal to ask on. To remove the gate all the same, add --yes');
       }

@@ -126,14 +126,14 @@ async function* given(targets: readonly ScanTarget[]): AsyncGenerator<ScanTarget
 
 /** Read as they are needed. */
 async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
-  const failed = new Promise<never>((_, reject) => input.once('error', reject));
-  failed.catch(() => undefined);
-  const lines = createInterface({ input })[Symbol.asyncIterator]();
-  for (;;) {
-    const { done, value } = await Promise.race([lines.next(), failed]);
-    if (done) return;
-    yield value;
-  }
+  let fault: unknown;
+  const lines = createInterface({ input });
+  input.once('error', (thrown) => {
+    fault = thrown;
+    lines.close();
+  });
+  yield* lines;
+  if (fault !== undefined) throw fault;
 }
 
 function tellOf(unfinished: readonly Unfinished[]): void {

@@ -103,14 +103,21 @@ export async function scanObjects(clients: ScanClients, options: ScanOptions): P
 
 /** Also when the next target is still waited for. */
 async function* until<Item>(signal: AbortSignal, items: AsyncIterable<Item>): AsyncGenerator<Item> {
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
   const iterator = items[Symbol.asyncIterator]();
+  // A promise for the whole time would remember every race that it took part in.
+  const next = () =>
+    new Promise<IteratorResult<Item> | undefined>((resolve, reject) => {
+      const stop = () => resolve(undefined);
+      signal.addEventListener('abort', stop, { once: true });
+      iterator
+        .next()
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', stop));
+    });
   while (!signal.aborted) {
-    const next = await Promise.race([iterator.next(), aborted]);
-    if (next === undefined || next.done) return;
-    yield next.value;
+    const result = await next();
+    if (result === undefined || result.done) return;
+    yield result.value;
   }
 }
 

@@ -128,6 +128,7 @@ describe('says', () => {
       ['s3://uploads/a', 's3://uploads/b', '--version-id', 'x'],
       /needs exactly one object/,
     ],
+    ['a folder instead of a file', ['--from-file', '/'], /EISDIR/],
     ['a file that is not there', ['--from-file', '/nowhere'], /ENOENT.*\/nowhere/],
   ])('what is wrong with %s', async (_, args, said) => {
     expect(await scan(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(said) });

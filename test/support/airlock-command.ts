@@ -43,7 +43,7 @@ export async function airlock(
   cwd = process.cwd(),
   meanwhile?: Meanwhile,
 ) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/airlock.ts'), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/bin.mjs'), ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...environment },
   });

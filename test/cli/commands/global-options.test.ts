@@ -217,6 +217,10 @@ describe('--local says what is wrong with', () => {
     const { code, stderr } = await airlock(['--local', 'waiting'], {
       AIRLOCK_LOCAL_PROFILE: file,
       AWS_MAX_ATTEMPTS: '1',
+      // What else a shell may have for AWS counts for nothing.
+      AWS_PROFILE: 'prod',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      AWS_USE_FIPS_ENDPOINT: 'true',
     });
     expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
   });
