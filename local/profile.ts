@@ -36,6 +36,8 @@ export function profileOf({ stack, s3, endpoints }: Pick<Pipeline, 'stack' | 's3
       CLOUDWATCH_LOGS: endpoints.cloudWatchLogs,
       LAMBDA: endpoints.lambda,
       STS: endpoints.sts,
+      SNS: endpoints.sns,
+      SERVICE_QUOTAS: endpoints.serviceQuotas,
     },
     people: {
       uploader: credentialsOf(UPLOADER),

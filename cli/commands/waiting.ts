@@ -4,17 +4,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { readWaiting, type Waiting } from '../operations/read-waiting.ts';
+import { scanQueues } from '../operations/scan-queues.ts';
 import { examples } from './examples.ts';
 import { type Column, printRows } from './rows.ts';
-
-/** Output of the stack by what its queue is called. */
-const QUEUES = {
-  uploads: 'ScanObjectQueueUrl',
-  'large uploads': 'ScanLargeObjectQueueUrl',
-  'abandoned scans': 'AbandonedScansUrl',
-} as const;
-/** Of workflow EXPRESS only. */
-const OVERFLOW = { overflow: 'StartOverflowQueueUrl' } as const;
 
 export function addWaiting(program: Command): void {
   program
@@ -24,15 +16,8 @@ export function addWaiting(program: Command): void {
     .addHelpText('after', examples('airlock waiting', 'watch airlock waiting --quiet'))
     .action(async ({ stack }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
-      const urls = [
-        ...Object.entries(QUEUES).map(([queue, output]) => [queue, deployed.output(output)] as const),
-        ...Object.entries(OVERFLOW).flatMap(([queue, output]) => {
-          const url = deployed.optionalOutput(output);
-          return url === undefined ? [] : [[queue, url] as const];
-        }),
-      ];
       const clients = { sqs: new SQSClient(), cloudWatch: new CloudWatchClient() };
-      printRows(COLUMNS, await readWaiting(clients, Object.fromEntries(urls), new Date()));
+      printRows(COLUMNS, await readWaiting(clients, scanQueues(deployed), new Date()));
     });
 }
 

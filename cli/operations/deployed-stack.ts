@@ -11,12 +11,18 @@ import { outputsOfAirlock, readStackReference } from './airlock-outputs.ts';
 
 /** A deployed airlock, described by the outputs of its stack; independent of what this copy of the code would deploy. */
 export interface DeployedStack {
+  /** ARN of the stack. */
+  readonly id: string;
+  /** `UPDATE_COMPLETE` and the like. */
+  readonly status: string;
   /** @throws Error when the stack has no such output */
   output(key: string): string;
   /** undefined when the stack has no such output, which it may not need. */
   optionalOutput(key: string): string | undefined;
   /** @throws Error when the stack does not watch the bucket, or was deployed by a version with another output format */
   gateOf(bucket: string): DeployedGate;
+  /** All of it. @throws as gateOf */
+  bucketOf(bucket: string): DeployedBucket;
   /** How it is rescanned. @throws as gateOf */
   rescanOf(bucket: string): DeployedRescan;
   /** Names of the buckets that the stack watches. @throws Error as gateOf */
@@ -40,7 +46,12 @@ export interface DeployedStack {
  */
 export async function describeStack(cloudFormation: CloudFormationClient, name: string): Promise<DeployedStack> {
   const reference = readStackReference(name);
-  const { Outputs = [], StackStatus = '', CreationTime } = await findStack(cloudFormation, reference.stack);
+  const {
+    Outputs = [],
+    StackStatus = '',
+    StackId = '',
+    CreationTime,
+  } = await findStack(cloudFormation, reference.stack);
   assertWhole(name, StackStatus);
   const outputs = outputsOfAirlock(
     new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
@@ -62,11 +73,14 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     throw new Error(`the stack ${name} does not watch the bucket ${bucket}; it watches: ${watched}`);
   }
   return {
+    id: StackId,
+    status: StackStatus,
     output,
     createdAt: CreationTime,
     optionalOutput: (key) => outputs.get(key),
     guard: () => parsed(name, 'Guard', output('Guard'), DeployedGuard),
     bucketNames: () => buckets().map(({ gate }) => gate.bucketName),
+    bucketOf: bucketNamed,
     gateOf: (bucket) => bucketNamed(bucket).gate,
     rescanOf: (bucket) => bucketNamed(bucket).rescan,
     cost: () => settingsOfDeployed(parsed(name, 'Cost', output('Cost'), DeployedCost)),

@@ -19,7 +19,7 @@ export interface GatedBucket {
 }
 
 /** What merging the gate would change. */
-export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'overwritten'> {
+export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'missing' | 'overwritten'> {
   /** The merged policy, JSON. */
   readonly text: string;
   /** Unified diff of the bucket's current and merged policy; empty when they are equivalent. */
@@ -42,7 +42,7 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
     deployedGate(clients.cloudFormation, target),
     currentPolicy(clients.s3, target.bucket),
   ]);
-  const { policy, changed, overwritten } = mergedPolicy(current, gate);
+  const { policy, changed, missing, overwritten } = mergedPolicy(current, gate);
   const text = JSON.stringify(policy);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BUCKET_POLICY_BYTES) {
@@ -56,6 +56,7 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
     text,
     patch,
     changed,
+    missing,
     overwritten,
     lets: removedGate({ ...gate, Statement: gate.Statement.map((each) => ({ ...each })) }, target.bucket).lets,
   };

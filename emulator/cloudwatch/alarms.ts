@@ -15,13 +15,23 @@ export interface Alarms {
   record(measurement: Measurement): void;
   /** Logical ids of the alarms that have gone off, in that order. */
   rung(): readonly string[];
+  /** Every alarm: one that has not gone off is OK. */
+  states(): readonly AlarmState[];
+}
+
+export interface AlarmState {
+  readonly alarm: LocalResource;
+  /** undefined: OK. */
+  readonly wentOffAt: Date | undefined;
+  /** When it was made. */
+  readonly since: Date;
 }
 
 interface Watch {
   readonly alarm: LocalResource;
   /** The data so far, in the alarm's statistic. */
   value: number | undefined;
-  rung: boolean;
+  rungAt: Date | undefined;
 }
 
 const STATISTICS: Readonly<Record<string, (before: number, value: number) => number>> = {
@@ -40,17 +50,18 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
 /** Alarms on metrics that nothing records here (Lambda's, CloudWatch expressions) never go off. */
 export function watchAlarms(stack: Pick<LocalStack, 'ofType'>, publish: PublishAlarm): Alarms {
   const watches = stack.ofType('AWS::CloudWatch::Alarm').map((alarm): Watch => {
-    return { alarm, value: undefined, rung: false };
+    return { alarm, value: undefined, rungAt: undefined };
   });
   const rung: string[] = [];
+  const since = new Date();
 
   function add(watch: Watch, value: number) {
     const { Statistic, ComparisonOperator, Threshold, AlarmActions = [] } = watch.alarm.properties;
     const combine = counterpart(STATISTICS, Statistic, watch.alarm);
     const breaches = counterpart(COMPARISONS, ComparisonOperator, watch.alarm);
     watch.value = watch.value === undefined ? value : combine(watch.value, value);
-    if (watch.rung || !breaches(watch.value, Threshold)) return;
-    watch.rung = true;
+    if (watch.rungAt !== undefined || !breaches(watch.value, Threshold)) return;
+    watch.rungAt = new Date();
     rung.push(watch.alarm.logicalId);
     const { subject, message } = notification(watch.alarm, watch.value);
     for (const action of AlarmActions as string[]) {
@@ -63,6 +74,7 @@ export function watchAlarms(stack: Pick<LocalStack, 'ofType'>, publish: PublishA
       for (const watch of watches) if (concerns(watch.alarm, measurement)) add(watch, measurement.value);
     },
     rung: () => rung,
+    states: () => watches.map(({ alarm, rungAt }) => ({ alarm, wentOffAt: rungAt, since })),
   };
 }
 

@@ -2,6 +2,8 @@ import { ACCOUNT, REGION } from '../cloudformation/template.ts';
 import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
+import type { Alarms } from './alarms.ts';
+import { describeAlarms } from './describe-alarms.ts';
 
 interface Query {
   readonly Id: string;
@@ -17,6 +19,9 @@ interface Query {
 /** All metrics of the account: they have no ARNs of their own. */
 const METRICS = `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:dataset/default`;
 
+/** A caller who may not see every alarm may list none: on AWS the resource is `alarm:*`, which is no single one here. */
+const ALARMS = `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:any`;
+
 /** What a metric is at this moment; undefined for one without data. */
 export type Gauge = (
   namespace: string,
@@ -24,18 +29,28 @@ export type Gauge = (
   dimensions: Readonly<Record<string, string>>,
 ) => number | undefined;
 
-/** CloudWatch (JSON): GetMetricData with the present value of each metric, and nothing about the past. */
-export function startCloudWatchApi(
-  gauge: Gauge,
-  authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>,
-  port?: number,
-): Promise<Listening> {
+export interface CloudWatchApiProps {
+  readonly gauge: Gauge;
+  readonly alarms: Pick<Alarms, 'states'>;
+  readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
+  /** Default: any free one. */
+  readonly port?: number;
+}
+
+/**
+ * CloudWatch (JSON): GetMetricData with the present value of each metric, and nothing about the past; DescribeAlarms.
+ */
+export function startCloudWatchApi({ gauge, alarms, authorize, port }: CloudWatchApiProps): Promise<Listening> {
   return startJsonApi({
     service: 'GraniteServiceVersion20100801',
     version: '1.0',
     port,
     authorize,
     async answer({ action, body, authorize: check }) {
+      if (action === 'DescribeAlarms') {
+        await check('cloudwatch:DescribeAlarms', ALARMS);
+        return describeAlarms(alarms, JSON.parse(body));
+      }
       if (action !== 'GetMetricData') throw new ApiFault('NotImplemented', action, 501);
       await check('cloudwatch:GetMetricData', METRICS);
       const { MetricDataQueries } = JSON.parse(body) as { MetricDataQueries: Query[] };

@@ -8,12 +8,14 @@ const ANSWERED = ['content-type', 'x-amzn-query-error'];
 /**
  * Forwards a POST to the service behind a gateway and returns its answer. Uses a separate connection: a pool would
  * outlive the gateway.
+ * @param edit of the answer's body
  */
 export async function forward(
   target: string,
   { headers, url }: IncomingMessage,
   body: string,
   response: ServerResponse,
+  edit: (content: string) => string = (content) => content,
 ): Promise<void> {
   const outgoing = httpRequest(new URL(url ?? '/', target), { method: 'POST', headers, agent: false });
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
@@ -25,5 +27,5 @@ export async function forward(
     const value = answer.headers[name];
     if (value !== undefined) response.setHeader(name, value);
   }
-  response.writeHead(answer.statusCode ?? 502).end(content);
+  response.writeHead(answer.statusCode ?? 502).end(edit(content));
 }

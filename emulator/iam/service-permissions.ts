@@ -11,6 +11,8 @@ const SECURE = { 'aws:SecureTransport': 'true' };
 export interface ServicePermissions {
   /** Publishing, and the use of the topic's KMS key if it has one. */
   publish(accessKeyId: string, topicArn: string): Promise<Answer>;
+  /** Seeing who subscribes to the topic. */
+  listSubscriptions(accessKeyId: string, topicArn: string): Promise<Answer>;
   queue(accessKeyId: string, action: string, queueArn: string): Promise<Answer>;
   /** Actions that only need the caller's own policies. */
   any(accessKeyId: string, action: string, resource: string): Promise<Answer>;
@@ -41,7 +43,7 @@ export async function createServicePermissions(stack: LocalStack, iam: Authorize
   return {
     async publish(accessKeyId, topicArn) {
       const principal = byKey(accessKeyId);
-      const resourcePolicy = policyOn(stack, 'AWS::SNS::TopicPolicy', ({ Topics = [] }) => Topics.includes(topicArn));
+      const resourcePolicy = policyOfTopic(stack, topicArn);
       const question = { principal, action: 'sns:Publish', resource: topicArn, context: SECURE, resourcePolicy };
       const answer = await iam.decide(question);
       const key = stack.byArn(topicArn)?.properties.KmsMasterKeyId as string | undefined;
@@ -53,6 +55,14 @@ export async function createServicePermissions(stack: LocalStack, iam: Authorize
       }
       return answer;
     },
+    listSubscriptions: (accessKeyId, topicArn) =>
+      iam.decide({
+        principal: byKey(accessKeyId),
+        action: 'sns:ListSubscriptionsByTopic',
+        resource: topicArn,
+        context: SECURE,
+        resourcePolicy: policyOfTopic(stack, topicArn),
+      }),
     queue: (accessKeyId, action, queueArn) =>
       iam.decide({
         principal: byKey(accessKeyId),
@@ -116,6 +126,10 @@ async function checkDeadLetterQueue(stack: LocalStack, iam: Authorizer, ruleArn:
 export function policyOfQueue(stack: LocalStack, queueArn: string): NamedPolicy | undefined {
   const url = stack.byArn(queueArn)?.ref;
   return policyOn(stack, 'AWS::SQS::QueuePolicy', ({ Queues = [] }) => Queues.includes(url));
+}
+
+function policyOfTopic(stack: LocalStack, topicArn: string): NamedPolicy | undefined {
+  return policyOn(stack, 'AWS::SNS::TopicPolicy', ({ Topics = [] }) => Topics.includes(topicArn));
 }
 
 function policyOn(

@@ -4,20 +4,24 @@ import { text } from 'node:stream/consumers';
 import { type Listening, listenOnLoopback } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import { resolveCaller } from '../s3/identity.ts';
+import type { LambdaRead } from './concurrency.ts';
 
 export interface LambdaApiProps {
   /** ARN of a function by its name or ARN; undefined when the stack has none. */
   readonly arnOf: (name: string) => string | undefined;
   /** Calls it. Its own fault is an Error whose message is the JSON that Lambda returns. */
   readonly invoke: (arn: string, payload: unknown) => Promise<unknown>;
+  /** A GET of this path; undefined for one that is not served. */
+  readonly read?: (path: string) => LambdaRead | undefined;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
-  readonly port?: number | undefined;
+  /** Default: any free one. */
+  readonly port?: number;
 }
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** Lambda over HTTP: Invoke that waits for the answer (RequestResponse); refuses any other call. */
-export function startLambdaApi({ arnOf, invoke, authorize, port }: LambdaApiProps): Promise<Listening> {
+/** Lambda over HTTP: Invoke that waits for the answer (RequestResponse), and what `read` answers; no other call. */
+export function startLambdaApi({ arnOf, invoke, read, authorize, port }: LambdaApiProps): Promise<Listening> {
   const server = createServer(async (request, response) => {
     const respond = (status: number, content: string, headers: Readonly<Record<string, string>> = {}) =>
       response
@@ -29,11 +33,19 @@ export function startLambdaApi({ arnOf, invoke, authorize, port }: LambdaApiProp
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
       const named = INVOKE.exec(pathname)?.[1];
       const payload = await text(request);
+      const { accessKeyId = 'anonymous' } = resolveCaller(request.headers.authorization, new Map(), new Date());
+      const asked = request.method === 'GET' ? read?.(pathname) : undefined;
+      if (asked !== undefined) {
+        const { allowed, reason } = await authorize(accessKeyId, asked.action, asked.resource);
+        if (!allowed) return refuse(403, 'AccessDeniedException', `${accessKeyId} may not ${asked.action}: ${reason}`);
+        if (asked.content === undefined)
+          return refuse(404, 'ResourceNotFoundException', `Not found: ${asked.resource}`);
+        return respond(200, JSON.stringify(asked.content));
+      }
       const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
       if (named === undefined || request.method !== 'POST' || type !== 'RequestResponse') {
         return refuse(501, 'NotImplemented', `${request.method} ${pathname} (${type}) is not served here`);
       }
-      const { accessKeyId = 'anonymous' } = resolveCaller(request.headers.authorization, new Map(), new Date());
       const name = decodeURIComponent(named);
       const arn = arnOf(name);
       // As on AWS, whoever may not call it does not learn whether it exists.

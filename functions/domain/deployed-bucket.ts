@@ -19,5 +19,7 @@ export const DeployedBucket = z.strictObject({
   gate: DeployedGate,
   starts: DeployedStarts,
   rescan: DeployedRescan,
+  /** As configured, of a bucket that the stack makes. A stack of an earlier version does not say. */
+  versioned: z.boolean().optional(),
 });
 export type DeployedBucket = z.infer<typeof DeployedBucket>;

@@ -24,10 +24,13 @@ export function logsOf(stack: LocalStack, executions: Executions, refusals: Refu
       return [group?.split(':log-group:')[1]?.replace(/:\*$/, ''), { arn, level: Level }];
     }),
   );
+  const groups = new Set(stack.ofType('AWS::Logs::LogGroup').map(({ ref }) => ref));
   return function eventsOf(logGroupName) {
     if (logGroupName === refusals.logGroupName) return refusals.events;
     const machine = machines.get(logGroupName);
-    return machine === undefined ? undefined : linesOf(executions, machine);
+    if (machine !== undefined) return linesOf(executions, machine);
+    // What other functions log is printed.
+    return groups.has(logGroupName) ? [] : undefined;
   };
 }
 

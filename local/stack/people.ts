@@ -11,9 +11,18 @@ export const INVESTIGATOR = `arn:aws:iam::${ACCOUNT}:role/investigator`;
 const OBJECTS = 'arn:aws:s3:::*/*';
 const BUCKETS = 'arn:aws:s3:::*';
 
-const ADMINISTRATION = ['s3', 'states', 'cloudformation', 'sqs', 'events', 'cloudwatch', 'lambda', 'logs'].map(
-  (service) => `${service}:*`,
-);
+const ADMINISTRATION = [
+  's3',
+  'states',
+  'cloudformation',
+  'sqs',
+  'sns',
+  'events',
+  'cloudwatch',
+  'lambda',
+  'logs',
+  'servicequotas',
+].map((service) => `${service}:*`);
 
 /**
  * Their identity policies. The uploader may do anything to objects and nothing to buckets: more than any application

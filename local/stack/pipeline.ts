@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { FauxqsServer } from 'fauxqs';
 import { systemClock } from '../../emulator/clock.ts';
 import { startCloudFormationApi } from '../../emulator/cloudformation/api.ts';
+import type { DriftDetection } from '../../emulator/cloudformation/drift.ts';
 import { type LocalStack, REGION, readTemplate } from '../../emulator/cloudformation/template.ts';
 import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
 import { startCloudWatchApi } from '../../emulator/cloudwatch/api.ts';
@@ -16,8 +17,10 @@ import {
   type ServicePermissions,
 } from '../../emulator/iam/service-permissions.ts';
 import { startLambdaApi } from '../../emulator/lambda/api.ts';
+import { DEFAULT_CONCURRENCY, readConcurrency } from '../../emulator/lambda/concurrency.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
+import { defaultQuotas, type Quotas, startServiceQuotasApi } from '../../emulator/service-quotas/api.ts';
 import type { Queues } from '../../emulator/sqs/queues.ts';
 import { startStepFunctionsApi } from '../../emulator/step-functions/api.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
@@ -38,7 +41,14 @@ import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
 import { portOf } from './ports.ts';
-import { createQueuesAndTopics, deadLetters, queueAges, startAlarms, startMessaging } from './queues.ts';
+import {
+  createQueuesAndTopics,
+  deadLetters,
+  queueAges,
+  startAlarms,
+  startMessaging,
+  subscribeAddresses,
+} from './queues.ts';
 import { followRefusals } from './refusals.ts';
 import { startS3 } from './s3.ts';
 import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
@@ -68,12 +78,17 @@ export interface Pipeline {
       | 'eventBridge'
       | 'lambda'
       | 'cloudWatchLogs'
+      | 'serviceQuotas'
       | 'sns'
       | 'sqs'
       | 'sts',
       string
     >
   >;
+  /** What the account may do at once; whoever changes it is AWS. */
+  readonly account: { concurrency: number; readonly quotas: Quotas };
+  /** What drift detection finds, which looks at nothing itself. */
+  readonly drift: DriftDetection;
   readonly alarms: Alarms;
   /** Authorizes every request to S3, SNS, EventBridge, Step Functions and Lambda with the template's policies. */
   readonly iam: Authorizer;
@@ -121,7 +136,7 @@ async function startServices(
   const { clock = systemClock, onDeliverMessage } = options;
   const asked = Promise.withResolvers<ServicePermissions>();
   const port = (service: Parameters<typeof portOf>[0]) => portOf(service, options.port);
-  const queueProps = { permissions: asked.promise, clock, port: port('sqs'), onDeliverMessage };
+  const queueProps = { permissions: asked.promise, clock, port: port('sqs'), snsPort: port('sns'), onDeliverMessage };
   const messaging = await startMessaging(queueProps, onClose);
   const { queues, topics } = messaging;
   const stack = readTemplate(template, { stackName, sqsEndpoint: messaging.sqs.endpoint });
@@ -129,6 +144,7 @@ async function startServices(
   const permissions = await createServicePermissions(stack, iam);
   asked.resolve(permissions);
   createQueuesAndTopics(stack, messaging);
+  await subscribeAddresses(stack, messaging);
   const alarms = startAlarms(stack, topics);
   const undelivered = deadLetters(queues, alarms);
 
@@ -183,7 +199,12 @@ async function startServices(
   workers = started;
   onClose(() => started.stop());
   const metrics = anyOf(queueAges(queues, clock), bucketSizes(s3.buckets));
-  const cloudWatch = await startCloudWatchApi(metrics, permissions.any, port('cloudWatch'));
+  const cloudWatch = await startCloudWatchApi({
+    gauge: metrics,
+    alarms,
+    authorize: permissions.any,
+    port: port('cloudWatch'),
+  });
   onClose(() => cloudWatch.close());
   const refusals = followRefusals(stack, isOurs);
   onClose(refusals.end);
@@ -199,13 +220,22 @@ async function startServices(
     authorize: permissions.any,
   });
   onClose(() => cloudFormation.close());
+  const account = { concurrency: DEFAULT_CONCURRENCY, quotas: defaultQuotas() };
   const lambda = await startLambdaApi({
     arnOf: (name) => [...functions.byArn.values()].find((each) => each.arn === name || each.name === name)?.arn,
     invoke: (arn, payload) => invokeByArn(functions, arn, payload),
+    read: (path) => readConcurrency(stack, path, account.concurrency),
     authorize: permissions.any,
     port: port('lambda'),
   });
   onClose(() => lambda.close());
+  const { quotas } = account;
+  const serviceQuotas = await startServiceQuotasApi({
+    quotas,
+    authorize: permissions.any,
+    port: port('serviceQuotas'),
+  });
+  onClose(() => serviceQuotas.close());
   const sts = await startStsApi(iam.principal, port('sts'));
   onClose(() => sts.close());
   // First in the shutdown.
@@ -226,10 +256,13 @@ async function startServices(
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
       lambda: lambda.endpoint,
+      serviceQuotas: serviceQuotas.endpoint,
       sns: messaging.sns.endpoint,
       sqs: messaging.sqs.endpoint,
       sts: sts.endpoint,
     },
+    account,
+    drift: cloudFormation.drift,
     alarms,
     iam,
     bucket,

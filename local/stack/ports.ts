@@ -9,6 +9,8 @@ const SERVICES = [
   'cloudWatchLogs',
   'lambda',
   'sts',
+  'sns',
+  'serviceQuotas',
 ] as const;
 
 type Service = (typeof SERVICES)[number];

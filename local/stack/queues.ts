@@ -27,12 +27,13 @@ export interface MessagingProps {
   readonly clock: Clock;
   /** Of SQS. */
   readonly port: number;
+  readonly snsPort: number;
   readonly onDeliverMessage: QueueProps['onDeliver'];
 }
 
 /** @param onClose called with functions that stop what was started */
 export async function startMessaging(
-  { permissions, clock, port, onDeliverMessage }: MessagingProps,
+  { permissions, clock, port, snsPort, onDeliverMessage }: MessagingProps,
   onClose: (end: () => unknown) => void,
 ): Promise<Messaging> {
   const queues = new Queues({ clock, onDeliver: onDeliverMessage });
@@ -46,7 +47,11 @@ export async function startMessaging(
   onClose(() => sqs.close());
   const topics = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
   onClose(() => topics.stop());
-  const sns = await startSnsGateway(topics.address, async (...call) => (await permissions).publish(...call));
+  const may = {
+    publish: async (...call: [string, string]) => (await permissions).publish(...call),
+    list: async (...call: [string, string]) => (await permissions).listSubscriptions(...call),
+  };
+  const sns = await startSnsGateway(topics.address, may, snsPort);
   onClose(() => sns.close());
   return { queues, topics, sqs, sns };
 }
@@ -55,6 +60,16 @@ export async function startMessaging(
 export function createQueuesAndTopics(stack: LocalStack, { queues, topics }: Messaging): void {
   queues.createAll(stack);
   for (const { arn } of stack.ofType('AWS::SNS::Topic')) topics.createTopic(nameIn(arn));
+}
+
+/** Subscribes the template's addresses. Nothing is sent to them. */
+export async function subscribeAddresses(stack: LocalStack, { topics }: Pick<Messaging, 'topics'>): Promise<void> {
+  for (const { properties } of stack.ofType('AWS::SNS::Subscription')) {
+    const { TopicArn, Protocol, Endpoint } = properties;
+    const body = new URLSearchParams({ Action: 'Subscribe', Version: '2010-03-31', TopicArn, Protocol, Endpoint });
+    const answer = await fetch(topics.address, { method: 'POST', body });
+    if (!answer.ok) throw new Error(`fauxqs does not subscribe ${Protocol}: ${await answer.text()}`);
+  }
 }
 
 /** The template's alarms, which notify their topics. */

@@ -12,6 +12,8 @@ export interface MergedPolicy {
   readonly policy: BucketPolicy;
   /** Whether anything had to be added or replaced. */
   readonly changed: boolean;
+  /** Sids of the gate's statements that had to be added or replaced. */
+  readonly missing: readonly string[];
   /** Sids of the gate whose statements in the bucket's policy cannot come from an earlier gate; replaced anyway. */
   readonly overwritten: readonly string[];
 }
@@ -36,7 +38,7 @@ export function mergedPolicy(current: BucketPolicy | undefined, gate: PolicyDocu
     statements.splice(former === undefined ? statements.length : place, 1, statement);
   }
   const policy = { ...(current ?? { Version: gate.Version }), Statement: statements };
-  return { policy, changed: missing.length > 0, overwritten };
+  return { policy, changed: missing.length > 0, missing: missing.map(({ Sid }) => Sid), overwritten };
 }
 
 /** @param names all Sids of the gate */

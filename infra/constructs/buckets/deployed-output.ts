@@ -13,12 +13,14 @@ export interface DeployedOutputProps {
   readonly schedule: RescanSchedule | undefined;
   readonly annotations: S3Annotations;
   readonly rescan: RescanConfig;
+  /** As configured. */
+  readonly versioned: boolean | undefined;
 }
 
 /** What `airlock` needs to know about a watched bucket, in one output: a stack has 200. */
 export function deployedOutput(
   watched: WatchedBucket,
-  { name, schedule, annotations, rescan }: DeployedOutputProps,
+  { name, schedule, annotations, rescan, versioned = true }: DeployedOutputProps,
 ): void {
   const stack = Stack.of(watched);
   const arnOf = (service: string, resource: string, resourceName: string) =>
@@ -38,6 +40,7 @@ export function deployedOutput(
       ages: [...rescan.ages],
       prefix: rescan.prefix,
     },
+    ...(watched.isMade && { versioned }),
   };
   new CfnOutput(watched, 'Deployed', { description: 'For `airlock`', value: stack.toJsonString(deployed) });
 }

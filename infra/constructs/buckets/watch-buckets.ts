@@ -108,7 +108,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       deadLetterQueue,
     });
     rules.push({ rule: rule.node.defaultChild as CfnRule, watch });
-    const { rescan, prefixes, suffixes } = bucketConfig;
+    const { rescan, prefixes, suffixes, versioned } = bucketConfig;
     const set = new BucketAlarms(watch, `BucketAlarms-${word}`, {
       ...{ topic: props.topic, names, word, bucketName, ruleName: name },
       lateAfterDays: rescan.lateAfterDays,
@@ -125,7 +125,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
             role: scheduler,
           })
         : undefined;
-    deployedOutput(bucket, { name, schedule, annotations: props.annotations, rescan });
+    deployedOutput(bucket, { name, schedule, annotations: props.annotations, rescan, versioned });
     const filtered = prefixes.length + suffixes.length > 0;
     const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
     watched.push({

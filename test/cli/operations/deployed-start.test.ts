@@ -22,6 +22,9 @@ const unused = () => {
   throw new Error('not used');
 };
 const deployed = {
+  id: '',
+  status: '',
+  bucketOf: unused,
   output: (key: string) => ({ ScanUploadArn: SCAN, RescanBucketArn: RESCAN })[key] ?? '',
   optionalOutput: () => undefined,
   gateOf: unused,

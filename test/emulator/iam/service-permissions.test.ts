@@ -121,11 +121,11 @@ describe('SNS', () => {
 
   it('takes what IAM allows, and words a refusal as SNS does', async () => {
     const arn = 'arn:aws:sns:us-east-1:000000000000:topic';
-    const gateway = await startSnsGateway(queues.address, async (accessKeyId, asked) =>
+    const may = async (accessKeyId: string, asked: string) =>
       accessKeyId === 'may' && asked === arn
         ? { allowed: true, reason: '', grants: [] }
-        : { allowed: false, reason: 'says <the> test', grants: [] },
-    );
+        : { allowed: false, reason: 'says <the> test', grants: [] };
+    const gateway = await startSnsGateway(queues.address, { publish: may, list: may });
     const client = (who: string) =>
       new SNSClient(
         clientSettings({ AWS_REGION: REGION, AWS_ENDPOINT_URL_SNS: gateway.endpoint, ...credentialsOf(who) }, 'SNS'),
@@ -207,7 +207,8 @@ it('a gateway outlives a service that breaks off in the middle of its answer', a
       response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy());
     }),
   );
-  const gateway = await startSnsGateway(service.endpoint, async () => ({ allowed: true, reason: '', grants: [] }));
+  const yes = async () => ({ allowed: true, reason: '', grants: [] });
+  const gateway = await startSnsGateway(service.endpoint, { publish: yes, list: yes });
   const headers = {
     authorization: 'AWS4-HMAC-SHA256 Credential=may/20260101/us-east-1/sns/aws4_request, Signature=0',
   };

@@ -33,7 +33,12 @@ const withStatements = (...Statement: object[]): BucketPolicy => ({
 
 describe('a bucket without a policy', () => {
   it('gets the gate as it is', () => {
-    expect(mergedPolicy(undefined, GATE)).toEqual({ policy: GATE, changed: true, overwritten: [] });
+    expect(mergedPolicy(undefined, GATE)).toEqual({
+      policy: GATE,
+      changed: true,
+      missing: GATE.Statement.map(({ Sid }) => Sid),
+      overwritten: [],
+    });
   });
 });
 
@@ -43,6 +48,7 @@ describe('a bucket with a policy of its own', () => {
     expect(mergedPolicy(own, GATE)).toEqual({
       policy: { Version: '2008-10-17', Id: 'mine', Statement: [OWN, ...GATE.Statement] },
       changed: true,
+      missing: GATE.Statement.map(({ Sid }) => Sid),
       overwritten: [],
     });
   });
@@ -135,7 +141,7 @@ describe('a bucket with a gate', () => {
       fc.property(gate, own, fc.func(fc.integer()), (now, others, order) => {
         const { policy } = mergedPolicy(withStatements(...others), now);
         const shuffled = withStatements(...statementsOf(policy).sort((a, b) => order(a) - order(b)));
-        expect(mergedPolicy(shuffled, now)).toEqual({ policy: shuffled, changed: false, overwritten: [] });
+        expect(mergedPolicy(shuffled, now)).toEqual({ policy: shuffled, changed: false, missing: [], overwritten: [] });
       }),
     );
   });

@@ -1,0 +1,89 @@
+import {
+  GetBucketNotificationConfigurationCommand,
+  GetBucketVersioningCommand,
+  HeadBucketCommand,
+} from '@aws-sdk/client-s3';
+import { planMerge } from '../merge-gate.ts';
+import { statusOf } from '../s3-faults.ts';
+import type { Patient } from './clients.ts';
+import { type Check, failure, type Outcome, ok, warning } from './finding.ts';
+
+const EXISTING = 'docs/operations/existing-buckets.md';
+
+/** Whether it exists; all else about a bucket only if it does. */
+export function bucketExists({ clients: { s3 }, deployed }: Patient, bucket: string): Check {
+  const region = deployed.id.split(':')[3] ?? '';
+  return {
+    check: 'bucket',
+    subject: bucket,
+    permissions: ['s3:ListBucket'],
+    async look() {
+      try {
+        const { BucketRegion = region } = await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+        if (BucketRegion === region) return [ok(`exists in ${region}`)];
+        const where = `is in ${BucketRegion}, the stack in ${region}: its events do not get there`;
+        return [failure(where, `deploy the stack in ${BucketRegion}`)];
+      } catch (fault) {
+        if (statusOf(fault) !== 404) throw fault;
+        return [failure('does not exist', 'docs/operations/outliving-the-stack.md, or create it and deploy again')];
+      }
+    },
+  };
+}
+
+export function bucketChecks(patient: Patient, bucket: string): readonly Check[] {
+  const { s3, cloudFormation } = patient.clients;
+  const { versioned } = patient.deployed.bucketOf(bucket);
+  return [
+    {
+      check: 'notifications',
+      subject: bucket,
+      permissions: ['s3:GetBucketNotification'],
+      async look() {
+        const set = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket }));
+        if (set.EventBridgeConfiguration !== undefined) return [ok('S3 tells EventBridge')];
+        return [
+          failure(
+            'S3 does not tell EventBridge: uploads are not scanned',
+            `turn it on (S3 console, ${bucket}, Properties, Amazon EventBridge), then: airlock rescan ${bucket} --strategy unscanned`,
+          ),
+        ];
+      },
+    },
+    {
+      check: 'versioning',
+      subject: bucket,
+      permissions: ['s3:GetBucketVersioning'],
+      async look() {
+        const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+        return [versioningOf(bucket, Status, versioned)];
+      },
+    },
+    {
+      check: 'gate',
+      subject: bucket,
+      permissions: ['s3:GetBucketPolicy'],
+      async look() {
+        const { changed, missing } = await planMerge({ s3, cloudFormation }, { bucket, stack: patient.stack });
+        if (!changed) return [ok('attached, as deployed')];
+        return [
+          failure(
+            `not as deployed: ${missing.join(', ')} missing or changed`,
+            `airlock bucket-policy diff ${bucket}, then merge; ${EXISTING}`,
+          ),
+        ];
+      },
+    },
+  ];
+}
+
+/** @param configured whether the stack made it versioned; undefined where the bucket is its owner's */
+function versioningOf(bucket: string, status: string | undefined, configured: boolean | undefined): Outcome {
+  if (status === 'Enabled') return ok('on');
+  const now = status === undefined ? 'off' : 'suspended';
+  if (configured === false) return ok(`${now}, as configured`);
+  return warning(
+    `${now}: an object that is replaced while it is scanned gets its verdict later`,
+    `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
+  );
+}
