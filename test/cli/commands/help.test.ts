@@ -27,7 +27,7 @@ beforeAll(async () => {
     }),
   );
   commands = all.flat();
-});
+}, 120_000);
 
 it('has examples for every command, and the options of every command', async () => {
   expect(commands.length).toBeGreaterThan(12);
