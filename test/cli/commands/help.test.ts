@@ -37,7 +37,7 @@ it('has examples for every command, and the options of every command', async () 
     expect(text).toContain('--profile <name>');
     expect(text).toContain('--stack <name');
   }
-});
+}, 180_000);
 
 describe('the operations pages', () => {
   const folder = 'docs/operations';
