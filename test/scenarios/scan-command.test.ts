@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'airlock-test-'));
 let airlock: Airlock;
 beforeAll(async () => {
   airlock = await Airlock.start();
-});
+}, 120_000);
 afterAll(async () => {
   await airlock.close();
   rmSync(folder, { recursive: true });

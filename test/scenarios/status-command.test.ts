@@ -13,7 +13,7 @@ beforeAll(async () => {
     { name: 'plain', versioned: false },
   ];
   airlock = await Airlock.start({ airlock: { buckets } });
-});
+}, 120_000);
 afterEach(() => airlock.beforeInvocation(undefined));
 afterAll(async () => {
   await airlock.close();

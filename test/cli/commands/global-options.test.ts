@@ -20,7 +20,7 @@ let deployed: string;
 beforeAll(async () => {
   stack = readTemplate((await synthesis({})).template);
   deployed = await cloudFormation();
-});
+}, 120_000);
 afterAll(async () => {
   for (const { close } of opened) await close();
   rmSync(folder, { recursive: true });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     }),
   );
   commands = all.flat();
-});
+}, 120_000);
 
 it('has examples for every command, and the options of every command', async () => {
   expect(commands.length).toBeGreaterThan(12);
@@ -37,7 +37,7 @@ it('has examples for every command, and the options of every command', async () 
     expect(text).toContain('--profile <name>');
     expect(text).toContain('--stack <name');
   }
-});
+}, 180_000);
 
 describe('the operations pages', () => {
   const folder = 'docs/operations';
