@@ -16,13 +16,15 @@ import { reasonOption } from './reason-option.ts';
 const WAIT_MINUTES = 30;
 
 const HELP = `
-The deployed scanner decides: the copy is uploaded to its place, where nobody can read it, and scanned there like any
-upload. If the signature still matches, it is removed again and the copy stays. To bring it back all the same:
-
+Examples:
+  airlock quarantine restore 5f2a90c3d1e4b6a7 --reason 'false positive, reported to ClamAV'
   airlock quarantine restore 5f2a90c3d1e4b6a7 --reason 'our own installer' --ignore-signature
+  airlock quarantine restore 5f2a90c3d1e4b6a7 --reason 'for the incident team' --to s3://uploads/cases/17.pdf
 
-exempts exactly this content, now and whenever it is uploaded again; \`airlock definitions status\` lists it. The copy
-stays in quarantine in any case: \`airlock quarantine delete\` removes it.`;
+The deployed scanner decides: the copy is uploaded to its place, where nobody can read it, and scanned there like any
+upload. If the signature still matches, it is removed again and the copy stays. --ignore-signature exempts exactly this
+content, now and whenever it is uploaded again; \`airlock definitions status\` lists it. The copy stays in quarantine in any
+case: \`airlock quarantine delete\` removes it.`;
 
 export function addRestore(quarantine: Command): void {
   quarantine
