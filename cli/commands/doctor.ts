@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { createClients, type Patient } from '../operations/doctor/clients.ts';
 import { diagnose } from '../operations/doctor/diagnose.ts';
-import { type Finding, type Level, worst } from '../operations/doctor/finding.ts';
+import { type Finding, LEVELS, type Level, worst } from '../operations/doctor/finding.ts';
 import { probeBucket } from '../operations/probe/probe-bucket.ts';
 import { interruption } from './interruption.ts';
 import { colors, tell } from './output.ts';
@@ -40,8 +40,11 @@ export function addDoctor(program: Command): void {
         ? await probeAll(patient, { buckets, timeoutMilliseconds: timeout * 1000, report })
         : undefined;
       printer.end();
-      const count = (level: Level) => found.filter((finding) => finding.level === level).length;
-      tell(`${count('failure')} failures, ${count('warning')} warnings, ${count('ok')} ok`);
+      const count = (level: Level) => {
+        const { length } = found.filter((finding) => finding.level === level);
+        return `${length} ${level}${level === 'ok' || length === 1 ? '' : 's'}`;
+      };
+      tell([...LEVELS].reverse().map(count).join(', '));
       process.exitCode = signaled ?? EXIT_CODES[worst(found)];
     });
 }

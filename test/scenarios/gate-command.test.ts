@@ -105,13 +105,14 @@ describe.each(KINDS)('npm run local -- %s', (kind) => {
     const machines = new SFNClient(settings(endpoints.SFN));
     const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanUpload';
     await expect(machines.send(new StartExecutionCommand({ stateMachineArn }))).rejects.toThrow(/not authorized/);
-    // SNS has no separate endpoint there; the queues' endpoint must not act as one.
-    const topics = new SNSClient(settings(endpoints.SQS));
+    const topics = new SNSClient(settings(endpoints.SNS));
     const TopicArn = 'arn:aws:sns:us-east-1:000000000000:NotificationsTopic';
-    await expect(topics.send(new PublishCommand({ TopicArn, Message: '{"status":"CLEAN"}' }))).rejects.toMatchObject({
-      $metadata: { httpStatusCode: 501 },
-    });
-    for (const client of [events, machines, topics]) client.destroy();
+    const publish = new PublishCommand({ TopicArn, Message: '{"status":"CLEAN"}' });
+    await expect(topics.send(publish)).rejects.toThrow(/not authorized/);
+    // The queues' endpoint must not act as one of SNS.
+    const queues = new SNSClient(settings(endpoints.SQS));
+    await expect(queues.send(publish)).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
+    for (const client of [events, machines, topics, queues]) client.destroy();
   });
 
   it.each([UPLOADER, READER, OPERATOR])('puts no dead letter into a queue, as %s', async (who) => {

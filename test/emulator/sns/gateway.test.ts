@@ -34,10 +34,10 @@ it('lists who subscribes to a topic; an address stays unconfirmed', async () => 
   const subscribe = new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'ops@example.com' });
   await clientOf('x', topics.address).send(subscribe);
   const { Subscriptions = [] } = await list('operator');
-  expect(Subscriptions.map(({ Protocol, SubscriptionArn }) => [Protocol, SubscriptionArn])).toEqual([
-    ['sqs', expect.stringMatching(`^${TopicArn}:`)],
-    ['email', 'PendingConfirmation'],
-  ]);
+  expect(Object.fromEntries(Subscriptions.map((each) => [each.Protocol, each.SubscriptionArn]))).toEqual({
+    sqs: expect.stringMatching(`^${TopicArn}:`),
+    email: 'PendingConfirmation',
+  });
 });
 
 it('refuses whom IAM denies, and any other call', async () => {
