@@ -13,6 +13,7 @@ import { complain, endWithReader } from './commands/output.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addRedriveExecutions } from './commands/redrive-executions.ts';
 import { addRedriveObjects } from './commands/redrive-objects.ts';
+import { addReport } from './commands/report.ts';
 import { addRescan } from './commands/rescan.ts';
 import { addWaiting } from './commands/waiting.ts';
 import { explained } from './operations/explain-fault.ts';
@@ -29,6 +30,7 @@ const program = new Command(name)
   .enablePositionalOptions()
   .allowExcessArguments(false);
 addInit(program);
+addReport(program);
 addRescan(program);
 addWaiting(program);
 addCost(program);

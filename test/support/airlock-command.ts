@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,33 +12,49 @@ import { OPERATOR, type Pipeline } from '../../local/stack/pipeline.ts';
  * Runs `airlock --local ARGS…` against a pipeline as an operator of `npm run local` would: by the profile file, with an
  * otherwise empty environment.
  * @param who whose credentials the operator has
+ * @param input null: standard input stays open
  */
-export async function airlockCommand(pipeline: Pipeline, args: readonly string[], who = OPERATOR, input = '') {
+export async function airlockCommand(
+  pipeline: Pipeline,
+  args: readonly string[],
+  who = OPERATOR,
+  input: string | null = '',
+  meanwhile?: Meanwhile,
+  cwd = process.cwd(),
+) {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-profile-'));
   const file = join(folder, 'local.json');
   try {
     const profile = profileOf(pipeline);
     const operator = { accessKeyId: accessKeyIdOf(who), secretAccessKey: 'local' };
     writeProfile({ ...profile, people: { ...profile.people, operator } }, file);
-    return await airlock(['--local', ...args], { AIRLOCK_LOCAL_PROFILE: file }, input);
+    return await airlock(['--local', ...args], { AIRLOCK_LOCAL_PROFILE: file }, input, cwd, meanwhile);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+type Meanwhile = (child: ChildProcess) => Promise<unknown>;
+
 /** Runs the command with nothing in its environment but this and PATH. */
 export async function airlock(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  input = '',
+  input: string | null = '',
   cwd = process.cwd(),
+  meanwhile?: Meanwhile,
 ) {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/airlock.ts'), ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...environment },
   });
-  child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    closed,
+    meanwhile?.(child),
+  ]);
   return { stdout, stderr, code };
 }

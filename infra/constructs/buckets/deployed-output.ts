@@ -1,6 +1,7 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { z } from 'zod';
 import type { DeployedBucket } from '../../../functions/domain/deployed-bucket.ts';
+import type { KeyFilters } from '../../../functions/domain/rescan/strategy.ts';
 import type { RescanConfig } from '../../config/rescan.ts';
 import { everyDaysOf } from '../../config/schedule.ts';
 import type { RescanSchedule } from '../state-machines/rescan-schedule.ts';
@@ -13,12 +14,13 @@ export interface DeployedOutputProps {
   readonly schedule: RescanSchedule | undefined;
   readonly annotations: S3Annotations;
   readonly rescan: RescanConfig;
+  readonly filters: KeyFilters;
 }
 
 /** What `airlock` needs to know about a watched bucket, in one output: a stack has 200. */
 export function deployedOutput(
   watched: WatchedBucket,
-  { name, schedule, annotations, rescan }: DeployedOutputProps,
+  { name, schedule, annotations, rescan, filters }: DeployedOutputProps,
 ): void {
   const stack = Stack.of(watched);
   const arnOf = (service: string, resource: string, resourceName: string) =>
@@ -38,6 +40,9 @@ export function deployedOutput(
       ages: [...rescan.ages],
       prefix: rescan.prefix,
     },
+    ...(filters.prefixes.length + filters.suffixes.length > 0 && {
+      filters: { prefixes: [...filters.prefixes], suffixes: [...filters.suffixes] },
+    }),
   };
   new CfnOutput(watched, 'Deployed', { description: 'For `airlock`', value: stack.toJsonString(deployed) });
 }
