@@ -10,7 +10,7 @@ export interface Progress {
 
 /** Milliseconds between two lines. */
 const TERMINAL_MS = 200;
-const ELSEWHERE_MS = 10_000;
+const ELSEWHERE_MS = 30_000;
 
 export function startProgress(): Progress {
   const { stderr } = process;

@@ -140,6 +140,9 @@ function estimated({ objects, kind, listed }: Estimate): string {
   return `${few}${number(objects)} objects to look at: ${few}${number(requests.list + requests.tags)} requests, ${few}${dollars(priceOf(requests))}`;
 }
 
+/** So many objects tell nothing about the rate. */
+const FEW = 100;
+
 function underWay({ objects, reported }: Progress, from: Progress, begun: number, estimate: Estimate | undefined) {
   const done = objects - from.objects;
   const rate = done / Math.max(0.001, (Date.now() - begun) / 1000);
@@ -149,7 +152,7 @@ function underWay({ objects, reported }: Progress, from: Progress, begun: number
     `${number(objects)}${isKnown ? ` of ${estimate.kind === 'about' ? 'about ' : ''}${number(objects + left)}` : ''} objects`,
     `${number(reported)} reported`,
     `${number(Math.round(rate))}/s`,
-    ...(isKnown ? [`${duration(left / rate)} left`] : []),
+    ...(isKnown && done > FEW ? [`${duration(left / rate)} left`] : []),
   ].join(', ');
 }
 

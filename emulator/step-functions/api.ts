@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
+import { MapRuns } from './distributed-map/map-runs.ts';
 import type { Execution } from './execution.ts';
 import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
 import { taskCalls } from './task-api.ts';
@@ -11,6 +12,8 @@ export interface StepFunctionsApiProps {
   readonly executions: Executions;
   /** ARNs of the state machines and their types. */
   readonly types: ReadonlyMap<string, 'STANDARD' | 'EXPRESS'>;
+  /** Those of the state machines. */
+  readonly mapRuns?: MapRuns;
   /** Those that the state machines issue. */
   readonly tokens?: TaskTokens;
   readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
@@ -22,6 +25,7 @@ export interface StepFunctionsApiProps {
 interface Request {
   readonly stateMachineArn?: string;
   readonly executionArn?: string;
+  readonly mapRunArn?: string;
   readonly name?: string;
   readonly input?: string;
   readonly statusFilter?: string;
@@ -29,7 +33,9 @@ interface Request {
   readonly nextToken?: string;
 }
 
-const CALLS = new Map(Object.entries({ StartExecution, DescribeExecution, ListExecutions }));
+const CALLS = new Map(
+  Object.entries({ StartExecution, StopExecution, DescribeExecution, ListExecutions, DescribeMapRun, ListMapRuns }),
+);
 
 /** Step Functions over HTTP: its executions, and the answers to Tasks that wait; refuses any other call. */
 export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Listening> {
@@ -48,7 +54,7 @@ export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Lis
       const call = CALLS.get(action);
       if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
       const request = JSON.parse(body) as Request;
-      await authorize(`states:${action}`, request.executionArn ?? request.stateMachineArn ?? '');
+      await authorize(`states:${action}`, request.executionArn ?? request.mapRunArn ?? request.stateMachineArn ?? '');
       return call(props, request);
     },
   });
@@ -68,6 +74,32 @@ function StartExecution(
   }
   const { arn, startTime } = same?.execution ?? start(stateMachineArn, input, name);
   return { executionArn: arn, startDate: seconds(startTime) };
+}
+
+/** An execution that has ended stays as it is. */
+async function StopExecution({ executions }: StepFunctionsApiProps, { executionArn = '' }: Request) {
+  const record = executions.byArn(executionArn);
+  if (record === undefined) throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  if (record.result === undefined) record.execution.abort();
+  const { ms } = await record.execution.result;
+  return { stopDate: seconds(record.execution.startTime) + ms / 1000 };
+}
+
+function DescribeMapRun({ mapRuns = new MapRuns() }: StepFunctionsApiProps, { mapRunArn = '' }: Request) {
+  return mapRuns.described(mapRunArn);
+}
+
+function ListMapRuns({ executions, mapRuns = new MapRuns() }: StepFunctionsApiProps, request: Request) {
+  const { executionArn = '', maxResults = 100, nextToken = '0' } = request;
+  if (executions.byArn(executionArn) === undefined) {
+    throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  }
+  const found = mapRuns.of(executionArn);
+  const end = Number(nextToken) + maxResults;
+  return {
+    mapRuns: found.slice(Number(nextToken), end),
+    ...(end < found.length && { nextToken: String(end) }),
+  };
 }
 
 function DescribeExecution({ executions }: StepFunctionsApiProps, { executionArn = '' }: Request) {

@@ -35,11 +35,11 @@ export async function estimateObjects(
     if (at < first) continue;
     const counted = { objects: 0, pages: 0, ended: true };
     const listing = { ...place, versions, after: at === first ? after : undefined };
-    for await (const page of listedPages(s3, listing, signal)) {
-      if (counted.pages === COUNTED_PAGES) counted.ended = false;
-      if (!counted.ended) break;
+    for await (const page of listedPages(s3, listing, signal, false)) {
       counted.pages += 1;
-      counted.objects += page.length;
+      counted.objects += page.objects.length;
+      counted.ended = !page.more;
+      if (counted.pages === COUNTED_PAGES) break;
     }
     listed += counted.pages;
     const done = Object.values(counts[place.bucket] ?? {}).reduce((sum, count) => sum + count, 0);

@@ -19,7 +19,7 @@ export type Looked = ListedObject &
     | { readonly kind: 'denied'; readonly cause: string }
   );
 
-export interface LookOptions extends Listing {
+export interface LookOptions extends Omit<Listing, 'onRequest'> {
   readonly filters: KeyFilters;
   readonly dialect: DialectOfStack;
   readonly signal: AbortSignal;
@@ -39,10 +39,8 @@ export function lookAtObjects(s3: S3Client, options: LookOptions): AsyncIterable
   const { bucket: Bucket, filters, dialect, signal, onRequest } = options;
 
   async function* objects(): AsyncGenerator<ListedObject> {
-    for await (const page of listedPages(s3, options, signal)) {
-      onRequest('list');
-      yield* page;
-    }
+    const listing = { ...options, onRequest: () => onRequest('list') };
+    for await (const page of listedPages(s3, listing, signal)) yield* page.objects;
   }
 
   async function look(object: ListedObject): Promise<Looked> {
