@@ -107,7 +107,7 @@ function reasonOf({ attributes: { ERROR_CODE, ERROR_MESSAGE } }: DeadLetter): st
   return oneLine([ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' '));
 }
 
-function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {
+export function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {
   const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]);
   return {
     body: Body,
