@@ -23,3 +23,13 @@ export function objectsAndBytes({ objects, bytes }: Amount): string {
   const size = bytes / 1000 ** unit;
   return `${objects.toLocaleString('en-US')} objects, ${unit === 0 ? size : size.toPrecision(3)} ${UNITS[unit]}`;
 }
+
+/** `12 s`, `3 min`, `1.5 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** `1,234`. */
+export const number = (count: number): string => count.toLocaleString('en-US');

@@ -110,7 +110,7 @@ function reasonOf({ attributes: { ERROR_CODE, ERROR_MESSAGE } }: DeadLetter): st
   return [ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' ');
 }
 
-function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {
+export function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {
   const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]);
   return {
     body: Body,

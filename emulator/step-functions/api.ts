@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
+import { MapRuns } from './distributed-map/map-runs.ts';
 import type { Execution } from './execution.ts';
 import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
 import { historyEvent } from './history-event.ts';
@@ -14,6 +15,8 @@ export interface StepFunctionsApiProps {
   readonly types: ReadonlyMap<string, 'STANDARD' | 'EXPRESS'>;
   /** What DescribeStateMachine answers beside ARN, name and type; undefined for one that there is not. */
   readonly describe?: (stateMachineArn: string) => object | undefined;
+  /** Those of the state machines. */
+  readonly mapRuns?: MapRuns;
   /** Those that the state machines issue. */
   readonly tokens?: TaskTokens;
   readonly start: (stateMachineArn: string, input: unknown, name?: string) => Execution;
@@ -25,6 +28,7 @@ export interface StepFunctionsApiProps {
 interface Request {
   readonly stateMachineArn?: string;
   readonly executionArn?: string;
+  readonly mapRunArn?: string;
   readonly name?: string;
   readonly input?: string;
   readonly statusFilter?: string;
@@ -35,7 +39,10 @@ interface Request {
 }
 
 const CALLS = new Map(
-  Object.entries({ StartExecution, DescribeExecution, DescribeStateMachine, GetExecutionHistory, ListExecutions }),
+  Object.entries({
+    ...{ StartExecution, StopExecution, DescribeExecution, ListExecutions, DescribeStateMachine, GetExecutionHistory },
+    ...{ DescribeMapRun, ListMapRuns },
+  }),
 );
 
 /** Step Functions over HTTP: its executions, and the answers to Tasks that wait; refuses any other call. */
@@ -55,7 +62,7 @@ export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Lis
       const call = CALLS.get(action);
       if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
       const request = JSON.parse(body) as Request;
-      await authorize(`states:${action}`, request.executionArn ?? request.stateMachineArn ?? '');
+      await authorize(`states:${action}`, request.executionArn ?? request.mapRunArn ?? request.stateMachineArn ?? '');
       return call(props, request);
     },
   });
@@ -75,6 +82,32 @@ function StartExecution(
   }
   const { arn, startTime } = same?.execution ?? start(stateMachineArn, input, name);
   return { executionArn: arn, startDate: seconds(startTime) };
+}
+
+/** An execution that has ended stays as it is. */
+async function StopExecution({ executions }: StepFunctionsApiProps, { executionArn = '' }: Request) {
+  const record = executions.byArn(executionArn);
+  if (record === undefined) throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  if (record.result === undefined) record.execution.abort();
+  const { ms } = await record.execution.result;
+  return { stopDate: seconds(record.execution.startTime) + ms / 1000 };
+}
+
+function DescribeMapRun({ mapRuns = new MapRuns() }: StepFunctionsApiProps, { mapRunArn = '' }: Request) {
+  return mapRuns.described(mapRunArn);
+}
+
+function ListMapRuns({ executions, mapRuns = new MapRuns() }: StepFunctionsApiProps, request: Request) {
+  const { executionArn = '', maxResults = 100, nextToken = '0' } = request;
+  if (executions.byArn(executionArn) === undefined) {
+    throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  }
+  const found = mapRuns.of(executionArn);
+  const end = Number(nextToken) + maxResults;
+  return {
+    mapRuns: found.slice(Number(nextToken), end),
+    ...(end < found.length && { nextToken: String(end) }),
+  };
 }
 
 function DescribeStateMachine({ types, describe }: StepFunctionsApiProps, { stateMachineArn = '' }: Request) {

@@ -5,6 +5,7 @@ import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctio
 import { type Clock, systemClock } from '../clock.ts';
 import { type DistributedMap, withoutDistributedMaps } from './distributed-map/definition.ts';
 import { type MapRunProps, runMap } from './distributed-map/map-run.ts';
+import { MapRuns } from './distributed-map/map-runs.ts';
 import type { Execution, ExecutionResult } from './execution.ts';
 import { ExecutionLog } from './execution-log.ts';
 import { endOf, type Run, readHistory } from './history.ts';
@@ -40,6 +41,8 @@ export interface LocalStateMachineProps {
   readonly temporary?: string;
   /** Throws when the role may not start the children of a distributed Map, executions of the state machine itself. */
   readonly authorizeChildren?: (roleArn: string, stateMachineArn: string) => Promise<void>;
+  /** The Map Runs that the API describes; default: its own, which nobody can ask for. */
+  readonly mapRuns?: MapRuns;
   /** Called after each batch of a distributed Map. */
   readonly onBatch?: MapRunProps['onBatch'];
 }
@@ -105,6 +108,7 @@ export class LocalStateMachine {
       StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) ?? '' },
       Task: { Token: attempts.tokenPlaceholder },
     };
+    const ended = new AbortController();
     const run = this.#machine.run(copied(input), {
       context,
       overrides: {
@@ -112,7 +116,7 @@ export class LocalStateMachine {
           [...this.#tasks].map(([state, resource]) => [
             state,
             (input) => {
-              const mapRun = this.#mapRun(state, input, context);
+              const mapRun = this.#mapRun(state, input, context, ended.signal);
               if (mapRun !== undefined) return attempts.untilOver(mapRun);
               return attempts.attempt(state, resource, input as unknown as WrappedInput);
             },
@@ -123,7 +127,10 @@ export class LocalStateMachine {
         }),
       },
     });
-    const result = this.#follow(arn, run, log).finally(() => attempts.end());
+    const result = this.#follow(arn, run, log).finally(() => {
+      attempts.end();
+      ended.abort();
+    });
     return { arn, name, input, startTime, result, abort: run.abort, events: () => log.events };
   }
 
@@ -150,13 +157,20 @@ export class LocalStateMachine {
 
   /** undefined for a state that is not a distributed Map. */
   // biome-ignore lint/suspicious/noExplicitAny: any JSON
-  #mapRun(name: string, input: unknown, context: object): Promise<any> | undefined {
+  #mapRun(name: string, input: unknown, context: object, ended: AbortSignal): Promise<any> | undefined {
     const state = this.#maps.get(name);
-    return state && this.#runMap(name, state, input, context);
+    return state && this.#runMap(name, state, input, context, ended);
   }
 
-  async #runMap(name: string, state: DistributedMap, input: unknown, context: object): Promise<object> {
+  async #runMap(
+    name: string,
+    state: DistributedMap,
+    input: unknown,
+    context: object,
+    parentEnded: AbortSignal,
+  ): Promise<object> {
     const { arn, roleArn, s3, temporary = tmpdir(), authorizeChildren, onBatch } = this.#props;
+    const { mapRuns = new MapRuns() } = this.#props;
     if (s3 === undefined) throw new Error(`state ${JSON.stringify(name)}: a distributed Map needs S3`);
     await authorizeChildren?.(roleArn, arn);
     const label = state.Label ?? name;
@@ -169,6 +183,9 @@ export class LocalStateMachine {
       childMachineArn: `${arn}/${label}`,
       s3: s3(roleArn),
       temporary,
+      mapRuns,
+      parentEnded,
+      now: () => this.#clock.now(),
       startChild: (batch) => child.start(batch),
       ...(onBatch && { onBatch }),
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeployedStarts } from './deployed-starts.ts';
 import { DeployedGate } from './gate/deployed-gate.ts';
 import { AgeSteps } from './rescan/age-steps.ts';
+import { RescanFilters } from './rescan/payloads.ts';
 import { STRATEGIES } from './rescan/strategy.ts';
 
 /** How a bucket is rescanned, whether or not by a schedule. */
@@ -21,5 +22,7 @@ export const DeployedBucket = z.strictObject({
   rescan: DeployedRescan,
   /** As configured, of a bucket that the stack makes. A stack of an earlier version does not say. */
   versioned: z.boolean().optional(),
+  /** Which keys are scanned; absent where all are. */
+  filters: RescanFilters.optional(),
 });
 export type DeployedBucket = z.infer<typeof DeployedBucket>;

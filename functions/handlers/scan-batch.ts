@@ -10,6 +10,7 @@ import { digestOfHeaders } from '../domain/confirmed-verdict.ts';
 import type { Dialect } from '../domain/dialects/index.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
 import { gbSecondsOf } from '../domain/rescan/cost.ts';
+import { afterApplyingNamed, NOBODY, withNames } from '../domain/rescan/named.ts';
 import { ScanBatchInput, type ScanBatchOutput } from '../domain/rescan/payloads.ts';
 import { type RescanPorts, rescanObject } from '../domain/rescan/rescan-object.ts';
 import { scanBatch as scanAll } from '../domain/rescan/scan-batch.ts';
@@ -30,7 +31,10 @@ const CHANGED_CHARACTERS = 65_536;
 export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect: Dialect) =>
   task(
     ScanBatchInput,
-    async ({ BatchInput, Items, totals = NOTHING, gbSeconds, applied }, context): Promise<ScanBatchOutput> => {
+    async (
+      { BatchInput, Items, totals = NOTHING, gbSeconds, applied, named = NOBODY },
+      context,
+    ): Promise<ScanBatchOutput> => {
       const remaining = () => context.getRemainingTimeInMillis();
       const begun = remaining();
       let engineUp: Promise<string> | undefined;
@@ -53,7 +57,7 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
         cutOff,
       );
       await engineUp;
-      // The results of a run hold numbers only: keys would not fit.
+      // The results of a run name only as many as there is room for.
       for (const failure of batch.failures) logger.error('ObjectFailed', { bucket: BatchInput.bucket, ...failure });
 
       return {
@@ -63,6 +67,7 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
         gbSeconds: gbSeconds + gbSecondsOf(begun - remaining(), Number(context.memoryLimitInMB)),
         changed: batch.changed,
         applied: [],
+        named: withNames(afterApplyingNamed(named, applied), batch.named),
       };
     },
   );

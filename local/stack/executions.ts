@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { LocalStack } from '../../emulator/cloudformation/template.ts';
 import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
+import { MapRuns } from '../../emulator/step-functions/distributed-map/map-runs.ts';
 import type { Execution, ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import { Executions } from '../../emulator/step-functions/executions.ts';
 import type { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
@@ -19,6 +20,7 @@ export interface RunningExecutionsProps {
 export class RunningExecutions {
   /** The started executions, for later queries. */
   readonly recorded = new Executions();
+  readonly mapRuns = new MapRuns();
   readonly #props: RunningExecutionsProps;
   readonly #running = new Map<Promise<ExecutionResult>, Execution>();
   #machines: ReadonlyMap<string, LocalStateMachine> = new Map();

@@ -161,6 +161,7 @@ async function startServices(
   const tokens = new TaskTokens();
   const stepFunctions = await startStepFunctionsApi({
     executions: executions.recorded,
+    mapRuns: executions.mapRuns,
     types: typesOfStateMachines(stack),
     tokens,
     port: port('stepFunctions'),
@@ -187,6 +188,7 @@ async function startServices(
     invoke,
     tokens,
     clock,
+    mapRuns: executions.mapRuns,
     s3: clients.of,
     temporary: folder,
     authorizeChildren: (roleArn, machineArn) => assertMayStartChildren(permissions, roleArn, machineArn),

@@ -14,7 +14,7 @@ export async function loadStateMachines(
   definitions: Readonly<Record<string, string>>,
   options: Pick<
     LocalStateMachineProps,
-    'invoke' | 'tokens' | 'clock' | 'retryWaitMs' | 's3' | 'temporary' | 'authorizeChildren' | 'onBatch'
+    'invoke' | 'tokens' | 'clock' | 'retryWaitMs' | 's3' | 'temporary' | 'authorizeChildren' | 'onBatch' | 'mapRuns'
   >,
 ): Promise<ReadonlyMap<string, LocalStateMachine>> {
   const machines = new Map<string, LocalStateMachine>();

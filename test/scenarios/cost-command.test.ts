@@ -121,7 +121,7 @@ describe('airlock rescan --dry-run', () => {
 
   it('says of the same objects what the run then finds, estimate and actual beside each other', async () => {
     const forecast = await dryRun('--strategy', 'all', '--prefix', 'even/1');
-    const { stdout } = await run('rescan', NAME, '--strategy', 'all', '--prefix', 'even/1', '--wait');
+    const { stdout } = await run('rescan', NAME, '--strategy', 'all', '--prefix', 'even/1', '--wait', '--json');
     const summary = JSON.parse(stdout);
     expect(summary).toMatchObject({ listed: forecast.listed, scanned: forecast.scanned, bytes: forecast.bytes });
     // The run wrote verdicts, which the forecast takes to be there.

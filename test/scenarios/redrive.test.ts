@@ -294,7 +294,7 @@ describe('the command', () => {
 
 describe('the command refuses, and says what it takes instead', () => {
   it.each([
-    [['redrive', 'nonsense'], 'neither uploads nor rescans nor a URL'],
+    [['redrive', 'nonsense'], 'neither an id of `airlock failures` nor s3://BUCKET/KEY'],
     [['redrive-executions', 'nonsense', '--since', '2026-01-01'], 'nor the ARN of a state machine'],
     [['redrive-executions', 'uploads', '--since', '2026-01-02', '--until', '2026-01-01'], "later than '--until"],
     [['redrive-executions', 'uploads', '--since', '9999-01-01'], "later than '--until"],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { runObjects } from '../../cli/operations/run-names.ts';
 import { logger } from '../../functions/handlers/task.ts';
 import { addsUp, BUCKET, RESULTS, type RescanOptions, type Rescans, startRescans } from '../support/rescans.ts';
 
@@ -332,16 +333,20 @@ describe('failures', () => {
     expect(lastSummary()).toMatchObject({ listed: 20, failed: 2, scanned: 18, changed: 0 });
   });
 
-  it('of single objects are in the log by name: in the results there are only numbers', async () => {
+  it('of single objects are in the log and in the results by name', async () => {
     const logged = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
-    const { run } = await start({
+    const { run, client } = await start({
       authorize: ({ action, resource }) => ({
         allowed: !(/GetObject(Version)?$/.test(action) && resource.endsWith('/03.txt')),
         reason: 'not this one',
       }),
     });
     await seedAll();
-    await run({ strategy: 'all' });
+    const { arn } = await run({ strategy: 'all' });
+    const named = [];
+    const place = { resultsBucket: RESULTS, runName: arn.split(':').at(-1) ?? '' };
+    for await (const object of runObjects(client, place)) named.push(object);
+    expect(named).toEqual([{ what: 'failed', key: '03.txt', error: 'AccessDenied', cause: expect.any(String) }]);
     expect(logged.mock.calls).toEqual([
       ['ObjectFailed', expect.objectContaining({ bucket: BUCKET, key: '03.txt', error: 'AccessDenied' })],
     ]);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { NOBODY } from '../../functions/domain/rescan/named.ts';
 import { graphs } from '../support/state-machine-files.ts';
 import {
   type Answers,
@@ -45,6 +46,7 @@ describe('a batch of rescan-bucket', () => {
     gbSeconds: 3,
     changed: [],
     applied: [],
+    named: NOBODY,
     ...over,
   });
   const changedOf = (status: string) => ({
@@ -71,7 +73,15 @@ describe('a batch of rescan-bucket', () => {
   const result = (problem: string | null, infected = true) => ({
     totals,
     gbSeconds: 3,
-    applied: [{ problem, infected, size: 7 }],
+    applied: [
+      {
+        problem,
+        infected,
+        size: 7,
+        ...(problem?.startsWith('not-') && { object: expect.objectContaining({ key: object.key }) }),
+      },
+    ],
+    named: NOBODY,
   });
 
   it('that confirms every verdict leaves its numbers', async () => {
@@ -81,7 +91,7 @@ describe('a batch of rescan-bucket', () => {
       states: ['Scan Batch', 'Check For Changes', 'Batch Done'],
       calls: [['ScanBatch', input]],
     });
-    expect(output).toEqual({ totals, gbSeconds: 3, applied: [] });
+    expect(output).toEqual({ totals, gbSeconds: 3, applied: [], named: NOBODY });
   });
 
   it('that has more than fits one call goes on with what is left', async () => {
@@ -93,7 +103,7 @@ describe('a batch of rescan-bucket', () => {
       ['ScanBatch', input],
       ['ScanBatch', first],
     ]);
-    expect(output).toEqual({ totals: { listed: 2 }, gbSeconds: 3, applied: [] });
+    expect(output).toEqual({ totals: { listed: 2 }, gbSeconds: 3, applied: [], named: NOBODY });
   });
 
   it('that changed a verdict and has more left applies it first, and hands on how that ended', async () => {

@@ -20,6 +20,7 @@ export async function airlockCommand(
   who = OPERATOR,
   input: string | null = '',
   meanwhile?: Meanwhile,
+  cwd = process.cwd(),
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-profile-'));
   const file = join(folder, 'local.json');
@@ -27,7 +28,7 @@ export async function airlockCommand(
     const profile = profileOf(pipeline);
     const operator = { accessKeyId: accessKeyIdOf(who), secretAccessKey: 'local' };
     writeProfile({ ...profile, people: { ...profile.people, operator } }, file);
-    return await airlock(['--local', ...args], { AIRLOCK_LOCAL_PROFILE: file }, input, process.cwd(), meanwhile);
+    return await airlock(['--local', ...args], { AIRLOCK_LOCAL_PROFILE: file }, input, cwd, meanwhile);
   } finally {
     rmSync(folder, { recursive: true });
   }

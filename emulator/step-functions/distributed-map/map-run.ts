@@ -4,6 +4,7 @@ import type { Execution, ExecutionResult } from '../execution.ts';
 import type { DistributedMap } from './definition.ts';
 import { type Batch, batches, MAX_BATCH_BYTES } from './item-batcher.ts';
 import { listedItems } from './item-reader.ts';
+import { MapRun, type MapRuns } from './map-runs.ts';
 import { fillTemplate, numberOf } from './payload-template.ts';
 import { ResultWriter } from './result-writer.ts';
 
@@ -19,6 +20,11 @@ export interface MapRunProps {
   readonly s3: S3Client;
   /** Folder for the children's results until they are uploaded. */
   readonly temporary: string;
+  /** Where others can ask for it. */
+  readonly mapRuns: MapRuns;
+  readonly now: () => number;
+  /** The parent has ended: so do its children. */
+  readonly parentEnded: AbortSignal;
   readonly startChild: (input: Batch) => Execution;
   readonly onBatch?: (batch: { readonly items: number; readonly status: ExecutionResult['status'] }) => void;
 }
@@ -52,6 +58,16 @@ export async function runMap({ state, input, context, ...run }: MapRunProps): Pr
     run.temporary,
   );
 
+  const mapRun = new MapRun(
+    {
+      ...{ mapRunArn: arn, executionArn: (context as { Execution: { Id: string } }).Execution.Id },
+      ...{ stateMachineArn: run.childMachineArn, maxConcurrency: (await number('MaxConcurrency')) ?? 0 },
+      ...{ toleratedFailurePercentage: tolerated.percentage ?? 0, toleratedFailureCount: tolerated.count ?? 0 },
+    },
+    run.now,
+  );
+  run.mapRuns.add(mapRun);
+  run.parentEnded.addEventListener('abort', () => mapRun.closed('ABORTED'), { once: true });
   let listed = 0;
   let complete = false;
   let failed = 0;
@@ -67,13 +83,16 @@ export async function runMap({ state, input, context, ...run }: MapRunProps): Pr
     const items = listedItems(run.s3, await fill(state.ItemReader.Parameters));
     const limits = { items: MaxItemsPerBatch, bytes: MaxInputBytesPerBatch };
     for await (const batch of named('States.ItemReaderFailed', batches(items, limits, batchInput))) {
+      if (run.parentEnded.aborted) return;
       listed += batch.Items.length;
+      mapRun.listed(batch.Items.length);
       yield batch;
     }
     complete = true;
   }
 
   async function runChild(batch: Batch): Promise<void> {
+    if (run.parentEnded.aborted) return;
     const Input = JSON.stringify(batch);
     if (exceeded()) {
       const Name = randomUUID();
@@ -87,8 +106,12 @@ export async function runMap({ state, input, context, ...run }: MapRunProps): Pr
       });
       return;
     }
+    mapRun.begun(batch.Items.length);
     const child = run.startChild(batch);
+    run.parentEnded.addEventListener('abort', child.abort);
     const { status, output, error, cause, ms } = await child.result;
+    run.parentEnded.removeEventListener('abort', child.abort);
+    mapRun.ended(batch.Items.length, status);
     if (status !== 'SUCCEEDED') failed += batch.Items.length;
     await writer.add(status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', {
       ExecutionArn: child.arn,
@@ -110,12 +133,15 @@ export async function runMap({ state, input, context, ...run }: MapRunProps): Pr
     const Key = await writer.finish(arn).catch((fault: Error) => {
       throw Object.assign(new Error(fault.message, { cause: fault }), { name: 'States.ResultWriterFailed' });
     });
+    mapRun.written();
     if (exceeded()) {
       const message = `The specified tolerated failure threshold was exceeded: ${failed} of ${listed} items`;
       throw Object.assign(new Error(message), { name: 'States.ExceedToleratedFailureThreshold' });
     }
+    mapRun.closed('SUCCEEDED');
     return { MapRunArn: arn, ResultWriterDetails: { Bucket: target.Bucket, Key } };
   } finally {
+    mapRun.closed('FAILED');
     await writer.close();
   }
 }

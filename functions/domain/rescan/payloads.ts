@@ -3,6 +3,7 @@ import type { EventObject } from '../object-reference.ts';
 import { ScanPolicy } from '../scan-policy.ts';
 import type { Verdict } from '../verdict.ts';
 import { AgeSteps, DEFAULT_AGE_STEPS } from './age-steps.ts';
+import { Named } from './named.ts';
 import { STRATEGIES } from './strategy.ts';
 import { Applied, Totals } from './totals.ts';
 
@@ -99,6 +100,7 @@ export const ScanBatchInput = z.strictObject({
   gbSeconds: z.number().default(0),
   changed: z.unknown().optional(),
   applied: z.array(Applied).default([]),
+  named: Named.optional(),
 });
 export type ScanBatchInput = z.infer<typeof ScanBatchInput>;
 
@@ -111,6 +113,7 @@ export interface ScanBatchOutput {
   readonly gbSeconds: number;
   readonly changed: readonly ChangedVerdict[];
   readonly applied: readonly Applied[];
+  readonly named: Named;
 }
 
 /** What a batch leaves in the results. */
@@ -118,6 +121,8 @@ export const BatchResult = z.strictObject({
   totals: Totals,
   gbSeconds: z.number().nonnegative(),
   applied: z.array(Applied),
+  /** Batches of earlier versions have none. */
+  named: Named.optional(),
 });
 
 export const SummarizeRescanInput = z.strictObject({

@@ -19,9 +19,16 @@ export interface RescanPorts {
   definitionsVersion(): Promise<string>;
 }
 
+export interface Said extends Pick<Verdict, 'status' | 'finding'> {
+  /** null without a tag. */
+  readonly was: string | null;
+}
+
 export interface RescannedObject {
   readonly row: Row;
   readonly changed?: ChangedVerdict;
+  /** The verdict, also when it did not change, and what the status tag said before. */
+  readonly said?: Said;
   /** Why it failed. */
   readonly fault?: AirlockError;
 }
@@ -83,7 +90,9 @@ async function look(ports: RescanPorts, settings: BatchSettings, item: ListedObj
   const infected = verdict.status === 'INFECTED';
   const changed = !confirms(tags, verdict, dialect);
   const row: Row = { kind: 'scanned', bytes: current.size, infected, changed };
-  return changed ? { row, changed: { object: toEventObject(current), verdict, infected } } : { row };
+  const { status, finding } = verdict;
+  const said = { status, finding, was: tags[dialect.statusTag.key] ?? null };
+  return { row, said, ...(changed && { changed: { object: toEventObject(current), verdict, infected } }) };
 }
 
 function skip(reason: string): RescannedObject {

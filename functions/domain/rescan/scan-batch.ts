@@ -1,5 +1,6 @@
+import { isNamed, type NamedObject } from './named.ts';
 import type { ChangedVerdict, ListedObject } from './payloads.ts';
-import type { RescannedObject } from './rescan-object.ts';
+import type { RescannedObject, Said } from './rescan-object.ts';
 import { NOTHING, sum, type Totals, totalOf } from './totals.ts';
 
 export interface BatchLimits {
@@ -27,6 +28,8 @@ export interface ScannedBatch {
   readonly totals: Totals;
   /** Of each object counted as failed. */
   readonly failures: readonly ObjectFailure[];
+  /** Those worth a name, in no order. */
+  readonly named: readonly NamedObject[];
   readonly changed: readonly ChangedVerdict[];
   /** In the order listed. */
   readonly remaining: readonly ListedObject[];
@@ -56,6 +59,7 @@ export async function scanBatch(
   let next = 0;
   const changed: ChangedVerdict[] = [];
   const failures: ObjectFailure[] = [];
+  const named: NamedObject[] = [];
   const unfinished = new Set<ListedObject>();
 
   const room = bytesGate(limits.bytesAtOnce);
@@ -79,18 +83,31 @@ export async function scanBatch(
     }
   }
 
-  function add({ Key: key }: ListedObject, { row, changed: verdict, fault }: RescannedObject): void {
+  function add({ Key: key }: ListedObject, { row, changed: verdict, said, fault }: RescannedObject): void {
     totals = sum(totals, totalOf(row));
     const { name: error, message: cause } = fault ?? OUT_OF_TIME;
-    if (row.kind === 'failed') failures.push({ key, error, cause });
+    if (row.kind === 'failed') {
+      failures.push({ key, error, cause });
+      named.push({ key, error, cause });
+    }
+    if (said !== undefined) name(key, said, verdict);
     if (verdict === undefined) return;
     changed.push(verdict);
     characters += JSON.stringify(verdict).length;
   }
 
+  function name(key: string, { status, finding, was }: Said, verdict: ChangedVerdict | undefined): void {
+    const versionId = verdict?.object['version-id'];
+    const object = {
+      ...{ key, ...(versionId !== undefined && { versionId }), status, finding },
+      ...(verdict !== undefined && { was, change: changed.length }),
+    };
+    if (isNamed(object)) named.push(object);
+  }
+
   await Promise.all(Array.from({ length: limits.atOnce }, worker));
   const remaining = items.filter((item, index) => index >= next || unfinished.has(item));
-  return { totals, failures, changed, remaining };
+  return { totals, failures, named, changed, remaining };
 }
 
 /** Admits bytes while they fit beside those admitted; an object over the limit is admitted alone. */

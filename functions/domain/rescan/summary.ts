@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { type CostSettings, DEFAULT_SETTINGS } from '../cost/settings.ts';
 import { estimatedCostUsd, rescanCostUsd } from './cost.ts';
+import { Unfinished } from './named.ts';
 import { BatchResult, type Rescan, type RescanSummary } from './payloads.ts';
 import type { ResultLine } from './ports.ts';
 import { SKIPPED } from './strategy.ts';
 import { afterApplying, failures, NOTHING, skipped, sum, type Totals } from './totals.ts';
 
-/** A batch that failed or never started, with its input as text. */
-const Unfinished = z.object({ Input: z.string().default('{}') });
 const BatchInput = z.object({ Items: z.array(z.unknown()).default([]) });
 
 export interface RunResult {

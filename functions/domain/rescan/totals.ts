@@ -85,6 +85,8 @@ export const Applied = z.strictObject({
   infected: z.boolean(),
   /** Bytes. */
   size: count,
+  /** Only where something was not done. */
+  object: z.looseObject({ key: z.string(), 'version-id': z.string().optional() }).optional(),
 });
 export type Applied = z.infer<typeof Applied>;
 

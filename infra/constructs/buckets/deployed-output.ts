@@ -1,6 +1,7 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { z } from 'zod';
 import type { DeployedBucket } from '../../../functions/domain/deployed-bucket.ts';
+import type { KeyFilters } from '../../../functions/domain/rescan/strategy.ts';
 import type { RescanConfig } from '../../config/rescan.ts';
 import { everyDaysOf } from '../../config/schedule.ts';
 import type { RescanSchedule } from '../state-machines/rescan-schedule.ts';
@@ -15,12 +16,13 @@ export interface DeployedOutputProps {
   readonly rescan: RescanConfig;
   /** As configured. */
   readonly versioned: boolean | undefined;
+  readonly filters: KeyFilters;
 }
 
 /** What `airlock` needs to know about a watched bucket, in one output: a stack has 200. */
 export function deployedOutput(
   watched: WatchedBucket,
-  { name, schedule, annotations, rescan, versioned = true }: DeployedOutputProps,
+  { name, schedule, annotations, rescan, versioned = true, filters }: DeployedOutputProps,
 ): void {
   const stack = Stack.of(watched);
   const arnOf = (service: string, resource: string, resourceName: string) =>
@@ -41,6 +43,9 @@ export function deployedOutput(
       prefix: rescan.prefix,
     },
     ...(watched.isMade && { versioned }),
+    ...(filters.prefixes.length + filters.suffixes.length > 0 && {
+      filters: { prefixes: [...filters.prefixes], suffixes: [...filters.suffixes] },
+    }),
   };
   new CfnOutput(watched, 'Deployed', { description: 'For `airlock`', value: stack.toJsonString(deployed) });
 }

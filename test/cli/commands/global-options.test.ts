@@ -69,7 +69,7 @@ describe('says what was probably meant', () => {
     ['option', ['waiting', '--regoin', 'eu-west-1'], /unknown option '--regoin'\n\(Did you mean --region\?\)/],
     ['value', ['rescan', 'b', '--strategy', 'unscaned'], /Allowed choices are .*, did you mean unscanned\?\n/],
     ['global value', ['--output', 'jsn', 'waiting'], /Allowed choices are table, json, csv, did you mean json\?\n/],
-    ['argument', ['redrive', 'uplods'], /neither uploads nor rescans nor a URL, did you mean uploads\?\n/],
+    ['argument', ['redrive', 'uplods'], /neither an id of .* nor s3:\/\/BUCKET\/KEY, did you mean uploads\?\n/],
   ])('of a wrong %s', async (_, args, said) => {
     expect(await airlock(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(said) });
   });

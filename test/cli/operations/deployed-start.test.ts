@@ -29,6 +29,7 @@ const deployed = {
   optionalOutput: () => undefined,
   gateOf: unused,
   rescanOf: unused,
+  filtersOf: unused,
   bucketNames: unused,
   cost: unused,
   guard: unused,

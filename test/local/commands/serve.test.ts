@@ -120,8 +120,13 @@ describe('prints a line for', () => {
   });
 
   it('a rescan by hand of the stack that the configuration names, with its totals, or why there are none', async () => {
-    const rescan = `cli/airlock.ts rescan second-uploads --stack Prod --strategy all --prefix no --wait`;
-    const { status, runId } = JSON.parse(pasted(`AWS_ACCESS_KEY_ID=operator '${process.execPath}' ${rescan}`));
+    const rescan = `cli/airlock.ts rescan second-uploads --stack Prod --strategy all --prefix no --wait --json`;
+    // 1: something is infected.
+    const lines = pasted(`AWS_ACCESS_KEY_ID=operator '${process.execPath}' ${rescan} || test $? = 1`)
+      .trimEnd()
+      .split('\n');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ what: 'infected', key: 'note.txt' });
+    const { status, runId } = JSON.parse(lines[1] ?? '');
     expect(status).toBe('SUCCEEDED');
     expect(await line('second-uploads/no:')).toMatch(
       /^RESCAN +68 B +[\d.]+ m?s {2}.*: 1 listed, 1 due, 1 scanned, 0 failed, 0 changed, 1 infected \(definitions: test\)$/,

@@ -148,6 +148,7 @@ describe('rescanObject', () => {
           verdict: unscannable,
           infected: false,
         },
+        said: { status: 'UNSCANNABLE', finding, was: 'CLEAN' },
       });
     },
   );
@@ -156,7 +157,10 @@ describe('rescanObject', () => {
     const store = tagged(Object.fromEntries(dialectNamed('airlock').tags(found)));
     const isInfected = found.status === 'INFECTED';
     const row = { kind: 'scanned', bytes: 4, infected: isInfected, changed: false };
-    if (found.finding !== 'no-key-access') expect(await look({ check: async () => found, store })).toEqual({ row });
+    if (found.finding === 'no-key-access') return;
+    const { status, finding } = found;
+    const said = { status, finding, was: status };
+    expect(await look({ check: async () => found, store })).toEqual({ row, said });
   });
 
   it.each(DIALECT_NAMES)('reports malware in an object that has no room for a status, in %s', async (name) => {

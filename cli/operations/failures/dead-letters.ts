@@ -1,0 +1,92 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type Claim, readDeadLetter } from '../dead-letter.ts';
+import type { DeployedStart } from '../deployed-start.ts';
+import { toDeadLetter } from '../redrive-messages.ts';
+import { causeOf, type Failure, idOf, type Redrivable } from './failure.ts';
+
+/** Longer than looking at all messages takes; those that are left are visible again at the end. */
+const VISIBILITY_SECONDS = 900;
+
+export interface DeadLettersOptions {
+  readonly queueUrl: string;
+  readonly startFor: (claim: Claim) => Promise<DeployedStart | undefined>;
+  readonly since: Date;
+  /** What to do about messages of this queue, where `redrive` can do nothing. */
+  readonly instead?: string;
+}
+
+/**
+ * The messages in a dead-letter queue. They are hidden from others until the iteration ends.
+ * @throws what the SDK throws
+ */
+export async function* deadLetters(
+  sqs: SQSClient,
+  { queueUrl: QueueUrl, startFor, since, instead }: DeadLettersOptions,
+): AsyncGenerator<Redrivable> {
+  const left = new Set<string>();
+  try {
+    for (;;) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: ['SentTimestamp'],
+          VisibilityTimeout: VISIBILITY_SECONDS,
+          // Above 0, SQS queries all its servers.
+          WaitTimeSeconds: 1,
+        }),
+      );
+      if (Messages.length === 0) return;
+      for (const { ReceiptHandle = '' } of Messages) left.add(ReceiptHandle);
+      for (const message of Messages) {
+        const { ReceiptHandle = '' } = message;
+        const letter = toDeadLetter(message);
+        if (letter.sentAt < since) continue;
+        yield {
+          failure: { ...failureOf(message, instead), when: letter.sentAt.toISOString() },
+          async start() {
+            if (instead !== undefined) throw new Error(`nothing to start: ${instead}`);
+            return startFor(readDeadLetter(letter));
+          },
+          async done() {
+            await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+            left.delete(ReceiptHandle);
+          },
+        };
+      }
+    }
+  } finally {
+    // Visible again at once, also for the alarm.
+    for (const ReceiptHandle of left) {
+      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    }
+  }
+}
+
+function failureOf(message: Message, instead: string | undefined): Omit<Failure, 'when'> {
+  const letter = toDeadLetter(message);
+  const { ERROR_CODE, ERROR_MESSAGE } = letter.attributes;
+  const common = {
+    ...{ id: idOf(message.MessageId), kind: 'message' as const, cause: causeOf(ERROR_CODE, ERROR_MESSAGE) },
+    execution: null,
+  };
+  const nowhere = { bucket: null, key: null, versionId: null };
+  if (instead !== undefined) return { ...common, ...nowhere, redrive: `nothing: ${instead}` };
+  try {
+    const claim = readDeadLetter(letter);
+    if (claim.kind === 'schedule')
+      return { ...common, ...nowhere, redrive: 'starts the rescan, and deletes the message' };
+    const { bucket, key, versionId = null } = claim;
+    return { ...common, bucket, key, versionId, redrive: 'scans the object, and deletes the message' };
+  } catch (fault) {
+    const { name, message: what } = fault as Error;
+    return { ...common, ...nowhere, redrive: `nothing: ${name}: ${what}` };
+  }
+}
