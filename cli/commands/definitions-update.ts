@@ -2,7 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { runUpdater, type Updated, UpdateFailed } from '../operations/definitions/run-updater.ts';
 import type { DeployedStack } from '../operations/deployed-stack.ts';
 import { oneLine } from '../operations/one-line.ts';
-import { tell } from './output.ts';
+import { complain, tell } from './output.ts';
 
 /** Lambda's longest run, and something for the way. */
 const LONGEST_MILLISECONDS = 16 * 60_000;
@@ -35,7 +35,7 @@ export async function unlessItFails(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (fault) {
     if (!(fault instanceof UpdateFailed)) throw fault;
-    tell(oneLine(`the update failed, and the scanners keep the definitions that they have: ${fault.message}`));
+    complain(`the update failed, and the scanners keep the definitions that they have: ${fault.message}`);
     process.exitCode = 1;
   }
 }

@@ -10,6 +10,7 @@ import { examples } from './examples.ts';
 import { asJson, say, tell } from './output.ts';
 import { addDelete } from './quarantine-delete.ts';
 import { addRestore } from './quarantine-restore.ts';
+import { type Column, rowPrinter } from './rows.ts';
 
 const EXAMPLES = `
 Examples:
@@ -41,6 +42,7 @@ export function addQuarantine(program: Command): void {
         list.error("error: option '--prefix <prefix>' needs '--bucket <name>'");
       const quarantine = await quarantineOf(stack);
       const s3 = new S3Client({ followRegionRedirects: true });
+      const rows = rowPrinter(COLUMNS);
       let count = 0;
       try {
         for await (const copy of describedCopies(
@@ -49,11 +51,12 @@ export function addQuarantine(program: Command): void {
           bucket === undefined ? '' : `${bucket}/${prefix ?? ''}`,
         )) {
           count += 1;
-          say(asJson() ? JSON.stringify(recordOf(copy)) : lineOf(copy));
+          rows.row(recordOf(copy));
         }
       } catch (fault) {
         throw explainedRefusal(fault, `read the quarantine ${quarantine}`);
       }
+      rows.end();
       tell(`${count} in quarantine`);
     });
 
@@ -98,10 +101,14 @@ function recordOf({ stored, etag, ...copy }: QuarantinedCopy) {
 const sourceOf = ({ original: { bucket, key } }: Pick<QuarantinedCopy, 'original'>): string =>
   oneLine(`s3://${bucket}/${key}`);
 
-function lineOf(copy: QuarantinedCopy): string {
-  const { id, quarantined, finding, size, original } = copy;
-  return [id, quarantined, oneLine(finding), size, sourceOf(copy), original.version ?? '-'].join('\t');
-}
+const COLUMNS: readonly Column<ReturnType<typeof recordOf>>[] = [
+  { title: 'id', of: ({ id }) => id, width: 16 },
+  { title: 'quarantined', of: ({ quarantined }) => quarantined, width: 24 },
+  { title: 'finding', of: ({ finding }) => finding, width: 24 },
+  { title: 'bytes', of: ({ size }) => size, align: 'right', width: 10 },
+  { title: 'version', of: ({ original }) => original.version ?? '-', width: 8 },
+  { title: 'from', of: sourceOf },
+];
 
 function detailsOf(copy: QuarantinedCopy, log: readonly LogEntry[]): string[] {
   const rows = {
