@@ -5,7 +5,11 @@ import { queueChecks } from '../../../../cli/operations/doctor/queue-checks.ts';
 
 /** What waits in every queue, and for how long its first message has. */
 function patient(waiting: number, seconds: number | undefined): Patient {
-  const sqs = { send: async () => ({ Attributes: { ApproximateNumberOfMessages: `${waiting}`, ApproximateNumberOfMessagesNotVisible: '0' } }) };
+  const sqs = {
+    send: async () => ({
+      Attributes: { ApproximateNumberOfMessages: `${waiting}`, ApproximateNumberOfMessagesNotVisible: '0' },
+    }),
+  };
   const Values = seconds === undefined ? [] : [seconds];
   const cloudWatch = { send: async () => ({ MetricDataResults: [{ Values }] }) };
   const deployed = { output: (key: string) => `https://sqs/${key}`, optionalOutput: () => undefined };
