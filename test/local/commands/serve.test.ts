@@ -93,6 +93,8 @@ it('says what it watches, and what to paste into a shell', () => {
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_SFN: endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_SNS: endpoint,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: endpoint,
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint,
     AWS_ENDPOINT_URL_LAMBDA: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
