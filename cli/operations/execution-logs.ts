@@ -2,20 +2,17 @@ import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/cli
 import { DescribeStateMachineCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { DeployedStack } from './deployed-stack.ts';
 import { eventInLog, type LoggedExecutionEvent } from './execution-events.ts';
+import { startsNear, type Window } from './executions-near.ts';
 import type { ObjectAddress } from './s3-uri.ts';
 
 /** A state machine that scans uploads. */
 export interface ScanMachine {
   readonly arn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-  /** Name of the group that gets every event of its executions. */
+  /** Name of the group that gets the events of its executions. */
   readonly logGroup: string;
-}
-
-/** A time from which, and until which, a log is read. */
-export interface Window {
-  readonly from: Date;
-  readonly to: Date;
+  /** Whether every event; of a STANDARD one, the log has only errors by default. */
+  readonly logsStarts: boolean;
 }
 
 /** An execution that is about an object. */
@@ -42,14 +39,15 @@ export async function scanMachines(client: SFNClient, deployed: DeployedStack): 
         const group = answer.loggingConfiguration?.destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn;
         const logGroup = /:log-group:([^:]+)/.exec(group ?? '')?.[1];
         if (logGroup === undefined) throw new Error(`the state machine ${stateMachineArn} writes no log`);
-        return { arn: stateMachineArn, type: answer.type ?? 'STANDARD', logGroup };
+        const logsStarts = answer.loggingConfiguration?.level === 'ALL';
+        return { arn: stateMachineArn, type: answer.type ?? 'STANDARD', logGroup, logsStarts };
       }),
   );
 }
 
-/** Executions of an object that began in one of these times, oldest first. */
+/** Executions of an object that began in one of these times, oldest first; where the log does not say, some of them. */
 export async function findExecutions(
-  client: CloudWatchLogsClient,
+  { logs: client, stepFunctions }: { readonly logs: CloudWatchLogsClient; readonly stepFunctions: SFNClient },
   machines: readonly ScanMachine[],
   object: ObjectAddress,
   windows: readonly Window[],
@@ -60,6 +58,15 @@ export async function findExecutions(
   const input = word === undefined ? '' : ` && $.details.input = "*${word.slice(0, 100)}*"`;
   const pattern = `{ $.type = "ExecutionStarted"${input} }`;
   for (const machine of machines) {
+    if (!machine.logsStarts && machine.type === 'STANDARD') {
+      for await (const { executionArn, at, input } of startsNear(stepFunctions, machine.arn, windows)) {
+        const about = objectIn(input);
+        if (about?.bucket !== object.bucket || about.key !== object.key) continue;
+        const { versionId, etag } = about;
+        found.set(executionArn, { arn: executionArn, machine, startedAt: at, versionId, etag });
+      }
+      continue;
+    }
     for (const window of windows) {
       for await (const { executionArn, at, input: json = '' } of logged(client, machine, pattern, window)) {
         const about = objectIn(json);

@@ -1,8 +1,9 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DeployedStack } from './deployed-stack.ts';
 import { historyOf } from './execution-events.ts';
-import { type FoundExecution, findExecutions, logOf, scanMachines, type Window } from './execution-logs.ts';
+import { type FoundExecution, findExecutions, logOf, scanMachines } from './execution-logs.ts';
 import { type Story, storyOf } from './execution-story.ts';
+import type { Window } from './executions-near.ts';
 import { whyNoVerdict } from './no-verdict.ts';
 import { type ListedVersion, objectVersions } from './object-versions.ts';
 import { readVerdict, type TaggedVerdict } from './read-verdict.ts';
@@ -88,7 +89,7 @@ function explainer(clients: StatusClients, object: ObjectAddress, deployed: Depl
     if (version.content === undefined) return { why: 'a delete marker, which has no content', execution: undefined };
     machines ??= scanMachines(clients.stepFunctions, deployed);
     const windows = windowsOf(version, scanTime, since);
-    const found = await findExecutions(clients.logs, await machines, object, windows);
+    const found = await findExecutions(clients, await machines, object, windows);
     const execution = found.findLast((candidate) => isAbout(candidate, version));
     if (status !== null) return { why: null, execution };
     starts ??= startsOnUpload(clients.eventBridge, ruleArn, object);

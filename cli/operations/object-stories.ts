@@ -33,7 +33,7 @@ export async function* objectStories(
   const version = await versionOfObject(clients, object, versionId);
   const { scanTime } = await readVerdict(clients.s3, object, version.versionId, gate);
   const machines = await scanMachines(clients.stepFunctions, deployed);
-  const found = await findExecutions(clients.logs, machines, object, windowsOf(version, scanTime, since));
+  const found = await findExecutions(clients, machines, object, windowsOf(version, scanTime, since));
   for (const execution of found.filter((candidate) => isAbout(candidate, version))) {
     const story = await storyOfExecution(clients, execution);
     const { arn, startedAt } = execution;

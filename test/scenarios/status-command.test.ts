@@ -152,12 +152,10 @@ describe('airlock logs', () => {
     const seconds = expect.stringMatching(/^\d+\.\d{3}$/);
     expect(rows).toEqual(
       [
-        ['Check Size', seconds, ''],
         ['Check File Type', seconds, ''],
-        ['File Type Allowed', seconds, ''],
+        ['Scan Needed', seconds, ''],
         ['Scan Object', seconds, ''],
         ['Tag Object', seconds, '2', expect.stringMatching(/^StorageUnavailable: .*busy.*; StorageUnavailable: /)],
-        ['Act On Verdict', seconds, ''],
         ['Notify', seconds, ''],
         ['SUCCEEDED', seconds, ''],
       ].map((row) => (row.length === 3 ? [...row, ''] : row)),

@@ -40,7 +40,7 @@ describe('there is no verdict because', () => {
     ],
     [
       'it waits',
-      { story: running('Check Size', 'Scan Object') },
+      { story: running('Check File Type', 'Scan Object') },
       /^waiting .* since 2026-11-26T11:00:01.000Z: airlock waiting/,
     ],
     ['it waits for an engine for large objects', { story: running('Scan Large Object') }, /^waiting/],

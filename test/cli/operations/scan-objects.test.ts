@@ -33,7 +33,7 @@ it('of any number of targets only as many are read as are followed at once', asy
     { s3, stepFunctions, logs: {} as CloudWatchLogsClient },
     {
       deployed: { gateOf: () => ({}) } as unknown as DeployedStack,
-      machines: [{ arn: ARN, type: 'STANDARD', logGroup: 'g' }],
+      machines: [{ arn: ARN, type: 'STANDARD', logGroup: 'g', logsStarts: false }],
       startFor: async () => ({ stateMachineArn: ARN, name: 'n', input: '{}' }),
       targets: targets(),
       atOnce: AT_ONCE,
