@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
 import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
@@ -103,14 +104,17 @@ async function report(deployed: DeployedStack, { asked, progress: from, file }: 
   try {
     estimate = await estimateObjects({ s3, cloudWatch }, asked, from, signal);
     tell(estimated(estimate));
-    end = await runReport(s3, {
-      ...{ deployed, asked, from, signal },
-      onObject(object) {
-        shown.clear();
-        printer?.row(object);
+    end = await runReport(
+      { s3, eventBridge: new EventBridgeClient() },
+      {
+        ...{ deployed, asked, from, signal },
+        onObject(object) {
+          shown.clear();
+          printer?.row(object);
+        },
+        onProgress: (now) => shown.update(() => underWay(now, from, begun, estimate)),
       },
-      onProgress: (now) => shown.update(() => underWay(now, from, begun, estimate)),
-    });
+    );
   } catch (fault) {
     end = { progress: from, fault };
   }

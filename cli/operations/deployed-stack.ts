@@ -6,7 +6,6 @@ import { DeployedBucket, type DeployedRescan } from '../../functions/domain/depl
 import type { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
 import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
-import type { KeyFilters } from '../../functions/domain/rescan/strategy.ts';
 import { didYouMean } from '../../infra/config/error-message.ts';
 import { outputsOfAirlock, readStackReference } from './airlock-outputs.ts';
 
@@ -26,8 +25,6 @@ export interface DeployedStack {
   bucketOf(bucket: string): DeployedBucket;
   /** How it is rescanned. @throws as gateOf */
   rescanOf(bucket: string): DeployedRescan;
-  /** Which keys of it are scanned. @throws as gateOf */
-  filtersOf(bucket: string): KeyFilters;
   /** Names of the buckets that the stack watches. @throws Error as gateOf */
   bucketNames(): readonly string[];
   /** What uploads and rescans cost depends on. @throws Error when the stack was deployed by another version */
@@ -86,7 +83,6 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     bucketOf: bucketNamed,
     gateOf: (bucket) => bucketNamed(bucket).gate,
     rescanOf: (bucket) => bucketNamed(bucket).rescan,
-    filtersOf: (bucket) => bucketNamed(bucket).filters ?? { prefixes: [], suffixes: [] },
     cost: () => settingsOfDeployed(parsed(name, 'Cost', output('Cost'), DeployedCost)),
     starts() {
       const starts = buckets().map((bucket) => bucket.starts);

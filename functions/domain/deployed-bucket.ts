@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { DeployedStarts } from './deployed-starts.ts';
 import { DeployedGate } from './gate/deployed-gate.ts';
-import { AgeSteps } from './rescan/age-steps.ts';
-import { RescanFilters } from './rescan/payloads.ts';
+import { AgeSteps, DEFAULT_AGE_STEPS } from './rescan/age-steps.ts';
 import { STRATEGIES } from './rescan/strategy.ts';
 
-/** How a bucket is rescanned, whether or not by a schedule. */
+/**
+ * How a bucket is rescanned, whether or not by a schedule. What is the default is not in the output: a template has room for
+ * the outputs of 100 buckets.
+ */
 export const DeployedRescan = z.strictObject({
-  strategy: z.enum(STRATEGIES),
+  strategy: z.enum(STRATEGIES).default('due'),
   /** From one run to the next, the longest pause; null: by hand only. */
-  everyDays: z.number().positive().nullable(),
-  ages: AgeSteps,
-  prefix: z.string(),
+  everyDays: z.number().positive().nullable().default(1),
+  ages: AgeSteps.default([...DEFAULT_AGE_STEPS]),
+  prefix: z.string().default(''),
 });
 export type DeployedRescan = z.infer<typeof DeployedRescan>;
 
@@ -19,10 +21,8 @@ export type DeployedRescan = z.infer<typeof DeployedRescan>;
 export const DeployedBucket = z.strictObject({
   gate: DeployedGate,
   starts: DeployedStarts,
-  rescan: DeployedRescan,
+  rescan: DeployedRescan.prefault({}),
   /** As configured, of a bucket that the stack makes. A stack of an earlier version does not say. */
   versioned: z.boolean().optional(),
-  /** Which keys are scanned; absent where all are. */
-  filters: RescanFilters.optional(),
 });
 export type DeployedBucket = z.infer<typeof DeployedBucket>;

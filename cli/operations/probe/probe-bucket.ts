@@ -7,7 +7,8 @@ import type { Patient } from '../doctor/clients.ts';
 import { examine, type Finding, type Outcome, unchecked, warning } from '../doctor/finding.ts';
 import { ruleOf } from '../doctor/start-checks.ts';
 import { oneLine } from '../one-line.ts';
-import { planProbe, UploadPattern } from './probe-key.ts';
+import { UploadPattern } from '../upload-pattern.ts';
+import { planProbe } from './probe-key.ts';
 import { cleanFile, eicarFile, type ProbeOptions } from './probe-verdicts.ts';
 import { clearUp } from './remove-probe.ts';
 

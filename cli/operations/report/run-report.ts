@@ -1,6 +1,8 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { wordsOf } from '../tagged-verdict.ts';
+import { deployedFilters } from '../upload-pattern.ts';
 import { type Looked, lookAtObjects } from './report-objects.ts';
 import type { Asked, Progress } from './report-state.ts';
 
@@ -47,7 +49,10 @@ export interface ReportEnd {
 }
 
 /** Reports object by object, so that whatever ends it, the rest can be reported later. */
-export async function runReport(s3: S3Client, options: ReportOptions): Promise<ReportEnd> {
+export async function runReport(
+  { s3, eventBridge }: { readonly s3: S3Client; readonly eventBridge: EventBridgeClient },
+  options: ReportOptions,
+): Promise<ReportEnd> {
   const { deployed, asked, from, signal, onObject, onProgress } = options;
   const since = asked.since === undefined ? undefined : new Date(asked.since);
   const counts = new Map(Object.entries(from.counts).map(([bucket, by]) => [bucket, new Map(Object.entries(by))]));
@@ -68,7 +73,12 @@ export async function runReport(s3: S3Client, options: ReportOptions): Promise<R
       counts.set(bucket, by);
       const listing = { bucket, prefix, versions: asked.versions, after };
       const looks = lookAtObjects(s3, {
-        ...{ ...listing, dialect, signal, filters: deployed.filtersOf(bucket) },
+        ...{
+          ...listing,
+          dialect,
+          signal,
+          filters: await deployedFilters(eventBridge, deployed.bucketOf(bucket).starts.uploadRuleArn),
+        },
         onRequest: (kind) => {
           requests[kind] += 1;
         },

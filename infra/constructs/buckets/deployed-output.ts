@@ -1,7 +1,6 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { z } from 'zod';
-import type { DeployedBucket } from '../../../functions/domain/deployed-bucket.ts';
-import type { KeyFilters } from '../../../functions/domain/rescan/strategy.ts';
+import { type DeployedBucket, DeployedRescan } from '../../../functions/domain/deployed-bucket.ts';
 import type { RescanConfig } from '../../config/rescan.ts';
 import { everyDaysOf } from '../../config/schedule.ts';
 import type { RescanSchedule } from '../state-machines/rescan-schedule.ts';
@@ -16,17 +15,24 @@ export interface DeployedOutputProps {
   readonly rescan: RescanConfig;
   /** As configured. */
   readonly versioned: boolean | undefined;
-  readonly filters: KeyFilters;
 }
 
 /** What `airlock` needs to know about a watched bucket, in one output: a stack has 200. */
 export function deployedOutput(
   watched: WatchedBucket,
-  { name, schedule, annotations, rescan, versioned = true, filters }: DeployedOutputProps,
+  { name, schedule, annotations, rescan, versioned = true }: DeployedOutputProps,
 ): void {
   const stack = Stack.of(watched);
   const arnOf = (service: string, resource: string, resourceName: string) =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  const wanted = { ...rescan, ages: [...rescan.ages], everyDays: everyDaysOf(rescan.schedule) };
+  const usual = DeployedRescan.parse({});
+  const unusual: z.input<typeof DeployedRescan> = Object.fromEntries(
+    Object.keys(usual)
+      .map((key) => key as keyof typeof usual)
+      .filter((key) => JSON.stringify(wanted[key]) !== JSON.stringify(usual[key]))
+      .map((key) => [key, wanted[key]]),
+  );
   const deployed: z.input<typeof DeployedBucket> = {
     gate: { ...watched.gate, annotations: annotations.text },
     starts: {
@@ -36,16 +42,8 @@ export function deployedOutput(
         rescanSchedule: { arn: arnOf('scheduler', 'schedule/default', name), input: schedule.input },
       }),
     },
-    rescan: {
-      strategy: rescan.strategy,
-      everyDays: everyDaysOf(rescan.schedule),
-      ages: [...rescan.ages],
-      prefix: rescan.prefix,
-    },
+    ...(Object.keys(unusual).length > 0 && { rescan: unusual }),
     ...(watched.isMade && { versioned }),
-    ...(filters.prefixes.length + filters.suffixes.length > 0 && {
-      filters: { prefixes: [...filters.prefixes], suffixes: [...filters.suffixes] },
-    }),
   };
   new CfnOutput(watched, 'Deployed', { description: 'For `airlock`', value: stack.toJsonString(deployed) });
 }

@@ -125,10 +125,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
             role: scheduler,
           })
         : undefined;
-    deployedOutput(bucket, {
-      ...{ name, schedule, annotations: props.annotations, rescan, versioned },
-      filters: { prefixes, suffixes },
-    });
+    deployedOutput(bucket, { name, schedule, annotations: props.annotations, rescan, versioned });
     const filtered = prefixes.length + suffixes.length > 0;
     const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
     watched.push({

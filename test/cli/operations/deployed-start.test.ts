@@ -29,7 +29,6 @@ const deployed = {
   optionalOutput: () => undefined,
   gateOf: unused,
   rescanOf: unused,
-  filtersOf: unused,
   bucketNames: unused,
   cost: unused,
   guard: unused,
