@@ -92,7 +92,7 @@ export interface EngineReply {
   readonly definitions: string;
   /** How long the engine had this file; not how long it waited for others. */
   readonly milliseconds?: number;
-  /** Whether the engine was lost to this file. */
+  /** Whether the engine did not come to an end with it: it was lost to this file, or had no time left. */
   readonly lost?: boolean;
 }
 

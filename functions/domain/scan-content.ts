@@ -81,11 +81,10 @@ export async function scanContent(
     const { unaccounted, opened, active: activeContent } = contents;
     const isOpened = ({ format }: Unscanned) => format !== null && opened.has(format);
     const apart = reply.unscanned.some(isOpened) ? await scanApart(path, remaining, bounds) : null;
-    const unscanned = [
-      ...unaccounted.map((finding) => ({ finding, format: null })),
-      ...reply.unscanned.filter((each) => !isOpened(each)),
-      ...(apart?.unscanned ?? []),
-    ];
+    const shut = unaccounted.map((finding) => ({ finding, format: null }));
+    const byEngine = reply.unscanned.filter((each) => !isOpened(each));
+    // Malware may stand in the open where the engine did not get to: that says more than what nobody can open.
+    const unscanned = [...(reply.lost ? [...byEngine, ...shut] : [...shut, ...byEngine]), ...(apart?.unscanned ?? [])];
     const said = engineVerdict({ ...(apart?.infected ? apart : reply), unscanned });
     const refused = said.status === 'CLEAN' ? refusalOf(contents, policy) : null;
     const { definitions } = reply;

@@ -3,7 +3,7 @@ import type { EngineReply, ScanEngine, Unscanned } from './ports.ts';
 
 /**
  * One answer about several files: the first signature ends it, and every reason not to have scanned counts. An engine
- * that is lost to one of them is not risked for the next.
+ * that is lost to one of them is not risked for the next; then, or without time, that reason comes first.
  *
  * @param milliseconds of the engine; waiting for others that it scans costs nothing
  * @param signal ends it: its reason is thrown
@@ -17,18 +17,24 @@ export async function scanFiles(
   const unscanned: Unscanned[] = [];
   let definitions: string | undefined;
   let left = milliseconds;
+  let lost = false;
   for (const path of paths) {
     if (left <= 0) {
-      unscanned.push({ finding: FINDINGS.limitExceeded('time'), format: null });
+      unscanned.unshift({ finding: FINDINGS.limitExceeded('time'), format: null });
+      lost = true;
       break;
     }
     const reply = await engine.scan(path, left, signal);
     if (reply.infected) return reply;
-    unscanned.push(...reply.unscanned);
     definitions ??= reply.definitions;
-    if (reply.lost) break;
+    if (reply.lost) {
+      unscanned.unshift(...reply.unscanned);
+      lost = true;
+      break;
+    }
+    unscanned.push(...reply.unscanned);
     left -= reply.milliseconds ?? 0;
   }
   definitions ??= await engine.definitionsVersion();
-  return { infected: false, signatures: [], unscanned, definitions };
+  return { infected: false, signatures: [], unscanned, definitions, ...(lost && { lost }) };
 }

@@ -28,6 +28,11 @@ function ports(scan: () => Promise<EngineReply>, withCopy?: Scratch['withCopy'])
   return { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) };
 }
 
+const NOTHING_OF_A_FILE: Contents = {
+  ...{ whole: true, parts: [], unaccounted: [], active: [], macroType: null },
+  opened: new Set<string>(),
+};
+
 const never = () => Promise.reject(new Error('not to be asked'));
 
 describe('scanContent', () => {
@@ -71,6 +76,20 @@ describe('scanContent', () => {
     const archived = () => Promise.reject(new ObjectUnreadable('archived', 'in Glacier'));
     const verdict = await scanContent(ports(never, archived), object(1), POLICY, null);
     expect(verdict).toMatchObject({ status: 'UNSCANNABLE', finding: 'archived', definitions: null });
+  });
+
+  it.each([
+    [
+      { ...clean, unscanned: [{ finding: 'limits-exceeded:engine', format: null }], lost: true },
+      'limits-exceeded:engine',
+    ],
+    [{ ...clean, unscanned: [{ finding: 'limits-exceeded:size', format: null }] }, 'encrypted'],
+  ])('of a locked member, a scan that came to its end or not says so: %#', async (reply, finding) => {
+    const unpacking: Unpacking = {
+      withContents: (_path, _remaining, use) => use({ ...NOTHING_OF_A_FILE, unaccounted: ['encrypted'] }),
+    };
+    const verdict = await scanContent({ ...ports(async () => reply), unpacking }, object(1), POLICY, null);
+    expect(verdict).toMatchObject({ status: 'UNSCANNABLE', finding });
   });
 
   it('a fault is no verdict', async () => {

@@ -53,6 +53,12 @@ it('asks no more of an engine that was lost, nor without time', async () => {
   const lost = engineOf({ ...unopened('limits-exceeded:memory'), lost: true }, clean);
   expect((await scanFiles(lost.engine, ['a', 'b'], 100)).unscanned).toHaveLength(1);
   expect(lost.asked).toHaveLength(1);
+  // What was not looked at at all comes before what stayed shut.
+  const later = engineOf(unopened('encrypted'), { ...unopened('limits-exceeded:engine'), lost: true });
+  expect(await scanFiles(later.engine, ['a', 'b'], 100)).toMatchObject({
+    unscanned: [{ finding: 'limits-exceeded:engine' }, { finding: 'encrypted' }],
+    lost: true,
+  });
   const slow = engineOf({ ...clean, milliseconds: 100 }, clean);
   expect((await scanFiles(slow.engine, ['a', 'b'], 100)).unscanned).toEqual([
     { finding: 'limits-exceeded:time', format: null },
