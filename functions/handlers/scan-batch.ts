@@ -22,7 +22,7 @@ import { logger, onColdStart, task } from './task.ts';
 /** The same number of downloads overlaps with the scans, whose number the processors limit. */
 const OBJECTS_A_PROCESSOR = 4;
 /** Of the 256 KiB a state may hold, 128 are the batch's items: see MaxInputBytesPerBatch in rescan-bucket.asl.json. */
-const CHANGED_CHARACTERS = 65_536;
+const CHANGED_BYTES = 65_536;
 
 /**
  * Scans a batch and returns the verdicts that differ from the tags.
@@ -51,7 +51,7 @@ export const scanBatch = (ports: ScanPorts, store: RescanPorts['store'], dialect
           // The disk is sized for one object of the largest size.
           bytesAtOnce: BatchInput.policy.maxObjectBytes,
           remaining,
-          changedCharacters: CHANGED_CHARACTERS,
+          changedBytes: CHANGED_BYTES,
         },
         (item, signal) => rescanObject(rescan(signal), BatchInput, item),
         cutOff,

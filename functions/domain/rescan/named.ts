@@ -33,8 +33,8 @@ export type Named = z.infer<typeof Named>;
 
 export const NOBODY: Named = { objects: [], more: 0 };
 
-/** Of a state's 256 KiB; see `MaxInputBytesPerBatch` in rescan-bucket.asl.json for the rest. */
-const CHARACTERS = 24_576;
+/** Of JSON; of a state's 256 KiB, see `MaxInputBytesPerBatch` in rescan-bucket.asl.json for the rest. */
+const NAMES_BYTES = 24_576;
 const CAUSE_CHARACTERS = 200;
 
 /**
@@ -49,10 +49,10 @@ export function isNamed({ status, was, error }: NamedObject): boolean {
 /** Failed and infected ones first, then in the order scanned, until there is no more room. */
 export function withNames({ objects, more }: Named, added: readonly NamedObject[]): Named {
   const all = [...objects, ...added.map(shortened)].sort((a, b) => rank(a) - rank(b));
-  let characters = 0;
+  let bytes = 0;
   const kept = all.filter((object) => {
-    characters += JSON.stringify(object).length;
-    return characters <= CHARACTERS;
+    bytes += Buffer.byteLength(JSON.stringify(object));
+    return bytes <= NAMES_BYTES;
   });
   return { objects: kept, more: more + all.length - kept.length };
 }

@@ -13,8 +13,8 @@ export interface BatchLimits {
   readonly bytesAtOnce: number;
   /** Milliseconds this function still has. */
   remaining(): number;
-  /** The most JSON characters of changed verdicts in one answer. */
-  readonly changedCharacters: number;
+  /** The most bytes of JSON of changed verdicts in one answer. */
+  readonly changedBytes: number;
 }
 
 /** `error`: name of a fault, as the state machine would see it. */
@@ -55,7 +55,7 @@ export async function scanBatch(
   cutOff: <T>(work: (signal: AbortSignal) => Promise<T>, milliseconds: number) => Promise<T | undefined>,
 ): Promise<ScannedBatch> {
   let totals = NOTHING;
-  let characters = 0;
+  let changedBytes = 0;
   let next = 0;
   const changed: ChangedVerdict[] = [];
   const failures: ObjectFailure[] = [];
@@ -65,7 +65,7 @@ export async function scanBatch(
   const room = bytesGate(limits.bytesAtOnce);
 
   const mayBegin = (item: ListedObject) =>
-    limits.remaining() > RESERVE_MS + OVERHEAD_MS + item.Size / BYTES_PER_MS && characters < limits.changedCharacters;
+    limits.remaining() > RESERVE_MS + OVERHEAD_MS + item.Size / BYTES_PER_MS && changedBytes < limits.changedBytes;
 
   async function worker(): Promise<void> {
     for (let item = items[next]; item !== undefined; item = items[next]) {
@@ -93,7 +93,7 @@ export async function scanBatch(
     if (said !== undefined) name(key, said, verdict);
     if (verdict === undefined) return;
     changed.push(verdict);
-    characters += JSON.stringify(verdict).length;
+    changedBytes += Buffer.byteLength(JSON.stringify(verdict));
   }
 
   function name(key: string, { status, finding, was }: Said, verdict: ChangedVerdict | undefined): void {

@@ -41,12 +41,19 @@ describe('the objects of a batch that are named', () => {
       fc.property(some, some, (first, second) => {
         const { objects, more } = withNames(withNames(NOBODY, first), second);
         expect(objects.length + more).toBe(first.length + second.length);
-        expect(JSON.stringify(objects).length).toBeLessThan(26_000);
+        expect(Buffer.byteLength(JSON.stringify(objects))).toBeLessThan(26_000);
         const ranks = objects.map(({ error, status }) => error === undefined && status !== 'INFECTED');
         expect(ranks).toEqual([...ranks].sort());
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('fit a state also where a letter has three bytes, which are what Step Functions counts', () => {
+    const failed = Array.from({ length: 400 }, (_, n) => ({ key: `${'文'.repeat(330)}${n}`, error: 'AccessDenied' }));
+    const { objects, more } = withNames(NOBODY, failed);
+    expect(Buffer.byteLength(JSON.stringify(objects))).toBeLessThan(26_000);
+    expect([objects.length > 10, objects.length + more]).toEqual([true, 400]);
   });
 
   it('have what became of their verdicts; what is gone or replaced has no name any more', () => {

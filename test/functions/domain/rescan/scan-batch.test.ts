@@ -15,7 +15,7 @@ const items = (count: number, Size = 1): ListedObject[] =>
     StorageClass: 'STANDARD',
   }));
 const scanned: RescannedObject = { row: { kind: 'scanned', bytes: 1, infected: false, changed: false } };
-const PLENTY = { atOnce: 2, bytesAtOnce: 1e12, changedCharacters: 1000, remaining: () => 900_000 };
+const PLENTY = { atOnce: 2, bytesAtOnce: 1e12, changedBytes: 1000, remaining: () => 900_000 };
 
 describe('scanBatch', () => {
   it('looks at every item once, a few at once', async () => {
