@@ -32,8 +32,8 @@ export function addCost(program: Command): void {
       const cost = deployed.cost();
       const buckets: BucketOfReport[] = [];
       for (const bucket of names.length === 0 ? deployed.bucketNames() : names) {
-        const rescan = deployed.rescanOf(bucket);
-        const scenario: Scenario = { settings: cost, rescan };
+        const { rescan, versioned = true } = deployed.bucketOf(bucket);
+        const scenario: Scenario = { settings: { ...cost, versioned }, rescan };
         const changed = changes.reduce<Scenario>((before, change) => change(before), scenario);
         const { all, rescanned } = await inventories(bucket, rescan.prefix, source);
         buckets.push({

@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ExecutionStatus, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -110,7 +111,15 @@ async function stopRescan(stepFunctions: SFNClient, executionArn: string): Promi
 /** How much a run of these options would look at, and cost. */
 async function printForecast(deployed: DeployedStack, wanted: ForecastRequest): Promise<void> {
   const progress = (count: number) => tell(`s3://${wanted.bucket}: ${count.toLocaleString('en-US')} objects so far`);
-  printRows(FORECAST, [await forecastRescan(new S3Client(), deployed, wanted, new Date(), progress)]);
+  printRows(FORECAST, [
+    await forecastRescan(
+      { s3: new S3Client(), eventBridge: new EventBridgeClient() },
+      deployed,
+      wanted,
+      new Date(),
+      progress,
+    ),
+  ]);
 }
 
 const FORECAST: readonly Column<Forecast>[] = [

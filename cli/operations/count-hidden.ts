@@ -1,5 +1,6 @@
 import { GetObjectTaggingCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LetThrough } from '../../functions/domain/gate/removed-gate.ts';
+import { listedKey } from './listed-key.ts';
 
 export interface CountOptions {
   readonly bucket: string;
@@ -41,7 +42,7 @@ export async function countHidden(
     const MaxKeys = Math.min(PAGE, atMost - seen);
     // Encoded, because XML cannot hold every key.
     const page = await s3.send(new ListObjectVersionsCommand({ Bucket, MaxKeys, EncodingType: 'url', ...from }));
-    const versions = (page.Versions ?? []).map(({ Key = '', VersionId }) => ({ Key: decoded(Key), VersionId }));
+    const versions = (page.Versions ?? []).map(({ Key = '', VersionId }) => ({ Key: listedKey(Key), VersionId }));
     for (let at = 0; at < versions.length; at += AT_ONCE) {
       const some = versions.slice(at, at + AT_ONCE);
       const statuses = await Promise.all(some.map((version) => statusOf(s3, { Bucket, ...version }, lets.tagKey)));
@@ -54,7 +55,7 @@ export async function countHidden(
     const more = page.IsTruncated === true;
     onProgress?.({ seen, hidden, more });
     if (!more || seen >= atMost) return { seen, hidden, more };
-    from = { KeyMarker: decoded(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker };
+    from = { KeyMarker: listedKey(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker };
   }
 }
 
@@ -72,6 +73,3 @@ async function statusOf(
     throw fault;
   }
 }
-
-/** S3 writes a space as `+`. */
-const decoded = (key: string) => decodeURIComponent(key.replaceAll('+', ' '));

@@ -2,7 +2,7 @@ import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@a
 import type { z } from 'zod';
 import { DeployedCost, settingsOfDeployed } from '../../functions/domain/cost/deployed-cost.ts';
 import type { CostSettings } from '../../functions/domain/cost/settings.ts';
-import { DeployedBucket, type DeployedRescan } from '../../functions/domain/deployed-bucket.ts';
+import { DeployedBucket } from '../../functions/domain/deployed-bucket.ts';
 import type { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
 import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
@@ -23,8 +23,6 @@ export interface DeployedStack {
   gateOf(bucket: string): DeployedGate;
   /** All of it. @throws as gateOf */
   bucketOf(bucket: string): DeployedBucket;
-  /** How it is rescanned. @throws as gateOf */
-  rescanOf(bucket: string): DeployedRescan;
   /** Names of the buckets that the stack watches. @throws Error as gateOf */
   bucketNames(): readonly string[];
   /** What uploads and rescans cost depends on. @throws Error when the stack was deployed by another version */
@@ -82,7 +80,6 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     bucketNames: () => buckets().map(({ gate }) => gate.bucketName),
     bucketOf: bucketNamed,
     gateOf: (bucket) => bucketNamed(bucket).gate,
-    rescanOf: (bucket) => bucketNamed(bucket).rescan,
     cost: () => settingsOfDeployed(parsed(name, 'Cost', output('Cost'), DeployedCost)),
     starts() {
       const starts = buckets().map((bucket) => bucket.starts);

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { ASSUMED_COSTS } from '../../functions/domain/cost/assumed.ts';
-import { isDue, type Window } from '../../functions/domain/rescan/age-steps.ts';
+import type { Window } from '../../functions/domain/rescan/age-steps.ts';
 import { estimatedCostUsd } from '../../functions/domain/rescan/cost.ts';
 import { progressKey } from '../../functions/domain/rescan/progress-key.ts';
-import type { Strategy } from '../../functions/domain/rescan/strategy.ts';
+import { type Strategy, skipByListing } from '../../functions/domain/rescan/strategy.ts';
 import { nextWindow } from '../../functions/domain/rescan/window.ts';
 import type { DeployedStack } from './deployed-stack.ts';
+import { listedKey } from './listed-key.ts';
+import { deployedFilters } from './upload-pattern.ts';
 
 export interface ForecastRequest {
   readonly bucket: string;
@@ -40,24 +43,33 @@ const PROGRESS_OBJECTS = 100_000;
  * @throws what the SDK throws
  */
 export async function forecastRescan(
-  s3: S3Client,
+  { s3, eventBridge }: { readonly s3: S3Client; readonly eventBridge: EventBridgeClient },
   deployed: DeployedStack,
   { bucket, strategy = 'due', prefix = '', window }: ForecastRequest,
   now: Date,
   onProgress: (objects: number) => void = () => undefined,
 ): Promise<Forecast> {
-  const { ages, everyDays } = deployed.rescanOf(bucket);
+  const { rescan, starts } = deployed.bucketOf(bucket);
+  const { ages, everyDays } = rescan;
+  const filters = await deployedFilters(eventBridge, starts.uploadRuleArn);
   const due =
     strategy === 'due' ? (window ?? (await windowOf(s3, deployed, { bucket, prefix, everyDays }, now))) : null;
+  const asWindow = due === null ? NO_WINDOW : millisecondsOf(due);
   let [listed, scanned, bytes] = [0, 0, 0];
   for await (const { Contents = [] } of paginateListObjectsV2(
     { client: s3 },
     { Bucket: bucket, Prefix: prefix, EncodingType: 'url' },
   )) {
-    for (const { LastModified = now, Size = 0 } of Contents) {
+    for (const { Key, LastModified = now, Size = 0, StorageClass = 'STANDARD' } of Contents) {
       listed += 1;
       if (listed % PROGRESS_OBJECTS === 0) onProgress(listed);
-      if (due !== null && !isDue(LastModified.getTime(), millisecondsOf(due), ages)) continue;
+      const object = {
+        key: listedKey(Key),
+        lastModified: LastModified.getTime(),
+        size: Size,
+        storageClass: StorageClass,
+      };
+      if (skipByListing(strategy, object, asWindow, filters, ages) !== null) continue;
       scanned += 1;
       bytes += Size;
     }
@@ -72,6 +84,9 @@ export async function forecastRescan(
     atMost: strategy === 'unscanned' || strategy === 'stale',
   };
 }
+
+/** Of strategies that look at no ages. */
+const NO_WINDOW: Window = { from: 0, to: 0 };
 
 const millisecondsOf = ({ from, to }: { readonly from: Date; readonly to: Date }): Window => ({
   from: from.getTime(),

@@ -1,5 +1,6 @@
 import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { unquotedEtag } from '../../functions/domain/object-reference.ts';
+import { listedKey } from './listed-key.ts';
 import type { ObjectAddress } from './s3-uri.ts';
 
 /** One version of a key, as the bucket lists it. */
@@ -37,7 +38,7 @@ export async function* objectVersions(s3: S3Client, { bucket, key }: ObjectAddre
     const own = [
       ...Versions.map(({ ETag, Size, ...version }) => ({ ...version, content: contentOf(ETag, Size) })),
       ...DeleteMarkers.map((version) => ({ ...version, content: undefined })),
-    ].filter(({ Key }) => decoded(Key) === key);
+    ].filter(({ Key }) => listedKey(Key) === key);
     const times = own.map(({ LastModified }) => LastModified?.getTime());
     if (times.includes(undefined)) throw new Error(`S3 listed s3://${bucket}/${key} without its time`);
     own.sort(
@@ -47,7 +48,7 @@ export async function* objectVersions(s3: S3Client, { bucket, key }: ObjectAddre
     for (const { VersionId = 'null', IsLatest = false, LastModified = new Date(0), content } of own) {
       yield { versionId: VersionId, current: IsLatest, lastModified: LastModified, content };
     }
-    const isPast = [...Versions, ...DeleteMarkers].some(({ Key }) => decoded(Key) !== key);
+    const isPast = [...Versions, ...DeleteMarkers].some(({ Key }) => listedKey(Key) !== key);
     if (!page.IsTruncated || isPast || page.NextVersionIdMarker === undefined) return;
     marker = page;
   }
@@ -56,8 +57,4 @@ export async function* objectVersions(s3: S3Client, { bucket, key }: ObjectAddre
 function contentOf(etag: string | undefined, size: number | undefined): ListedVersion['content'] {
   if (etag === undefined || size === undefined) throw new Error('S3 listed a version without ETag or size');
   return { etag: unquotedEtag(etag), size };
-}
-
-function decoded(key = ''): string {
-  return decodeURIComponent(key.replaceAll('+', ' '));
 }

@@ -5,6 +5,17 @@ import { PRICES } from '../../functions/domain/cost/prices.ts';
 
 const DAY_MS = 86_400_000;
 const DAY_SECONDS = 86_400;
+/** Of what a scan can read: archives are left out. */
+const STORAGE_TYPES = [
+  'StandardStorage',
+  'StandardIAStorage',
+  'OneZoneIAStorage',
+  'ReducedRedundancyStorage',
+  'IntelligentTieringFAStorage',
+  'IntelligentTieringIAStorage',
+  'IntelligentTieringAIAStorage',
+  'GlacierInstantRetrievalStorage',
+];
 /** CloudWatch keeps daily values for 455 days. */
 const METRIC_DAYS = 455;
 
@@ -68,7 +79,7 @@ export async function inventoryFromMetrics(cloudWatch: CloudWatchClient, bucket:
     new GetMetricDataCommand({
       MetricDataQueries: [
         metric('objects', 'NumberOfObjects', 'AllStorageTypes'),
-        metric('bytes', 'BucketSizeBytes', 'StandardStorage'),
+        ...STORAGE_TYPES.map((type, at) => metric(`bytes${at}`, 'BucketSizeBytes', type)),
       ],
       StartTime: new Date(now.getTime() - METRIC_DAYS * DAY_MS),
       EndTime: now,
@@ -77,13 +88,14 @@ export async function inventoryFromMetrics(cloudWatch: CloudWatchClient, bucket:
   );
   const valuesOf = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values ?? [];
   const counts = valuesOf('objects');
-  const [count, [bytes = 0]] = [counts[0], valuesOf('bytes')];
+  const [count] = counts;
+  const bytes = STORAGE_TYPES.reduce((sum, _, at) => sum + (valuesOf(`bytes${at}`)[0] ?? 0), 0);
   if (count === undefined) {
     throw new Error(`CloudWatch has no NumberOfObjects of the bucket ${bucket}: use --source listing`);
   }
   const inventory = new Inventory();
   for (const { ageDays, objects } of agesOf(counts)) inventory.add(ageDays, (bytes / count) * objects, objects);
-  return { inventory, requests: 1, usd: 2 * PRICES.cloudWatch.metricRequested };
+  return { inventory, requests: 1, usd: (1 + STORAGE_TYPES.length) * PRICES.cloudWatch.metricRequested };
 }
 
 /** @param counts of a bucket's objects, one for each day, the newest first */

@@ -14,7 +14,9 @@ let airlock: Airlock;
 let started = 0;
 beforeAll(async () => {
   airlock = await Airlock.start({
-    airlock: { buckets: [{ name: NAME }, { name: 'empty', rescan: { schedule: null } }] },
+    airlock: {
+      buckets: [{ name: NAME }, { name: 'empty', rescan: { schedule: null } }, { name: 'some', prefixes: ['in/'] }],
+    },
     onExecution: () => {
       started += 1;
     },
@@ -88,7 +90,7 @@ describe('airlock cost', () => {
     [['cost', '--what-if', 'rescan.ages=7,1'], 'rescan.ages=7,1: does not ascend'],
     [['cost', '--what-if', 'rescan.schedule=daily'], 'rescan.schedule=daily: not a rate(…) or cron(…)'],
     [['cost', '--what-if', 'engine.memoryMb=lots'], 'engine.memoryMb=lots: not a whole number from 128 to 10240'],
-    [['cost', 'mine'], 'does not watch the bucket mine; it watches: uploads, empty'],
+    [['cost', 'mine'], 'does not watch the bucket mine; it watches: uploads, empty, some'],
     [['cost', 'empty', '--source', 'metrics'], 'no NumberOfObjects of the bucket empty: use --source listing'],
   ])('refuses %j: %s', async (args, words) => {
     const { stdout, stderr, code } = await run(...args);
@@ -117,6 +119,20 @@ describe('airlock rescan --dry-run', () => {
     expect(await dryRun('--from', from)).toMatchObject({ strategy: 'due', listed: OBJECTS, scanned: OBJECTS / 10 });
     expect(await dryRun()).toMatchObject({ scanned: 0, window: { from: expect.any(String) } });
     expect(started).toBe(0);
+  });
+
+  it('leaves out what a rescan leaves out: keys that are filtered, and archived objects', async () => {
+    const { s3 } = airlock.pipeline;
+    await s3.seed('some', 'in/a+b c.txt', 'all is well');
+    await s3.seed('some', 'in/archived.txt', 'all is well', { storageClass: 'GLACIER' });
+    await s3.seed('some', 'out/c.txt', 'all is well');
+    const all = ['rescan', 'some', '--strategy', 'all', '--json'];
+    const [forecast, run_] = [await run(...all, '--dry-run'), await run(...all, '--wait')];
+    const [expected, summary] = [forecast, run_].map(({ stdout }) =>
+      JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''),
+    );
+    expect(expected).toMatchObject({ listed: 3, scanned: 1, bytes: 11 });
+    expect(summary).toMatchObject({ listed: 3, scanned: 1, bytes: 11 });
   });
 
   it('says of the same objects what the run then finds, estimate and actual beside each other', async () => {

@@ -4,6 +4,7 @@ import { versionOf } from '../../../functions/domain/object-reference.ts';
 import type { UploadClaim } from '../dead-letter.ts';
 import type { DeployedStart } from '../deployed-start.ts';
 import { nameOf } from '../execution-name.ts';
+import { listedKey } from '../listed-key.ts';
 import { type RunObject, reasonOf, runObjects } from '../run-names.ts';
 import { exists } from './failed-executions.ts';
 import { idOf, type Redrivable } from './failure.ts';
@@ -85,6 +86,5 @@ async function bucketOf(stepFunctions: SFNClient, executionArn: string): Promise
 async function currentVersion(s3: S3Client, Bucket: string, key: string): Promise<string | undefined> {
   const asked = { Bucket, Prefix: key, MaxKeys: 2, EncodingType: 'url' as const };
   const { Versions = [] } = await s3.send(new ListObjectVersionsCommand(asked));
-  const decoded = (text = '') => decodeURIComponent(text.replaceAll('+', ' '));
-  return Versions.find(({ Key, IsLatest }) => IsLatest === true && decoded(Key) === key)?.VersionId;
+  return Versions.find(({ Key, IsLatest }) => IsLatest === true && listedKey(Key) === key)?.VersionId;
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { unquotedEtag, versionOf } from '../../../functions/domain/object-reference.ts';
 import { QUARANTINE_LOG } from '../../../functions/domain/quarantine.ts';
+import { listedKey } from '../listed-key.ts';
 import { statusOf } from '../s3-faults.ts';
 
 /** A copy as the listing of the quarantine has it. */
@@ -63,7 +64,7 @@ export async function* listCopies(s3: S3Client, bucket: string, prefix = ''): As
       new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ContinuationToken: next }),
     );
     const copies = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => {
-      const key = decodeURIComponent(Key.replaceAll('+', ' '));
+      const key = listedKey(Key);
       return { id: copyId(key), key, size: Size, quarantined: LastModified?.toISOString() ?? '' };
     });
     yield copies.filter(({ key }) => !key.startsWith(QUARANTINE_LOG));

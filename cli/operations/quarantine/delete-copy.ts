@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { listedKey } from '../listed-key.ts';
 import type { QuarantinedCopy } from './copies.ts';
 
 /**
@@ -26,12 +27,10 @@ async function versionsOf(s3: S3Client, bucket: string, key: string): Promise<st
       new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, EncodingType: 'url', ...from }),
     );
     const all = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
-    const own = all.filter(({ Key = '' }) => decoded(Key) === key);
+    const own = all.filter(({ Key = '' }) => listedKey(Key) === key);
     found.push(...own.flatMap(({ VersionId }) => VersionId ?? []));
     // Sorted: no more of this key comes behind another.
     if (!page.IsTruncated || own.length < all.length) return found;
-    from = { KeyMarker: decoded(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker };
+    from = { KeyMarker: listedKey(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker };
   }
 }
-
-const decoded = (key: string) => decodeURIComponent(key.replaceAll('+', ' '));

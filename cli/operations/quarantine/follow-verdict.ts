@@ -3,6 +3,7 @@ import { GetObjectTaggingCommand, ListObjectVersionsCommand, type S3Client } fro
 import type { Dialect } from '../../../functions/domain/dialects/index.ts';
 import { unquotedEtag, versionOf } from '../../../functions/domain/object-reference.ts';
 import type { ScanStatus } from '../../../functions/domain/verdict.ts';
+import { listedKey } from '../listed-key.ts';
 import { isGone } from '../s3-faults.ts';
 import type { Place, Uploaded } from './upload-copy.ts';
 
@@ -80,9 +81,7 @@ export async function currentContent(
     // Sorted: the key comes before all that begin with it. Encoded, because XML cannot hold every key.
     new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, EncodingType: 'url' }),
   );
-  const found = (page.Versions ?? []).find(
-    ({ Key = '', IsLatest }) => IsLatest && decodeURIComponent(Key.replaceAll('+', ' ')) === key,
-  );
+  const found = (page.Versions ?? []).find(({ Key = '', IsLatest }) => IsLatest && listedKey(Key) === key);
   if (found === undefined) return undefined;
   const { ETag, VersionId, Size = 0 } = found;
   return { bucket, key, versionId: versionOf(VersionId).versionId, etag: unquotedEtag(ETag), size: Size };

@@ -1,4 +1,5 @@
 import { ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { listedKey } from '../listed-key.ts';
 
 /** Where a listing goes on: behind this. */
 export interface Position {
@@ -53,7 +54,7 @@ export async function* listedPages(
     const page = await s3.send(new ListObjectsV2Command({ ...common, ...from }), { abortSignal });
     const { Contents = [], NextContinuationToken: ContinuationToken } = page;
     const objects = Contents.map(({ Key, Size = 0, LastModified = new Date() }) => {
-      return { key: decoded(Key), size: Size, uploaded: LastModified };
+      return { key: listedKey(Key), size: Size, uploaded: LastModified };
     });
     return { objects, next: ContinuationToken === undefined ? undefined : () => current({ ContinuationToken }) };
   }
@@ -64,9 +65,9 @@ export async function* listedPages(
     const page = await s3.send(new ListObjectVersionsCommand({ ...common, ...markers }), { abortSignal });
     const { Versions = [], IsTruncated, NextKeyMarker, NextVersionIdMarker: versionId } = page;
     const objects = Versions.map(({ Key, VersionId = 'null', Size = 0, LastModified = new Date() }) => {
-      return { key: decoded(Key), versionId: VersionId, size: Size, uploaded: LastModified };
+      return { key: listedKey(Key), versionId: VersionId, size: Size, uploaded: LastModified };
     });
-    return { objects, next: IsTruncated ? () => all({ key: decoded(NextKeyMarker), versionId }) : undefined };
+    return { objects, next: IsTruncated ? () => all({ key: listedKey(NextKeyMarker), versionId }) : undefined };
   }
 
   let asked: Promise<Page> | undefined = versions ? all(after) : current({ StartAfter: after?.key });
@@ -79,6 +80,3 @@ export async function* listedPages(
     asked ??= next?.();
   }
 }
-
-/** S3 writes a space as `+`. */
-const decoded = (key = '') => decodeURIComponent(key.replaceAll('+', ' '));

@@ -28,7 +28,6 @@ const deployed = {
   output: (key: string) => ({ ScanUploadArn: SCAN, RescanBucketArn: RESCAN })[key] ?? '',
   optionalOutput: () => undefined,
   gateOf: unused,
-  rescanOf: unused,
   bucketNames: unused,
   cost: unused,
   guard: unused,
