@@ -8,6 +8,7 @@ import type { DeployedStack } from './deployed-stack.ts';
 import { nameOf } from './execution-name.ts';
 import { findVersion } from './find-version.ts';
 import { ForeignMessage, ForgedMessage } from './message-errors.ts';
+import { ruleOf } from './rule-of.ts';
 
 /** An execution that what is deployed would have started. */
 export interface DeployedStart {
@@ -38,7 +39,7 @@ export function subjectOf(claim: Claim): string {
 export function deployedStarts({ deployed, s3, eventBridge }: DeployedStartsProps) {
   const targets = new Map<string, ReturnType<typeof targetsOf>>();
   function targetsOf(ruleArn: string) {
-    const [Rule = '', EventBusName = 'default'] = (ruleArn.split(':rule/')[1] ?? '').split('/').reverse();
+    const { Name: Rule, EventBusName } = ruleOf(ruleArn);
     return eventBridge.send(new ListTargetsByRuleCommand({ Rule, EventBusName }));
   }
 

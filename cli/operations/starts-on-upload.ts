@@ -1,4 +1,5 @@
 import { DescribeRuleCommand, type EventBridgeClient, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
+import { ruleOf } from './rule-of.ts';
 import type { ObjectAddress } from './s3-uri.ts';
 
 /** How S3 names the request that created an object. */
@@ -22,7 +23,7 @@ export async function startsOnUpload(
   ruleArn: string,
   { bucket, key }: ObjectAddress,
 ): Promise<StartsOnUpload> {
-  const [Name = '', EventBusName = 'default'] = (ruleArn.split(':rule/')[1] ?? '').split('/').reverse();
+  const { Name, EventBusName } = ruleOf(ruleArn);
   const { State, EventPattern = '{}' } = await client.send(new DescribeRuleCommand({ Name, EventBusName }));
   const [, , , region = '', account = ''] = ruleArn.split(':');
   const answers = await Promise.all(

@@ -1,6 +1,7 @@
 import { DescribeRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import type { KeyFilters } from '../../functions/domain/rescan/strategy.ts';
+import { ruleOf } from './rule-of.ts';
 
 /** The parts of an upload rule's pattern that decide what it lets through: infra/constructs/state-machines/upload-rule.ts. */
 export const UploadPattern = z.looseObject({
@@ -44,7 +45,7 @@ export const placesOf = ({ detail: { object } }: UploadPattern): readonly Place[
  * @throws what the SDK throws; Error for a rule that is not the stack's
  */
 export async function deployedFilters(client: EventBridgeClient, ruleArn: string): Promise<KeyFilters> {
-  const [Name = '', EventBusName = 'default'] = (ruleArn.split(':rule/')[1] ?? '').split('/').reverse();
+  const { Name, EventBusName } = ruleOf(ruleArn);
   const { EventPattern = '{}' } = await client.send(new DescribeRuleCommand({ Name, EventBusName }));
   // The rule has each prefix with each suffix.
   const places = placesOf(UploadPattern.parse(JSON.parse(EventPattern)));

@@ -1,12 +1,7 @@
 import { DescribeRuleCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import { ruleOf } from '../rule-of.ts';
 import type { Patient } from './clients.ts';
 import { type Check, failure, ok } from './finding.ts';
-
-/** Name and bus of a rule, by its ARN. */
-export function ruleOf(arn: string): { readonly Name: string; readonly EventBusName: string } {
-  const [Name = '', EventBusName = 'default'] = (arn.split(':rule/')[1] ?? '').split('/').reverse();
-  return { Name, EventBusName };
-}
 
 /** Whether uploads start executions. */
 export function uploadRule({ clients: { eventBridge }, deployed }: Patient, bucket: string): Check {
