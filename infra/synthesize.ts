@@ -63,7 +63,11 @@ export function synthesizeTemplate(
       stackName: stack.stackName,
       template: flatten(templatesOf(stack)),
       handlers: Object.fromEntries(
-        [...Object.values(parts.tasks), parts.updateDefinitions].map((task) => [logicalId(task), task.entry]),
+        [
+          ...Object.values(parts.tasks),
+          parts.updateDefinitions,
+          ...(parts.requests ? [parts.requests.worker] : []),
+        ].map((task) => [logicalId(task), task.entry]),
       ),
       definitions: Object.fromEntries(
         [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket]

@@ -1,6 +1,6 @@
 import { GetObjectTaggingCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LetThrough } from '../../functions/domain/gate/removed-gate.ts';
-import { listedKey } from './listed-key.ts';
+import { listedKey } from '../../functions/domain/listed-key.ts';
 
 export interface CountOptions {
   readonly bucket: string;

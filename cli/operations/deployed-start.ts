@@ -3,12 +3,12 @@ import { type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/clien
 import type { S3Client } from '@aws-sdk/client-s3';
 import { targetInput } from '../../functions/domain/event-input.ts';
 import { toEventObject } from '../../functions/domain/object-reference.ts';
+import { ruleOf } from '../../functions/domain/rule-of.ts';
 import type { Claim, ScheduleClaim, UploadClaim } from './dead-letter.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { nameOf } from './execution-name.ts';
 import { findVersion } from './find-version.ts';
 import { ForeignMessage, ForgedMessage } from './message-errors.ts';
-import { ruleOf } from './rule-of.ts';
 
 /** An execution that what is deployed would have started. */
 export interface DeployedStart {

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
+import { executionName } from '../../functions/domain/execution-name.ts';
 
-/**
- * The same name for the same identity, so that Step Functions starts an execution only once. At most 80 characters:
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
- */
-export function nameOf(identity: readonly (string | undefined)[], prefix = 'redriven'): string {
-  const hash = createHash('sha256').update(JSON.stringify(identity.map((part) => part ?? null)));
-  return `${prefix}-${hash.digest('hex').slice(0, 40)}`;
-}
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** The same name for the same identity, so that Step Functions starts an execution only once. */
+export const nameOf = (identity: readonly (string | undefined)[], prefix = 'redriven'): string =>
+  executionName(prefix, identity, sha256);

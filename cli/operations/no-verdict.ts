@@ -1,5 +1,5 @@
+import type { ListedVersion } from '../../functions/domain/object-versions.ts';
 import type { Story } from './execution-story.ts';
-import type { ListedVersion } from './object-versions.ts';
 import type { StartsOnUpload } from './starts-on-upload.ts';
 
 export interface NoVerdict {

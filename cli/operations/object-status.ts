@@ -1,11 +1,12 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { ListedVersion } from '../../functions/domain/object-versions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { historyOf } from './execution-events.ts';
 import { type FoundExecution, findExecutions, logOf, scanMachines } from './execution-logs.ts';
 import { type Story, storyOf } from './execution-story.ts';
 import type { Window } from './executions-near.ts';
 import { whyNoVerdict } from './no-verdict.ts';
-import { type ListedVersion, objectVersions } from './object-versions.ts';
+import { objectVersions } from './object-versions.ts';
 import { readVerdict, type TaggedVerdict } from './read-verdict.ts';
 import { type ObjectAddress, shownObject } from './s3-uri.ts';
 import type { ScanClients } from './scan-objects.ts';

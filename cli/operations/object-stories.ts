@@ -1,8 +1,9 @@
+import type { ListedVersion } from '../../functions/domain/object-versions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { findExecutions, scanMachines } from './execution-logs.ts';
 import type { Story } from './execution-story.ts';
 import { isAbout, type StatusClients, storyOfExecution, windowsOf } from './object-status.ts';
-import { type ListedVersion, objectVersions } from './object-versions.ts';
+import { objectVersions } from './object-versions.ts';
 import { readVerdict } from './read-verdict.ts';
 import { type ObjectAddress, shownObject } from './s3-uri.ts';
 

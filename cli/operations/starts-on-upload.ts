@@ -1,5 +1,5 @@
 import { DescribeRuleCommand, type EventBridgeClient, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
-import { ruleOf } from './rule-of.ts';
+import { ruleOf } from '../../functions/domain/rule-of.ts';
 import type { ObjectAddress } from './s3-uri.ts';
 
 /** How S3 names the request that created an object. */

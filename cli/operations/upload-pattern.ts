@@ -1,7 +1,7 @@
 import { DescribeRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
 import type { KeyFilters } from '../../functions/domain/rescan/strategy.ts';
-import { ruleOf } from './rule-of.ts';
+import { ruleOf } from '../../functions/domain/rule-of.ts';
 
 /** The parts of an upload rule's pattern that decide what it lets through: infra/constructs/state-machines/upload-rule.ts. */
 export const UploadPattern = z.looseObject({

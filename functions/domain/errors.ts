@@ -122,6 +122,18 @@ export class StartRefused extends AirlockError {
   readonly transient = true;
 }
 
+/** CloudFormation or EventBridge did not say how uploads are scanned; the queue hands the request out again. */
+export class DeploymentUnreadable extends AirlockError {
+  override readonly name = 'DeploymentUnreadable';
+  readonly transient = true;
+}
+
+/** The dead-letter queue did not take a refused request; the queue hands it out again. */
+export class RefusalUndelivered extends AirlockError {
+  override readonly name = 'RefusalUndelivered';
+  readonly transient = true;
+}
+
 /** SNS or EventBridge did not accept the notification. */
 export class NotificationFailed extends AirlockError {
   override readonly name = 'NotificationFailed';
@@ -145,6 +157,8 @@ export const ERROR_CLASSES = [
   ScanAbandoned,
   AnswerUndelivered,
   StartRefused,
+  DeploymentUnreadable,
+  RefusalUndelivered,
   NotificationFailed,
 ] as const;
 

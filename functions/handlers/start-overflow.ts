@@ -1,8 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createExecutionStarter, type ExecutionStarter } from '../adapters/aws/execution-starter.ts';
+import { createExecutionStarter } from '../adapters/aws/execution-starter.ts';
 import type { Environment } from '../adapters/process/environment.ts';
 import { OverflowingScan } from '../domain/overflowing-scan.ts';
 import { parseInput } from '../domain/parse-input.ts';
+import type { ExecutionStarter } from '../domain/requests/ports.ts';
 import { ownQueue, workOnBatch } from './queue-batch.ts';
 import { onColdStart, type TaskHandler } from './task.ts';
 

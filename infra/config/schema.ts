@@ -279,6 +279,12 @@ const AirlockConfigInput = z.strictObject({
       'Whether tags say when and with which definitions a verdict was reached (`full`), or only what it is (`status`), which costs less to keep.',
     ),
   notify: NotifyConfig.prefault({}),
+  requests: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether there is a topic of requests: who publishes S3 events or names of objects to it has them scanned ([requests](integrations/requests.md)).',
+    ),
   engine: EngineConfig.prefault({}),
   archives: ArchivesConfig.prefault({}),
   definitions: DefinitionsConfig.prefault({}),

@@ -15,6 +15,7 @@ import { AlarmsTopic } from './monitoring/alarms-topic.ts';
 import { Notifications } from './notifications.ts';
 import { OverflowQueue } from './overflow-queue.ts';
 import { ScanQueues } from './scan-queues.ts';
+import { ScanRequests } from './scan-requests.ts';
 import { RescanBucket } from './state-machines/rescan-bucket.ts';
 import { ScanUpload, ScanUploadExpress } from './state-machines/scan-upload.ts';
 
@@ -69,6 +70,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     scanUpload = new ScanUploadExpress(scope, 'ScanUpload', { tasks, overflow: queue, records: express });
   }
 
+  const requests = config.requests
+    ? new ScanRequests(scope, 'ScanRequests', { config, scanUpload: scanUpload.machine })
+    : undefined;
   const rescanTasks = createRescanTasks(scope, { ...shared, results });
   const { FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify } = uploadTasks;
   const rescanBucket = new RescanBucket(scope, 'RescanBucket', {
@@ -88,7 +92,11 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     config,
     watched,
     tasks,
-    listers: [rescanTasks.PrepareRescan.role, rescanBucket.machine.role],
+    listers: [
+      { role: rescanTasks.PrepareRescan.role },
+      { role: rescanBucket.machine.role },
+      ...(requests ? [{ role: requests.worker.role, versions: true }] : []),
+    ],
     accessLogs,
     annotations,
     scanUpload,
@@ -110,6 +118,8 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     scanQueues,
     scanUpload,
     overflow,
+    /** Where applications ask for scans, if they may. */
+    requests,
     rescanBucket,
     /** Called by its schedule, not by a state machine. */
     updateDefinitions: updates.task,

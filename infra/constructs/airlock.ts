@@ -36,6 +36,8 @@ const PERIOD = Duration.minutes(5);
 export class Airlock extends Construct {
   /** Gets a message for each verdict that `notify.sns` names. */
   readonly notificationsTopic: ITopic;
+  /** Takes requests of scans; undefined unless `requests` is set. */
+  readonly requestsTopic: ITopic | undefined;
   /** Gets every alarm. */
   readonly alarmsTopic: ITopic;
   readonly alarms: readonly IAlarm[];
@@ -65,12 +67,14 @@ export class Airlock extends Construct {
     this.#config = config;
     const parts = createParts(this, config, watched);
     this.parts = parts;
-    const { scanUpload, overflow, rescanBucket, notifications } = parts;
+    const { scanUpload, overflow, requests, rescanBucket, notifications } = parts;
     new Guard(this, 'Guard', {
-      tasks: parts.tasks,
+      tasks: { ...parts.tasks, ...(requests && { StartRequestedScans: requests.worker }) },
       stateMachines: [scanUpload, overflow?.machine, rescanBucket].flatMap((each) => each?.machine ?? []),
       waiting: [(overflow?.machine ?? scanUpload).machine],
-      queues: [parts.undeliveredUploads, parts.undeliveredRescans, parts.failedUpdates].concat(overflow?.queue ?? []),
+      queues: [parts.undeliveredUploads, parts.undeliveredRescans, parts.failedUpdates]
+        .concat(requests?.refused ?? [])
+        .concat(overflow?.queue ?? []),
       notifications,
     });
     this.alarms = monitor(this, config, parts);
@@ -79,6 +83,7 @@ export class Airlock extends Construct {
     writeOutputs(this, config, parts);
 
     this.notificationsTopic = notifications.topic;
+    this.requestsTopic = requests?.topic;
     this.alarmsTopic = parts.alarmsTopic;
     this.scanUpload = scanUpload.machine;
     this.rescanBucket = rescanBucket.machine;

@@ -7,6 +7,8 @@ import type { Construct } from 'constructs';
 export interface Admitted {
   /** Rules whose events EventBridge itself puts there: those whose names begin with it. */
   readonly rulesNamed?: string;
+  /** A topic whose messages SNS puts there. */
+  readonly topicArn?: string;
   readonly roleArns?: readonly string[];
   /** Default: whoever IAM lets. */
   readonly readerRoleArns?: readonly string[];
@@ -35,7 +37,7 @@ export class ClosedQueue extends Queue {
   }
 
   /** Once, when all of them are known. */
-  admitOnly({ rulesNamed, roleArns = [], readerRoleArns }: Admitted): void {
+  admitOnly({ rulesNamed, topicArn, roleArns = [], readerRoleArns }: Admitted): void {
     const onThisQueue = { actions: ['sqs:SendMessage'], resources: [this.queueArn] };
     // Not a list: SQS accepts 8,192 bytes, too few for the rules of 100 buckets.
     const rules =
@@ -57,9 +59,20 @@ export class ClosedQueue extends Queue {
         }),
       );
     }
-    // A missing key matches: nobody but EventBridge has a source ARN, and no service has a principal ARN.
+    if (topicArn !== undefined) {
+      this.addToResourcePolicy(
+        new PolicyStatement({
+          sid: 'AllowTopic',
+          principals: [new ServicePrincipal('sns.amazonaws.com')],
+          ...onThisQueue,
+          conditions: { ArnEquals: { 'aws:SourceArn': topicArn } },
+        }),
+      );
+    }
+    const sources = [rules, topicArn].filter((arn) => arn !== undefined);
+    // A missing key matches: nobody but EventBridge and SNS has a source ARN, and no service has a principal ARN.
     const others = {
-      ...(rules !== undefined && { 'aws:SourceArn': rules }),
+      ...(sources.length > 0 && { 'aws:SourceArn': sources.length === 1 ? sources[0] : sources }),
       ...(roleArns.length > 0 && { 'aws:PrincipalArn': roleArns }),
     };
     this.addToResourcePolicy(

@@ -18,6 +18,10 @@ export function writeOutputs(scope: Construct, config: AirlockConfig, parts: Air
       OverflowArn: overflow.machine.machine.stateMachineArn,
       StartOverflowQueueUrl: overflow.queue.queueUrl,
     }),
+    ...(parts.requests && {
+      RequestsTopicArn: parts.requests.topic.topicArn,
+      RefusedRequestsUrl: parts.requests.refused.queueUrl,
+    }),
     FailedUpdatesUrl: parts.failedUpdates.queueUrl,
     UpdateDefinitionsName: parts.updateDefinitions.functionName,
     RescanBucketArn: rescanBucket.machine.stateMachineArn,

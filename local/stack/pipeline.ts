@@ -170,7 +170,13 @@ async function startServices(
     authorize: permissions.any,
   });
   onClose(() => stepFunctions.close());
-  const endpoints = { s3, sns: messaging.sns, bus, stepFunctions };
+  const cloudFormation = await startCloudFormationApi({
+    stack,
+    port: port('cloudFormation'),
+    authorize: permissions.any,
+  });
+  onClose(() => cloudFormation.close());
+  const endpoints = { s3, sns: messaging.sns, sqs: messaging.sqs, bus, stepFunctions, cloudFormation };
   const functions = await loadFunctions(stack, handlers, overlayOf(endpoints, options, folder));
   let workers: Workers | undefined;
   onClose(async () => {
@@ -216,12 +222,6 @@ async function startServices(
     authorize: permissions.any,
   });
   onClose(() => logs.close());
-  const cloudFormation = await startCloudFormationApi({
-    stack,
-    port: port('cloudFormation'),
-    authorize: permissions.any,
-  });
-  onClose(() => cloudFormation.close());
   const account = { concurrency: DEFAULT_CONCURRENCY, quotas: defaultQuotas() };
   const lambda = await startLambdaApi({
     arnOf: (name) => [...functions.byArn.values()].find((each) => each.arn === name || each.name === name)?.arn,
@@ -279,15 +279,23 @@ async function startServices(
 interface Endpoints {
   readonly s3: S3Server;
   readonly sns: Listening;
+  readonly sqs: Listening;
+  readonly cloudFormation: Listening;
   readonly bus: EventBus;
   readonly stepFunctions: Listening;
 }
 
-function overlayOf({ s3, sns, bus, stepFunctions }: Endpoints, options: PipelineOptions, folder: string): Environment {
+function overlayOf(
+  { s3, sns, sqs, bus, stepFunctions, cloudFormation }: Endpoints,
+  options: PipelineOptions,
+  folder: string,
+): Environment {
   return {
     AWS_REGION: REGION,
     AWS_ENDPOINT_URL_S3: s3.endpoint,
     AWS_ENDPOINT_URL_SNS: sns.endpoint,
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,

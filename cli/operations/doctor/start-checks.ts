@@ -1,5 +1,5 @@
 import { DescribeRuleCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
-import { ruleOf } from '../rule-of.ts';
+import { ruleOf } from '../../../functions/domain/rule-of.ts';
 import type { Patient } from './clients.ts';
 import { type Check, failure, ok } from './finding.ts';
 

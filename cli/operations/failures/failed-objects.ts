@@ -1,10 +1,10 @@
 import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ExecutionStatus, paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
+import { listedKey } from '../../../functions/domain/listed-key.ts';
 import { versionOf } from '../../../functions/domain/object-reference.ts';
 import type { UploadClaim } from '../dead-letter.ts';
 import type { DeployedStart } from '../deployed-start.ts';
 import { nameOf } from '../execution-name.ts';
-import { listedKey } from '../listed-key.ts';
 import { type RunObject, reasonOf, runObjects } from '../run-names.ts';
 import { exists } from './failed-executions.ts';
 import { idOf, type Redrivable } from './failure.ts';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { listedKey } from '../../../functions/domain/listed-key.ts';
 import { unquotedEtag, versionOf } from '../../../functions/domain/object-reference.ts';
 import { QUARANTINE_LOG } from '../../../functions/domain/quarantine.ts';
-import { listedKey } from '../listed-key.ts';
 import { statusOf } from '../s3-faults.ts';
 
 /** A copy as the listing of the quarantine has it. */

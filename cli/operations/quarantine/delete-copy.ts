@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { listedKey } from '../listed-key.ts';
+import { listedKey } from '../../../functions/domain/listed-key.ts';
 import type { QuarantinedCopy } from './copies.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectTaggingCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Dialect } from '../../../functions/domain/dialects/index.ts';
+import { listedKey } from '../../../functions/domain/listed-key.ts';
 import { unquotedEtag, versionOf } from '../../../functions/domain/object-reference.ts';
 import type { ScanStatus } from '../../../functions/domain/verdict.ts';
-import { listedKey } from '../listed-key.ts';
 import { isGone } from '../s3-faults.ts';
 import type { Place, Uploaded } from './upload-copy.ts';
 

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { listedKey } from '../listed-key.ts';
+import { listedKey } from '../../../functions/domain/listed-key.ts';
 
 /** Where a listing goes on: behind this. */
 export interface Position {

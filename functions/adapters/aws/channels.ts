@@ -9,6 +9,7 @@ import {
   NotificationFailed,
 } from '../../domain/errors.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
+import { withoutForbidden } from './message-text.ts';
 import { clientSettings } from './sdk-client.ts';
 
 /** How each channel sends a message. */
@@ -52,14 +53,6 @@ function eventBus(env: Environment): Channel {
       throw new NotificationFailed(`EventBridge: ${ErrorCode}: ${ErrorMessage}`);
     }
   };
-}
-
-/**
- * SNS accepts only XML 1.0 characters; a key may contain others.
- * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
- */
-function withoutForbidden(text: string): string {
-  return text.toWellFormed().replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
 }
 
 async function translated<T>(service: string, call: () => Promise<T>): Promise<T> {

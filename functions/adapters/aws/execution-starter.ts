@@ -1,19 +1,11 @@
 import { ExecutionAlreadyExists, SFNClient, SFNServiceException, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { StartRefused } from '../../domain/errors.ts';
+import type { ExecutionStarter } from '../../domain/requests/ports.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { clientSettings } from './sdk-client.ts';
 
 /** Three tries within the time of the function. */
 const SOCKET_MILLISECONDS = 3_000;
-
-/** Starts executions of one state machine. */
-export interface ExecutionStarter {
-  /**
-   * Starts one execution of this name, however often it is called.
-   * @throws StartRefused
-   */
-  start(name: string, input: object): Promise<void>;
-}
 
 /** Over the AWS SDK; the state machine is `STATE_MACHINE_ARN`. */
 export function createExecutionStarter(env: Environment): ExecutionStarter {

@@ -32,8 +32,8 @@ export interface WatchBucketsProps {
   readonly watched: readonly Watched[];
   /** Every function that works on objects, by Task name. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
-  /** Roles that also list a bucket. */
-  readonly listers: readonly IRole[];
+  /** Roles that also list a bucket, with its versions or without. */
+  readonly listers: readonly { readonly role: IRole; readonly versions?: boolean }[];
   readonly accessLogs: IBucket;
   readonly annotations: S3Annotations;
   readonly scanUpload: ScanUpload;
@@ -91,7 +91,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       kmsKeyArns,
       logRetentionDays,
     });
-    for (const role of props.listers) bucket.grantList(role);
+    for (const { role, versions } of props.listers) bucket.grantList(role, versions);
     buckets.push(bucket);
     // A reference to a bucket with a name would be a parameter of the nested stack, which has 200.
     const bucketName = (given === undefined ? bucketConfig.name : undefined) ?? bucket.bucket.bucketName;

@@ -83,8 +83,8 @@ export class WatchedBucket extends Construct {
   }
 
   /** For functions that list the bucket but access no object. */
-  grantList(role: IRole): void {
-    this.allow(role, [], ['s3:ListBucket']);
+  grantList(role: IRole, versions = false): void {
+    this.allow(role, [], [versions ? 's3:ListBucketVersions' : 's3:ListBucket']);
   }
 
   private newBucket({ config, nested, word, accessLogs }: WatchedBucketProps): Bucket {

@@ -12,7 +12,7 @@ import { UploadAlarms } from './upload-alarms.ts';
  * @returns all alarms, those of the buckets too
  */
 export function monitor(scope: Construct, { definitions }: Pick<AirlockConfig, 'definitions'>, parts: AirlockParts) {
-  const { scanUpload, overflow, rescanBucket, scanQueues, tasks, notifications, alarmsTopic: topic } = parts;
+  const { scanUpload, overflow, requests, rescanBucket, scanQueues, tasks, notifications, alarmsTopic: topic } = parts;
   const { ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch } = tasks;
   const scanners = { ScanObject, ...(ScanWaitingObject && { ScanWaitingObject }), ScanLargeObject, ScanBatch };
   const alarms = [
@@ -22,6 +22,7 @@ export function monitor(scope: Construct, { definitions }: Pick<AirlockConfig, '
       queues: scanQueues,
       ...(overflow && { overflow: overflow.queue }),
       deadLetterQueue: parts.undeliveredUploads,
+      ...(requests && { requests }),
       notifications: notifications.topic,
     }),
     new ScannerAlarms(scope, 'ScannerAlarms', { topic, scanners }),
@@ -47,10 +48,12 @@ export function monitor(scope: Construct, { definitions }: Pick<AirlockConfig, '
       scans: scanQueues.scanObject,
       'large scans': scanQueues.scanLargeObject,
       ...(overflow && { overflow: overflow.queue }),
+      ...(requests && { requests: requests.queue }),
     },
     scanners,
     deadLetterQueues: {
       uploads: parts.undeliveredUploads,
+      ...(requests && { requests: requests.refused }),
       'abandoned scans': scanQueues.abandoned,
       rescans: parts.undeliveredRescans,
       'definitions updates': parts.failedUpdates,

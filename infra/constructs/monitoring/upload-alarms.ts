@@ -16,6 +16,7 @@ export interface UploadAlarmsProps {
   /** Of workflow EXPRESS. */
   readonly overflow?: IQueue;
   readonly deadLetterQueue: IQueue;
+  readonly requests?: { readonly queue: IQueue; readonly refused: IQueue };
   /** The topic of notifications. */
   readonly notifications: ITopic;
 }
@@ -29,6 +30,7 @@ export class UploadAlarms extends AlarmSet {
     for (const [word, stateMachine] of Object.entries(props.stateMachines)) this.ofExecutions(word, stateMachine);
     this.ofQueues(props.queues);
     if (props.overflow !== undefined) this.ofOverflow(props.overflow);
+    if (props.requests !== undefined) this.ofRequests(props.requests);
     this.whenAny(
       'UploadsUndelivered',
       props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
@@ -76,6 +78,20 @@ export class UploadAlarms extends AlarmSet {
       queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
       { threshold: 3600, periods: 3 },
       'Uploads that found no engine wait for more than an hour for an execution: verdicts are late.',
+    );
+  }
+
+  private ofRequests({ queue, refused }: NonNullable<UploadAlarmsProps['requests']>): void {
+    this.whenAny(
+      'RequestsRefused',
+      refused.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+      'Requests of scans could not be carried out: each says why, in the dead-letter queue.',
+    );
+    this.whenLasting(
+      'RequestsWait',
+      queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
+      { threshold: 3600, periods: 3 },
+      'Requests of scans wait for more than an hour for their executions.',
     );
   }
 

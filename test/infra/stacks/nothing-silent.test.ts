@@ -16,6 +16,7 @@ const CONFIGS = [
         { name: 'made-too', onInfected: 'delete' },
       ],
       workflow: 'EXPRESS',
+      requests: true,
       alarmEmail: 'security@example.com',
     },
   ],

@@ -31,6 +31,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     logRetentionDays: 365,
     logLevel: 'ALL',
     tracing: true,
+    requests: true,
     buckets: [
       {
         name: 'made-here',
