@@ -68,6 +68,13 @@ export function checkWithNag(stack: AirlockStack): void {
   }
   answer(parts.scanQueues.abandoned, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the scans.');
   answer(parts.undeliveredUploads, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the upload rules.');
+  answer(parts.requests?.refused, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the requests.');
+  answer(
+    parts.requests?.worker.role,
+    'AwsSolutions-IAM5',
+    'The rules of the buckets, which begin alike: a policy has no room to name 100 of them.',
+    /^Resource::arn:.*:rule\/[\w-]+-\*$/,
+  );
   answerForRescans(parts);
 
   // Exists only when existing buckets are watched.

@@ -47,24 +47,29 @@ export async function startRequested(body: string, ports: RequestPorts): Promise
     return { started: 0, missing: [], refused: [{ sent: undefined, reason: message }] };
   }
   const different = new Map(message.requests.map((request) => [identityOf(request), request]));
-  const refused: Refusal[] = [];
-  const missing: ScanRequest[] = [];
-  let started = 0;
-  await pMap(
-    different.values(),
-    async (request) => {
-      try {
-        if (await startOne(request, message.sentAt, ports)) started += 1;
-        else missing.push(request);
-      } catch (fault) {
-        if (!(fault instanceof AirlockError) || fault.transient) throw fault;
-        refused.push({ sent: request.sent, reason: `${fault.name}: ${fault.message}` });
-      }
-    },
-    { concurrency: AT_ONCE },
-  );
+  // In the order in which they were sent.
+  const outcomes = await pMap(different.values(), (request) => outcomeOf(request, message.sentAt, ports), {
+    concurrency: AT_ONCE,
+  });
+  const refused = outcomes.flatMap((outcome) => (typeof outcome === 'object' && 'reason' in outcome ? outcome : []));
+  const missing = outcomes.flatMap((outcome) => (typeof outcome === 'object' && 'keys' in outcome ? outcome : []));
+  const started = outcomes.filter((outcome) => outcome === 'started').length;
   if (refused.length > 0) await ports.refused.send(againOf(refused), reasonsOf(refused));
   return { started, missing, refused };
+}
+
+/** A request whose object is missing comes back as it is. */
+async function outcomeOf(
+  request: ScanRequest,
+  sentAt: Date,
+  ports: RequestPorts,
+): Promise<'started' | ScanRequest | Refusal> {
+  try {
+    return (await startOne(request, sentAt, ports)) ? 'started' : request;
+  } catch (fault) {
+    if (!(fault instanceof AirlockError) || fault.transient) throw fault;
+    return { sent: request.sent, reason: `${fault.name}: ${fault.message}` };
+  }
 }
 
 /** @returns false when there is nothing to scan */
