@@ -6,7 +6,7 @@ import { writeXml, type XmlElement } from '../http/xml.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import { resolveCaller } from '../s3/identity.ts';
 import { DriftDetection, DriftFault } from './drift.ts';
-import { ACCOUNT, type LocalStack, REGION } from './template.ts';
+import { type LocalStack, stackArn } from './template.ts';
 
 export interface CloudFormationApiProps {
   readonly stack: LocalStack;
@@ -34,7 +34,7 @@ export async function startCloudFormationApi({
   port,
   authorize,
 }: CloudFormationApiProps): Promise<CloudFormationApi> {
-  const arn = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/local`;
+  const arn = stackArn(stack.name);
   const created = new Date().toISOString();
   const drift = new DriftDetection(stack, arn);
   const actions: Readonly<Record<string, (parameters: URLSearchParams) => XmlElement>> = {

@@ -76,6 +76,8 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
   'AWS::Logs::LogGroup': { nameProperty: 'LogGroupName', arn: (name) => inRegion('logs', `log-group:${name}:*`) },
 };
 
+export const stackArn = (name: string): string => inRegion('cloudformation', `stack/${name}/local`);
+
 export interface StackOptions {
   readonly stackName?: string;
   /** Endpoint of queues, whose `Ref` is their URL. */
@@ -96,6 +98,7 @@ export function readTemplate(
   const pseudoParameters: Readonly<Record<string, string>> = {
     ...PSEUDO_PARAMETERS,
     'AWS::StackName': stackName,
+    'AWS::StackId': stackArn(stackName),
     ...options.pseudoParameters,
   };
   const names = new Map<string, string>();
