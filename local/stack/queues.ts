@@ -73,8 +73,10 @@ export async function subscribeAddresses(stack: LocalStack, { topics }: Pick<Mes
 }
 
 /** The template's alarms, which notify their topics. */
-export function startAlarms(stack: LocalStack, topics: FauxqsServer): Alarms {
-  return watchAlarms(stack, (topicArn, subject, message) => topics.publish(nameIn(topicArn), message, { subject }));
+export function startAlarms(stack: LocalStack, topics: FauxqsServer, clock: Clock): Alarms {
+  const publish = (topicArn: string, subject: string, message: string) =>
+    void topics.publish(nameIn(topicArn), message, { subject });
+  return watchAlarms(stack, publish, clock.now());
 }
 
 /** Puts undelivered messages into a dead-letter queue, and counts its messages. */
