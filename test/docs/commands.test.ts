@@ -10,7 +10,7 @@ const OURS = /\baws (logs|sqs (receive-message|start-message-move-task)|stepfunc
 
 /** The commands in the shell blocks of a page, each with its continued lines. */
 function commandsIn(page: string): string[] {
-  const blocks = [...page.matchAll(/```sh\n([^]*?)```/g)].map(([, block = '']) => block);
+  const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
   return blocks.flatMap((block) => block.split(/(?<![\\|])\n/)).filter((command) => command !== '');
 }
 const isTooLong = (command: string) =>

@@ -57,7 +57,7 @@ export const alarmsOnPage = (): string[] => [...PAGE.matchAll(/^### (.+?)…?$/g
 export function sectionsOf(alarm: string, seen = new Set<string>()): string {
   if (seen.has(alarm)) return '';
   seen.add(alarm);
-  const [, text = ''] = new RegExp(`^##+ ${alarm}…?\\n(.*?)(?=^##+ |(?![^]))`, 'ms').exec(PAGE) ?? [];
+  const [, text = ''] = new RegExp(`^##+ ${alarm}…?\\n(.*?)(?=^##+ |(?!.))`, 'ms').exec(PAGE) ?? [];
   const others = [...text.matchAll(/\[([^\]]+)\]\(#([\w-]+)\)/g)].map(([, , anchor = '']) => titleOf(anchor));
   return [text, ...others.map((title) => sectionsOf(title, seen))].join('\n');
 }
