@@ -45,7 +45,11 @@ export function addFailures(program: Command): void {
     .description(
       'prints what failed and was not started again since: executions, messages in dead-letter queues, objects of rescans; exits 1 if there is anything',
     )
-    .option('--since <time>', `only what began then or later; ISO 8601 (default: ${DEFAULT_DAYS} days ago)`, toTime)
+    .option(
+      '--since <time>',
+      `only what began then or later; ISO 8601, or as 2h, 1d (default: ${DEFAULT_DAYS} days ago)`,
+      toTime,
+    )
     .addHelpText('after', EXAMPLES)
     .action(async ({ stack, since = twoWeeksAgo() }: { readonly stack: string; readonly since?: Date }) => {
       const deployed = await describeStack(new CloudFormationClient(), stack);
@@ -56,7 +60,7 @@ export function addFailures(program: Command): void {
         // Messages that were looked at become visible again first.
         if (interrupted.signal.aborted) break;
         found += 1;
-        const console = failure.execution === null ? undefined : consoleLink(failure.execution);
+        const console = failure.execution === null ? undefined : consoleLink(failure.execution, new Date(failure.when));
         printer.row({ ...failure, console });
       }
       interrupted.end();

@@ -1,11 +1,14 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Command } from 'commander';
 import { consoleLink } from '../operations/console-link.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
+import { type LogLine, logGroupOf, logLines } from '../operations/function-log.ts';
 import { type ObjectStory, objectStories, type StoryOfVersion } from '../operations/object-stories.ts';
 import { oneLine } from '../operations/one-line.ts';
 import { readS3Uri } from '../operations/s3-uri.ts';
 import { examples } from './examples.ts';
+import { interruption } from './interruption.ts';
 import { asJson, say, tell } from './output.ts';
 import { type Column, rowPrinter } from './rows.ts';
 import { newClients } from './status.ts';
@@ -14,21 +17,32 @@ import { toTime } from './to-time.ts';
 const EXAMPLES = examples(
   'airlock logs s3://my-bucket/in/report.pdf',
   'airlock logs s3://my-bucket/in/report.pdf --since 2026-01-31T09:00Z',
+  'airlock logs --function ScanObject',
 );
 
 interface Options extends Omit<StoryOfVersion, 'deployed'> {
   readonly stack: string;
+  readonly function?: string;
 }
+
+const HOUR_MILLISECONDS = 3_600_000;
 
 export function addLogs(program: Command): void {
   program
     .command('logs')
-    .description("prints an object's story: each state of its executions with time, retries and errors")
-    .argument('<object>', 's3://BUCKET/KEY')
+    .description(
+      "prints an object's story: each state of its executions with time, retries and errors; or the log of a function",
+    )
+    .argument('[object]', 's3://BUCKET/KEY')
     .option('--version-id <id>', 'this version of the object, not the current one')
+    .option('--function <name>', 'prints what this function or state machine logged in the last hour, or since then')
     .option('--since <time>', 'looks for executions since then: a scan by hand that began over an hour ago', toTime)
     .addHelpText('after', EXAMPLES)
-    .action(async (uri: string, { stack, versionId, since }: Options) => {
+    .action(async (uri: string | undefined, options: Options, command: Command) => {
+      const { stack, versionId, since, function: name } = options;
+      if ((uri === undefined) === (name === undefined)) command.error('error: give s3://BUCKET/KEY, or --function');
+      if (name !== undefined && versionId !== undefined) command.error('error: --version-id is of an object');
+      if (uri === undefined) return printLogOf(name ?? '', stack, since);
       const object = readS3Uri(uri);
       const deployed = await describeStack(new CloudFormationClient(), stack);
       const printer = rowPrinter(COLUMNS);
@@ -48,6 +62,25 @@ export function addLogs(program: Command): void {
       process.exitCode = 1;
     });
 }
+
+async function printLogOf(name: string, stack: string, since = new Date(Date.now() - HOUR_MILLISECONDS)) {
+  const group = await logGroupOf(new CloudFormationClient(), stack, name);
+  const printer = rowPrinter(LINES);
+  const interrupted = interruption();
+  for await (const line of logLines(new CloudWatchLogsClient(), group, since)) {
+    if (interrupted.signal.aborted) break;
+    printer.row(line);
+  }
+  interrupted.end();
+  printer.end();
+  tell(`${group}, since ${since.toISOString()}`);
+  process.exitCode = interrupted.code();
+}
+
+const LINES: readonly Column<LogLine>[] = [
+  { title: 'time', of: ({ time }) => time, width: 24 },
+  { title: 'message', of: ({ message }) => message },
+];
 
 function rowsOf({ execution, startedAt, visits, end }: ObjectStory): Row[] {
   const told = (faults: readonly { readonly error: string; readonly cause: string }[]) =>

@@ -22,7 +22,8 @@ Examples:
   airlock quarantine restore 5f2a90c3d1e4b6a7 --reason 'for the incident team' --to s3://uploads/cases/17.pdf
 
 The deployed scanner decides: the copy is uploaded to its place, where nobody can read it, and scanned there like any
-upload. If the signature still matches, it is removed again and the copy stays. --ignore-signature exempts exactly this
+upload. If the signature still matches, it is removed again and the copy stays. While the definitions are those that found
+it, nothing is uploaded: a scan would only tell subscribers once more. --ignore-signature exempts exactly this
 content, now and whenever it is uploaded again; \`airlock definitions status\` lists it. The copy stays in quarantine in any
 case: \`airlock quarantine delete\` removes it.`;
 
@@ -35,10 +36,11 @@ export function addRestore(quarantine: Command): void {
     .option('--to <s3-uri>', 'another place, in a bucket that the stack watches', toPlace)
     .option('--overwrite', 'also where the key holds something else now')
     .option('--ignore-signature', 'exempts exactly this content, whatever a scan finds in it')
+    .option('--scan-again', 'scans it although the definitions are still those that found it')
     .option('--wait <minutes>', 'how long to wait for the verdict', toMinutes, WAIT_MINUTES)
     .addHelpText('after', HELP)
     .action(async (reference: string, options) => {
-      const { reason, to, overwrite = false, ignoreSignature = false, wait, stack } = options;
+      const { reason, to, overwrite = false, ignoreSignature = false, scanAgain = false, wait, stack } = options;
       await interruptible(async (signal) => {
         const cloudFormation = new CloudFormationClient();
         // S3 has no checksums for the parts of a copy.
@@ -50,7 +52,7 @@ export function addRestore(quarantine: Command): void {
         };
         const copy = await findCopy(s3, deployed.output('QuarantineBucketName'), reference).catch(refused);
         const restored = await restoreCopy({
-          ...{ s3, cloudFormation, deployed, stack, copy, made, ignoreSignature, overwrite, signal, tell },
+          ...{ s3, cloudFormation, deployed, stack, copy, made, ignoreSignature, scanAgain, overwrite, signal, tell },
           target: to,
           milliseconds: wait * 60_000,
         }).catch(refused);

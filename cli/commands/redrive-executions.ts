@@ -27,8 +27,8 @@ export function addRedriveExecutions(program: Command): void {
       '`uploads`, `overflow` (of EXPRESS), `rescans`, or the ARN of a state machine',
       parserOf(STATE_MACHINE),
     )
-    .requiredOption('--since <time>', 'only those started then or later; ISO 8601', toTime)
-    .option('--until <time>', 'only those started then or earlier; ISO 8601 (default: now)', toTime)
+    .requiredOption('--since <time>', 'only those started then or later; ISO 8601, or as 2h, 1d', toTime)
+    .option('--until <time>', 'only those started then or earlier; ISO 8601, or as 2h, 1d (default: now)', toTime)
 
     .option('--dry-run', 'prints what it would start')
     .addHelpText(

@@ -7,6 +7,7 @@ import { type RedrivenFailure, redriveFailures } from '../operations/failures/re
 import { Selection } from '../operations/failures/selection.ts';
 import { oneLine } from '../operations/one-line.ts';
 import { redrive } from '../operations/redrive-messages.ts';
+import { canAsk, typed } from './confirm.ts';
 import { DEFAULT_DAYS, newFailureClients, twoWeeksAgo } from './failures.ts';
 import { number } from './figures.ts';
 import { interruption } from './interruption.ts';
@@ -29,13 +30,16 @@ Examples:
   airlock redrive --all --dry-run
   airlock redrive --all --since 2026-01-31T03:00Z
   airlock redrive 3f2a9c1b04de s3://my-bucket/in/report.pdf
-  airlock failures --json | grep EngineUnavailable | airlock redrive`;
+  airlock failures --json | grep EngineUnavailable | airlock redrive
+  airlock redrive --all --discard --dry-run`;
 
 interface Options {
   readonly stack: string;
   readonly all?: boolean;
   readonly since?: Date;
   readonly dryRun?: boolean;
+  readonly discard?: boolean;
+  readonly yes?: boolean;
 }
 
 export function addRedrive(program: Command): void {
@@ -46,16 +50,35 @@ export function addRedrive(program: Command): void {
     )
     .argument('[failure...]', 'ids of `airlock failures`, or s3://BUCKET/KEY; none: one a line from standard input')
     .option('--all', 'everything that failed')
-    .option('--since <time>', `only what began then or later; ISO 8601 (default: ${DEFAULT_DAYS} days ago)`, toTime)
-    .option('--dry-run', 'prints what it would start')
+    .option(
+      '--since <time>',
+      `only what began then or later; ISO 8601, or as 2h, 1d (default: ${DEFAULT_DAYS} days ago)`,
+      toTime,
+    )
+    .option('--dry-run', 'prints what it would start, or discard')
+    .option('--discard', 'starts nothing: deletes messages that nothing can be started from, after asking')
+    .option('--yes', 'does not ask')
     .addHelpText('after', EXAMPLES)
     .action(async (named: readonly string[], options: Options, command: Command) => {
       const [queue, ...others] = named;
-      if (queue !== undefined && others.length === 0 && isQueue(queue)) return redriveQueue(queue, options);
+      if (queue !== undefined && others.length === 0 && isQueue(queue)) {
+        if (options.discard) command.error("error: '--discard' takes failures, or --all, and no queue");
+        return redriveQueue(queue, options);
+      }
+      if (options.discard && !options.dryRun && !options.yes && !(await agreed())) {
+        tell('nothing is deleted');
+        process.exitCode = 1;
+        return;
+      }
       if (options.all && named.length > 0) command.error("error: '--all' cannot be used with failures");
       const selection = options.all ? undefined : await selectionOf(named, command);
       await redriveSelected(selection, options);
     });
+}
+
+async function agreed(): Promise<boolean> {
+  if (!canAsk()) throw new Error('there is no terminal to ask on. To delete all the same, add --yes');
+  return typed('yes', 'Delete messages that nothing can be started from? --dry-run prints them. Type yes: ');
 }
 
 const isQueue = (text: string) => Object.hasOwn(QUEUE.outputs, text) || QUEUE.given.test(text);
@@ -68,7 +91,10 @@ async function selectionOf(named: readonly string[], command: Command): Promise<
   return selection;
 }
 
-async function redriveSelected(selection: Selection | undefined, { stack, since, dryRun = false }: Options) {
+async function redriveSelected(
+  selection: Selection | undefined,
+  { stack, since, dryRun = false, discard = false }: Options,
+) {
   if (selection?.size === 0) return tell('0 found, 0 could not be started');
   const deployed = await describeStack(new CloudFormationClient(), stack);
   const clients = newFailureClients();
@@ -78,7 +104,7 @@ async function redriveSelected(selection: Selection | undefined, { stack, since,
   await redriveFailures(clients.stepFunctions, {
     failures: allFailures(clients, deployed, { since: since ?? twoWeeksAgo(), until: new Date() }),
     isWanted: (failure) => selection === undefined || selection.has(failure),
-    ...{ dryRun, signal: interrupted.signal },
+    ...{ dryRun, discard, signal: interrupted.signal },
     onResult(result) {
       found += 1;
       if (result.outcome === 'failed') failed += 1;
@@ -87,7 +113,7 @@ async function redriveSelected(selection: Selection | undefined, { stack, since,
   });
   interrupted.end();
   printer.end();
-  tell(`${number(found)} found, ${number(failed)} could not be started`);
+  tell(`${number(found)} found, ${number(failed)} could not be ${discard ? 'discarded' : 'started'}`);
   const missing = interrupted.signal.aborted ? [] : (selection?.missing() ?? []);
   for (const one of missing) warn(`${oneLine(one)} has not failed, or was started again, or is older: see --since`);
   process.exitCode = interrupted.code() || (failed + missing.length > 0 ? 1 : 0);

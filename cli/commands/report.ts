@@ -48,7 +48,11 @@ export function addReport(program: Command): void {
       "only these, also as a list with commas: verdicts, the dialect's words for them, `none` for no verdict (default: all but CLEAN)",
       (text: string, before: readonly string[] = []) => [...before, ...text.split(',').filter(Boolean)],
     )
-    .option('--since <time>', 'only verdicts since then; without a verdict, uploads since then; ISO 8601', toTime)
+    .option(
+      '--since <time>',
+      'only verdicts since then; without a verdict, uploads since then; ISO 8601, or as 2h, 1d',
+      toTime,
+    )
     .option('--versions', 'also old versions')
     .option('--summary', 'prints how many there are of each status, in place of the objects')
     .option('--resume <file>', 'goes on where Ctrl-C or a failure ended a report')

@@ -32,7 +32,11 @@ export function addRescan(program: Command): void {
     .argument('[place]', 'BUCKET or s3://BUCKET/PREFIX, of a bucket that the stack watches')
     .addOption(new Option('--strategy <name>', 'which objects (default: due)').choices(STRATEGIES))
     .option('--prefix <prefix>', 'only keys that begin with it')
-    .option('--from <time>', 'start of the window of `due` (default: end of the last run); ISO 8601', toTime)
+    .option(
+      '--from <time>',
+      'start of the window of `due` (default: end of the last run); ISO 8601, or as 2h, 1d',
+      toTime,
+    )
     .option('--to <time>', 'end of that window (default: now)', toTime)
     .option('--max-concurrency <number>', 'batches at once (default: 10)', toCount)
     .option('--dry-run', 'starts nothing: lists the bucket and prints what the run would look at and cost')

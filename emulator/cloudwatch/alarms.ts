@@ -9,10 +9,15 @@ export interface Measurement {
 
 export type PublishAlarm = (topicArn: string, subject: string, message: string) => void;
 
-/** The alarms of the stack, with one run as one period: an alarm that goes off stays in ALARM. */
+/**
+ * The alarms of the stack. One that needs a single period goes off as soon as its metric says so; it is OK again after a
+ * period that does not. Without calls of `endPeriods`, one run is one period.
+ */
 export interface Alarms {
   /** @throws Error when an alarm on this metric uses a comparison or statistic without a local counterpart */
   record(measurement: Measurement): void;
+  /** Ends the periods that are over at this time, and evaluates their alarms. */
+  endPeriods(now: number): void;
   /** Logical ids of the alarms that have gone off, in that order. */
   rung(): readonly string[];
   /** Every alarm: one that has not gone off is OK. */
@@ -23,14 +28,19 @@ export interface AlarmState {
   readonly alarm: LocalResource;
   /** undefined: OK. */
   readonly wentOffAt: Date | undefined;
-  /** When it was made. */
+  /** When it was made, or last returned to OK. */
   readonly since: Date;
 }
 
 interface Watch {
   readonly alarm: LocalResource;
-  /** The data so far, in the alarm's statistic. */
+  /** The data of this period so far, in the alarm's statistic. */
   value: number | undefined;
+  /** Periods in a row, before this one, that breached. */
+  breached: number;
+  /** Milliseconds since 1970. */
+  periodBegan: number;
+  changedAt: Date;
   rungAt: Date | undefined;
 }
 
@@ -43,27 +53,51 @@ const STATISTICS: Readonly<Record<string, (before: number, value: number) => num
 const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
   GreaterThanThreshold: (value, threshold) => value > threshold,
-  // Periods without data are not evaluated here: a missing heartbeat sets off no alarm.
   LessThanThreshold: (value, threshold) => value < threshold,
 };
 
-/** Alarms on metrics that nothing records here (Lambda's, CloudWatch expressions) never go off. */
-export function watchAlarms(stack: Pick<LocalStack, 'ofType'>, publish: PublishAlarm): Alarms {
+/**
+ * Alarms on metrics that nothing records here (Lambda's, CloudWatch expressions) never go off.
+ * @param began milliseconds since 1970 at which the first periods begin
+ */
+export function watchAlarms(
+  stack: Pick<LocalStack, 'ofType'>,
+  publish: PublishAlarm,
+  began: number = Date.now(),
+): Alarms {
   const watches = stack.ofType('AWS::CloudWatch::Alarm').map((alarm): Watch => {
-    return { alarm, value: undefined, rungAt: undefined };
+    return { alarm, value: undefined, breached: 0, periodBegan: began, changedAt: new Date(began), rungAt: undefined };
   });
   const rung: string[] = [];
-  const since = new Date();
 
   function add(watch: Watch, value: number) {
-    const { Statistic, ComparisonOperator, Threshold, AlarmActions = [] } = watch.alarm.properties;
-    const combine = counterpart(STATISTICS, Statistic, watch.alarm);
-    const breaches = counterpart(COMPARISONS, ComparisonOperator, watch.alarm);
+    const combine = counterpart(STATISTICS, watch.alarm.properties.Statistic, watch.alarm);
     watch.value = watch.value === undefined ? value : combine(watch.value, value);
-    if (watch.rungAt !== undefined || !breaches(watch.value, Threshold)) return;
+    if (isBreached(watch, watch.value)) ringAfter(watch, watch.breached + 1, watch.value);
+  }
+
+  function endPeriod(watch: Watch, now: number) {
+    const { value } = watch;
+    watch.value = undefined;
+    watch.periodBegan = now;
+    // Missing data that would be a breach is not played: nothing here runs by the hour.
+    if (value === undefined && watch.alarm.properties.TreatMissingData !== 'notBreaching') return;
+    if (value !== undefined && isBreached(watch, value)) {
+      watch.breached += 1;
+      return ringAfter(watch, watch.breached, value);
+    }
+    watch.breached = 0;
+    if (watch.rungAt === undefined) return;
+    watch.rungAt = undefined;
+    watch.changedAt = new Date();
+  }
+
+  function ringAfter(watch: Watch, periods: number, value: number) {
+    const { AlarmActions = [], EvaluationPeriods = 1 } = watch.alarm.properties;
+    if (watch.rungAt !== undefined || periods < EvaluationPeriods) return;
     watch.rungAt = new Date();
     rung.push(watch.alarm.logicalId);
-    const { subject, message } = notification(watch.alarm, watch.value);
+    const { subject, message } = notification(watch.alarm, value);
     for (const action of AlarmActions as string[]) {
       if (action.includes(':sns:')) publish(action, subject, JSON.stringify(message));
     }
@@ -73,9 +107,19 @@ export function watchAlarms(stack: Pick<LocalStack, 'ofType'>, publish: PublishA
     record(measurement) {
       for (const watch of watches) if (concerns(watch.alarm, measurement)) add(watch, measurement.value);
     },
+    endPeriods(now) {
+      for (const watch of watches) {
+        if (now - watch.periodBegan >= (watch.alarm.properties.Period ?? 0) * 1000) endPeriod(watch, now);
+      }
+    },
     rung: () => rung,
-    states: () => watches.map(({ alarm, rungAt }) => ({ alarm, wentOffAt: rungAt, since })),
+    states: () => watches.map(({ alarm, rungAt, changedAt }) => ({ alarm, wentOffAt: rungAt, since: changedAt })),
   };
+}
+
+function isBreached({ alarm }: Watch, value: number): boolean {
+  const { ComparisonOperator, Threshold } = alarm.properties;
+  return counterpart(COMPARISONS, ComparisonOperator, alarm)(value, Threshold);
 }
 
 function concerns({ properties }: LocalResource, { namespace, metricName, dimensions }: Measurement): boolean {

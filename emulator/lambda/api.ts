@@ -11,6 +11,8 @@ export interface LambdaApiProps {
   readonly arnOf: (name: string) => string | undefined;
   /** Calls it. Its own fault is an Error whose message is the JSON that Lambda returns. */
   readonly invoke: (arn: string, payload: unknown) => Promise<unknown>;
+  /** Calls it without waiting for it; without this, such calls are not served. */
+  readonly invokeLater?: (arn: string, payload: unknown) => void;
   /** A GET of this path; undefined for one that is not served. */
   readonly read?: (path: string) => LambdaRead | undefined;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
@@ -20,8 +22,15 @@ export interface LambdaApiProps {
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** Lambda over HTTP: Invoke that waits for the answer (RequestResponse), and what `read` answers; no other call. */
-export function startLambdaApi({ arnOf, invoke, read, authorize, port }: LambdaApiProps): Promise<Listening> {
+/** Lambda over HTTP: Invoke that waits for the answer (RequestResponse) or does not (Event), and what `read` answers; no other call. */
+export function startLambdaApi({
+  arnOf,
+  invoke,
+  invokeLater,
+  read,
+  authorize,
+  port,
+}: LambdaApiProps): Promise<Listening> {
   const server = createServer(async (request, response) => {
     const respond = (status: number, content: string, headers: Readonly<Record<string, string>> = {}) =>
       response
@@ -43,7 +52,8 @@ export function startLambdaApi({ arnOf, invoke, read, authorize, port }: LambdaA
         return respond(200, JSON.stringify(asked.content));
       }
       const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-      if (named === undefined || request.method !== 'POST' || type !== 'RequestResponse') {
+      const isServed = type === 'RequestResponse' || (type === 'Event' && invokeLater !== undefined);
+      if (named === undefined || request.method !== 'POST' || !isServed) {
         return refuse(501, 'NotImplemented', `${request.method} ${pathname} (${type}) is not served here`);
       }
       const name = decodeURIComponent(named);
@@ -54,6 +64,10 @@ export function startLambdaApi({ arnOf, invoke, read, authorize, port }: LambdaA
         return refuse(403, 'AccessDeniedException', `${accessKeyId} may not lambda:InvokeFunction ${name}: ${reason}`);
       }
       if (arn === undefined) return refuse(404, 'ResourceNotFoundException', `Function not found: ${name}`);
+      if (type === 'Event') {
+        invokeLater?.(arn, payload === '' ? {} : JSON.parse(payload));
+        return respond(202, '');
+      }
       const answer = await invoke(arn, payload === '' ? {} : JSON.parse(payload)).then(
         (value) => ({ content: JSON.stringify(value ?? null), headers: {} }),
         (fault: Error) => ({ content: fault.message, headers: { 'x-amz-function-error': 'Unhandled' } }),

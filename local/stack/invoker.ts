@@ -8,6 +8,7 @@ import {
 import { isSendMessageTask, type SendMessageTask } from '../../emulator/step-functions/sqs-task.ts';
 import type { LocalStateMachineProps } from '../../emulator/step-functions/state-machine.ts';
 import type { RunningExecutions } from './executions.ts';
+import type { FunctionLogs } from './function-logs.ts';
 import { type Functions, invoke } from './functions.ts';
 import type { Invocation } from './options.ts';
 
@@ -19,12 +20,13 @@ export interface InvokerProps {
   readonly permissions: ServicePermissions;
   readonly executions: RunningExecutions;
   readonly sendMessage: SendMessageTask;
+  readonly logs: Pick<FunctionLogs, 'during'>;
   readonly onInvoke: ((invocation: Invocation) => void | Promise<void>) | undefined;
 }
 
 /** Calls the function or state machine that a Task names, if the state machine's role may. */
 export function invoker(props: InvokerProps): LocalStateMachineProps['invoke'] {
-  const { stack, handlers, functions, permissions, executions, sendMessage, onInvoke } = props;
+  const { stack, handlers, functions, permissions, executions, sendMessage, onInvoke, logs } = props;
   return async (arn, payload, { arn: caller, roleArn }) => {
     if (isSendMessageTask(arn)) return sendMessage(payload, roleArn);
     if (arn.endsWith(':states:startExecution')) {
@@ -35,7 +37,9 @@ export function invoker(props: InvokerProps): LocalStateMachineProps['invoke'] {
     }
     await assertMayInvoke(permissions, roleArn, arn);
     const handler = handlers[stack.byArn(arn)?.logicalId ?? ''] ?? '';
-    await onInvoke?.({ task: basename(handler, '.ts'), payload });
-    return invoke(functions, arn, payload);
+    return logs.during(arn, async () => {
+      await onInvoke?.({ task: basename(handler, '.ts'), payload });
+      return invoke(functions, arn, payload);
+    });
   };
 }

@@ -3,7 +3,7 @@ import type { LogsApiProps } from '../../emulator/cloudwatch-logs/api.ts';
 import { isLogged, lineOf } from '../../emulator/step-functions/execution-log.ts';
 import type { Executions } from '../../emulator/step-functions/executions.ts';
 import type { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
-import type { Refusals } from './refusals.ts';
+import type { FunctionLogs } from './function-logs.ts';
 
 /** What the template says of logging: CloudFormation's names. */
 interface Logging {
@@ -14,9 +14,13 @@ interface Logging {
 
 /**
  * The log groups of the template's state machines, with the events of the executions that are remembered as the log level
- * has them, and the scanner's with what it refused.
+ * has them, and the functions' with their faults.
  */
-export function logsOf(stack: LocalStack, executions: Executions, refusals: Refusals): LogsApiProps['eventsOf'] {
+export function logsOf(
+  stack: LocalStack,
+  executions: Executions,
+  functions: Pick<FunctionLogs, 'eventsOf'>,
+): LogsApiProps['eventsOf'] {
   const machines = new Map(
     stack.ofType('AWS::StepFunctions::StateMachine').map(({ arn, properties }) => {
       const { Destinations, Level } = properties.LoggingConfiguration as Logging;
@@ -24,13 +28,9 @@ export function logsOf(stack: LocalStack, executions: Executions, refusals: Refu
       return [group?.split(':log-group:')[1]?.replace(/:\*$/, ''), { arn, level: Level }];
     }),
   );
-  const groups = new Set(stack.ofType('AWS::Logs::LogGroup').map(({ ref }) => ref));
   return function eventsOf(logGroupName) {
-    if (logGroupName === refusals.logGroupName) return refusals.events;
     const machine = machines.get(logGroupName);
-    if (machine !== undefined) return linesOf(executions, machine);
-    // What other functions log is printed.
-    return groups.has(logGroupName) ? [] : undefined;
+    return machine === undefined ? functions.eventsOf(logGroupName) : linesOf(executions, machine);
   };
 }
 

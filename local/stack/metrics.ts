@@ -1,4 +1,7 @@
+import type { Cancel, Clock } from '../../emulator/clock.ts';
 import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
+import type { Gauge } from '../../emulator/cloudwatch/api.ts';
+import type { Queues } from '../../emulator/sqs/queues.ts';
 import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import { METRICS_CHANNEL, type Recorded } from '../../functions/adapters/aws/metrics.ts';
 import type { Environment } from '../../functions/adapters/process/environment.ts';
@@ -28,6 +31,33 @@ export function countMessages(alarms: Alarms, QueueName: string, value: number) 
 export function countReceived(alarms: Alarms, QueueName: string, value: number) {
   const metricName = 'NumberOfMessagesReceived';
   alarms.record({ namespace: 'AWS/SQS', metricName, dimensions: { QueueName }, value });
+}
+
+/** The shortest period of an alarm of the stack. */
+const PERIOD_MILLISECONDS = 300_000;
+
+/**
+ * Measures the queues once in each period, then ends it: what goes on for long sets off alarms, and what is over ends them.
+ * @param gauge of the queues' ages
+ * @returns ends it
+ */
+export function followPeriods(alarms: Alarms, queues: Queues, gauge: Gauge, clock: Clock): Cancel {
+  let cancel = clock.after(PERIOD_MILLISECONDS, end);
+  function end() {
+    const namespace = 'AWS/SQS';
+    for (const { name: QueueName, counts } of queues.all()) {
+      const dimensions = { QueueName };
+      countMessages(alarms, QueueName, counts.visible);
+      const metricName = 'ApproximateNumberOfMessagesNotVisible';
+      alarms.record({ namespace, metricName, dimensions, value: counts.inFlight });
+      // CloudWatch has an age of 0 for a queue without messages.
+      const age = 'ApproximateAgeOfOldestMessage';
+      alarms.record({ namespace, metricName: age, dimensions, value: gauge(namespace, age, dimensions) ?? 0 });
+    }
+    alarms.endPeriods(clock.now());
+    cancel = clock.after(PERIOD_MILLISECONDS, end);
+  }
+  return () => cancel();
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   type ServicePermissions,
 } from '../../emulator/iam/service-permissions.ts';
 import { startLambdaApi } from '../../emulator/lambda/api.ts';
+import { asynchronously } from '../../emulator/lambda/asynchronously.ts';
 import { DEFAULT_CONCURRENCY, readConcurrency } from '../../emulator/lambda/concurrency.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
@@ -35,15 +36,15 @@ import { watchedBuckets } from './buckets.ts';
 import { createClients } from './clients.ts';
 import { startBus } from './event-bus.ts';
 import { RunningExecutions } from './executions.ts';
+import { followFunctions } from './function-logs.ts';
 import { invoke as invokeByArn, loadFunctions } from './functions.ts';
 import { invoker } from './invoker.ts';
 import { describedStateMachine, logsOf } from './logs.ts';
-import { followMetrics } from './metrics.ts';
+import { countMessages, followMetrics, followPeriods } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
 import { portOf } from './ports.ts';
 import { deadLetters, queueAges, startQueues } from './queues.ts';
-import { followRefusals } from './refusals.ts';
 import { startS3 } from './s3.ts';
 import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
 import { ROOT, type Synthesis, synthesis } from './synthesis.ts';
@@ -145,7 +146,7 @@ async function startServices(
   const ports = { port: port('sns'), securePort: port('snsSecure') };
   const { topics, sns, certificateAuthority } = await startTopics({ ...topicProps, ...ports }, onClose);
   await createTopics(stack, topics);
-  const alarms = startAlarms(stack, topics);
+  const alarms = startAlarms(stack, topics, clock);
   const undelivered = deadLetters(queues, alarms);
 
   const executions = new RunningExecutions({ stack, alarms, definitions, onExecution: options.onExecution });
@@ -158,6 +159,8 @@ async function startServices(
   const s3 = await startS3({ stack, iam, bus, folder, port: options.port, onRequest: options.onRequest }, onClose);
   const isOurs = ({ AWS_ENDPOINT_URL_S3 }: Environment) => AWS_ENDPOINT_URL_S3 === s3.endpoint;
   onClose(followMetrics(alarms, isOurs));
+  const functionLogs = followFunctions(stack, isOurs);
+  onClose(functionLogs.end);
   const tokens = new TaskTokens();
   const stepFunctions = await startStepFunctionsApi({
     executions: executions.recorded,
@@ -176,7 +179,7 @@ async function startServices(
     authorize: permissions.any,
   });
   onClose(() => cloudFormation.close());
-  const endpoints = { s3, sns, sqs: messaging.sqs, bus, stepFunctions, cloudFormation };
+  const endpoints = { s3, sns, sqs, bus, stepFunctions, cloudFormation };
   const functions = await loadFunctions(stack, handlers, overlayOf(endpoints, options, folder));
   let workers: Workers | undefined;
   onClose(async () => {
@@ -189,7 +192,10 @@ async function startServices(
 
   const { onInvoke } = options;
   const sendMessage = sendMessageTask(queues, permissions);
-  const invoke = invoker({ stack, handlers, functions, permissions, executions, sendMessage, onInvoke });
+  const invoke = invoker({
+    ...{ stack, handlers, functions, permissions, executions, sendMessage, onInvoke },
+    logs: functionLogs,
+  });
   const machines = await loadStateMachines(stack, definitions, {
     invoke,
     tokens,
@@ -202,11 +208,24 @@ async function startServices(
     ...(options.retryWaitMs !== undefined && { retryWaitMs: options.retryWaitMs }),
   });
   executions.serve(machines);
-  const workerProps = { stack, queues, tokens, permissions, clock, handlers, functions, alarms, onInvoke };
+  const workerProps = {
+    stack,
+    queues,
+    tokens,
+    permissions,
+    clock,
+    handlers,
+    functions,
+    alarms,
+    onInvoke,
+    logs: functionLogs,
+  };
   const started = await startWorkers(workerProps);
   workers = started;
   onClose(() => started.stop());
-  const metrics = anyOf(queueAges(queues, clock), bucketSizes(s3.buckets));
+  const ages = queueAges(queues, clock);
+  onClose(followPeriods(alarms, queues, ages, clock));
+  const metrics = anyOf(ages, bucketSizes(s3.buckets));
   const cloudWatch = await startCloudWatchApi({
     gauge: metrics,
     alarms,
@@ -214,18 +233,23 @@ async function startServices(
     port: port('cloudWatch'),
   });
   onClose(() => cloudWatch.close());
-  const refusals = followRefusals(stack, isOurs);
-  onClose(refusals.end);
   const logs = await startLogsApi({
-    eventsOf: logsOf(stack, executions.recorded, refusals),
+    eventsOf: logsOf(stack, executions.recorded, functionLogs),
     port: port('cloudWatchLogs'),
     authorize: permissions.any,
   });
   onClose(() => logs.close());
   const account = { concurrency: DEFAULT_CONCURRENCY, quotas: defaultQuotas() };
+  const invokeLater = asynchronously({
+    ...{ stack, queues, permissions, clock },
+    invoke: (arn, payload) => functionLogs.during(arn, () => invokeByArn(functions, arn, payload)),
+    onFailed: ({ name, counts }) => countMessages(alarms, name, counts.visible),
+  });
+  onClose(invokeLater.close);
   const lambda = await startLambdaApi({
     arnOf: (name) => [...functions.byArn.values()].find((each) => each.arn === name || each.name === name)?.arn,
-    invoke: (arn, payload) => invokeByArn(functions, arn, payload),
+    invoke: (arn, payload) => functionLogs.during(arn, () => invokeByArn(functions, arn, payload)),
+    invokeLater: invokeLater.invoke,
     read: (path) => readConcurrency(stack, path, account.concurrency),
     authorize: permissions.any,
     port: port('lambda'),

@@ -79,6 +79,8 @@ export async function createTopics(stack: LocalStack, topics: Topics): Promise<v
 }
 
 /** The template's alarms, which notify their topics. */
-export function startAlarms(stack: LocalStack, topics: Topics): Alarms {
-  return watchAlarms(stack, (topicArn, subject, message) => topics.publish(topicArn, { message, subject }));
+export function startAlarms(stack: LocalStack, topics: Topics, clock: Clock): Alarms {
+  const publish = (topicArn: string, subject: string, message: string) =>
+    topics.publish(topicArn, { message, subject });
+  return watchAlarms(stack, publish, clock.now());
 }

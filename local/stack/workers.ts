@@ -8,6 +8,7 @@ import { startEventSourceMappings } from '../../emulator/lambda/event-source-map
 import type { SqsEvent } from '../../emulator/lambda/sqs-event.ts';
 import type { Queues } from '../../emulator/sqs/queues.ts';
 import type { TaskTokens } from '../../emulator/step-functions/task-tokens.ts';
+import type { FunctionLogs } from './function-logs.ts';
 import { type Functions, invoke } from './functions.ts';
 import { countReceived } from './metrics.ts';
 import type { Invocation } from './options.ts';
@@ -22,6 +23,7 @@ export interface WorkersProps {
   readonly handlers: Readonly<Record<string, string>>;
   readonly functions: Functions;
   readonly alarms: Alarms;
+  readonly logs: Pick<FunctionLogs, 'during' | 'failed'>;
   readonly onInvoke: ((invocation: Invocation) => void | Promise<void>) | undefined;
 }
 
@@ -47,7 +49,7 @@ export async function startWorkers(props: WorkersProps): Promise<Workers> {
     permissions,
     clock,
     invoke(functionArn, event) {
-      const invocation = work(props, functionArn, event);
+      const invocation = props.logs.during(functionArn, () => work(props, functionArn, event));
       running.add(invocation);
       const done = () => void running.delete(invocation);
       invocation.then(done, done);
@@ -82,6 +84,7 @@ async function work(props: WorkersProps, functionArn: string, { Records }: SqsEv
     } catch (fault) {
       const { name, message } = fault as Error;
       if (DEATHS.has(name) || taskToken === undefined) throw fault;
+      props.logs.failed(functionArn, fault);
       tokens.fail(taskToken, name, message);
       return false;
     }

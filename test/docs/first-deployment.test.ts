@@ -27,7 +27,7 @@ it('names outputs and log groups that the stack has', async () => {
   const groups = stack.ofType('AWS::Logs::LogGroup').map(({ logicalId }) => logicalId);
   const named = (pattern: RegExp) => [...page.matchAll(pattern)].map(([, name = '']) => name);
   expect(outputs).toEqual(expect.arrayContaining(named(/\(output (\w+)\)/g)));
-  for (const word of named(/\(log_group (\w+)\)/g)) {
+  for (const word of named(/logs --function (\w+)/g)) {
     expect([word, groups.filter((id) => id.startsWith(`${word}Logs`)).length]).toEqual([word, 1]);
   }
 });

@@ -282,6 +282,41 @@ describe('restore', () => {
     expect(await read(UNVERSIONED, 'else/wo hin.txt')).toBe(content.toString());
   });
 
+  it('is refused without a scan while the definitions are those that found it: nobody is told again', async () => {
+    expect((await airlockCommand(airlock.pipeline, ['definitions', 'update'])).code).toBe(0);
+    try {
+      const { id, content } = await quarantined('unchanged.txt');
+      const uploads: unknown[] = [];
+      airlock.beforeInvocation(({ task }) => void uploads.push(task));
+      const args = ['restore', id, '--reason', REASON, '--json'];
+      const refused = await run(args);
+      expect([refused.code, json(refused.stdout)]).toMatchObject([
+        1,
+        [
+          {
+            id,
+            restored: false,
+            result: 'INFECTED',
+            target: { version: null },
+            finding: expect.stringMatching(/^Eicar/),
+          },
+        ],
+      ]);
+      expect(refused.stderr).toContain('not scanned again: the scanners still use definitions test-');
+      expect(uploads).toEqual([]);
+      expect(await logOf(id)).toMatchObject([{ action: 'restore-started' }, { action: 'not-restored' }]);
+
+      expect(await run([...args, '--scan-again'])).toMatchObject({ code: 1 });
+      expect(uploads).toContain('notify');
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      await airlockCommand(airlock.pipeline, ['definitions', 'exempt', sha256, '--reason', REASON]);
+      expect(await run(args)).toMatchObject({ code: 0 });
+    } finally {
+      airlock.beforeInvocation(undefined);
+      await as(OPERATOR).send(new DeleteObjectCommand({ Bucket: definitions, Key: 'current.json' }));
+    }
+  });
+
   it('removes malware again where onInfected only tags', async () => {
     const { id } = await quarantined('to-tagged.txt');
     const { code } = await run(['restore', id, '--reason', REASON, '--to', `s3://${TAGGED}/x.txt`]);

@@ -1,10 +1,22 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
 import { UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, objectOf } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
+import {
+  alarmsOn,
+  alarmsOnPage,
+  EarlierClock,
+  isOn,
+  LEFT_OUT,
+  LONGEST_PERIOD_MILLISECONDS,
+  PLAYED,
+  rung,
+  sectionsOf,
+} from '../support/runbook.ts';
 
 /*
  * docs/operations/alarms.md, played at night: an alarm goes off, the commands that its section names find the cause, and
@@ -13,12 +25,13 @@ import { airlockCommand } from '../support/airlock-command.ts';
 jest.setTimeout(180_000);
 
 const BUCKET = 'uploads';
-const PAGE = readFileSync('docs/operations/alarms.md', 'utf8');
+const clock = new EarlierClock();
 let airlock: Airlock;
 let refused = false;
 let executions: Execution[] = [];
 beforeAll(async () => {
   airlock = await Airlock.start({
+    clock,
     airlock: { buckets: [{ name: BUCKET }] },
     onExecution: (execution) => executions.push(execution),
     onDeliver: () => {
@@ -100,7 +113,7 @@ const NIGHTS: readonly Night[] = [
     async happens() {
       refused = true;
       const { schedules } = airlock.pipeline;
-      await expect(schedules.fire(schedules.names[0] ?? '', new Date(Date.now() - 1000))).rejects.toThrow('scripted');
+      await expect(schedules.fire(schedules.names[0] ?? '', new Date(clock.now() - 1000))).rejects.toThrow('scripted');
     },
     cause: /scripted/,
     redrive: ['redrive', 'rescans'],
@@ -139,25 +152,11 @@ const NIGHTS: readonly Night[] = [
   },
 ];
 
-/** The section, and those that it sends its reader to. */
-function sectionsOf(alarm: string, seen = new Set<string>()): string {
-  if (seen.has(alarm)) return '';
-  seen.add(alarm);
-  const [, text = ''] = new RegExp(`^##+ ${alarm}…?\\n(.*?)(?=^##+ )`, 'ms').exec(PAGE) ?? [];
-  const others = [...text.matchAll(/\[([^\]]+)\]\(#([\w-]+)\)/g)].map(([, , anchor = '']) => titleOf(anchor));
-  return [text, ...others.map((title) => sectionsOf(title, seen))].join('\n');
-}
-
-const titleOf = (anchor: string): string =>
-  [...PAGE.matchAll(/^##+ (.+?)…?$/gm)].map(([, title = '']) => title).find((title) => slug(title) === anchor) ?? '';
-const slug = (title: string) => title.toLowerCase().replaceAll(' ', '-');
-
 describe.each(NIGHTS)('$alarm', ({ alarm, happens, cause, redrive, key }) => {
   it('goes off, and its section finds and mends what it is about', async () => {
     executions = [];
     await happens();
-    const rung = airlock.pipeline.alarms.rung().filter((id) => new RegExp(`${alarm}[0-9A-F]{8}$`).test(id));
-    expect(rung).toHaveLength(1);
+    expect([rung(airlock.pipeline, alarm), isOn(airlock.pipeline, alarm)]).toEqual([1, true]);
 
     const sections = sectionsOf(alarm);
     expect(sections).toMatch(/airlock failures|failed-rescans\.md|--dry-run/);
@@ -172,5 +171,20 @@ describe.each(NIGHTS)('$alarm', ({ alarm, happens, cause, redrive, key }) => {
     await Promise.all(executions.map(({ result }) => result));
     if (key !== undefined) expect(statusOf(key)).toBe('CLEAN');
     expect(await run('failures')).toMatchObject({ code: 0, stdout: '' });
+  });
+});
+
+it('and every alarm is OK again', async () => {
+  await clock.advance(LONGEST_PERIOD_MILLISECONDS);
+  expect(alarmsOn(airlock.pipeline)).toEqual([]);
+});
+
+describe('every alarm of the page', () => {
+  it('is played, or there is a reason', () => {
+    expect([...Object.keys(PLAYED), ...Object.keys(LEFT_OUT)].sort()).toEqual(alarmsOnPage());
+  });
+
+  it.each(Object.entries(PLAYED))('%s goes off in %s', (alarm, file) => {
+    expect(readFileSync(join(import.meta.dirname, file), 'utf8')).toMatch(new RegExp(`(alarm: |')'?${alarm}'`));
   });
 });

@@ -5,8 +5,10 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
 import { type Claim, readDeadLetter } from '../dead-letter.ts';
 import type { DeployedStart } from '../deployed-start.ts';
+import { NothingToStart } from '../message-errors.ts';
 import { toDeadLetter } from '../redrive-messages.ts';
 import { causeOf, type Failure, idOf, type Redrivable } from './failure.ts';
 
@@ -52,7 +54,7 @@ export async function* deadLetters(
         yield {
           failure: { ...failureOf(message, instead), when: letter.sentAt.toISOString() },
           async start() {
-            if (instead !== undefined) throw new Error(`nothing to start: ${instead}`);
+            if (instead !== undefined) throw new NothingToStart(instead);
             return startFor(readDeadLetter(letter));
           },
           async done() {
@@ -74,7 +76,11 @@ function failureOf(message: Message, instead: string | undefined): Omit<Failure,
   const letter = toDeadLetter(message);
   const { ERROR_CODE, ERROR_MESSAGE } = letter.attributes;
   const common = {
-    ...{ id: idOf(message.MessageId), kind: 'message' as const, cause: causeOf(ERROR_CODE, ERROR_MESSAGE) },
+    ...{ id: idOf(message.MessageId), kind: 'message' as const },
+    cause:
+      ERROR_CODE === undefined && ERROR_MESSAGE === undefined
+        ? givenUp(letter.body)
+        : causeOf(ERROR_CODE, ERROR_MESSAGE),
     execution: null,
   };
   const nowhere = { bucket: null, key: null, versionId: null };
@@ -88,5 +94,23 @@ function failureOf(message: Message, instead: string | undefined): Omit<Failure,
   } catch (fault) {
     const { name, message: what } = fault as Error;
     return { ...common, ...nowhere, redrive: `nothing: ${name}: ${what}` };
+  }
+}
+
+/** Of an invocation that Lambda gave up: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+const GivenUp = z.object({
+  responsePayload: z.object({ errorType: z.string().optional(), errorMessage: z.string().optional() }),
+});
+
+function givenUp(body: string): string {
+  const { data } = GivenUp.safeParse(parsed(body));
+  return causeOf(data?.responsePayload.errorType, data?.responsePayload.errorMessage);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

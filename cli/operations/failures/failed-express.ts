@@ -18,7 +18,10 @@ const Logged = z.object({
     .default({}),
 });
 
-/** The state in which an execution fails, with the object; one that ends otherwise has none. */
+/** An EXPRESS execution ends after five minutes. */
+const LONGEST_MILLISECONDS = 6 * 60_000;
+
+/** The state in which an execution fails, with the object. One that ends otherwise has it in its first event only. */
 const ENDS = ['FailStateEntered', 'ExecutionTimedOut', 'ExecutionAborted'];
 
 export interface FailedExpressOptions {
@@ -46,23 +49,43 @@ export async function* failedExpress(
     const asked = { logGroupName, filterPattern: `{ $.type = "${type}" }`, ...times };
     for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, asked)) {
       for (const { message = '' } of events) {
-        const found = redrivable(message, startFor);
-        if (found !== undefined) yield found;
+        const { success, data } = Logged.safeParse(parsed(message));
+        if (!success) continue;
+        const input = data.details.input ?? (await inputOf(logs, logGroupName, data));
+        yield redrivable(data, input, startFor);
       }
     }
   }
 }
 
-function redrivable(message: string, startFor: FailedExpressOptions['startFor']): Redrivable | undefined {
-  const { success, data } = Logged.safeParse(parsed(message));
-  if (!success) return undefined;
-  const { type, execution_arn: execution, event_timestamp: time, details } = data;
-  const input = details.input === undefined ? undefined : parsed(details.input);
+/** The input of an execution, from its first event: `logLevel` may leave that out. */
+async function inputOf(
+  client: CloudWatchLogsClient,
+  logGroupName: string,
+  { execution_arn: execution, event_timestamp: endTime }: z.infer<typeof Logged>,
+): Promise<string | undefined> {
+  const filterPattern = `{ $.type = "ExecutionStarted" && $.execution_arn = "${execution}" }`;
+  const asked = { logGroupName, filterPattern, startTime: endTime - LONGEST_MILLISECONDS, endTime };
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, asked)) {
+    for (const { message = '' } of events) {
+      const { data } = Logged.safeParse(parsed(message));
+      if (data?.details.input !== undefined) return data.details.input;
+    }
+  }
+  return undefined;
+}
+
+function redrivable(
+  { type, execution_arn: execution, event_timestamp: time, details }: z.infer<typeof Logged>,
+  json: string | undefined,
+  startFor: FailedExpressOptions['startFor'],
+): Redrivable {
+  const input = json === undefined ? undefined : parsed(json);
   const { Error: error, Cause: cause } = ((input as { error?: object } | undefined)?.error ?? {}) as {
     readonly Error?: string;
     readonly Cause?: string;
   };
-  const known = input === undefined ? { bucket: null, key: null, versionId: null } : subjectOf(details.input ?? '{}');
+  const known = input === undefined ? { bucket: null, key: null, versionId: null } : subjectOf(json ?? '{}');
   return {
     failure: {
       ...{ id: idOf(execution), kind: 'execution', when: new Date(time).toISOString(), ...known },

@@ -11,6 +11,7 @@ import { describeCopy, type QuarantinedCopy } from './copies.ts';
 import { removeCopy } from './delete-copy.ts';
 import { currentContent, type Followed, followVerdict, statusIn } from './follow-verdict.ts';
 import { addToLog, type LogEntry } from './log.ts';
+import { isStillRefused } from './still-refused.ts';
 import { KeyTaken, type Place, type Uploaded, uploadCopy, uploadedBefore } from './upload-copy.ts';
 
 export interface RestoreProps {
@@ -25,6 +26,8 @@ export interface RestoreProps {
   readonly made: Decision;
   /** Exempts exactly this content, whatever a scan finds in it. */
   readonly ignoreSignature: boolean;
+  /** Scans it also where the definitions are still those that found it. */
+  readonly scanAgain: boolean;
   readonly overwrite: boolean;
   /** How long to wait for the verdict. */
   readonly milliseconds: number;
@@ -61,6 +64,15 @@ export async function restoreCopy(props: RestoreProps): Promise<Restored> {
   const before = await uploadedBefore(s3, target, copy, (place) => currentContent(s3, place));
   if (before !== undefined) tell(`${nameOf(target)} is there already, from an earlier restore`);
   await log({ action: 'restore-started' });
+  if (before === undefined && !props.ignoreSignature && !props.scanAgain && (await stillRefused(props))) {
+    const { id, status: result, finding, definitions } = copy;
+    await log({
+      action: 'not-restored',
+      at: new Date().toISOString(),
+      result: `${result} ${finding}, not scanned again`,
+    });
+    return { id, restored: false, target: { ...target, version: null }, exempted: null, result, finding, definitions };
+  }
   const exempted = props.ignoreSignature ? await exempt(props) : null;
   const judged = before !== undefined && (await isRefused(s3, dialect, before, signal));
   // Only a new scan can come to another verdict.
@@ -92,6 +104,16 @@ async function gatedDialect({ s3, cloudFormation, deployed, stack }: RestoreProp
     );
   }
   return dialectNamed(dialect, tagKey);
+}
+
+/** A scan that could only repeat the verdict would tell subscribers of it once more: docs/decisions/0029. */
+async function stillRefused({ s3, deployed, copy, tell }: RestoreProps): Promise<boolean> {
+  const sha256 = () => sha256OfCopy(s3, deployed.output('QuarantineBucketName'), copy);
+  const refused = await isStillRefused(s3, deployed.output('DefinitionsBucketName'), copy, sha256);
+  if (refused) {
+    tell(`not scanned again: the scanners still use definitions ${copy.definitions}, which found it (--scan-again)`);
+  }
+  return refused;
 }
 
 async function exempt({ s3, deployed, copy, made, tell }: RestoreProps): Promise<string> {

@@ -50,11 +50,12 @@ export function createDefinitionsPublication(env: Environment, clock: Clock): De
       if (set === undefined) return false;
       let intact = true;
       for (const file of set.files) {
-        if (!wants(file.name)) continue;
         const path = join(folder, file.name);
         try {
           await fetchDefinitionsFile(store, bucket, set, file, path);
-          await utimes(path, new Date(file.modified), new Date(file.modified));
+          // Only looked at: it comes from elsewhere, and may be damaged in the set all the same.
+          if (!wants(file.name)) await rm(path);
+          else await utimes(path, new Date(file.modified), new Date(file.modified));
         } catch (fault) {
           // Damaged or gone: it is downloaded from the mirror and published again.
           if (!(fault instanceof DefinitionsUnavailable)) throw fault;

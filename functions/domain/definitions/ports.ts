@@ -11,7 +11,7 @@ export interface CurrentDefinitions {
 export interface DefinitionsPublication {
   read(): Promise<CurrentDefinitions>;
   /**
-   * Downloads the requested files of the set to a folder, with their times, and freshclam's state.
+   * Downloads the requested files of the set to a folder, with their times, and freshclam's state; looks at the others.
    * @returns whether all files arrived as published
    */
   seed(folder: string, set: PublishedDefinitions | undefined, wants: (name: string) => boolean): Promise<boolean>;

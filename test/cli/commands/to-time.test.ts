@@ -15,6 +15,17 @@ it('takes a time without a zone for one of this machine, as ISO 8601 does', () =
   expect(toTime('2026-01-31T09:00')).toEqual(new Date(2026, 0, 31, 9));
 });
 
+it.each([
+  ['90m', 5_400_000],
+  ['2h', 7_200_000],
+  ['14d', 1_209_600_000],
+])('%s is so long ago', (text, milliseconds) => {
+  const asked = Date.now();
+  const ago = asked - toTime(text).getTime();
+  expect(ago).toBeLessThanOrEqual(milliseconds);
+  expect(ago).toBeGreaterThan(milliseconds - 5000);
+});
+
 // Date would parse the first ones as times of 2001: everything since then would be started again.
 it.each([
   '9',
@@ -26,6 +37,10 @@ it.each([
   '2026-02-30',
   '2026-13-01',
   'tomorrow',
+  '1w',
+  '1.5h',
+  '-2h',
+  '123456d',
   '',
   '2026-01-31T25:00Z',
 ])('does not take %j for a time', (text) => {

@@ -25,8 +25,10 @@ function watch(properties: object) {
       },
     },
   });
-  const alarms = watchAlarms(stack, (topicArn, subject, message) =>
-    published.push({ topicArn, subject, message: JSON.parse(message) }),
+  const alarms = watchAlarms(
+    stack,
+    (topicArn, subject, message) => published.push({ topicArn, subject, message: JSON.parse(message) }),
+    0,
   );
   const measure = (value: number, QueueName = 'lost') =>
     alarms.record({
@@ -35,7 +37,15 @@ function watch(properties: object) {
       dimensions: { QueueName },
       value,
     });
-  return { alarms, published, measure };
+  let ended = 0;
+  /** Measures, and ends the period of five minutes. */
+  const period = (...values: number[]) => {
+    for (const value of values) measure(value);
+    ended += 300_000;
+    alarms.endPeriods(ended);
+    return alarms.states().map(({ wentOffAt }) => (wentOffAt === undefined ? 'OK' : 'ALARM'))[0];
+  };
+  return { alarms, published, measure, period };
 }
 
 describe('watchAlarms', () => {
@@ -76,6 +86,36 @@ describe('watchAlarms', () => {
     }
     expect(sum.alarms.rung()).toEqual(['Rings']);
     expect(maximum.alarms.rung()).toEqual([]);
+  });
+
+  it('is OK again after a period that is, and goes off again after that', () => {
+    const { alarms, published, period } = watch({});
+    expect([period(1), period(0, 1), period(0), period(1)]).toEqual(['ALARM', 'ALARM', 'OK', 'ALARM']);
+    expect(alarms.rung()).toEqual(['Rings', 'Rings']);
+    expect(published).toHaveLength(2);
+  });
+
+  it.each([
+    ['notBreaching', 'OK'],
+    ['breaching', 'ALARM'],
+    ['missing', 'ALARM'],
+  ])('a period without data, %s, leaves it %s', (TreatMissingData, state) => {
+    const { period } = watch({ TreatMissingData });
+    period(1);
+    expect(period()).toBe(state);
+  });
+
+  it('waits for as many periods in a row as it needs', () => {
+    const { period, measure, alarms } = watch({ EvaluationPeriods: 3 });
+    expect([1, 1, 0, 1, 1].map((value) => period(value))).toEqual(['OK', 'OK', 'OK', 'OK', 'OK']);
+    measure(1);
+    expect(alarms.rung()).toEqual(['Rings']);
+  });
+
+  it('ends no period before it is over', () => {
+    const { period } = watch({ Period: 900 });
+    expect([period(1), period(0), period(0), period(0)]).toEqual(['ALARM', 'ALARM', 'ALARM', 'ALARM']);
+    expect([period(0), period(0)]).toEqual(['ALARM', 'OK']);
   });
 
   it('refuses a statistic or a comparison that it would get wrong', () => {
