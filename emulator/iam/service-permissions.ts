@@ -8,6 +8,9 @@ import { policyOfQueue, policyOfTopic } from './resource-policies.ts';
 /** Loopback counts as TLS. */
 const SECURE = { 'aws:SecureTransport': 'true' };
 
+/** A key of AWS for one service: its policy lets everybody of the account use it through that service. */
+const AWS_MANAGED = /(^|:)alias\/aws\/sns$/;
+
 /** What the stack's roles and EventBridge itself may do on services other than S3. */
 export interface ServicePermissions {
   /** Publishing, and the use of the topic's KMS key if it has one. */
@@ -57,7 +60,7 @@ export async function createServicePermissions(
     const principal = byKey(accessKeyId);
     const answer = await onTopic(accessKeyId, 'sns:Publish', topicArn);
     const key = stack.byArn(topicArn)?.properties.KmsMasterKeyId as string | undefined;
-    if (!answer.allowed || key === undefined) return answer;
+    if (!answer.allowed || key === undefined || AWS_MANAGED.test(key)) return answer;
     const keyPolicy = { name: key, document: stack.byArn(key)?.properties.KeyPolicy as object };
     for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
       const use = await iam.decide({ principal, action, resource: key, context: SECURE, resourcePolicy: keyPolicy });

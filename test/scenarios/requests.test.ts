@@ -1,0 +1,116 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import type { Execution } from '../../emulator/step-functions/execution.ts';
+import { eicar } from '../../local/samples.ts';
+import { OPERATOR, READER, UPLOADER } from '../../local/stack/pipeline.ts';
+import { Airlock, leftovers } from '../support/airlock.ts';
+import { airlockCommand } from '../support/airlock-command.ts';
+
+/** Scripts ask for scans by SNS, as they did of the systems that are replaced. Uploads alone start nothing here. */
+let airlock: Airlock;
+let operator: SNSClient;
+let reader: SNSClient;
+const executions: Execution[] = [];
+const started: (() => void)[] = [];
+const [BUCKET, OTHER] = ['uploads', 'others'];
+
+beforeAll(async () => {
+  airlock = await Airlock.start({
+    airlock: {
+      requests: true,
+      buckets: [
+        { name: BUCKET, prefixes: ['never/'] },
+        { name: OTHER, prefixes: ['never/'], versioned: false, onInfected: 'delete' },
+      ],
+    },
+    onExecution(execution) {
+      executions.push(execution);
+      for (const wake of started.splice(0)) wake();
+    },
+  });
+  [operator, reader] = [OPERATOR, READER].map(
+    (who) =>
+      new SNSClient({
+        endpoint: airlock.pipeline.endpoints.sns,
+        region: 'us-east-1',
+        credentials: { accessKeyId: accessKeyIdOf(who), secretAccessKey: 'anything' },
+        maxAttempts: 1,
+      }),
+  ) as [SNSClient, SNSClient];
+}, 60_000);
+afterAll(async () => {
+  operator.destroy();
+  reader.destroy();
+  await airlock.close();
+  expect(await leftovers()).toEqual([]);
+});
+
+const output = (name: string) =>
+  airlock.pipeline.stack.outputs.find(({ key }) => key.replace(/[0-9A-F]{8}$/, '') === name)?.value ?? '';
+const publish = (message: unknown, client = operator) =>
+  client.send(new PublishCommand({ TopicArn: output('RequestsTopicArn'), Message: JSON.stringify(message) }));
+async function put(Bucket: string, Key: string, Body: string | Buffer) {
+  const command = new PutObjectCommand({ Bucket, Key, Body });
+  const { VersionId: versionId } = await airlock.pipeline.client(UPLOADER).send(command);
+  return { bucket: Bucket, key: Key, versionId };
+}
+/** Settles when there are that many executions, and all have ended. */
+async function ended(count: number): Promise<void> {
+  while (executions.length < count) await new Promise<void>((resolve) => started.push(resolve));
+  await Promise.all(executions.map(({ result }) => result));
+}
+const refused = () => airlock.pipeline.queues.byName('ScanRequestsRefusedRequests')?.messages('visible') ?? [];
+
+it('scans what a message names, as S3 writes it or by name, each object once', async () => {
+  const clean = await put(BUCKET, 'a b+c.txt', 'all is well');
+  const infected = await put(BUCKET, 'ä.txt', eicar());
+  await put(BUCKET, 'ä.txt', 'a newer version, not asked for');
+  const gone = await put(OTHER, 'infected.txt', eicar());
+  expect(executions).toHaveLength(0);
+
+  const record = (bucket: string, key: string, versionId?: string) => ({
+    eventName: 'ObjectCreated:Put',
+    s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key).replaceAll('%20', '+'), versionId } },
+  });
+  const { key, versionId } = infected;
+  const event = { Records: [record(BUCKET, clean.key), record(BUCKET, key, versionId), record(BUCKET, clean.key)] };
+  await expect(publish(event, reader)).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
+  await publish(event);
+  await publish({ bucket: OTHER, key: gone.key });
+  await ended(3);
+
+  expect(await airlock.tags(clean)).toMatchObject({ 'scan-status': 'CLEAN' });
+  expect(await airlock.tags(infected)).toMatchObject({ 'scan-status': 'INFECTED' });
+  // By the policy of its bucket.
+  expect(await airlock.tags(gone)).toBeNull();
+  expect(new Set(executions.map(({ arn }) => arn.split(':').at(-1)))).toHaveProperty('size', 3);
+  expect(executions.every(({ arn }) => /:requested-[0-9a-f]{40}$/.test(arn))).toBe(true);
+}, 60_000);
+
+it('starts nothing for a request that is repeated, and nothing for what is not there', async () => {
+  const before = executions.length;
+  const again = { bucket: BUCKET, key: 'a b+c.txt' };
+  await publish(again);
+  await publish({ bucket: BUCKET, key: 'never uploaded' });
+  const last = await put(BUCKET, 'last.txt', 'all is well');
+  await publish({ bucket: BUCKET, key: last.key });
+  await ended(before + 1);
+  expect(await airlock.tags(last)).toMatchObject({ 'scan-status': 'CLEAN' });
+  expect(executions).toHaveLength(before + 1);
+  expect(refused()).toEqual([]);
+}, 60_000);
+
+it('what cannot be carried out waits in the dead-letter queue with its reason, and the alarm goes off', async () => {
+  await publish({ bucket: 'somebody-elses', key: 'k' });
+  await publish('scan everything');
+  while (refused().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  const reasons = refused().map(({ attributes }) => attributes.ERROR_MESSAGE?.StringValue);
+  expect(reasons.sort()).toEqual([
+    'InvalidInput: bucket: the stack does not watch this one ("somebody-elses")',
+    expect.stringMatching(/^InvalidInput: payload: .*"scan everything"/),
+  ]);
+  const { stdout } = await airlockCommand(airlock.pipeline, ['failures', '--json']);
+  expect(stdout).toContain('somebody-elses');
+}, 60_000);
