@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { startCloudFormationApi } from '../../../../emulator/cloudformation/api.ts';
 import { type LocalStack, readTemplate } from '../../../../emulator/cloudformation/template.ts';
 import { startEventBridgeApi } from '../../../../emulator/event-bridge/api.ts';
+import { Rules } from '../../../../emulator/event-bridge/rules.ts';
 import type { Listening } from '../../../../emulator/http/loopback.ts';
 import { createDeployedUploads } from '../../../../functions/adapters/aws/deployed-uploads.ts';
 import { synthesis } from '../../../../local/stack/synthesis.ts';
@@ -22,7 +23,11 @@ beforeAll(async () => {
     return { allowed: !refuse(action), reason: 'says the test', grants: [] };
   };
   cloudFormation = await startCloudFormationApi({ stack, authorize });
-  eventBridge = await startEventBridgeApi({ rules: stack.ofType('AWS::Events::Rule'), put: () => {}, authorize });
+  eventBridge = await startEventBridgeApi({
+    rules: new Rules(stack.ofType('AWS::Events::Rule')),
+    put: () => {},
+    authorize,
+  });
   const [worker] = stack
     .ofType('AWS::Lambda::Function')
     .filter(({ logicalId }) => logicalId.startsWith('ScanRequestsStartRequestedScans'));
