@@ -129,6 +129,37 @@ it('what cannot be carried out waits in the dead-letter queue with its reason, a
     'InvalidInput: bucket: the stack does not watch this one ("somebody-elses")',
     expect.stringMatching(/^InvalidInput: payload: .*"scan everything"/),
   ]);
+  const { alarms } = airlock.pipeline;
+  expect([...alarms.inAlarm()].some(({ name }) => name.includes('RequestsRefused'))).toBe(true);
   const { stdout } = await airlockCommand(airlock.pipeline, ['failures', '--json']);
-  expect(stdout).toContain('somebody-elses');
+  const failures = stdout.trim().split('\n').map((line) => JSON.parse(line));
+  expect(failures).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ bucket: 'somebody-elses', key: 'k', cause: expect.stringContaining('does not watch') }),
+      expect.objectContaining({ bucket: null, redrive: expect.stringMatching(/^nothing: /) }),
+    ]),
+  );
+}, 60_000);
+
+it('is redriven object by object once the reason is gone, and discarded where nothing can be started', async () => {
+  const redriven = await put(BUCKET, 'redriven.txt', 'all is well');
+  const before = executions.length;
+  const QueueUrl = output('RefusedRequestsUrl');
+  const record = (key: string) => ({ s3: { bucket: { name: BUCKET }, object: { key } } });
+  const Message = JSON.stringify({ Records: [record('redriven.txt'), record('gone.txt')] });
+  // What SQS itself moves there after all tries.
+  const body = JSON.stringify({ Type: 'Notification', Timestamp: '2026-11-26T12:00:00.000Z', Message });
+  airlock.pipeline.queues.byName(QueueUrl.split('/').at(-1) ?? '')?.send(body);
+  const { stdout } = await airlockCommand(airlock.pipeline, ['redrive', '--all', '--json']);
+  const outcomes = stdout.trim().split('\n').map((line) => JSON.parse(line));
+  expect(Object.fromEntries(outcomes.map(({ bucket, key, outcome }) => [`${bucket}/${key}`, outcome]))).toEqual({
+    'uploads/redriven.txt': 'started',
+    'uploads/gone.txt': 'gone',
+    'somebody-elses/k': 'failed',
+    'null/null': 'failed',
+  });
+  await ended(before + 1);
+  expect(await airlock.tags(redriven)).toMatchObject({ 'scan-status': 'CLEAN' });
+  await airlockCommand(airlock.pipeline, ['redrive', '--all', '--discard', '--yes']);
+  expect(await refused(0)).toEqual([]);
 }, 60_000);
