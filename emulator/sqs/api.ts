@@ -4,6 +4,7 @@ import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import { ACTIONS, type Request } from './actions.ts';
+import { type ListQueuesRequest, listQueues } from './list-queues.ts';
 import { QueueFault } from './queue-fault.ts';
 import type { Queues } from './queues.ts';
 
@@ -25,12 +26,16 @@ export function startSqsApi({ queues, clock = systemClock, port, authorize }: Sq
     authorize,
     async answer({ action, body, accessKeyId, authorize: check }) {
       const act = ACTIONS.get(action);
-      if (act === undefined) throw new ApiFault('UnsupportedOperation', `${action} is not served here`);
+      if (act === undefined && action !== 'ListQueues') {
+        throw new ApiFault('UnsupportedOperation', `${action} is not served here`);
+      }
       const request = JSON.parse(body) as Request;
       const name = request.QueueName ?? request.QueueUrl?.split('/').at(-1) ?? '*';
       // A batch call needs the permission of the single call.
-      await check(`sqs:${action.replace(/Batch$/, '')}`, `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`);
+      const resource = name === '*' ? '*' : `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+      await check(`sqs:${action.replace(/Batch$/, '')}`, resource);
       try {
+        if (act === undefined) return listQueues(queues, request as ListQueuesRequest);
         return await act({ queue: queues.byUrl(name), request, clock, senderId: accessKeyId });
       } catch (fault) {
         if (fault instanceof QueueFault) throw new ApiFault(fault.name, fault.message);
