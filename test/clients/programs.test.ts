@@ -76,6 +76,16 @@ describe('the AWS CLI', () => {
     expect([versions.Versions.length, versions.DeleteMarkers.length]).toEqual([1, 1]);
   });
 
+  it('copies in parts without the tags of the source only', async () => {
+    await bench.ok(`${aws} s3 cp large.txt s3://${BUCKET}/source.txt`);
+    await bench.scanned();
+    const copy = `${aws} s3 cp s3://${BUCKET}/source.txt s3://${BUCKET}/copy.txt`;
+    expect((await bench.run(copy)).stderr).toContain('AccessDenied');
+    await bench.ok(`${copy} --copy-props metadata-directive`);
+    await bench.scanned();
+    expect(md5(await bench.ok(`${aws} s3 cp s3://${BUCKET}/copy.txt -`, 'reader'))).toBe(md5(LARGE));
+  });
+
   it.each(['CRC32', 'CRC32C', 'SHA1', 'SHA256'])('sends a trailing %s', async (algorithm) => {
     const put = `${aws} s3api put-object --bucket ${BUCKET} --key sum-${algorithm}.txt --body small.txt`;
     const done = JSON.parse(await bench.ok(`${put} --checksum-algorithm ${algorithm}`));
