@@ -130,9 +130,12 @@ it('what cannot be carried out waits in the dead-letter queue with its reason, a
     expect.stringMatching(/^InvalidInput: payload: .*"scan everything"/),
   ]);
   const { alarms } = airlock.pipeline;
-  expect([...alarms.inAlarm()].some(({ name }) => name.includes('RequestsRefused'))).toBe(true);
+  expect([...alarms.rung()].some((id) => id.includes('RequestsRefused'))).toBe(true);
   const { stdout } = await airlockCommand(airlock.pipeline, ['failures', '--json']);
-  const failures = stdout.trim().split('\n').map((line) => JSON.parse(line));
+  const failures = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(failures).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ bucket: 'somebody-elses', key: 'k', cause: expect.stringContaining('does not watch') }),
@@ -149,9 +152,12 @@ it('is redriven object by object once the reason is gone, and discarded where no
   const Message = JSON.stringify({ Records: [record('redriven.txt'), record('gone.txt')] });
   // What SQS itself moves there after all tries.
   const body = JSON.stringify({ Type: 'Notification', Timestamp: '2026-11-26T12:00:00.000Z', Message });
-  airlock.pipeline.queues.byName(QueueUrl.split('/').at(-1) ?? '')?.send(body);
+  airlock.pipeline.queues.byName(QueueUrl.split('/').at(-1) ?? '')?.send({ body });
   const { stdout } = await airlockCommand(airlock.pipeline, ['redrive', '--all', '--json']);
-  const outcomes = stdout.trim().split('\n').map((line) => JSON.parse(line));
+  const outcomes = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(Object.fromEntries(outcomes.map(({ bucket, key, outcome }) => [`${bucket}/${key}`, outcome]))).toEqual({
     'uploads/redriven.txt': 'started',
     'uploads/gone.txt': 'gone',

@@ -1,7 +1,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { versionOf } from '../../../functions/domain/object-reference.ts';
-import { readRequestMessage, requestsIn, type ScanRequest } from '../../../functions/domain/requests/request-message.ts';
+import {
+  readRequestMessage,
+  requestsIn,
+  type ScanRequest,
+} from '../../../functions/domain/requests/request-message.ts';
 import type { UploadClaim } from '../dead-letter.ts';
 import type { DeployedStart } from '../deployed-start.ts';
 import { MalformedMessage } from '../message-errors.ts';
