@@ -40,7 +40,10 @@ export async function* allFailures(
     yield* deadLetters(sqs, { queueUrl: deployed.output(output), startFor, since });
   }
   const requestsUrl = deployed.optionalOutput('RefusedRequestsUrl');
-  if (requestsUrl !== undefined) yield* refusedRequests(sqs, { queueUrl: requestsUrl, s3, startFor, since });
+  if (requestsUrl !== undefined) {
+    const watched = deployed.bucketNames();
+    yield* refusedRequests(sqs, { queueUrl: requestsUrl, s3, watched, startFor, since });
+  }
   const instead = 'the next update of the definitions repeats it';
   yield* deadLetters(sqs, { queueUrl: deployed.output('FailedUpdatesUrl'), startFor, since, instead });
 

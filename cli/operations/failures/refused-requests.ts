@@ -8,7 +8,7 @@ import {
 } from '../../../functions/domain/requests/request-message.ts';
 import type { UploadClaim } from '../dead-letter.ts';
 import type { DeployedStart } from '../deployed-start.ts';
-import { MalformedMessage } from '../message-errors.ts';
+import { ForeignMessage, MalformedMessage } from '../message-errors.ts';
 import { objectVersions } from '../object-versions.ts';
 import { causeOf, idOf, type Redrivable } from './failure.ts';
 import { messagesIn, type QueuedMessage } from './queued-messages.ts';
@@ -16,9 +16,13 @@ import { messagesIn, type QueuedMessage } from './queued-messages.ts';
 export interface RefusedRequestsOptions {
   readonly queueUrl: string;
   readonly s3: S3Client;
+  /** Names of the buckets that the stack watches. */
+  readonly watched: readonly string[];
   readonly startFor: (claim: UploadClaim) => Promise<DeployedStart | undefined>;
   readonly since: Date;
 }
+
+type How = Omit<RefusedRequestsOptions, 'queueUrl' | 'since'>;
 
 /**
  * The requests of scans that could not be carried out, one for each object that a message names. A message is deleted
@@ -32,10 +36,7 @@ export async function* refusedRequests(
   for await (const queued of messagesIn(sqs, queueUrl, since)) yield* redrivables(queued, how);
 }
 
-function* redrivables(
-  { message: { MessageId }, letter, remove }: QueuedMessage,
-  { s3, startFor }: Pick<RefusedRequestsOptions, 's3' | 'startFor'>,
-): Generator<Redrivable> {
+function* redrivables({ message: { MessageId }, letter, remove }: QueuedMessage, how: How): Generator<Redrivable> {
   const { ERROR_CODE, ERROR_MESSAGE } = letter.attributes;
   const common = {
     ...{ kind: 'message' as const, when: letter.sentAt.toISOString(), execution: null },
@@ -63,7 +64,7 @@ function* redrivables(
         ...{ ...common, bucket, key, versionId: versionId ?? null },
         ...{ id: idOf(MessageId, key, versionId), redrive: 'scans the object, and deletes the message' },
       },
-      start: () => startOf(request, s3, startFor),
+      start: () => startOf(request, how),
       async done() {
         left -= 1;
         if (left === 0) await remove();
@@ -91,9 +92,11 @@ function isEnvelope(body: string): boolean {
 
 async function startOf(
   { bucket, keys, versionId }: ScanRequest,
-  s3: S3Client,
-  startFor: RefusedRequestsOptions['startFor'],
+  { s3, watched, startFor }: How,
 ): Promise<DeployedStart | undefined> {
+  if (!watched.includes(bucket)) {
+    throw new ForeignMessage(`the stack does not watch the bucket ${JSON.stringify(bucket)}`);
+  }
   for (const key of keys) {
     const version = versionId ?? (await currentVersion(s3, bucket, key));
     const start = version && (await startFor({ kind: 'upload', bucket, key, ...versionOf(version) }));
