@@ -32,12 +32,25 @@ const BROWSER = {
   elsewhere: 'Install it so that `chromium` is on the PATH',
 };
 
+/** Only for `npm run test:rails`. */
+const RAILS = {
+  what: 'Rails',
+  probes: ['ruby', 'bundle', 'puma', 'pdftoppm'],
+  gems: ['rails', 'sprockets-rails', 'puma', 'sqlite3', 'aws-sdk-s3', 'image_processing', 'ruby-vips'],
+  packages: [
+    ...['ruby-rails', 'ruby-sprockets-rails', 'puma', 'ruby-sqlite3', 'ruby-aws-sdk-s3'],
+    ...['ruby-image-processing', 'poppler-utils'],
+  ],
+  elsewhere: 'Install Ruby, the gems of examples/rails/Gemfile and Poppler',
+};
+
 /** What a command needs beside the npm packages, by the first argument of setup.mjs. */
 export const NEEDS = {
   '--npm-only': [],
   '--ceph': [CLAMAV, CEPH],
   '--image': [CLAMAV, IMAGE],
   '--browser': [CLAMAV, BROWSER],
+  '--rails': [CLAMAV, RAILS],
 };
 
 export const DEFAULT_NEEDS = [CLAMAV];

@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { RailsApplication } from './application.ts';
+
+let app: RailsApplication;
+beforeAll(async () => {
+  app = new RailsApplication();
+  await app.migrate();
+});
+afterAll(() => app.close());
+
+it.each(['development', 'production'])('boots in %s', async (RAILS_ENV) => {
+  expect(await app.runner('warn Rails.version', { RAILS_ENV })).toMatch(/^6\.1\./);
+});
+
+it('does not boot where the initializer does not require the gem, which Active Storage does later', async () => {
+  const without = new RailsApplication();
+  try {
+    const initializer = join(without.folder, 'config/initializers/active_storage.rb');
+    writeFileSync(initializer, readFileSync(initializer, 'utf8').replace('require "aws-sdk-s3"\n', ''));
+    await expect(without.runner('warn "booted"')).rejects.toThrow('uninitialized constant Aws');
+  } finally {
+    await without.close();
+  }
+});
+
+/** Performs the job on a blob that answers 403, and says what is in the queue then. */
+const ANALYZE = `
+  blob = ActiveStorage::Blob.create_before_direct_upload!(
+    filename: "a.png", byte_size: 1, checksum: "x", content_type: "image/png")
+  blob.define_singleton_method(:analyze) { raise Aws::S3::Errors::AccessDenied.new(nil, "Access Denied") }
+  job = ActiveStorage::AnalyzeJob.new(blob)
+  begin
+    job.perform_now
+    queue = ActiveJob::Base.queue_adapter
+    warn queue.respond_to?(:enqueued_jobs) ? queue.enqueued_jobs.map { |each| each[:job] }.inspect : "gone"
+  rescue StandardError, NotImplementedError => error
+    warn error.class
+  end`;
+
+it('an analysis that comes too early is tried again later', async () => {
+  expect(await app.runner(ANALYZE, { QUEUE_ADAPTER: 'test' })).toBe('[ActiveStorage::AnalyzeJob]');
+});
+
+it('where the queue cannot wait, it is left out instead', async () => {
+  expect(await app.runner(ANALYZE, { QUEUE_ADAPTER: 'inline' })).toBe('gone');
+});
+
+it('a retry under the adapter that cannot wait would raise', async () => {
+  const retried = `ActiveStorage::AnalyzeJob.retry_on(Aws::S3::Errors::AccessDenied, wait: 1)\n${ANALYZE}`;
+  expect(await app.runner(retried, { QUEUE_ADAPTER: 'inline' })).toBe('NotImplementedError');
+});
+
+it('the wait of newer versions does not exist in this one', async () => {
+  const retried = `ActiveStorage::AnalyzeJob.retry_on(Aws::S3::Errors::AccessDenied, wait: :polynomially_longer)\n${ANALYZE}`;
+  expect(await app.runner(retried, { QUEUE_ADAPTER: 'test' })).toBe('RuntimeError');
+});
