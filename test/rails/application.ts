@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type BoundProcess, spawnBound } from '../../functions/adapters/process/bound-process.ts';
@@ -76,13 +77,33 @@ export class RailsApplication {
     this.#origin = await listening.promise;
   }
 
-  /** Waits until the page of the document says what `wanted` accepts. */
-  async page(path: string, wanted: (html: string) => boolean): Promise<string> {
-    const until = Date.now() + LONGEST_WAIT_MS;
+  fetch(path: string, options: RequestInit = {}): Promise<Response> {
+    return fetch(new URL(path, this.#origin), options);
+  }
+
+  /** What its database has. */
+  rows(sql: string, ...values: string[]): Record<string, unknown>[] {
+    const database = new DatabaseSync(this.#environment.DATABASE ?? '', { readOnly: true });
+    try {
+      return database.prepare(sql).all(...values);
+    } finally {
+      database.close();
+    }
+  }
+
+  /** The page, once it is as wanted. */
+  async page(path: string, wanted: RegExp): Promise<string> {
+    const html = async () => (await this.fetch(path)).text();
+    return this.until(html, (page) => wanted.test(page));
+  }
+
+  /** What `look` finds, once it is as wanted. */
+  async until<T>(look: () => T | Promise<T>, wanted: (found: T) => boolean): Promise<T> {
+    const limit = Date.now() + LONGEST_WAIT_MS;
     for (;;) {
-      const html = await (await fetch(`${this.#origin}${path}`)).text();
-      if (wanted(html)) return html;
-      if (Date.now() > until) throw new Error(`the page stays so:\n${html}\n${this.log}`);
+      const found = await look();
+      if (wanted(found)) return found;
+      if (Date.now() > limit) throw new Error(`not as wanted: ${JSON.stringify(found, null, 2)}\n${this.log}`);
       await delay(BETWEEN_LOOKS_MS);
     }
   }

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { RailsApplication } from './application.ts';
 
+/** Where users see the application: behind something that ends TLS. */
+export const PAGE_ORIGIN = 'https://app.example.com';
+
+export interface File {
+  readonly name: string;
+  readonly type: string;
+  readonly content: Buffer;
+}
+
 export interface Uploaded {
   /** Of its page. */
   readonly path: string;
@@ -18,18 +27,18 @@ interface Blob {
  * What a browser does with the form, and its activestorage.js: it announces the file, asks S3 whether it may upload,
  * uploads, and sends the form.
  */
-export async function uploadDirectly(
-  app: RailsApplication,
-  file: { readonly name: string; readonly type: string; readonly content: Buffer },
-): Promise<Uploaded> {
+export async function uploadDirectly(app: RailsApplication, file: File): Promise<Uploaded> {
   const form = await fetch(`${app.origin}/documents/new`);
   const html = await form.text();
   const [, csrf = ''] = /<meta name="csrf-token" content="([^"]+)"/.exec(html) ?? [];
   const [, announceTo = ''] = /data-direct-upload-url="([^"]+)"/.exec(html) ?? [];
-  const cookie = form.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
+  const cookie = form.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ');
   const headers = { cookie, 'x-csrf-token': csrf };
 
-  const announced = await fetch(announceTo, {
+  const announced = await fetch(app.origin + new URL(announceTo).pathname, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({
@@ -47,7 +56,7 @@ export async function uploadDirectly(
   const mayUpload = await fetch(direct_upload.url, {
     method: 'OPTIONS',
     headers: {
-      origin: app.origin,
+      origin: PAGE_ORIGIN,
       'access-control-request-method': 'PUT',
       'access-control-request-headers': Object.keys(direct_upload.headers)
         .map((name) => name.toLowerCase())
@@ -55,10 +64,10 @@ export async function uploadDirectly(
         .join(),
     },
   });
-  if (mayUpload.headers.get('access-control-allow-origin') !== app.origin) throw new Error('S3 does not let the page');
+  if (mayUpload.headers.get('access-control-allow-origin') !== PAGE_ORIGIN) throw new Error('S3 does not let the page');
   const put = await fetch(direct_upload.url, {
     method: 'PUT',
-    headers: { ...direct_upload.headers, origin: app.origin },
+    headers: { ...direct_upload.headers, origin: PAGE_ORIGIN },
     body: Uint8Array.from(file.content),
   });
   if (!put.ok) throw new Error(`S3 refused the upload: ${put.status} ${await put.text()}`);

@@ -9,6 +9,7 @@ Bundler.require(*Rails.groups)
 class Application < Rails::Application
   config.load_defaults Rails::VERSION::STRING.to_f
 
+  config.assets.precompile += %w[activestorage.js]
   config.active_storage.service = :uploads
   config.active_storage.variant_processor = :vips
   # A retry waits, which `:inline` cannot. Take a queue that survives a restart (Sidekiq, Solid Queue) for production.
