@@ -13,7 +13,7 @@ type ConfigInput = z.input<typeof AirlockConfigSchema>;
 type BucketInput = NonNullable<ConfigInput['buckets']>[number];
 
 /** A bucket of the same stack or an imported one, and what differs from the other buckets. */
-export interface WatchOptions extends Omit<BucketInput, 'name' | 'existing' | 'versioned' | 'cors'> {
+export interface WatchOptions extends Omit<BucketInput, 'name' | 'existing' | 'versioned' | 'cors' | 'cloudFront'> {
   readonly bucket: IBucket;
 }
 

@@ -83,7 +83,7 @@ export class RailsApplication {
 
   /** What its database has. */
   rows(sql: string, ...values: string[]): Record<string, unknown>[] {
-    const database = new DatabaseSync(this.#environment.DATABASE ?? '', { readOnly: true });
+    const database = new DatabaseSync(this.#environment.DATABASE ?? '', { readOnly: true, timeout: LONGEST_WAIT_MS });
     try {
       return database.prepare(sql).all(...values);
     } finally {

@@ -1,7 +1,6 @@
 import {
   ConfirmSubscriptionCommand,
   ListSubscriptionsByTopicCommand,
-  PublishCommand,
   SetTopicAttributesCommand,
   SNSClient,
   SubscribeCommand,
@@ -28,8 +27,8 @@ export interface Stack {
   subscriptions(): Promise<(string | undefined)[]>;
   /** Starts the execution once more, as an operator does after a failure. */
   startAgain(scanId: string): Promise<unknown>;
-  /** Sends as the operator what no scan has said. */
-  publish(message: string): Promise<void>;
+  /** Sends what no scan has said, as only the pipeline may. */
+  publish(message: string): void;
   topicNamed(start: string): string;
   signBySha256(): Promise<void>;
   close(): Promise<void>;
@@ -88,8 +87,8 @@ export async function startStack(): Promise<Stack> {
         .find(({ logicalId }) => logicalId.startsWith('ScanUpload'));
       return pipeline.start(machine?.arn ?? '', failed?.input).result;
     },
-    async publish(Message) {
-      await sns.send(new PublishCommand({ TopicArn: topicArn, Message }));
+    publish(message) {
+      pipeline.topics.publish(topicArn, { message });
     },
     async signBySha256() {
       const signature = { AttributeName: 'SignatureVersion', AttributeValue: '2' };

@@ -178,7 +178,7 @@ describe('messages', () => {
   const about = (said: object) => JSON.stringify({ key: uploaded.key, tagged: true, finding: null, ...said });
 
   it('that a later scan has overtaken are kept, and change no status', async () => {
-    await stack.publish(about({ scanId: 'older', status: 'ERROR', scanTime: '2026-01-01T00:00:00.000Z' }));
+    stack.publish(about({ scanId: 'older', status: 'ERROR', scanTime: '2026-01-01T00:00:00.000Z' }));
     await app.until(
       () => scansOf(uploaded).length,
       (count) => count === 2,
@@ -187,8 +187,8 @@ describe('messages', () => {
   });
 
   it('about something else than an object are passed over', async () => {
-    for (const message of ['{"listed":3,"due":1}', 'not for you', '[1]']) await stack.publish(message);
-    await stack.publish(about({ scanId: 'next', status: 'CLEAN', scanTime: new Date().toISOString() }));
+    for (const message of ['{"listed":3,"due":1}', 'not for you', '[1]']) stack.publish(message);
+    stack.publish(about({ scanId: 'next', status: 'CLEAN', scanTime: new Date().toISOString() }));
     await app.until(
       () => scansOf(uploaded).length,
       (count) => count === 3,
@@ -197,7 +197,7 @@ describe('messages', () => {
   });
 
   it('about an object that carries no tags say that nobody can read it', async () => {
-    await stack.publish(about({ scanId: 'full', status: 'CLEAN', tagged: false, scanTime: new Date().toISOString() }));
+    stack.publish(about({ scanId: 'full', status: 'CLEAN', tagged: false, scanTime: new Date().toISOString() }));
     await app.page(uploaded.path, shows('unreadable'));
   });
 
@@ -207,7 +207,7 @@ describe('messages', () => {
       ['no', 'unreadable'],
       ['infected', 'infected'],
     ] as const) {
-      await stack.publish(`s3://uploads/${uploaded.key} v1 is ${said}, no action executed`);
+      stack.publish(`s3://uploads/${uploaded.key} v1 is ${said}, no action executed`);
       await app.page(uploaded.path, shows(status));
     }
   });
@@ -215,7 +215,7 @@ describe('messages', () => {
   it('signed by SHA-256 are verified', async () => {
     await stack.signBySha256();
     const before = scansOf(uploaded).length;
-    await stack.publish(`s3://uploads/${uploaded.key}  is clean, no action executed`);
+    stack.publish(`s3://uploads/${uploaded.key}  is clean, no action executed`);
     await app.until(
       () => scansOf(uploaded).length,
       (count) => count === before + 1,
