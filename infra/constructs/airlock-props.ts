@@ -21,7 +21,7 @@ export interface WatchOptions extends Omit<BucketInput, 'name' | 'existing' | 'v
 export interface AirlockProps extends Omit<ConfigInput, 'stackName' | 'buckets'> {
   /**
    * What is watched: buckets of this stack, imported buckets, either with options, or what the construct is to create
-   * (`{ name, versioned, cors, … }`). Default: one bucket that the construct creates.
+   * (`{ name, versioned, cors, cloudFront, … }`). Default: one bucket that the construct creates.
    *
    * The gate of an imported bucket is added by `airlock bucket-policy merge`, because CloudFormation would replace the
    * policy that it has.
