@@ -14,6 +14,20 @@ it.each(['development', 'production'])('boots in %s', async (RAILS_ENV) => {
   expect(await app.runner('warn Rails.version', { RAILS_ENV })).toMatch(/^6\.1\./);
 });
 
+it('signs for AWS unless it is told an endpoint', async () => {
+  const code = `blob = ActiveStorage::Blob.new(key: "k", filename: "a.txt")
+    warn blob.url[/[^?]*/]`;
+  const credentials = {
+    AWS_ACCESS_KEY_ID: 'key',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    UPLOADS_BUCKET: 'mine',
+    AWS_REGION: 'eu-central-1',
+  };
+  expect(await app.runner(code, credentials)).toBe('https://mine.s3.eu-central-1.amazonaws.com/k');
+  const local = { ...credentials, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4572' };
+  expect(await app.runner(code, local)).toBe('http://127.0.0.1:4572/mine/k');
+});
+
 it('does not boot where the initializer does not require the gem, which Active Storage does later', async () => {
   const without = new RailsApplication();
   try {

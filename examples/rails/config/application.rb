@@ -10,7 +10,7 @@ class Application < Rails::Application
   config.load_defaults Rails::VERSION::STRING.to_f
 
   config.assets.precompile += %w[activestorage.js]
-  config.active_storage.service = :uploads
+  config.active_storage.service = ENV.key?("AWS_ENDPOINT_URL_S3") ? :local : :uploads
   config.active_storage.variant_processor = :vips
   # A retry waits, which `:inline` cannot. Take a queue that survives a restart (Sidekiq, Solid Queue) for production.
   config.active_job.queue_adapter = ENV.fetch("QUEUE_ADAPTER", "async").to_sym
