@@ -35,7 +35,7 @@ const BROWSER = {
 /** Only for `npm run test:rails`. */
 const RAILS = {
   what: 'Rails',
-  probes: ['ruby', 'bundle', 'puma', 'pdftoppm'],
+  probes: ['ruby', 'bundle', 'puma', 'pdftoppm', 'identify'],
   gems: ['rails', 'sprockets-rails', 'puma', 'sqlite3', 'aws-sdk-s3', 'image_processing', 'ruby-vips'],
   packages: [
     ...['ruby-rails', 'ruby-sprockets-rails', 'puma', 'ruby-sqlite3', 'ruby-aws-sdk-s3'],
