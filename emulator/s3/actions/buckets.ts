@@ -1,3 +1,4 @@
+import { checkBucketName } from '../bucket-name.ts';
 import { malformedXml, notImplemented, S3Error } from '../errors.ts';
 import { readText, readXml } from '../payload.ts';
 import { childrenOf, textOf } from '../xml.ts';
@@ -14,11 +15,7 @@ export const listBuckets: Action = async (call) => {
 };
 
 export const createBucket: Action = async (call) => {
-  if (!/^(?!xn--|.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(call.bucket)) {
-    throw new S3Error(400, 'InvalidBucketName', 'The specified bucket is not valid.', {
-      details: { BucketName: call.bucket },
-    });
-  }
+  checkBucketName(call.bucket);
   await call.authorize('s3:CreateBucket', call.bucket, '');
   call.state.buckets.createBucket(call.bucket);
   call.respond(200, { Location: `/${call.bucket}` });
@@ -81,7 +78,7 @@ export const getBucketPolicy: Action = async (call) => {
 export const putBucketPolicy: Action = async (call) => {
   const bucket = call.state.buckets.bucket(call.bucket);
   await call.authorize('s3:PutBucketPolicy', call.bucket, '');
-  const text = await readText(call, 20_480);
+  const text = await readText(call, { maxBytes: 20_480 });
   const policy = parseJson(text);
   if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) throw malformedPolicy();
   bucket.policy = policy;
