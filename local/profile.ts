@@ -13,6 +13,8 @@ export interface Profile {
   readonly region: string;
   /** By what follows `AWS_ENDPOINT_URL_` in the variable of the SDKs. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** File with the certificate to trust for https: the environment's NODE_EXTRA_CA_CERTS or SSL_CERT_FILE. */
+  readonly certificateAuthority: string;
   readonly people: Readonly<Record<'uploader' | 'reader' | 'operator', Credentials>>;
 }
 
@@ -21,7 +23,12 @@ interface Credentials {
   readonly secretAccessKey: string;
 }
 
-export function profileOf({ stack, s3, endpoints }: Pick<Pipeline, 'stack' | 's3' | 'endpoints'>): Profile {
+export function profileOf({
+  stack,
+  s3,
+  endpoints,
+  certificateAuthority,
+}: Pick<Pipeline, 'stack' | 's3' | 'endpoints' | 'certificateAuthority'>): Profile {
   return {
     pid: process.pid,
     stack: stack.name,
@@ -39,6 +46,7 @@ export function profileOf({ stack, s3, endpoints }: Pick<Pipeline, 'stack' | 's3
       SNS: endpoints.sns,
       SERVICE_QUOTAS: endpoints.serviceQuotas,
     },
+    certificateAuthority,
     people: {
       uploader: credentialsOf(UPLOADER),
       reader: credentialsOf(READER),

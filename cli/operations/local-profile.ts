@@ -15,6 +15,8 @@ const LocalProfile = z.object({
   region: z.string(),
   /** By what follows `AWS_ENDPOINT_URL_` in the variable of the SDKs. */
   endpoints: z.record(z.string(), z.url()),
+  /** File: what to trust for https. */
+  certificateAuthority: z.string(),
   people: z.record(z.enum(PEOPLE), Credentials),
 });
 export type LocalProfile = z.infer<typeof LocalProfile>;
@@ -37,7 +39,7 @@ export function readLocalProfile(environment = process.env, folder = process.cwd
 
 /** The variables that make an SDK, the AWS CLI or any other tool talk to that pipeline as that person. */
 export function localEnvironment(
-  { endpoints, people, region }: LocalProfile,
+  { endpoints, people, region, certificateAuthority }: LocalProfile,
   person: Person,
 ): Readonly<Record<string, string>> {
   const { accessKeyId, secretAccessKey } = people[person];
@@ -48,6 +50,7 @@ export function localEnvironment(
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AIRLOCK_CERTIFICATE_AUTHORITY: certificateAuthority,
   };
 }
 

@@ -1,3 +1,5 @@
+import { BlockList, isIP } from 'node:net';
+
 /**
  * EventBridge event patterns: every field in the pattern must have one of the listed values.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
@@ -6,6 +8,11 @@
  */
 export function matchesPattern(pattern: object, event: object): boolean {
   return compile(pattern)(event);
+}
+
+/** The same, for many events. @throws Error likewise */
+export function compilePattern(pattern: object): (event: object) => boolean {
+  return compile(pattern);
 }
 
 type Test = (value: unknown) => boolean;
@@ -62,6 +69,8 @@ function compileOne(field: string, expected: unknown): Test {
     }
     case 'numeric':
       return compileNumeric(operand);
+    case 'cidr':
+      return compileAddressRange(operand);
     default:
       return compileText(operator, operand);
   }
@@ -137,6 +146,20 @@ function compileNumeric(operand: unknown): Test {
     return [(value: number) => compare(value, bound)];
   });
   return (value) => typeof value === 'number' && tests.every((test) => test(value));
+}
+
+/** An address or a range of them: `10.0.0.0/24`, `2001:db8::/32`. */
+function compileAddressRange(operand: unknown): Test {
+  const [address = '', length, ...more] = typeof operand === 'string' ? operand.split('/') : [];
+  const family = isIP(address);
+  const bits = family === 4 ? 32 : 128;
+  const prefix = length === undefined ? bits : Number(length);
+  const valid = family !== 0 && more.length === 0 && /^\d+$/.test(length ?? '0') && prefix <= bits;
+  if (!valid) throw refused('cidr', operand);
+  const range = new BlockList();
+  range.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
+  return (value) =>
+    typeof value === 'string' && isIP(value) === family && range.check(value, family === 4 ? 'ipv4' : 'ipv6');
 }
 
 function refused(name: string, operand: unknown): Error {

@@ -1,8 +1,9 @@
-import { ACCOUNT, type LocalResource, type LocalStack } from '../cloudformation/template.ts';
+import { ACCOUNT, type LocalStack } from '../cloudformation/template.ts';
 import type { Target } from '../event-bridge/event-bus.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { Answer } from './policy-engine.ts';
 import type { NamedPolicy } from './principals.ts';
+import { policyOfQueue, policyOfTopic } from './resource-policies.ts';
 
 /** Loopback counts as TLS. */
 const SECURE = { 'aws:SecureTransport': 'true' };
@@ -11,8 +12,8 @@ const SECURE = { 'aws:SecureTransport': 'true' };
 export interface ServicePermissions {
   /** Publishing, and the use of the topic's KMS key if it has one. */
   publish(accessKeyId: string, topicArn: string): Promise<Answer>;
-  /** Seeing who subscribes to the topic. */
-  listSubscriptions(accessKeyId: string, topicArn: string): Promise<Answer>;
+  /** Any action on a topic, or on all: `*`. */
+  topic(accessKeyId: string, action: string, topicArn: string): Promise<Answer>;
   queue(accessKeyId: string, action: string, queueArn: string): Promise<Answer>;
   /** Actions that only need the caller's own policies. */
   any(accessKeyId: string, action: string, resource: string): Promise<Answer>;
@@ -23,8 +24,15 @@ export interface ServicePermissions {
   startExecution(target: Target): Answer;
 }
 
-/** @throws Error when a rule may not use its dead-letter queue: on AWS its undelivered events would be lost */
-export async function createServicePermissions(stack: LocalStack, iam: Authorizer): Promise<ServicePermissions> {
+/**
+ * @param queuePolicy of any queue, as it is now; default: what the template says
+ * @throws Error when a rule may not use its dead-letter queue: on AWS its undelivered events would be lost
+ */
+export async function createServicePermissions(
+  stack: LocalStack,
+  iam: Authorizer,
+  queuePolicy: (queueArn: string) => NamedPolicy | undefined = (queueArn) => policyOfQueue(stack, queueArn),
+): Promise<ServicePermissions> {
   const byKey = (accessKeyId: string) => iam.principal(accessKeyId) ?? { arn: accessKeyId, policies: [] };
   const targets = stack
     .ofType('AWS::Events::Rule')
@@ -40,36 +48,35 @@ export async function createServicePermissions(stack: LocalStack, iam: Authorize
       await checkDeadLetterQueue(stack, iam, ruleArn, target.DeadLetterConfig.Arn);
   }
 
+  const onTopic = (accessKeyId: string, action: string, topicArn: string) => {
+    const resourcePolicy = policyOfTopic(stack, topicArn);
+    return iam.decide({ principal: byKey(accessKeyId), action, resource: topicArn, context: SECURE, resourcePolicy });
+  };
+
+  async function publish(accessKeyId: string, topicArn: string): Promise<Answer> {
+    const principal = byKey(accessKeyId);
+    const answer = await onTopic(accessKeyId, 'sns:Publish', topicArn);
+    const key = stack.byArn(topicArn)?.properties.KmsMasterKeyId as string | undefined;
+    if (!answer.allowed || key === undefined) return answer;
+    const keyPolicy = { name: key, document: stack.byArn(key)?.properties.KeyPolicy as object };
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
+      const use = await iam.decide({ principal, action, resource: key, context: SECURE, resourcePolicy: keyPolicy });
+      if (!use.allowed) return use;
+    }
+    return answer;
+  }
+
   return {
-    async publish(accessKeyId, topicArn) {
-      const principal = byKey(accessKeyId);
-      const resourcePolicy = policyOfTopic(stack, topicArn);
-      const question = { principal, action: 'sns:Publish', resource: topicArn, context: SECURE, resourcePolicy };
-      const answer = await iam.decide(question);
-      const key = stack.byArn(topicArn)?.properties.KmsMasterKeyId as string | undefined;
-      if (!answer.allowed || key === undefined) return answer;
-      const keyPolicy = { name: key, document: stack.byArn(key)?.properties.KeyPolicy as object };
-      for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
-        const use = await iam.decide({ principal, action, resource: key, context: SECURE, resourcePolicy: keyPolicy });
-        if (!use.allowed) return use;
-      }
-      return answer;
-    },
-    listSubscriptions: (accessKeyId, topicArn) =>
-      iam.decide({
-        principal: byKey(accessKeyId),
-        action: 'sns:ListSubscriptionsByTopic',
-        resource: topicArn,
-        context: SECURE,
-        resourcePolicy: policyOfTopic(stack, topicArn),
-      }),
+    publish,
+    topic: (accessKeyId, action, topicArn) =>
+      action === 'sns:Publish' ? publish(accessKeyId, topicArn) : onTopic(accessKeyId, action, topicArn),
     queue: (accessKeyId, action, queueArn) =>
       iam.decide({
         principal: byKey(accessKeyId),
         action,
         resource: queueArn,
         context: SECURE,
-        resourcePolicy: policyOfQueue(stack, queueArn),
+        resourcePolicy: queuePolicy(queueArn),
       }),
     any: (accessKeyId, action, resource) =>
       iam.decide({ principal: byKey(accessKeyId), action, resource, context: SECURE }),
@@ -120,23 +127,4 @@ async function checkDeadLetterQueue(stack: LocalStack, iam: Authorizer, ruleArn:
     resourcePolicy: policyOfQueue(stack, queueArn),
   });
   if (!allowed) throw new Error(`the template does not let ${ruleArn} send to its dead-letter queue: ${reason}`);
-}
-
-/** The resource policy of a queue. */
-export function policyOfQueue(stack: LocalStack, queueArn: string): NamedPolicy | undefined {
-  const url = stack.byArn(queueArn)?.ref;
-  return policyOn(stack, 'AWS::SQS::QueuePolicy', ({ Queues = [] }) => Queues.includes(url));
-}
-
-function policyOfTopic(stack: LocalStack, topicArn: string): NamedPolicy | undefined {
-  return policyOn(stack, 'AWS::SNS::TopicPolicy', ({ Topics = [] }) => Topics.includes(topicArn));
-}
-
-function policyOn(
-  stack: LocalStack,
-  type: string,
-  applies: (properties: LocalResource['properties']) => boolean,
-): NamedPolicy | undefined {
-  const resource = stack.ofType(type).find(({ properties }) => applies(properties));
-  return resource && { name: resource.logicalId, document: resource.properties.PolicyDocument };
 }

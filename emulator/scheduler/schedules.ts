@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalStack } from '../cloudformation/template.ts';
 import type { Authorizer } from '../iam/authorizer.ts';
-import { policyOfQueue } from '../iam/service-permissions.ts';
+import { policyOfQueue } from '../iam/resource-policies.ts';
 
 interface Target {
   readonly Arn: string;

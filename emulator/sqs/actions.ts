@@ -9,6 +9,7 @@ import {
 import type { Queue } from './queue.ts';
 import { queueAttributes } from './queue-attributes.ts';
 import { QueueFault } from './queue-fault.ts';
+import type { Queues } from './queues.ts';
 
 export interface Request extends Entry {
   readonly QueueUrl?: string;
@@ -16,6 +17,8 @@ export interface Request extends Entry {
   readonly Entries?: readonly Entry[];
   readonly MaxNumberOfMessages?: number;
   readonly WaitTimeSeconds?: number;
+  /** Of a queue. */
+  readonly Attributes?: Readonly<Record<string, string>>;
   readonly AttributeNames?: readonly string[];
   readonly MessageSystemAttributeNames?: readonly string[];
   readonly MessageAttributeNames?: readonly string[];
@@ -31,6 +34,7 @@ interface Entry {
 }
 
 export interface ActionProps {
+  readonly queues: Queues;
   readonly queue: Queue;
   readonly request: Request;
   readonly clock: Clock;
@@ -52,6 +56,14 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
     ChangeMessageVisibility: single(ChangeMessageVisibility),
     ChangeMessageVisibilityBatch: batch(ChangeMessageVisibility),
     GetQueueAttributes: ({ queue, request }) => ({ Attributes: queueAttributes(queue, request.AttributeNames ?? []) }),
+    SetQueueAttributes({ queues, queue, request }) {
+      queues.configure(queue, request.Attributes ?? {});
+      return {};
+    },
+    DeleteQueue({ queues, queue }) {
+      queues.delete(queue);
+      return {};
+    },
     GetQueueUrl: ({ queue }) => ({ QueueUrl: queue.url }),
     PurgeQueue({ queue }) {
       queue.purge();

@@ -17,25 +17,31 @@ export interface SqsApiProps {
 }
 
 /** SQS over HTTP in its JSON protocol; refuses any action that is not in `actions.ts`. */
-export function startSqsApi({ queues, clock = systemClock, port, authorize }: SqsApiProps): Promise<Listening> {
-  return startJsonApi({
+export async function startSqsApi(props: SqsApiProps): Promise<Listening> {
+  const { queues, clock = systemClock, port, authorize } = props;
+  const listening = await startJsonApi({
     service: 'AmazonSQS',
     version: '1.0',
     port,
     authorize,
     async answer({ action, body, accessKeyId, authorize: check }) {
       const act = ACTIONS.get(action);
-      if (act === undefined) throw new ApiFault('UnsupportedOperation', `${action} is not served here`);
+      if (act === undefined && action !== 'CreateQueue')
+        throw new ApiFault('UnsupportedOperation', `${action} is not served here`);
       const request = JSON.parse(body) as Request;
       const name = request.QueueName ?? request.QueueUrl?.split('/').at(-1) ?? '*';
       // A batch call needs the permission of the single call.
       await check(`sqs:${action.replace(/Batch$/, '')}`, `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`);
       try {
-        return await act({ queue: queues.byUrl(name), request, clock, senderId: accessKeyId });
+        if (act === undefined) {
+          return { QueueUrl: queues.request(name, request.Attributes ?? {}, listening.endpoint).url };
+        }
+        return await act({ queues, queue: queues.byUrl(name), request, clock, senderId: accessKeyId });
       } catch (fault) {
         if (fault instanceof QueueFault) throw new ApiFault(fault.name, fault.message);
         throw fault;
       }
     },
   });
+  return listening;
 }

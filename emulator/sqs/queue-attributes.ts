@@ -2,7 +2,7 @@ import type { Queue } from './queue.ts';
 
 /** The attributes that GetQueueAttributes was asked for. */
 export function queueAttributes(queue: Queue, names: readonly string[]): Record<string, string> {
-  const { settings, counts } = queue;
+  const { settings, counts, policy } = queue;
   const { redrive } = settings;
   const attributes: Readonly<Record<string, string | number>> = {
     QueueArn: queue.arn,
@@ -20,6 +20,7 @@ export function queueAttributes(queue: Queue, names: readonly string[]): Record<
         maxReceiveCount: redrive.maximumReceives,
       }),
     }),
+    ...(policy !== undefined && { Policy: JSON.stringify(policy.document) }),
   };
   const wanted = Object.entries(attributes).filter(([name]) => names.includes('All') || names.includes(name));
   return Object.fromEntries(wanted.map(([name, value]) => [name, String(value)]));

@@ -8,6 +8,9 @@ export class QueueFault extends Error {
 
 export type QueueFaultName =
   | 'QueueDoesNotExist'
+  | 'QueueNameExists'
+  | 'InvalidAttributeName'
+  | 'InvalidAttributeValue'
   | 'MissingParameter'
   | 'InvalidParameterValue'
   | 'InvalidMessageContents'

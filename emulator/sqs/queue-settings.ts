@@ -17,7 +17,7 @@ interface Range {
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
-const RANGES = {
+export const RANGES = {
   VisibilityTimeout: { default: 30, from: 0, to: 43_200 },
   DelaySeconds: { default: 0, from: 0, to: 900 },
   MessageRetentionPeriod: { default: 345_600, from: 60, to: 1_209_600 },

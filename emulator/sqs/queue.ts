@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cancel, Clock } from '../clock.ts';
+import type { NamedPolicy } from '../iam/principals.ts';
 import { createMessage, type Message, type OutgoingMessage, type ReceivedMessage, sizeOf } from './message.ts';
 import { QueueFault } from './queue-fault.ts';
 import type { QueueSettings } from './queue-settings.ts';
@@ -17,6 +18,8 @@ export interface QueueProps {
   readonly arn: string;
   readonly url: string;
   readonly settings: QueueSettings;
+  /** Who else may use it. */
+  readonly policy?: NamedPolicy | undefined;
   readonly clock: Clock;
   readonly queueByArn: (arn: string) => Queue | undefined;
   /** For tests; default: always `deliver`. */
@@ -54,8 +57,13 @@ export class Queue {
   readonly #listeners = new Set<() => void>();
   readonly #counts: Record<Place, number> = { visible: 0, delayed: 0, inFlight: 0 };
 
+  #settings: QueueSettings;
+  #policy: NamedPolicy | undefined;
+
   constructor(props: QueueProps) {
     this.#props = props;
+    this.#settings = props.settings;
+    this.#policy = props.policy;
   }
 
   get name(): string {
@@ -71,7 +79,17 @@ export class Queue {
   }
 
   get settings(): QueueSettings {
-    return this.#props.settings;
+    return this.#settings;
+  }
+
+  get policy(): NamedPolicy | undefined {
+    return this.#policy;
+  }
+
+  /** For what is sent and received from now on. */
+  configure(settings: QueueSettings, policy: NamedPolicy | undefined): void {
+    this.#settings = settings;
+    this.#policy = policy;
   }
 
   get counts(): Readonly<Record<Place, number>> {
@@ -182,9 +200,9 @@ export class Queue {
   }
 
   #add(message: Message, delaySeconds: number): void {
-    const { clock, settings } = this.#props;
+    const { clock } = this.#props;
     // Also in a dead-letter queue the age counts from when it was first sent.
-    const left = message.sentAt + settings.retentionSeconds * 1000 - clock.now();
+    const left = message.sentAt + this.settings.retentionSeconds * 1000 - clock.now();
     const held: Held = {
       message,
       place: 'delayed',

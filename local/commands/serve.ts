@@ -21,24 +21,29 @@ export function serve(options: LocalOptions): Promise<number> {
       else printScanEnd(execution.input, result, { named: buckets.length > 1, ...options });
     });
   };
-  return withPipeline({ ...options, onExecution, followsPublished: true }, async (pipeline, interrupted) => {
-    buckets = watchedBuckets(pipeline.stack);
-    const profile = profileOf(pipeline);
-    const file = profileFile();
-    if (!writeProfile(profile, file)) {
-      warn(`${file} is of another pipeline that runs: to keep one for this, set AIRLOCK_LOCAL_PROFILE to another file`);
-    }
-    try {
-      process.stdout.write(`${welcome(profile, buckets).join('\n')}\n\n`);
-      await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
-    } finally {
-      removeProfile(file);
-    }
-    return 0;
-  });
+  return withPipeline(
+    { ...options, onExecution, followsPublished: true, onUndelivered: warn },
+    async (pipeline, interrupted) => {
+      buckets = watchedBuckets(pipeline.stack);
+      const profile = profileOf(pipeline);
+      const file = profileFile();
+      if (!writeProfile(profile, file)) {
+        warn(
+          `${file} is of another pipeline that runs: to keep one for this, set AIRLOCK_LOCAL_PROFILE to another file`,
+        );
+      }
+      try {
+        process.stdout.write(`${welcome(profile, buckets).join('\n')}\n\n`);
+        await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
+      } finally {
+        removeProfile(file);
+      }
+      return 0;
+    },
+  );
 }
 
-function welcome({ endpoints, people, region }: Profile, buckets: readonly string[]): string[] {
+function welcome({ endpoints, people, region, certificateAuthority }: Profile, buckets: readonly string[]): string[] {
   const names = new Intl.ListFormat('en-GB').format(buckets.map(colours.bold));
   const environment = {
     ...Object.fromEntries(Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
@@ -47,6 +52,7 @@ function welcome({ endpoints, people, region }: Profile, buckets: readonly strin
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: people.uploader.accessKeyId,
     AWS_SECRET_ACCESS_KEY: people.uploader.secretAccessKey,
+    AIRLOCK_CERTIFICATE_AUTHORITY: certificateAuthority,
   };
   const [uploader, reader, operator] = [people.uploader, people.reader, people.operator].map((one) => one.accessKeyId);
   return [

@@ -20,6 +20,7 @@ export interface LocalOptions
     | 'onBatch'
     | 'onRequest'
     | 'onInvoke'
+    | 'onUndelivered'
   > {
   readonly versioned?: boolean;
   /** JSON file in the `airlock` schema, overriding the defaults. */

@@ -33,6 +33,8 @@ export interface PipelineOptions {
   readonly clock?: Clock;
   /** What becomes of each message that is about to be received. */
   readonly onDeliverMessage?: QueueProps['onDeliver'];
+  /** Called when SNS or EventBridge gives up a message, which AWS says to nobody. */
+  readonly onUndelivered?: (line: string) => void;
   /** Called after each batch of a rescan. */
   readonly onBatch?: (batch: { readonly items: number }) => void;
   /** Called before each S3 request is served, and awaited. */

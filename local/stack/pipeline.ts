@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { FauxqsServer } from 'fauxqs';
 import { systemClock } from '../../emulator/clock.ts';
 import { startCloudFormationApi } from '../../emulator/cloudformation/api.ts';
 import type { DriftDetection } from '../../emulator/cloudformation/drift.ts';
@@ -21,6 +20,8 @@ import { DEFAULT_CONCURRENCY, readConcurrency } from '../../emulator/lambda/conc
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
 import { defaultQuotas, type Quotas, startServiceQuotasApi } from '../../emulator/service-quotas/api.ts';
+import type { Topics } from '../../emulator/sns/topics.ts';
+import { Consent } from '../../emulator/sqs/consent.ts';
 import type { Queues } from '../../emulator/sqs/queues.ts';
 import { startStepFunctionsApi } from '../../emulator/step-functions/api.ts';
 import type { Execution } from '../../emulator/step-functions/execution.ts';
@@ -41,18 +42,12 @@ import { followMetrics } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
 import { PEOPLE } from './people.ts';
 import { portOf } from './ports.ts';
-import {
-  createQueuesAndTopics,
-  deadLetters,
-  queueAges,
-  startAlarms,
-  startMessaging,
-  subscribeAddresses,
-} from './queues.ts';
+import { deadLetters, queueAges, startQueues } from './queues.ts';
 import { followRefusals } from './refusals.ts';
 import { startS3 } from './s3.ts';
 import { loadStateMachines, typesOfStateMachines } from './state-machines.ts';
 import { ROOT, type Synthesis, synthesis } from './synthesis.ts';
+import { createTopics, startAlarms, startTopics } from './topics.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 export { INVESTIGATOR, OPERATOR, READER, UPLOADER } from './people.ts';
@@ -61,10 +56,12 @@ export { INVESTIGATOR, OPERATOR, READER, UPLOADER } from './people.ts';
 export interface Pipeline {
   readonly stack: LocalStack;
   readonly s3: S3Server;
-  /** The template's. */
+  /** The template's, and those that somebody creates. */
   readonly queues: Queues;
-  /** The template's, and queues of others that subscribe to them. */
-  readonly topics: FauxqsServer;
+  /** The template's. */
+  readonly topics: Topics;
+  /** File with the certificate of whom clients are to trust at the https endpoint of SNS. */
+  readonly certificateAuthority: string;
   /** Of the Tasks that wait for an answer. */
   readonly tokens: TaskTokens;
   /** What the queues feed, by logical id. */
@@ -136,15 +133,18 @@ async function startServices(
   const { clock = systemClock, onDeliverMessage } = options;
   const asked = Promise.withResolvers<ServicePermissions>();
   const port = (service: Parameters<typeof portOf>[0]) => portOf(service, options.port);
-  const queueProps = { permissions: asked.promise, clock, port: port('sqs'), snsPort: port('sns'), onDeliverMessage };
-  const messaging = await startMessaging(queueProps, onClose);
-  const { queues, topics } = messaging;
-  const stack = readTemplate(template, { stackName, sqsEndpoint: messaging.sqs.endpoint });
+  const queueProps = { permissions: asked.promise, clock, port: port('sqs'), onDeliverMessage };
+  const { queues, sqs } = await startQueues(queueProps, onClose);
+  const stack = readTemplate(template, { stackName, sqsEndpoint: sqs.endpoint });
+  queues.createAll(stack);
   const iam = createAuthorizer({ stack, people: PEOPLE });
-  const permissions = await createServicePermissions(stack, iam);
+  const permissions = await createServicePermissions(stack, iam, (arn) => queues.byArn(arn)?.policy);
   asked.resolve(permissions);
-  createQueuesAndTopics(stack, messaging);
-  await subscribeAddresses(stack, messaging);
+  const consent = new Consent(iam.decide);
+  const topicProps = { iam, permissions, clock, queues, consent, folder, onUndelivered: options.onUndelivered };
+  const ports = { port: port('sns'), securePort: port('snsSecure') };
+  const { topics, sns, certificateAuthority } = await startTopics({ ...topicProps, ...ports }, onClose);
+  await createTopics(stack, topics);
   const alarms = startAlarms(stack, topics);
   const undelivered = deadLetters(queues, alarms);
 
@@ -176,7 +176,7 @@ async function startServices(
     authorize: permissions.any,
   });
   onClose(() => cloudFormation.close());
-  const endpoints = { s3, sns: messaging.sns, sqs: messaging.sqs, bus, stepFunctions, cloudFormation };
+  const endpoints = { s3, sns, sqs, bus, stepFunctions, cloudFormation };
   const functions = await loadFunctions(stack, handlers, overlayOf(endpoints, options, folder));
   let workers: Workers | undefined;
   onClose(async () => {
@@ -249,6 +249,7 @@ async function startServices(
     s3,
     queues,
     topics,
+    certificateAuthority,
     tokens,
     workers: started.mappings,
     endpoints: {
@@ -259,8 +260,8 @@ async function startServices(
       eventBridge: bus.endpoint,
       lambda: lambda.endpoint,
       serviceQuotas: serviceQuotas.endpoint,
-      sns: messaging.sns.endpoint,
-      sqs: messaging.sqs.endpoint,
+      sns: sns.endpoint,
+      sqs: sqs.endpoint,
       sts: sts.endpoint,
     },
     account,

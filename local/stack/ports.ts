@@ -11,6 +11,7 @@ const SERVICES = [
   'sts',
   'sns',
   'serviceQuotas',
+  'snsSecure',
 ] as const;
 
 type Service = (typeof SERVICES)[number];

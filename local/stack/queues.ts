@@ -1,41 +1,32 @@
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import type { Clock } from '../../emulator/clock.ts';
-import type { LocalStack } from '../../emulator/cloudformation/template.ts';
-import { type Alarms, watchAlarms } from '../../emulator/cloudwatch/alarms.ts';
+import type { Alarms } from '../../emulator/cloudwatch/alarms.ts';
 import type { Gauge } from '../../emulator/cloudwatch/api.ts';
 import type { Listening } from '../../emulator/http/loopback.ts';
 import type { ServicePermissions } from '../../emulator/iam/service-permissions.ts';
-import { startSnsGateway } from '../../emulator/sns/gateway.ts';
 import { startSqsApi } from '../../emulator/sqs/api.ts';
 import type { QueueProps } from '../../emulator/sqs/queue.ts';
 import { Queues } from '../../emulator/sqs/queues.ts';
 import { countMessages } from './metrics.ts';
 
-/** SQS, and SNS behind a gateway that checks IAM. */
-export interface Messaging {
-  /** The template's. */
+export interface StartedQueues {
+  /** The template's, and those that somebody creates. */
   readonly queues: Queues;
-  /** The template's, and queues of others that subscribe to them. */
-  readonly topics: FauxqsServer;
   readonly sqs: Listening;
-  readonly sns: Listening;
 }
 
-export interface MessagingProps {
+export interface QueuesProps {
   /** Available once the template is read, which names queues by the endpoint of SQS. */
   readonly permissions: Promise<ServicePermissions>;
   readonly clock: Clock;
-  /** Of SQS. */
   readonly port: number;
-  readonly snsPort: number;
   readonly onDeliverMessage: QueueProps['onDeliver'];
 }
 
 /** @param onClose called with functions that stop what was started */
-export async function startMessaging(
-  { permissions, clock, port, snsPort, onDeliverMessage }: MessagingProps,
+export async function startQueues(
+  { permissions, clock, port, onDeliverMessage }: QueuesProps,
   onClose: (end: () => unknown) => void,
-): Promise<Messaging> {
+): Promise<StartedQueues> {
   const queues = new Queues({ clock, onDeliver: onDeliverMessage });
   onClose(() => queues.close());
   const sqs = await startSqsApi({
@@ -45,36 +36,7 @@ export async function startMessaging(
     authorize: async (...call) => (await permissions).queue(...call),
   });
   onClose(() => sqs.close());
-  const topics = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
-  onClose(() => topics.stop());
-  const may = {
-    publish: async (...call: [string, string]) => (await permissions).publish(...call),
-    list: async (...call: [string, string]) => (await permissions).listSubscriptions(...call),
-  };
-  const sns = await startSnsGateway(topics.address, may, snsPort);
-  onClose(() => sns.close());
-  return { queues, topics, sqs, sns };
-}
-
-/** Creates the template's queues and topics. */
-export function createQueuesAndTopics(stack: LocalStack, { queues, topics }: Messaging): void {
-  queues.createAll(stack);
-  for (const { arn } of stack.ofType('AWS::SNS::Topic')) topics.createTopic(nameIn(arn));
-}
-
-/** Subscribes the template's addresses. Nothing is sent to them. */
-export async function subscribeAddresses(stack: LocalStack, { topics }: Pick<Messaging, 'topics'>): Promise<void> {
-  for (const { properties } of stack.ofType('AWS::SNS::Subscription')) {
-    const { TopicArn, Protocol, Endpoint } = properties;
-    const body = new URLSearchParams({ Action: 'Subscribe', Version: '2010-03-31', TopicArn, Protocol, Endpoint });
-    const answer = await fetch(topics.address, { method: 'POST', body });
-    if (!answer.ok) throw new Error(`fauxqs does not subscribe ${Protocol}: ${await answer.text()}`);
-  }
-}
-
-/** The template's alarms, which notify their topics. */
-export function startAlarms(stack: LocalStack, topics: FauxqsServer): Alarms {
-  return watchAlarms(stack, (topicArn, subject, message) => topics.publish(nameIn(topicArn), message, { subject }));
+  return { queues, sqs };
 }
 
 /** Puts undelivered messages into a dead-letter queue, and counts its messages. */

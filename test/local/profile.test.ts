@@ -10,7 +10,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
 const people = { uploader: credentials, reader: credentials, operator: credentials };
-const profile = { pid: process.pid, stack: 'S3Airlock', region: 'us-east-1', endpoints: {}, people };
+const profile = {
+  pid: process.pid,
+  stack: 'S3Airlock',
+  region: 'us-east-1',
+  endpoints: {},
+  certificateAuthority: '/ca.pem',
+  people,
+};
 /** Runs as long as this test, and ended before it. */
 const [RUNNING, ENDED] = [process.ppid, 2 ** 22 + 1];
 

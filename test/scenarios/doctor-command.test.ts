@@ -9,6 +9,7 @@ import {
 import { ListSubscriptionsByTopicCommand, SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../cli/operations/doctor/finding.ts';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import { CURRENT_KEY, type PublishedDefinitions } from '../../functions/domain/definitions/published-definitions.ts';
 import { OPERATOR, READER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers } from '../support/airlock.ts';
@@ -106,12 +107,11 @@ it('warns, and exits 1, where only the mirror is old and an address has not conf
   expect(code).toBe(1);
 }, 30_000);
 
-/** Where SNS is without its gateway. */
 const topicsClient = () =>
   new SNSClient({
-    endpoint: airlock.pipeline.topics.address,
+    endpoint: airlock.pipeline.endpoints.sns,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    credentials: { accessKeyId: accessKeyIdOf(OPERATOR), secretAccessKey: 'x' },
   });
 
 describe('a broken stack', () => {
@@ -218,7 +218,8 @@ describe('a broken stack', () => {
     const topics = topicsClient();
     const TopicArn = outputOf('AlarmsTopicArn');
     const { Subscriptions = [] } = await topics.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-    for (const { SubscriptionArn } of Subscriptions) await topics.send(new UnsubscribeCommand({ SubscriptionArn }));
+    const confirmed = Subscriptions.filter(({ SubscriptionArn }) => SubscriptionArn !== 'PendingConfirmation');
+    for (const { SubscriptionArn } of confirmed) await topics.send(new UnsubscribeCommand({ SubscriptionArn }));
     topics.destroy();
   }
 });

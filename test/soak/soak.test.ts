@@ -237,6 +237,6 @@ function checkTagging({ what, bucket, key, versionId }: S3Request): void {
 }
 
 function published(): Message[] {
-  const received = airlock.pipeline.topics.inspectQueue('heard')?.messages.ready ?? [];
+  const received = airlock.pipeline.queues.byName('heard')?.messages() ?? [];
   return received.map(({ body }) => JSON.parse(JSON.parse(body).Message));
 }

@@ -15,6 +15,7 @@ import { StartedExecutions, type UploadIdentity } from '../../local/commands/sta
 import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
 import type { Invocation, PipelineOptions } from '../../local/stack/options.ts';
 import { OPERATOR, type Pipeline, startPipeline, UPLOADER } from '../../local/stack/pipeline.ts';
+import { hear } from './hear-topic.ts';
 import { childrenNamed, privateFolders } from './processes.ts';
 
 /** Both kinds of bucket, and a limit that is cheap to exceed. */
@@ -107,12 +108,19 @@ export class Airlock {
         definitions,
         environment: { ...options.environment, SCRATCH_DIRECTORY: scratch },
       });
-      pipeline.topics.createQueue('heard');
-      pipeline.topics.createQueue('alarmed');
-      for (const { logicalId, arn } of pipeline.stack.ofType('AWS::SNS::Topic')) {
-        const topic = arn.split(':').at(-1) ?? '';
-        pipeline.topics.subscribe({ topic, queue: logicalId.startsWith('Alarms') ? 'alarmed' : 'heard' });
-      }
+      const topics = pipeline.stack.ofType('AWS::SNS::Topic');
+      const ofAlarms = topics.filter(({ logicalId }) => logicalId.startsWith('Alarms'));
+      const others = topics.filter((topic) => !ofAlarms.includes(topic));
+      await hear(
+        pipeline,
+        'alarmed',
+        ofAlarms.map(({ arn }) => arn),
+      );
+      await hear(
+        pipeline,
+        'heard',
+        others.map(({ arn }) => arn),
+      );
       return new Airlock(pipeline, { scratch, definitions: folder }, started, events, hooks);
     } catch (fault) {
       rmSync(folder, { recursive: true });
@@ -216,7 +224,7 @@ export class Airlock {
   }
 
   #received(queue: string): readonly Envelope[] {
-    return this.pipeline.topics.inspectQueue(queue)?.messages.ready.map(({ body }) => JSON.parse(body)) ?? [];
+    return (this.pipeline.queues.byName(queue)?.messages() ?? []).map(({ body }) => JSON.parse(body));
   }
 }
 

@@ -1,17 +1,12 @@
-import { createServer } from 'node:http';
 import { EventBridgeClient, ListTargetsByRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { ListTopicsCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalStack, REGION, readTemplate, type Template } from '../../../emulator/cloudformation/template.ts';
 import type { BusEvent } from '../../../emulator/event-bridge/event.ts';
 import { startEventBus, type Target } from '../../../emulator/event-bridge/event-bus.ts';
-import { listenOnLoopback } from '../../../emulator/http/loopback.ts';
 import { createAuthorizer } from '../../../emulator/iam/authorizer.ts';
 import { accessKeyIdOf, credentialsOf, rolesOf } from '../../../emulator/iam/principals.ts';
 import { assertMayInvoke, createServicePermissions } from '../../../emulator/iam/service-permissions.ts';
-import { startSnsGateway } from '../../../emulator/sns/gateway.ts';
 import { startSqsApi } from '../../../emulator/sqs/api.ts';
 import { Queues } from '../../../emulator/sqs/queues.ts';
 import { clientSettings } from '../../../functions/adapters/aws/sdk-client.ts';
@@ -109,49 +104,6 @@ describe('a template that lacks a grant', () => {
   });
 });
 
-describe('SNS', () => {
-  let queues: FauxqsServer;
-  beforeAll(async () => {
-    queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
-    queues.createTopic('topic');
-    queues.createQueue('heard');
-    queues.subscribe({ topic: 'topic', queue: 'heard' });
-  });
-  afterAll(() => queues.stop());
-
-  it('takes what IAM allows, and words a refusal as SNS does', async () => {
-    const arn = 'arn:aws:sns:us-east-1:000000000000:topic';
-    const may = async (accessKeyId: string, asked: string) =>
-      accessKeyId === 'may' && asked === arn
-        ? { allowed: true, reason: '', grants: [] }
-        : { allowed: false, reason: 'says <the> test', grants: [] };
-    const gateway = await startSnsGateway(queues.address, { publish: may, list: may });
-    const client = (who: string) =>
-      new SNSClient(
-        clientSettings({ AWS_REGION: REGION, AWS_ENDPOINT_URL_SNS: gateway.endpoint, ...credentialsOf(who) }, 'SNS'),
-      );
-    try {
-      const publish = new PublishCommand({ TopicArn: arn, Message: 'größer & <x>' });
-      expect((await client('may').send(publish)).MessageId).toBeDefined();
-      expect(JSON.parse(queues.inspectQueue('heard')?.messages.ready[0]?.body ?? '')).toMatchObject({
-        Message: 'größer & <x>',
-      });
-      await expect(client('else').send(publish)).rejects.toMatchObject({
-        name: 'AuthorizationErrorException',
-        message: expect.stringContaining('says <the> test'),
-        $metadata: { httpStatusCode: 403 },
-      });
-      await expect(client('may').send(new ListTopicsCommand({}))).rejects.toMatchObject({ name: 'NotImplemented' });
-      expect((await fetch(gateway.endpoint, { method: 'POST', body: `Action=Publish&TopicArn=${arn}` })).status).toBe(
-        403,
-      );
-      expect(queues.inspectQueue('heard')?.messages.ready).toHaveLength(1);
-    } finally {
-      await gateway.close();
-    }
-  });
-});
-
 describe('SQS', () => {
   it('takes what IAM allows, batches as their single calls, and nothing that is not SQS', async () => {
     const queues = new Queues();
@@ -199,24 +151,6 @@ describe('SQS', () => {
       queues.close();
     }
   });
-});
-
-it('a gateway outlives a service that breaks off in the middle of its answer', async () => {
-  const service = await listenOnLoopback(
-    createServer((_, response) => {
-      response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy());
-    }),
-  );
-  const yes = async () => ({ allowed: true, reason: '', grants: [] });
-  const gateway = await startSnsGateway(service.endpoint, { publish: yes, list: yes });
-  const headers = {
-    authorization: 'AWS4-HMAC-SHA256 Credential=may/20260101/us-east-1/sns/aws4_request, Signature=0',
-  };
-  const message = { Action: 'Publish', TopicArn: 'arn:aws:sns:us-east-1:000000000000:t', Message: 'x' };
-  const answer = await fetch(gateway.endpoint, { method: 'POST', headers, body: new URLSearchParams(message) });
-  expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining('InternalFailure')]);
-  await gateway.close();
-  await service.close();
 });
 
 describe('EventBridge', () => {

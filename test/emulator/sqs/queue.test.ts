@@ -195,7 +195,7 @@ describe('queues', () => {
   it('are created from the template; a dead-letter queue must exist', () => {
     const RedrivePolicy = { deadLetterTargetArn: arnOf('other'), maxReceiveCount: 3 };
     const queue = { logicalId: 'Q', type: 'AWS::SQS::Queue', ref: 'http://x/0/q', arn: arnOf('q') };
-    const ofType = (properties: object) => ({ ofType: () => [{ ...queue, properties }] });
+    const ofType = (properties: object) => ({ ofType: () => [{ ...queue, properties }], byArn: () => undefined });
     queues.createAll(ofType({ VisibilityTimeout: 5 }));
     expect(queues.byUrl('https://elsewhere/000000000000/q').settings.visibilitySeconds).toBe(5);
     expect(() => queues.createAll(ofType({ RedrivePolicy }))).toThrow(`dead-letter queue ${arnOf('other')}`);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ACCOUNT, type LocalStack, readTemplate } from '../../../emulator/cloudformation/template.ts';
 import { PolicyEngine, type Question } from '../../../emulator/iam/policy-engine.ts';
-import { policyOfQueue } from '../../../emulator/iam/service-permissions.ts';
+import { policyOfQueue } from '../../../emulator/iam/resource-policies.ts';
 import { DeployedBucket } from '../../../functions/domain/deployed-bucket.ts';
 import { synthesis } from '../../../local/stack/synthesis.ts';
 

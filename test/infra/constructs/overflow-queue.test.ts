@@ -3,7 +3,7 @@ import { type LocalStack, readTemplate } from '../../../emulator/cloudformation/
 import { grantsOf } from '../../../emulator/iam/grants.ts';
 import { PolicyEngine } from '../../../emulator/iam/policy-engine.ts';
 import { rolesOf } from '../../../emulator/iam/principals.ts';
-import { policyOfQueue } from '../../../emulator/iam/service-permissions.ts';
+import { policyOfQueue } from '../../../emulator/iam/resource-policies.ts';
 import { synthesis } from '../../../local/stack/synthesis.ts';
 
 let stack: LocalStack;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalStack, readTemplate } from '../../../emulator/cloudformation/template.ts';
 import { PolicyEngine, type Question } from '../../../emulator/iam/policy-engine.ts';
-import { policyOfQueue } from '../../../emulator/iam/service-permissions.ts';
+import { policyOfQueue } from '../../../emulator/iam/resource-policies.ts';
 import { synthesis } from '../../../local/stack/synthesis.ts';
 
 /** Queues of scans: who may use them, how many engines they have, and when they hand a scan out again. */

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { createChannels } from '../../../../functions/adapters/aws/channels.ts';
 import type { Channels } from '../../../../functions/domain/channels.ts';
 import { AccessDenied } from '../../../../functions/domain/errors.ts';
+import { type LocalSns, startLocalSns } from '../../../support/local-sns.ts';
 import { startSnsFaultProxy } from '../../../support/notification-faults.ts';
 
 const ENVIRONMENT = {
@@ -22,34 +22,30 @@ const publish = ({ sns }: Channels, body: string, attributes: Record<string, str
   sns({ type: 'Object Scan Completed', body, attributes, detail: {} });
 
 describe('publish', () => {
-  let fauxqs: FauxqsServer;
+  let sns: LocalSns;
   const channels = (topic = 'findings') =>
     createChannels({
       ...ENVIRONMENT,
       TOPIC_ARN: `arn:aws:sns:us-east-1:000000000000:${topic}`,
-      AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${fauxqs.port}`,
+      AWS_ENDPOINT_URL_SNS: sns.endpoint,
     });
   const received = (queue: string) =>
-    fauxqs.inspectQueue(queue)?.messages.ready.map(({ body, messageAttributes }) => ({
+    (sns.queues.byName(queue)?.messages() ?? []).map(({ body, attributes }) => ({
       body,
-      attributes: Object.fromEntries(
-        Object.entries(messageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]),
-      ),
-    })) ?? [];
+      attributes: Object.fromEntries(Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue])),
+    }));
 
   beforeAll(async () => {
-    fauxqs = await startFauxqs({ port: 0, logger: false });
-    fauxqs.createTopic('findings');
-    for (const queue of ['everything', 'infected']) fauxqs.createQueue(queue);
-    fauxqs.subscribe({ topic: 'findings', queue: 'everything', attributes: { RawMessageDelivery: 'true' } });
-    fauxqs.subscribe({
-      topic: 'findings',
-      queue: 'infected',
-      attributes: { RawMessageDelivery: 'true', FilterPolicy: JSON.stringify({ status: ['INFECTED'] }) },
-    });
+    sns = await startLocalSns();
+    sns.topics.create(ENVIRONMENT.TOPIC_ARN);
+    await sns.hear('everything', ENVIRONMENT.TOPIC_ARN, { RawMessageDelivery: 'true' });
+    const FilterPolicy = JSON.stringify({ status: ['INFECTED'] });
+    await sns.hear('infected', ENVIRONMENT.TOPIC_ARN, { RawMessageDelivery: 'true', FilterPolicy });
   });
-  afterEach(() => fauxqs.reset());
-  afterAll(() => fauxqs.stop());
+  afterEach(() => {
+    for (const queue of sns.queues.all()) queue.purge();
+  });
+  afterAll(() => sns.close());
 
   it('lets subscribers filter by attribute', async () => {
     await publish(channels(), 'first', { status: 'CLEAN', key: 'a' });

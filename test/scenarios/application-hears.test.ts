@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { ConfirmSubscriptionCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import { eicar } from '../../local/samples.ts';
+import { OPERATOR, READER } from '../../local/stack/pipeline.ts';
+import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
+import { senderPolicy } from '../support/hear-topic.ts';
+import { type Subscriber, startSubscriber, verify } from '../support/sns-subscriber.ts';
+
+/** An application subscribes, and hears of what becomes of its uploads. */
+let airlock: Airlock;
+let hook: Subscriber;
+const trusted = getCACertificates();
+beforeAll(async () => {
+  airlock = await Airlock.start();
+  hook = await startSubscriber();
+  const authority = readFileSync(airlock.pipeline.certificateAuthority, 'utf8');
+  setDefaultCACertificates([...trusted, authority]);
+}, 60_000);
+afterAll(async () => {
+  setDefaultCACertificates(trusted);
+  await hook.close();
+  await airlock.close();
+  expect(await leftovers()).toEqual([]);
+});
+
+const topicArn = () =>
+  airlock.pipeline.stack.ofType('AWS::SNS::Topic').find(({ arn }) => arn.includes(':Notifications'))?.arn ?? '';
+
+const settings = (who: string, endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: accessKeyIdOf(who), secretAccessKey: 'anything' },
+  maxAttempts: 1,
+});
+
+it('subscribes an endpoint and a queue; two uploads, two signed notifications, two statuses, one 200 and one 403', async () => {
+  const { endpoints } = airlock.pipeline;
+  const TopicArn = topicArn();
+  const operator = new SNSClient(settings(OPERATOR, endpoints.sns));
+  const reader = new SNSClient(settings(READER, endpoints.sns));
+  const sqs = new SQSClient(settings(OPERATOR, endpoints.sqs));
+  try {
+    const subscribe = { TopicArn, Protocol: 'http', Endpoint: hook.endpoint };
+    await expect(reader.send(new SubscribeCommand(subscribe))).rejects.toMatchObject({
+      name: 'AuthorizationErrorException',
+    });
+    await operator.send(new SubscribeCommand(subscribe));
+    await hook.count(1);
+    const asking = hook.received[0]?.content ?? {};
+    expect(await verify(asking)).toMatchObject({ Type: 'SubscriptionConfirmation', TopicArn });
+    await operator.send(new ConfirmSubscriptionCommand({ TopicArn, Token: asking.Token }));
+    const queueArn = 'arn:aws:sqs:us-east-1:000000000000:app-verdicts';
+    const Policy = JSON.stringify(senderPolicy(queueArn, 'sns', TopicArn));
+    const created = await sqs.send(new CreateQueueCommand({ QueueName: 'app-verdicts', Attributes: { Policy } }));
+    const FilterPolicy = JSON.stringify({ status: ['INFECTED'] });
+    await operator.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queueArn, Attributes: { FilterPolicy } }),
+    );
+
+    await airlock.upload('clean.txt', 'all is well');
+    await airlock.upload('eicar.txt', eicar());
+    await hook.count(3);
+    const statuses = new Map<string, string>();
+    for (const { content } of hook.received.slice(1)) {
+      await verify(content);
+      await expect(verify({ ...content, Message: '{"status":"CLEAN"}' })).rejects.toThrow('signature');
+      const { key, status } = JSON.parse(content.Message ?? '');
+      statuses.set(key, status);
+    }
+    expect(Object.fromEntries(statuses)).toEqual({ 'clean.txt': 'CLEAN', 'eicar.txt': 'INFECTED' });
+
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: created.QueueUrl }));
+    expect(Messages.map(({ Body = '' }) => JSON.parse(JSON.parse(Body).Message).key)).toEqual(['eicar.txt']);
+
+    const get = (Key: string) => airlock.pipeline.client(READER).send(new GetObjectCommand({ Bucket: VERSIONED, Key }));
+    const { Body } = await get('clean.txt');
+    expect(await Body?.transformToString()).toBe('all is well');
+    await expect(get('eicar.txt')).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+  } finally {
+    for (const client of [operator, reader, sqs]) client.destroy();
+  }
+}, 60_000);
