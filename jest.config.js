@@ -7,7 +7,7 @@ export default {
   // Much of the time goes by in other processes (clamd, cdk, freshclam): jest's own default leaves a processor idle.
   maxWorkers: '100%',
   // More than the tests, so that `--findRelatedTests` and `--onlyChanged` can follow a source file to its tests.
-  roots: ['cli', 'docs', 'emulator', 'functions', 'infra', 'local', 'statemachines', 'test'].map(
+  roots: ['cli', 'clients', 'docs', 'emulator', 'examples', 'functions', 'infra', 'local', 'statemachines', 'test'].map(
     (folder) => `<rootDir>/${folder}`,
   ),
   testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -22,6 +22,8 @@ export default {
     '<rootDir>/test/package/',
     '<rootDir>/test/soak/',
   ],
+  // Examples import the package by its name.
+  moduleNameMapper: { '^s3-airlock/upload$': '<rootDir>/clients/upload/index.ts' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

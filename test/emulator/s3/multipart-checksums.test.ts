@@ -54,7 +54,9 @@ const failure = (name: string, message?: string) =>
 async function begin(Key: string, more: Partial<CreateMultipartUploadCommandInput> = {}) {
   const { UploadId = '' } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key, ...more }));
   const put = (index: number, extra: Partial<UploadPartCommandInput> = {}) =>
-    s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: index + 1, Body: BODIES[index] as Buffer, ...extra }));
+    s3.send(
+      new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: index + 1, Body: BODIES[index] as Buffer, ...extra }),
+    );
   const complete = (Parts: object[], extra: Partial<CompleteMultipartUploadCommandInput> = {}) =>
     s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...extra }));
   return { UploadId, put, complete };
