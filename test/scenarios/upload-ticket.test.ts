@@ -117,7 +117,7 @@ describe('the verdict', () => {
   });
 
   it('is known by the notification alone when the object was deleted', async () => {
-    const ticket = await uploaded('eicar.txt', eicar());
+    const ticket = await uploaded('eicar.txt', String(eicar()));
     expect(await polled(ticket)).toBe(204);
     const [notification] = notifications.filter(({ key }) => key === keyOf(ticket));
     expect(notification).toMatchObject({ status: 'INFECTED', action: 'delete' });
