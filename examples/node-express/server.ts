@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createApp } from './app.ts';
@@ -16,6 +17,9 @@ const app = createApp({
   // On your machine, where AWS's hosts are not: the host and port of the local SNS.
   ...(SNS_HOST !== undefined && { trustedSnsHost: new RegExp(`^${SNS_HOST.replaceAll('.', '\\.')}$`) }),
 });
-const server = app.listen(Number(PORT), () => console.log(`http://localhost:${PORT}`));
+const server = app.listen(Number(PORT), '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  console.log(`http://127.0.0.1:${port}`);
+});
 // Streams that wait for a verdict would keep the process; browsers ask again.
 process.on('SIGTERM', () => server.close(() => process.exit()).closeAllConnections());
