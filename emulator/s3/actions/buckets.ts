@@ -17,7 +17,10 @@ export const listBuckets: Action = async (call) => {
 export const createBucket: Action = async (call) => {
   checkBucketName(call.bucket);
   await call.authorize('s3:CreateBucket', call.bucket, '');
-  call.state.buckets.createBucket(call.bucket);
+  // In us-east-1 only, creating one's own bucket again succeeds:
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html (BucketAlreadyOwnedByYou)
+  const again = call.state.region === 'us-east-1' && call.state.buckets.lookup(call.bucket) !== undefined;
+  if (!again) call.state.buckets.createBucket(call.bucket);
   call.respond(200, { Location: `/${call.bucket}` });
 };
 

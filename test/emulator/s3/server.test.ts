@@ -345,6 +345,18 @@ describe('bucket operations', () => {
   });
 });
 
+it('a bucket of one’s own can be created again in us-east-1, where it keeps its objects', async () => {
+  const legacy = await startTestServer({ region: 'us-east-1' });
+  try {
+    expect((await send(legacy, 'PUT', '/bucket')).status).toBe(200);
+    await legacy.seed('bucket', 'key', 'x');
+    expect((await send(legacy, 'PUT', '/bucket')).status).toBe(200);
+    expect(legacy.buckets.get('bucket', 'key').size).toBe(1);
+  } finally {
+    await legacy.stop();
+  }
+});
+
 describe('closing', () => {
   it('breaks off what is under way and takes the contents away', async () => {
     const short = await startTestServer();
