@@ -7,13 +7,12 @@ import { writeXml, type XmlElement } from '../http/xml.ts';
  * SQS as clients spoke it until November 2023, those of Debian 12 among them: parameters of a form, answers in XML. Its
  * lists and maps are numbered under the name of one member.
  */
-const LISTS: Readonly<Record<string, string>> = {
+const LISTS_OF_REQUESTS = {
   AttributeNames: 'AttributeName',
   MessageAttributeNames: 'MessageAttributeName',
   MessageSystemAttributeNames: 'MessageSystemAttributeName',
-  Messages: 'Message',
-  QueueUrls: 'QueueUrl',
 };
+const LISTS_OF_ANSWERS: Readonly<Record<string, string>> = { Messages: 'Message', QueueUrls: 'QueueUrl' };
 const MAPS: Readonly<Record<string, string>> = { Attributes: 'Attribute', MessageAttributes: 'MessageAttribute' };
 const NUMBERS = ['DelaySeconds', 'MaxNumberOfMessages', 'MaxResults', 'VisibilityTimeout', 'WaitTimeSeconds'];
 /** Where the two protocols have different names. */
@@ -48,7 +47,7 @@ export const QUERY_PROTOCOL: OtherProtocol = {
 
 /** The request as the JSON protocol has it. */
 function toRequest(parameters: QueryStructure, action: string): object {
-  const lists = nameOfOne(LISTS);
+  const lists = nameOfOne(LISTS_OF_REQUESTS);
   const maps = nameOfOne(MAPS);
   const read = ([name, value]: [string, QueryValue]): [string, unknown] => {
     const [list, map] = [lists.get(name), maps.get(name)];
@@ -76,7 +75,7 @@ const pair = (entry: QueryValue): [string, unknown] =>
 
 function toXml(content: object, action: string): XmlElement {
   const entries = Object.entries(content).map(([name, value]): [string, XmlElement[string]] => {
-    const [list, map] = [LISTS[name], MAPS[name]];
+    const [list, map] = [LISTS_OF_ANSWERS[name], MAPS[name]];
     if (map !== undefined) return [map, Object.entries(value).map(([Name, Value]) => ({ Name, Value }) as XmlElement)];
     const one = list ?? { Successful: `${action}ResultEntry`, Failed: 'BatchResultErrorEntry' }[name];
     if (one === undefined) return [name, value];

@@ -38,9 +38,9 @@ def verdict_by_tags(s3, bucket, key, version, deadline):
         try:
             tags = s3.get_object_tagging(Bucket=bucket, Key=key, **of_version(version))["TagSet"]
         except ClientError as fault:
-            # Gone before there was a verdict to read: onInfected is "delete" or "quarantine".
+            # Gone before anybody looked: with onInfected "delete" or "quarantine" it was infected.
             if fault.response["Error"]["Code"] in ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed"):
-                return {"status": "INFECTED", "finding": "deleted"}
+                return {"status": "GONE", "finding": None}
             raise
         found = {tag["Key"]: tag["Value"] for tag in tags}
         if "scan-status" in found:
