@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { ACCOUNT, type LocalResource, REGION } from '../cloudformation/template.ts';
+import { ACCOUNT, REGION } from '../cloudformation/template.ts';
 import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import type { BusEvent } from './event.ts';
 import { matchesPattern } from './event-pattern.ts';
+import { type Rule, type RuleRequest, type Rules, type RuleTarget, ruleArn } from './rules.ts';
 
 export interface EventBridgeApiProps {
-  readonly rules: readonly LocalResource[];
+  readonly rules: Rules;
   readonly put: (event: BusEvent) => void;
   /** Default: any free one. */
   readonly port?: number | undefined;
@@ -25,9 +26,21 @@ interface Entry {
 type Call = (props: EventBridgeApiProps, mayDo: MayDo, body: never) => Promise<object>;
 type MayDo = (resource: string) => Promise<void>;
 
-const CALLS = new Map<string, Call>(Object.entries({ PutEvents, ListTargetsByRule, DescribeRule, TestEventPattern }));
+const CALLS = new Map<string, Call>(
+  Object.entries({
+    PutEvents,
+    PutRule,
+    PutTargets,
+    ListRules,
+    ListTargetsByRule,
+    DescribeRule,
+    RemoveTargets,
+    DeleteRule,
+    TestEventPattern,
+  }),
+);
 
-/** EventBridge over HTTP: PutEvents, ListTargetsByRule, DescribeRule, TestEventPattern; refuses any other call. */
+/** EventBridge over HTTP: events, and rules that send them to queues; refuses any other call. */
 export function startEventBridgeApi(props: EventBridgeApiProps): Promise<Listening> {
   return startJsonApi({
     service: 'AWSEvents',
@@ -54,21 +67,66 @@ async function PutEvents({ put }: EventBridgeApiProps, mayDo: MayDo, { Entries }
   return { FailedEntryCount: 0, Entries: ids };
 }
 
+async function PutRule({ rules }: EventBridgeApiProps, mayDo: MayDo, request: RuleRequest) {
+  await mayDo(ruleArn(request.Name));
+  return { RuleArn: rules.put(request).arn };
+}
+
+interface TargetsRequest {
+  readonly Rule: string;
+  readonly Targets: readonly RuleTarget[];
+}
+
+async function PutTargets({ rules }: EventBridgeApiProps, mayDo: MayDo, { Rule, Targets }: TargetsRequest) {
+  await mayDo(ruleArn(Rule));
+  rules.putTargets(Rule, Targets);
+  return { FailedEntryCount: 0, FailedEntries: [] };
+}
+
+async function RemoveTargets(
+  { rules }: EventBridgeApiProps,
+  mayDo: MayDo,
+  { Rule, Ids }: { Rule: string; Ids: readonly string[] },
+) {
+  await mayDo(ruleArn(Rule));
+  const unknown = rules.removeTargets(Rule, Ids);
+  const FailedEntries = unknown.map((TargetId) => ({
+    TargetId,
+    ErrorCode: 'ResourceNotFoundException',
+    ErrorMessage: `Rule ${Rule} has no target ${TargetId}`,
+  }));
+  return { FailedEntryCount: FailedEntries.length, FailedEntries };
+}
+
+async function DeleteRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Name }: { Name: string }) {
+  await mayDo(ruleArn(Name));
+  rules.delete(Name);
+  return {};
+}
+
+async function ListRules({ rules }: EventBridgeApiProps, mayDo: MayDo, { NamePrefix }: { NamePrefix?: string }) {
+  await mayDo('*');
+  return { Rules: rules.all(NamePrefix).map(described) };
+}
+
 async function ListTargetsByRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Rule }: { Rule: string }) {
-  await mayDo(arnOf(`rule/${Rule}`));
-  return { Targets: ruleNamed(rules, Rule).properties.Targets };
+  await mayDo(ruleArn(Rule));
+  return { Targets: [...rules.named(Rule).targets.values()] };
 }
 
 async function DescribeRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Name }: { Name: string }) {
-  await mayDo(arnOf(`rule/${Name}`));
-  const { arn, properties } = ruleNamed(rules, Name);
-  const { State = 'ENABLED', EventPattern, Description } = properties;
+  await mayDo(ruleArn(Name));
+  return described(rules.named(Name));
+}
+
+function described({ name, arn, state, description, pattern, scheduleExpression }: Rule) {
   return {
-    Name,
+    Name: name,
     Arn: arn,
-    State,
-    Description,
-    ...(EventPattern !== undefined && { EventPattern: JSON.stringify(EventPattern) }),
+    State: state,
+    Description: description,
+    ScheduleExpression: scheduleExpression,
+    ...(pattern !== undefined && { EventPattern: JSON.stringify(pattern) }),
     EventBusName: 'default',
   };
 }
@@ -86,12 +144,6 @@ async function TestEventPattern(_: EventBridgeApiProps, mayDo: MayDo, asked: { E
   } catch (fault) {
     throw new ApiFault('InvalidEventPatternException', (fault as Error).message);
   }
-}
-
-function ruleNamed(rules: readonly LocalResource[], name: string): LocalResource {
-  const rule = rules.find(({ ref }) => ref === name);
-  if (rule !== undefined) return rule;
-  throw new ApiFault('ResourceNotFoundException', `Rule ${name} does not exist.`);
 }
 
 function envelope(id: string) {

@@ -2,21 +2,15 @@ import type { LocalResource } from '../cloudformation/template.ts';
 import { type EventBridgeApiProps, startEventBridgeApi } from './api.ts';
 import type { BusEvent } from './event.ts';
 import { matchesPattern } from './event-pattern.ts';
-
-export interface Target {
-  readonly Arn: string;
-  /** The role that EventBridge assumes to start it. */
-  readonly RoleArn?: string;
-  readonly DeadLetterConfig?: { readonly Arn: string };
-  readonly InputTransformer?: { readonly InputPathsMap?: Record<string, string>; readonly InputTemplate: string };
-}
+import { Rules } from './rules.ts';
+import type { Target } from './target.ts';
 
 export interface EventBusProps {
   readonly rules: readonly LocalResource[];
   /** The input that a target receives: the event or the output of its input transformer. */
   readonly inputOf: (event: BusEvent, transformer: Target['InputTransformer']) => unknown;
   /** Delivers an input to a target; if it throws, the event goes to the target's dead-letter queue. */
-  readonly deliver: (target: Target, input: unknown, event: BusEvent) => void;
+  readonly deliver: (target: Target, input: unknown, event: BusEvent, ruleArn: string) => void;
   readonly deadLetter: (queueArn: string, event: BusEvent, attributes: DeadLetterAttributes) => void;
   readonly onEvent?: (event: BusEvent) => void;
   /** Of the API over HTTP. */
@@ -37,7 +31,6 @@ export interface DeadLetterAttributes {
 }
 
 export interface EventBus {
-  /** Serves PutEvents and ListTargetsByRule. */
   readonly endpoint: string;
   put(event: BusEvent): void;
   close(): Promise<void>;
@@ -53,15 +46,21 @@ export async function startEventBus({
   port,
   authorize,
 }: EventBusProps): Promise<EventBus> {
+  const present = new Rules(rules);
+  const input = ({ Input, InputPath, InputTransformer }: Target, event: BusEvent): unknown => {
+    if (Input !== undefined) return JSON.parse(Input);
+    if (InputPath === undefined) return inputOf(event, InputTransformer);
+    return inputOf(event, { InputPathsMap: { part: InputPath }, InputTemplate: '<part>' });
+  };
+
   function put(event: BusEvent) {
     onEvent?.(event);
-    for (const { arn, properties } of rules) {
+    for (const { arn, state, pattern, targets } of present.all()) {
       // A rule without a pattern runs on a schedule.
-      const { State, EventPattern } = properties;
-      if (State === 'DISABLED' || EventPattern === undefined || !matchesPattern(EventPattern, event)) continue;
-      for (const target of properties.Targets as Target[]) {
+      if (state === 'DISABLED' || pattern === undefined || !matchesPattern(pattern, event)) continue;
+      for (const target of targets.values()) {
         try {
-          deliver(target, inputOf(event, target.InputTransformer), event);
+          deliver(target, input(target, event), event, arn);
         } catch (fault) {
           if (target.DeadLetterConfig === undefined) throw fault;
           deadLetter(target.DeadLetterConfig.Arn, event, {
@@ -75,5 +74,5 @@ export async function startEventBus({
     }
   }
 
-  return { ...(await startEventBridgeApi({ rules, put, port, authorize })), put };
+  return { ...(await startEventBridgeApi({ rules: present, put, port, authorize })), put };
 }

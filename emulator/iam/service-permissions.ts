@@ -1,5 +1,5 @@
 import { ACCOUNT, type LocalStack } from '../cloudformation/template.ts';
-import type { Target } from '../event-bridge/event-bus.ts';
+import type { Target } from '../event-bridge/target.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { Answer } from './policy-engine.ts';
 import type { NamedPolicy } from './principals.ts';

@@ -153,7 +153,9 @@ async function startServices(
     options.onDeliver?.(arn, input);
     return executions.start(arn, input);
   };
-  const busProps = { stack, permissions, deliver, undelivered, port: port('eventBridge'), onEvent: options.onEvent };
+  const { onEvent, onUndelivered } = options;
+  const toQueues = { queues, consent, onUndelivered };
+  const busProps = { stack, permissions, deliver, undelivered, port: port('eventBridge'), onEvent, ...toQueues };
   const bus = await startBus(busProps, onClose);
   const s3 = await startS3({ stack, iam, bus, folder, port: options.port, onRequest: options.onRequest }, onClose);
   const isOurs = ({ AWS_ENDPOINT_URL_S3 }: Environment) => AWS_ENDPOINT_URL_S3 === s3.endpoint;

@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { ConfirmSubscriptionCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -9,6 +17,7 @@ import { eicar } from '../../local/samples.ts';
 import { OPERATOR, READER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers, VERSIONED } from '../support/airlock.ts';
 import { senderPolicy } from '../support/hear-topic.ts';
+import { listeningAddresses } from '../support/listening-sockets.ts';
 import { type Subscriber, startSubscriber, verify } from '../support/sns-subscriber.ts';
 
 /** An application subscribes, and hears of what becomes of its uploads. */
@@ -85,3 +94,59 @@ it('subscribes an endpoint and a queue; two uploads, two signed notifications, t
     for (const client of [operator, reader, sqs]) client.destroy();
   }
 }, 60_000);
+
+it('puts a rule of its own that sends the verdicts and the events of S3 to a queue', async () => {
+  const { endpoints, queues } = airlock.pipeline;
+  const operator = new EventBridgeClient(settings(OPERATOR, endpoints.eventBridge));
+  const reader = new EventBridgeClient(settings(READER, endpoints.eventBridge));
+  try {
+    const EventPattern = JSON.stringify({
+      source: ['s3-airlock', 'aws.s3'],
+      'detail-type': ['Object Scan Completed', 'Object Created'],
+    });
+    const rule = new PutRuleCommand({ Name: 'app-rule', EventPattern });
+    await expect(reader.send(rule)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    const { RuleArn = '' } = await operator.send(rule);
+    const Arn = 'arn:aws:sqs:us-east-1:000000000000:app-events';
+    const queue = queues.request('app-events', {}, endpoints.sqs);
+    const InputTransformer = { InputPathsMap: { what: '$.detail-type' }, InputTemplate: '{"what": <what>}' };
+    const Targets = [{ Id: '1', Arn, InputTransformer }];
+    await operator.send(new PutTargetsCommand({ Rule: 'app-rule', Targets }));
+    await airlock.upload('first.txt', 'its policy lets nobody');
+    expect(queue.messages()).toEqual([]);
+    queues.configure(queue, { Policy: JSON.stringify(senderPolicy(Arn, 'events', RuleArn)) });
+    await airlock.upload('second.txt', 'its policy lets the rule');
+    expect(queue.messages().map(({ body }) => JSON.parse(body))).toEqual([
+      { what: 'Object Created' },
+      { what: 'Object Scan Completed' },
+    ]);
+
+    const { Rules = [] } = await operator.send(new ListRulesCommand({ NamePrefix: 'app-' }));
+    expect(Rules).toMatchObject([{ Name: 'app-rule', State: 'ENABLED', EventPattern }]);
+    await expect(operator.send(new DeleteRuleCommand({ Name: 'app-rule' }))).rejects.toThrow('since it has targets');
+    await operator.send(new RemoveTargetsCommand({ Rule: 'app-rule', Ids: ['1'] }));
+    await operator.send(new DeleteRuleCommand({ Name: 'app-rule' }));
+    for (const [wrong, name] of [
+      [{ EventPattern: '{"source":"s3-airlock"}' }, 'InvalidEventPatternException'],
+      [{}, 'ValidationException'],
+      [{ EventPattern, Name: 'a b' }, 'ValidationException'],
+    ] as const) {
+      await expect(operator.send(new PutRuleCommand({ Name: 'wrong', ...wrong }))).rejects.toMatchObject({ name });
+    }
+    const lambda = [{ Id: '1', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:f' }];
+    await expect(operator.send(new PutTargetsCommand({ Rule: 'nowhere', Targets: lambda }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  } finally {
+    operator.destroy();
+    reader.destroy();
+  }
+}, 60_000);
+
+it('listens on the loopback only, the scan engine included', () => {
+  const addresses = listeningAddresses([process.pid, ...airlock.engines()]);
+  // S3, SNS twice and the other services.
+  expect(addresses.length).toBeGreaterThan(10);
+  // 127.0.0.1, as the kernel writes it.
+  expect(new Set(addresses)).toEqual(new Set(['0100007F']));
+});

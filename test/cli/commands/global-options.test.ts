@@ -195,7 +195,13 @@ describe('the stack is', () => {
 });
 
 describe('--local says what is wrong with', () => {
-  const profile = { pid: process.pid, stack: 'S3Airlock', region: 'us-east-1', people: {} };
+  const profile = {
+    pid: process.pid,
+    stack: 'S3Airlock',
+    region: 'us-east-1',
+    certificateAuthority: '/ca.pem',
+    people: {},
+  };
   const operator = { accessKeyId: 'operator', secretAccessKey: 'anything' };
   const people = { uploader: operator, reader: operator, operator };
   it.each([

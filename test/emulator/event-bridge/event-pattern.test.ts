@@ -144,7 +144,7 @@ describe('operators', () => {
 
 describe('what EventBridge would not take or is unknown here', () => {
   it.each([
-    [{ field: [{ cidr: '10.0.0.0/24' }] }, /cidr/],
+    [{ field: [{ cidr: '10.0.0.0/33' }] }, /cidr/],
     [{ field: [{ sounds: 'like' }] }, /sounds/],
     [{ field: [{}] }, /field/],
     [{ field: [{ prefix: 'a', suffix: 'b' }] }, /prefix/],

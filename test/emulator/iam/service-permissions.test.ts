@@ -3,7 +3,8 @@ import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSC
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalStack, REGION, readTemplate, type Template } from '../../../emulator/cloudformation/template.ts';
 import type { BusEvent } from '../../../emulator/event-bridge/event.ts';
-import { startEventBus, type Target } from '../../../emulator/event-bridge/event-bus.ts';
+import { startEventBus } from '../../../emulator/event-bridge/event-bus.ts';
+import type { Target } from '../../../emulator/event-bridge/target.ts';
 import { createAuthorizer } from '../../../emulator/iam/authorizer.ts';
 import { accessKeyIdOf, credentialsOf, rolesOf } from '../../../emulator/iam/principals.ts';
 import { assertMayInvoke, createServicePermissions } from '../../../emulator/iam/service-permissions.ts';
