@@ -7,7 +7,7 @@ export default {
   // Much of the time goes by in other processes (clamd, cdk, freshclam): jest's own default leaves a processor idle.
   maxWorkers: '100%',
   // More than the tests, so that `--findRelatedTests` and `--onlyChanged` can follow a source file to its tests.
-  roots: ['cli', 'docs', 'emulator', 'functions', 'infra', 'local', 'statemachines', 'test'].map(
+  roots: ['cli', 'clients', 'docs', 'emulator', 'examples', 'functions', 'infra', 'local', 'statemachines', 'test'].map(
     (folder) => `<rootDir>/${folder}`,
   ),
   testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -18,12 +18,14 @@ export default {
   testPathIgnorePatterns: [
     '<rootDir>/test/browser/',
     '<rootDir>/test/ceph/',
-    '<rootDir>/test/clients/',
+    '<rootDir>/test/clients/(?!upload/)',
     '<rootDir>/test/image/',
     '<rootDir>/test/package/',
     '<rootDir>/test/rails/',
     '<rootDir>/test/soak/',
   ],
+  // Examples import the package by its name.
+  moduleNameMapper: { '^s3-airlock/upload$': '<rootDir>/clients/upload/index.ts' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

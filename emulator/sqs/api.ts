@@ -5,6 +5,7 @@ import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import { ACTIONS, type Request } from './actions.ts';
 import { type ListQueuesRequest, listQueues } from './list-queues.ts';
+import { QUERY_PROTOCOL } from './query-protocol.ts';
 import { QueueFault } from './queue-fault.ts';
 import type { Queues } from './queues.ts';
 
@@ -17,12 +18,13 @@ export interface SqsApiProps {
   readonly authorize: (accessKeyId: string, action: string, queueArn: string) => Promise<Answer>;
 }
 
-/** SQS over HTTP in its JSON protocol; refuses any action that is not in `actions.ts`. */
+/** SQS over HTTP, in JSON and in the older query protocol; refuses any action that is not in `actions.ts`. */
 export async function startSqsApi(props: SqsApiProps): Promise<Listening> {
   const { queues, clock = systemClock, port, authorize } = props;
   const listening = await startJsonApi({
     service: 'AmazonSQS',
     version: '1.0',
+    other: QUERY_PROTOCOL,
     port,
     authorize,
     async answer({ action, body, accessKeyId, authorize: check }) {

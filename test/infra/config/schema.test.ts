@@ -393,7 +393,7 @@ describe('parseConfig', () => {
       {
         allowedOrigins: [origin],
         allowedMethods: ['PUT'],
-        allowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
+        allowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'If-None-Match', 'x-amz-*'],
         exposedHeaders: ['ETag'],
         maxAgeSeconds: 3600,
       },

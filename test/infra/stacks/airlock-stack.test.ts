@@ -770,7 +770,7 @@ describe('buckets', () => {
         {
           AllowedOrigins: ['https://app.example.com'],
           AllowedMethods: ['PUT'],
-          AllowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
+          AllowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'If-None-Match', 'x-amz-*'],
           ExposedHeaders: ['ETag'],
           MaxAge: 3600,
         },
