@@ -36,6 +36,7 @@ const CONFIGS = {
     logLevel: 'ALL',
     tracing: true,
     tags: 'status',
+    detailType: 'Verdict',
     engine: { architecture: 'arm64' },
     quarantine: { retentionDays: 30, objectLockDays: 7, operatorRoleArns: [OPERATOR_ROLE] },
     buckets: [
