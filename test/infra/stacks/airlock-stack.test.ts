@@ -285,6 +285,8 @@ describe('the functions', () => {
     expect(watched).toContain('"bucket":"was-there","onInfected":"tag","ages":[2,30]}');
     expect(watched.split('"ages"')).toHaveLength(2);
     expect(environment('express', 'Notify')).toMatchObject({ NOTIFY_SNS: 'INFECTED', NOTIFY_EVENTS: '' });
+    expect(environment('several', 'Notify')).toMatchObject({ DETAIL_TYPE: 'Verdict' });
+    expect(environment('default', 'Notify')).not.toHaveProperty('DETAIL_TYPE');
     expect(environment('express', 'TagObject')).toMatchObject({ DIALECT: 's3-virusscan', DIALECT_TAG_KEY: 'scanned' });
     expect(environment('express', 'ScanObject')).toMatchObject({
       MAX_OBJECT_BYTES: '20000000',
