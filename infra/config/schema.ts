@@ -15,6 +15,7 @@ import {
 } from '../../functions/domain/scan-policy.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
 import { LARGE_OBJECT_BYTES } from '../../functions/domain/waiting-scan.ts';
+import { CloudFrontConfig } from './cloudfront.ts';
 import { withoutComments } from './comments.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW, SMALL_SCAN_SECONDS } from './contradictions.ts';
@@ -47,6 +48,7 @@ const WatchedBucketConfig = z.strictObject({
     .optional()
     .describe('Versioning of the bucket that the stack creates (default `true`). An existing bucket keeps its own.'),
   cors: CorsConfig.optional(),
+  cloudFront: CloudFrontConfig.optional(),
   prefixes: z
     .array(z.string().min(1, 'is empty').max(1024, 'is longer than a key'))
     .default([])

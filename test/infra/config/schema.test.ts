@@ -271,6 +271,21 @@ describe('parseConfig', () => {
       { buckets: [{ name: 'one', existing: true, cors: [{ allowedOrigins: ['https://app.example.com'] }] }] },
       'airlock.buckets[0].cors: [{"allowedOrigins":["https://app.example.com"],"allowedMethods":["PUT"]',
     ],
+    [
+      'CloudFront for an existing bucket',
+      { buckets: [{ name: 'one', existing: true, cloudFront: {} }] },
+      'airlock.buckets[0].cloudFront: {"distributionArns":[],"originAccessIdentityArns":[]} has no meaning for an existing bucket',
+    ],
+    [
+      'a distribution by its id',
+      { buckets: [{ cloudFront: { distributionArns: ['EDFDVBD6EXAMPLE'] } }] },
+      'airlock.buckets[0].cloudFront.distributionArns[0]: "EDFDVBD6EXAMPLE" is not the ARN of a distribution',
+    ],
+    [
+      'every distribution',
+      { buckets: [{ cloudFront: { distributionArns: ['arn:aws:cloudfront::111122223333:distribution/*'] } }] },
+      'airlock.buckets[0].cloudFront.distributionArns[0]: "arn:aws:cloudfront::111122223333:distribution/*" is not the ARN',
+    ],
     ['CORS without rules', { buckets: [{ cors: [] }] }, 'airlock.buckets[0].cors: [] is empty: leave it out'],
     ['CORS for nobody', { buckets: [{ cors: [{}] }] }, 'airlock.buckets[0].cors[0].allowedOrigins is missing'],
     [

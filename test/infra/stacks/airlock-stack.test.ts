@@ -6,6 +6,8 @@ import type { Resource } from '../../../infra/synthesize.ts';
 import { type KeptTemplate, lostByKeptBuckets, madeBefore } from '../../support/kept-resources.ts';
 import type { ChildResult } from '../synthesize-in-child.ts';
 
+const DISTRIBUTION = 'arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE';
+const IDENTITY = 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHAPOMQZL';
 const OPERATOR_ROLE = 'arn:aws:iam::111122223333:role/security/quarantine-operator';
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
 
@@ -48,6 +50,7 @@ const CONFIGS = {
         reasons: ['PutObject'],
         onInfected: 'quarantine',
         cors: [{ allowedOrigins: ['https://app.example.com'] }],
+        cloudFront: { distributionArns: [DISTRIBUTION], originAccessIdentityArns: [IDENTITY] },
         rescan: {
           schedule: 'cron(0 3 * * ? *)',
           strategy: 'all',
@@ -779,6 +782,33 @@ describe('buckets', () => {
     for (const [other, properties] of resources('several', 'AWS::S3::Bucket')) {
       if (other !== id) expect(properties).not.toHaveProperty('CorsConfiguration');
     }
+  });
+
+  it('let in the distributions and identities that are named, to what is CLEAN', () => {
+    const allowing = resources('several', 'AWS::S3::BucketPolicy').flatMap(([id, { PolicyDocument }]) =>
+      (PolicyDocument.Statement as (Statement & { Sid?: string })[])
+        .filter(({ Sid }) => /^Allow/.test(Sid ?? ''))
+        .map((statement) => ({ id, ...statement })),
+    );
+    const clean = { 's3:ExistingObjectTag/scan-status': 'CLEAN' };
+    expect(allowing).toMatchObject([
+      {
+        id: expect.stringMatching(/^Bucketmadehere/),
+        Sid: 'AllowDistributions',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Action: 's3:GetObject',
+        Condition: { StringEquals: { 'aws:SourceArn': [DISTRIBUTION], ...clean } },
+      },
+      {
+        id: expect.stringMatching(/^Bucketmadehere/),
+        Sid: 'AllowOriginAccessIdentities',
+        Effect: 'Allow',
+        Principal: { AWS: IDENTITY },
+        Action: 's3:GetObject',
+        Condition: { StringEquals: clean },
+      },
+    ]);
   });
 
   it('that exist are not touched, but for EventBridge', () => {
