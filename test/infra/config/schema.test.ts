@@ -228,6 +228,16 @@ describe('parseConfig', () => {
       { tagKey: 'scan' },
       'airlock.tagKey: "scan" has no meaning in dialect airlock, only in s3-virusscan',
     ],
+    [
+      'a detail type that no event may have',
+      { detailType: 'two\nlines' },
+      'airlock.detailType: "two\\nlines" is not a detail type: 1 to 128 printable ASCII characters',
+    ],
+    [
+      'the detail type of rescans',
+      { detailType: 'Bucket Rescan Completed' },
+      'airlock.detailType: "Bucket Rescan Completed" is the detail type of rescans, which rules could not tell apart',
+    ],
     ['a tag key of AWS', { dialect: 's3-virusscan', tagKey: 'aws:x' }, 'airlock.tagKey: "aws:x" is not an S3 tag key'],
     ['no buckets', { buckets: [] }, 'airlock.buckets: [] is empty: nothing would be watched'],
     [

@@ -38,6 +38,7 @@ const CONFIGS = {
     logLevel: 'ALL',
     tracing: true,
     tags: 'status',
+    detailType: 'Verdict',
     engine: { architecture: 'arm64' },
     quarantine: { retentionDays: 30, objectLockDays: 7, operatorRoleArns: [OPERATOR_ROLE] },
     buckets: [
@@ -287,6 +288,8 @@ describe('the functions', () => {
     expect(watched).toContain('"bucket":"was-there","onInfected":"tag","ages":[2,30]}');
     expect(watched.split('"ages"')).toHaveLength(2);
     expect(environment('express', 'Notify')).toMatchObject({ NOTIFY_SNS: 'INFECTED', NOTIFY_EVENTS: '' });
+    expect(environment('several', 'Notify')).toMatchObject({ DETAIL_TYPE: 'Verdict' });
+    expect(environment('default', 'Notify')).not.toHaveProperty('DETAIL_TYPE');
     expect(environment('express', 'TagObject')).toMatchObject({ DIALECT: 's3-virusscan', DIALECT_TAG_KEY: 'scanned' });
     expect(environment('express', 'ScanObject')).toMatchObject({
       MAX_OBJECT_BYTES: '20000000',

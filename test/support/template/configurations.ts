@@ -79,6 +79,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'existing buckets only': {
     onInfected: 'delete',
     dialect: 'guardduty',
+    detailType: 'GuardDuty Malware Protection Object Scan Result',
     buckets: [
       { name: 'was-there', existing: true, rescan: { schedule: null } },
       { name: 'was.there', existing: true, onInfected: 'quarantine' },
