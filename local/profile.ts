@@ -15,6 +15,8 @@ export interface Profile {
   readonly endpoints: Readonly<Record<string, string>>;
   /** File with the certificate to trust for https: the environment's NODE_EXTRA_CA_CERTS or SSL_CERT_FILE. */
   readonly certificateAuthority: string;
+  /** Host and port of SNS over https, in the links of its messages: what verifiers are to trust. */
+  readonly snsHost: string;
   readonly people: Readonly<Record<'uploader' | 'reader' | 'operator', Credentials>>;
 }
 
@@ -28,7 +30,8 @@ export function profileOf({
   s3,
   endpoints,
   certificateAuthority,
-}: Pick<Pipeline, 'stack' | 's3' | 'endpoints' | 'certificateAuthority'>): Profile {
+  snsHost,
+}: Pick<Pipeline, 'stack' | 's3' | 'endpoints' | 'certificateAuthority' | 'snsHost'>): Profile {
   return {
     pid: process.pid,
     stack: stack.name,
@@ -47,6 +50,7 @@ export function profileOf({
       SERVICE_QUOTAS: endpoints.serviceQuotas,
     },
     certificateAuthority,
+    snsHost,
     people: {
       uploader: credentialsOf(UPLOADER),
       reader: credentialsOf(READER),

@@ -17,6 +17,7 @@ const LocalProfile = z.object({
   endpoints: z.record(z.string(), z.url()),
   /** File: what to trust for https. */
   certificateAuthority: z.string(),
+  snsHost: z.string(),
   people: z.record(z.enum(PEOPLE), Credentials),
 });
 export type LocalProfile = z.infer<typeof LocalProfile>;
@@ -39,7 +40,7 @@ export function readLocalProfile(environment = process.env, folder = process.cwd
 
 /** The variables that make an SDK, the AWS CLI or any other tool talk to that pipeline as that person. */
 export function localEnvironment(
-  { endpoints, people, region, certificateAuthority }: LocalProfile,
+  { endpoints, people, region, certificateAuthority, snsHost }: LocalProfile,
   person: Person,
 ): Readonly<Record<string, string>> {
   const { accessKeyId, secretAccessKey } = people[person];
@@ -51,6 +52,7 @@ export function localEnvironment(
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AIRLOCK_CERTIFICATE_AUTHORITY: certificateAuthority,
+    AIRLOCK_SNS_HOST: snsHost,
   };
 }
 

@@ -44,7 +44,10 @@ export function serve(options: LocalOptions): Promise<number> {
   );
 }
 
-function welcome({ endpoints, people, region, certificateAuthority }: Profile, buckets: readonly string[]): string[] {
+function welcome(
+  { endpoints, people, region, certificateAuthority, snsHost }: Profile,
+  buckets: readonly string[],
+): string[] {
   const names = new Intl.ListFormat('en-GB').format(buckets.map(colours.bold));
   const environment = {
     ...Object.fromEntries(Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
@@ -54,6 +57,7 @@ function welcome({ endpoints, people, region, certificateAuthority }: Profile, b
     AWS_ACCESS_KEY_ID: people.uploader.accessKeyId,
     AWS_SECRET_ACCESS_KEY: people.uploader.secretAccessKey,
     AIRLOCK_CERTIFICATE_AUTHORITY: certificateAuthority,
+    AIRLOCK_SNS_HOST: snsHost,
   };
   const [uploader, reader, operator] = [people.uploader, people.reader, people.operator].map((one) => one.accessKeyId);
   return [

@@ -63,6 +63,8 @@ export interface Pipeline {
   readonly topics: Topics;
   /** File with the certificate of whom clients are to trust at the https endpoint of SNS. */
   readonly certificateAuthority: string;
+  /** Host and port in the links and certificates of SNS's messages. */
+  readonly snsHost: string;
   /** Of the Tasks that wait for an answer. */
   readonly tokens: TaskTokens;
   /** What the queues feed, by logical id. */
@@ -276,6 +278,7 @@ async function startServices(
     queues,
     topics,
     certificateAuthority,
+    snsHost: new URL(sns.secureEndpoint).host,
     tokens,
     workers: started.mappings,
     endpoints: {

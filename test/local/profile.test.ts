@@ -16,6 +16,7 @@ const profile = {
   region: 'us-east-1',
   endpoints: {},
   certificateAuthority: '/ca.pem',
+  snsHost: '127.0.0.1:4583',
   people,
 };
 /** Runs as long as this test, and ended before it. */

@@ -200,6 +200,7 @@ describe('--local says what is wrong with', () => {
     stack: 'S3Airlock',
     region: 'us-east-1',
     certificateAuthority: '/ca.pem',
+    snsHost: '127.0.0.1:4583',
     people: {},
   };
   const operator = { accessKeyId: 'operator', secretAccessKey: 'anything' };
