@@ -19,6 +19,7 @@ const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', 'infra/package/tsconfig.json'], { cwd: ROOT, stdio: 'inherit' });
 copy('package.json');
 copy('statemachines');
+copy('cli/completion');
 for (const file of IMAGE_FILES) copy(file, join('image', file));
 for (const handler of new Set(WORKFLOWS.flatMap(handlersOfPlainNode))) {
   bundleHandler(handler, join(DIST, 'bundles', basename(handler, '.ts'), 'index.mjs'));
