@@ -14,10 +14,11 @@ export default {
   dependencyExtractor: '<rootDir>/test/support/dependencies.js',
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node', 'md', 'conf'],
   // These have a configuration and a command of their own: `npm run test:ceph`, `npm run test:image`, `npm run test:soak`,
-  // `npm run test:browser`, `npm run test:package`.
+  // `npm run test:browser`, `npm run test:clients`, `npm run test:package`.
   testPathIgnorePatterns: [
     '<rootDir>/test/browser/',
     '<rootDir>/test/ceph/',
+    '<rootDir>/test/clients/',
     '<rootDir>/test/image/',
     '<rootDir>/test/package/',
     '<rootDir>/test/soak/',

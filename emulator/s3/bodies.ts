@@ -76,6 +76,16 @@ export class Bodies {
     }
   }
 
+  /** The result of `work`; releases the caller's reference if that fails. */
+  async keepIf<Result>(body: Body, work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      this.release(body);
+      throw error;
+    }
+  }
+
   /** Bytes `start` to `end`, `end` exclusive. The caller holds the body while it reads. */
   async *read(body: Body, start = 0, end = body.size): AsyncGenerator<Buffer> {
     for (const { file, start: from, length } of slice(body, start, end).segments) {

@@ -33,6 +33,7 @@ export class Call {
   /** A form has its caller in its fields, so this may be set late. */
   caller: Caller;
   readonly expectsContinue: boolean;
+  #form: ReadonlyMap<string, string> | undefined;
 
   constructor(
     request: IncomingMessage,
@@ -54,11 +55,21 @@ export class Call {
     this.expectsContinue = expectsContinue;
   }
 
+  /** From now on the fields of a form are its headers, for conditions of policies too; the ACL has a shorter name. */
+  useForm(fields: ReadonlyMap<string, string>): void {
+    this.#form = fields;
+  }
+
   /** Presigned URLs may carry `x-amz-*` headers in their query. */
   header(name: string): string | undefined {
+    if (this.#form !== undefined) return this.#form.get(name === 'x-amz-acl' ? 'acl' : name);
+    return this.sentHeader(name) ?? (name.startsWith('x-amz-') ? this.query.get(name) : undefined);
+  }
+
+  /** A checksum of the body: S3 ignores it in the query, where the JavaScript SDK presigns that of an empty body. */
+  sentHeader(name: string): string | undefined {
     const value = this.request.headers[name];
-    if (value !== undefined) return Array.isArray(value) ? value.join(',') : value;
-    return name.startsWith('x-amz-') ? this.query.get(name) : undefined;
+    return Array.isArray(value) ? value.join(',') : value;
   }
 
   /** @throws S3Error InvalidArgument */

@@ -20,6 +20,10 @@ export interface Hasher {
 
 export const checksumHeader = (algorithm: string): string => `x-amz-checksum-${algorithm.toLowerCase()}`;
 
+/** As an element of an XML answer. */
+export const checksumElement = (checksum: Pick<Checksum, 'algorithm' | 'value'> | undefined) =>
+  checksum === undefined ? {} : { [`Checksum${checksum.algorithm}`]: checksum.value };
+
 export function toAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
   return CHECKSUM_ALGORITHMS.find((algorithm) => algorithm === name?.toUpperCase());
 }

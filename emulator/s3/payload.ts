@@ -1,5 +1,12 @@
 import type { Call } from './call.ts';
-import { CHECKSUM_ALGORITHMS, type Checksum, checksumHeader, createHasher, toAlgorithm } from './checksums.ts';
+import {
+  CHECKSUM_ALGORITHMS,
+  type Checksum,
+  type ChecksumAlgorithm,
+  checksumHeader,
+  createHasher,
+  toAlgorithm,
+} from './checksums.ts';
 import { decodeAwsChunked } from './chunked.ts';
 import { invalidRequest, malformedXml, S3Error } from './errors.ts';
 import { parseXml, type XmlNode } from './xml.ts';
@@ -14,16 +21,23 @@ export interface Payload {
   checksum(): Checksum | undefined;
 }
 
-const badDigest = (what: string) =>
+export const badDigest = (what: string) =>
   new S3Error(400, 'BadDigest', `The ${what} you specified did not match the calculated checksum.`);
+
+export interface PayloadOptions {
+  readonly maxBytes?: number;
+  /** Of what x-amz-checksum-* is: CompleteMultipartUpload declares that of the object it makes. */
+  readonly checksumOf?: 'body' | 'object';
+}
 
 /**
  * The body without its aws-chunked framing, checked against everything the client declared: length, Content-MD5,
  * x-amz-content-sha256 and one x-amz-checksum-*, in a header or a trailer. A mismatch is thrown at the end of
  * `chunks`, so that storing the bytes fails too.
  */
-export function openPayload(call: Call, maxBytes = MAX_UPLOAD_BYTES): Payload {
-  const sha256 = call.header('x-amz-content-sha256') ?? '';
+export function openPayload(call: Call, options: PayloadOptions = {}): Payload {
+  const { maxBytes = MAX_UPLOAD_BYTES, checksumOf = 'body' } = options;
+  const sha256 = call.sentHeader('x-amz-content-sha256') ?? '';
   const chunked = sha256.startsWith('STREAMING-') || (call.header('content-encoding') ?? '').includes('aws-chunked');
   const declared = call.header(chunked ? 'x-amz-decoded-content-length' : 'content-length');
   if (declared === undefined) {
@@ -39,7 +53,7 @@ export function openPayload(call: Call, maxBytes = MAX_UPLOAD_BYTES): Payload {
   if (contentMd5 !== undefined && Buffer.from(contentMd5, 'base64').length !== 16) {
     throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');
   }
-  const algorithm = declaredAlgorithm(call);
+  const algorithm = checksumOf === 'body' ? declaredAlgorithm(call) : undefined;
   let md5 = Buffer.alloc(0);
   let checksum: Checksum | undefined;
 
@@ -76,7 +90,7 @@ export function openPayload(call: Call, maxBytes = MAX_UPLOAD_BYTES): Payload {
     }
     if (algorithm === undefined || checksumHasher === undefined) return;
     const name = checksumHeader(algorithm);
-    const expected = call.header(name) ?? trailers.get(name);
+    const expected = call.sentHeader(name) ?? trailers.get(name);
     if (expected === undefined) throw new S3Error(400, 'MalformedTrailerError', `The trailer ${name} is missing`);
     const value = (await checksumHasher.digest()).toString('base64');
     if (value !== expected) throw badDigest(algorithm);
@@ -86,9 +100,10 @@ export function openPayload(call: Call, maxBytes = MAX_UPLOAD_BYTES): Payload {
   return { chunks: chunks(), md5: () => md5, checksum: () => checksum };
 }
 
-function declaredAlgorithm(call: Call) {
-  const inHeaders = CHECKSUM_ALGORITHMS.filter((algorithm) => call.header(checksumHeader(algorithm)) !== undefined);
-  const inTrailer = toAlgorithm(call.header('x-amz-trailer')?.replace(/^x-amz-checksum-/i, ''));
+/** @throws S3Error InvalidRequest for two of them */
+export function declaredAlgorithm(call: Call): ChecksumAlgorithm | undefined {
+  const inHeaders = CHECKSUM_ALGORITHMS.filter((algorithm) => call.sentHeader(checksumHeader(algorithm)) !== undefined);
+  const inTrailer = toAlgorithm(call.sentHeader('x-amz-trailer')?.replace(/^x-amz-checksum-/i, ''));
   const all = inTrailer === undefined ? inHeaders : [...inHeaders, inTrailer];
   if (all.length > 1) {
     throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
@@ -97,9 +112,10 @@ function declaredAlgorithm(call: Call) {
 }
 
 /** A small body as text. @throws S3Error */
-export async function readText(call: Call, maxBytes = 2 * 1024 ** 2): Promise<string> {
+export async function readText(call: Call, options: PayloadOptions = {}): Promise<string> {
+  const { maxBytes = 2 * 1024 ** 2 } = options;
   const parts: Buffer[] = [];
-  for await (const chunk of openPayload(call, maxBytes).chunks) parts.push(chunk);
+  for await (const chunk of openPayload(call, { ...options, maxBytes }).chunks) parts.push(chunk);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
   } catch {
@@ -108,8 +124,8 @@ export async function readText(call: Call, maxBytes = 2 * 1024 ** 2): Promise<st
 }
 
 /** @throws S3Error MalformedXML, also when the body is over 2 MiB */
-export async function readXml(call: Call, root: string): Promise<XmlNode> {
-  const text = await readText(call).catch((error: unknown) => {
+export async function readXml(call: Call, root: string, options?: PayloadOptions): Promise<XmlNode> {
+  const text = await readText(call, options).catch((error: unknown) => {
     throw error instanceof S3Error && error.code === 'EntityTooLarge' ? malformedXml() : error;
   });
   return parseXml(text, root);

@@ -27,7 +27,7 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
 
 /** `partNumber=N`; an object uploaded in one piece is its own part 1. @throws S3Error */
 export function rangeOfPart(object: StoredObject<unknown>, partNumber: string): ByteRange | undefined {
-  const sizes = object.attributes.partSizes ?? [object.size];
+  const sizes = object.attributes.parts?.map(({ size }) => size) ?? [object.size];
   const number = Number(partNumber);
   if (!Number.isInteger(number) || number < 1 || number > 10_000) {
     throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', partNumber);

@@ -17,7 +17,7 @@ export function operationOf(request: {
   if (level === 'Object') return objectOperation(method, query, request.header);
   if (method === 'POST' && (request.header('content-type') ?? '').startsWith('multipart/form-data'))
     return 'PostObject';
-  if (method === 'GET') return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects (version 1)';
+  if (method === 'GET') return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects';
   return PLAIN[`${method} Bucket`] ?? `${method} Bucket`;
 }
 

@@ -1,3 +1,4 @@
+import type { XmlElement } from '../http/xml.ts';
 import type { ObjectAttributes } from './buckets.ts';
 import type { Checksum, ChecksumAlgorithm } from './checksums.ts';
 import { noSuchUpload } from './errors.ts';
@@ -26,9 +27,23 @@ export interface Upload<Body> {
   readonly parts: Map<number, Part<Body>>;
 }
 
+/** What a completed upload was answered, and to which request. */
+export interface Completion {
+  readonly bucket: string;
+  readonly key: string;
+  /** As the client listed them. */
+  readonly parts: string;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  readonly content: XmlElement;
+}
+
+/** Completed uploads that are remembered. S3 does so for some time. */
+const REMEMBERED = 1000;
+
 /** Multipart uploads that are neither completed nor aborted; in memory, no I/O. */
 export class Uploads<Body> {
   readonly #uploads = new Map<string, Upload<Body>>();
+  readonly #completed = new Map<string, Completion>();
   readonly #release: (body: Body) => void;
 
   constructor(release: (body: Body) => void) {
@@ -61,6 +76,21 @@ export class Uploads<Body> {
   end(upload: Upload<Body>, used: readonly Part<Body>[] = []): void {
     this.#uploads.delete(upload.uploadId);
     for (const part of upload.parts.values()) if (!used.includes(part)) this.#release(part.body);
+  }
+
+  /** Ends the upload; a repeated request gets the same answer. */
+  complete(upload: Upload<Body>, used: readonly Part<Body>[], completion: Completion): void {
+    this.end(upload, used);
+    this.#completed.set(upload.uploadId, completion);
+    for (const oldest of this.#completed.keys()) {
+      if (this.#completed.size <= REMEMBERED) break;
+      this.#completed.delete(oldest);
+    }
+  }
+
+  completion({ bucket, key, parts }: Pick<Completion, 'bucket' | 'key' | 'parts'>, uploadId: string) {
+    const done = this.#completed.get(uploadId);
+    return done?.bucket === bucket && done.key === key && done.parts === parts ? done : undefined;
   }
 
   /** By key, then by age. */

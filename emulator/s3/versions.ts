@@ -1,18 +1,26 @@
+import type { Checksum } from './checksums.ts';
 import type { CorsRule } from './cors.ts';
 import type { TagSet } from './tag-rules.ts';
 
 export type Versioning = 'enabled' | 'suspended' | 'off';
+
+export interface StoredPart {
+  readonly number: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly checksum?: Checksum | undefined;
+}
 
 /** What a client sent with the content and gets back with it; it has no effect here. */
 export interface ObjectAttributes {
   readonly storageClass: string;
   /** Response headers by lower-case name: `content-type`, `x-amz-meta-*`, … */
   readonly headers: Readonly<Record<string, string>>;
-  readonly checksum?: { readonly algorithm: string; readonly value: string; readonly type: string } | undefined;
+  readonly checksum?: Checksum | undefined;
   /** Set when the object is encrypted with the client's own key (SSE-C). */
   readonly customerKeyMd5?: string | undefined;
-  /** Bytes of each part of a multipart upload. */
-  readonly partSizes?: readonly number[] | undefined;
+  /** Of a multipart upload. */
+  readonly parts?: readonly StoredPart[] | undefined;
 }
 
 /** `body` is an opaque handle: the store keeps it and passes it to `release` when the version is removed. */

@@ -4,6 +4,7 @@ import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import { ACTIONS, type Request } from './actions.ts';
+import { type ListQueuesRequest, listQueues } from './list-queues.ts';
 import { QueueFault } from './queue-fault.ts';
 import type { Queues } from './queues.ts';
 
@@ -26,13 +27,16 @@ export async function startSqsApi(props: SqsApiProps): Promise<Listening> {
     authorize,
     async answer({ action, body, accessKeyId, authorize: check }) {
       const act = ACTIONS.get(action);
-      if (act === undefined && action !== 'CreateQueue')
+      if (act === undefined && action !== 'CreateQueue' && action !== 'ListQueues') {
         throw new ApiFault('UnsupportedOperation', `${action} is not served here`);
+      }
       const request = JSON.parse(body) as Request;
       const name = request.QueueName ?? request.QueueUrl?.split('/').at(-1) ?? '*';
       // A batch call needs the permission of the single call.
-      await check(`sqs:${action.replace(/Batch$/, '')}`, `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`);
+      const resource = name === '*' ? '*' : `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+      await check(`sqs:${action.replace(/Batch$/, '')}`, resource);
       try {
+        if (action === 'ListQueues') return listQueues(queues, request as ListQueuesRequest);
         if (act === undefined) {
           return { QueueUrl: queues.request(name, request.Attributes ?? {}, listening.endpoint).url };
         }

@@ -20,6 +20,7 @@ export function writeOutputs(scope: Construct, config: AirlockConfig, parts: Air
     }),
     ...(parts.requests && {
       RequestsTopicArn: parts.requests.topic.topicArn,
+      RequestsQueueUrl: parts.requests.queue.queueUrl,
       RefusedRequestsUrl: parts.requests.refused.queueUrl,
     }),
     FailedUpdatesUrl: parts.failedUpdates.queueUrl,

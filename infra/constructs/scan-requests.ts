@@ -48,7 +48,8 @@ export class ScanRequests extends Construct {
     this.queue.admitOnly({ topicArn: this.topic.topicArn });
 
     const { prefix } = new PhysicalNames(scope);
-    this.worker = new TaskFunction(this, 'StartRequestedScans', {
+    // Beside the other functions: `airlock logs` finds it by its word.
+    this.worker = new TaskFunction(scope, 'StartRequestedScans', {
       objectActions: [],
       readsContent: false,
       memoryMb: 256,

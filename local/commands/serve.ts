@@ -1,4 +1,5 @@
 import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
+import { clientLines } from '../output/client-lines.ts';
 import { colours } from '../output/colors.ts';
 import { printRescanLine } from '../output/rescan-lines.ts';
 import { printScanLine } from '../output/scan-lines.ts';
@@ -59,6 +60,9 @@ function welcome({ endpoints, people, region, certificateAuthority }: Profile, b
     `${colours.bold('s3-airlock')} is listening; every upload to ${names} is scanned. Ctrl-C stops it.`,
     '',
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
+    '',
+    'Clients that do not read AWS_ENDPOINT_URL_S3 (docs/local-clients.md):',
+    ...clientLines(endpoints.S3 ?? '', buckets[0] ?? '').map((line) => `  ${line}`),
     '',
     `Access keys: ${uploader} may upload, ${reader} may read what is CLEAN, ${operator} may do everything.`,
     "The operator's commands: npx airlock --local --help. These lines again, for each of the three: npx airlock local env --as reader",

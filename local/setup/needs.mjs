@@ -32,12 +32,21 @@ const BROWSER = {
   elsewhere: 'Install it so that `chromium` is on the PATH',
 };
 
+/** Only for `npm run test:clients`, which runs those of the distribution whatever else the PATH has. */
+const CLIENTS = {
+  what: 'One of the AWS CLI, boto3, rclone, s3cmd and Chromium',
+  probes: ['/usr/bin/aws', '/usr/lib/python3/dist-packages/boto3', 'rclone', 's3cmd', 'chromium'],
+  packages: ['awscli', 'python3-boto3', 'rclone', 's3cmd', 'chromium'],
+  elsewhere: 'This needs Debian or Ubuntu',
+};
+
 /** What a command needs beside the npm packages, by the first argument of setup.mjs. */
 export const NEEDS = {
   '--npm-only': [],
   '--ceph': [CLAMAV, CEPH],
   '--image': [CLAMAV, IMAGE],
   '--browser': [CLAMAV, BROWSER],
+  '--clients': [CLAMAV, CLIENTS],
 };
 
 export const DEFAULT_NEEDS = [CLAMAV];

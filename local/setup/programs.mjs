@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { stop } from './messages.mjs';
 
 /** Where programs of administrators are, also when the PATH of a user does not say so. */
@@ -15,7 +15,9 @@ function isExecutable(path) {
   }
 }
 
+/** @param name of a program, or an absolute path */
 export function onPath(name) {
+  if (isAbsolute(name)) return isExecutable(name);
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...MORE_FOLDERS];
   return folders.some((folder) => isExecutable(join(folder, name)));
 }

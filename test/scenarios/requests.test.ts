@@ -8,18 +8,21 @@ import { eicar } from '../../local/samples.ts';
 import { OPERATOR, READER, UPLOADER } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
+import { EarlierClock, isOn, LONGEST_PERIOD_MILLISECONDS } from '../support/runbook.ts';
 
 /** Scripts ask for scans by SNS, as they did of the systems that are replaced. Uploads alone start nothing here. */
 let airlock: Airlock;
 let operator: SNSClient;
 let reader: SNSClient;
 let sqs: SQSClient;
+const clock = new EarlierClock();
 const executions: Execution[] = [];
 const started: (() => void)[] = [];
 const [BUCKET, OTHER] = ['uploads', 'others'];
 
 beforeAll(async () => {
   airlock = await Airlock.start({
+    clock,
     airlock: {
       requests: true,
       buckets: [
@@ -121,7 +124,7 @@ it('starts nothing for a request that is repeated, and nothing for what is not t
   expect(await refused(0)).toEqual([]);
 }, 60_000);
 
-it('what cannot be carried out waits in the dead-letter queue with its reason, and the alarm goes off', async () => {
+it('what cannot be carried out waits in the dead-letter queue with its reason, and an alarm goes off', async () => {
   await publish({ bucket: 'somebody-elses', key: 'k' });
   await publish('scan everything');
   const reasons = (await refused(2)).map(({ MessageAttributes }) => MessageAttributes?.ERROR_MESSAGE?.StringValue);
@@ -129,6 +132,46 @@ it('what cannot be carried out waits in the dead-letter queue with its reason, a
     'InvalidInput: bucket: the stack does not watch this one ("somebody-elses")',
     expect.stringMatching(/^InvalidInput: payload: .*"scan everything"/),
   ]);
+  const alarm = 'RequestsRefused';
+  await clock.advance(LONGEST_PERIOD_MILLISECONDS);
+  expect(isOn(airlock.pipeline, alarm)).toBe(true);
   const { stdout } = await airlockCommand(airlock.pipeline, ['failures', '--json']);
-  expect(stdout).toContain('somebody-elses');
+  const failures = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(failures).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ bucket: 'somebody-elses', key: 'k', cause: expect.stringContaining('does not watch') }),
+      expect.objectContaining({ bucket: null, redrive: expect.stringMatching(/^nothing: /) }),
+    ]),
+  );
+}, 60_000);
+
+it('is redriven object by object once the reason is gone, and discarded where nothing can be started', async () => {
+  const redriven = await put(BUCKET, 'redriven.txt', 'all is well');
+  const before = executions.length;
+  const QueueUrl = output('RefusedRequestsUrl');
+  const record = (key: string) => ({ s3: { bucket: { name: BUCKET }, object: { key } } });
+  const Message = JSON.stringify({ Records: [record('redriven.txt'), record('gone.txt')] });
+  // What SQS itself moves there after all tries.
+  const body = JSON.stringify({ Type: 'Notification', Timestamp: new Date().toISOString(), Message });
+  airlock.pipeline.queues.byName(QueueUrl.split('/').at(-1) ?? '')?.send({ body });
+  const { stdout } = await airlockCommand(airlock.pipeline, ['redrive', '--all', '--json']);
+  const outcomes = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(Object.fromEntries(outcomes.map(({ bucket, key, outcome }) => [`${bucket}/${key}`, outcome]))).toEqual({
+    'uploads/redriven.txt': 'started',
+    'uploads/gone.txt': 'gone',
+    'somebody-elses/k': 'failed',
+    'null/null': 'failed',
+  });
+  await ended(before + 1);
+  expect(await airlock.tags(redriven)).toMatchObject({ 'scan-status': 'CLEAN' });
+  await airlockCommand(airlock.pipeline, ['redrive', '--all', '--discard', '--yes']);
+  expect(await refused(0)).toEqual([]);
+  await clock.advance(LONGEST_PERIOD_MILLISECONDS);
+  expect(isOn(airlock.pipeline, 'RequestsRefused')).toBe(false);
 }, 60_000);

@@ -25,7 +25,7 @@ const ERRORS = new Map(
   }),
 );
 /** A worker fails with it, not a Task: its queue tries again. */
-const RETRIED_BY_QUEUES = ['AnswerUndelivered', 'StartRefused'];
+const RETRIED_BY_QUEUES = ['AnswerUndelivered', 'StartRefused', 'DeploymentUnreadable', 'RefusalUndelivered'];
 /** What a service says that no later attempt changes, and where alone it leads. */
 const CAUGHT_OF_SERVICES: Readonly<Record<string, string>> = {
   'Lambda.TooManyRequestsException': 'Start Overflow',

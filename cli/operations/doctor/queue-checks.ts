@@ -8,6 +8,7 @@ import { type Check, failure, ok, warning } from './finding.ts';
 const DEAD_LETTERS = {
   uploads: ['UndeliveredUploadsUrl', 'airlock redrive uploads; docs/operations/redrive.md'],
   rescans: ['UndeliveredRescansUrl', 'airlock redrive rescans; docs/operations/redrive.md'],
+  requests: ['RefusedRequestsUrl', 'airlock failures, then airlock redrive; docs/integrations/requests.md'],
   'definitions updates': ['FailedUpdatesUrl', 'docs/operations/alarms.md#definitionsupdateslost'],
 } as const;
 
@@ -15,9 +16,11 @@ const HOUR_SECONDS = 3600;
 
 export function queueChecks(patient: Patient): readonly Check[] {
   return [
-    ...Object.entries(DEAD_LETTERS).map(([queue, [output, todo]]) =>
-      deadLetters(patient, { queue, url: patient.deployed.output(output), todo }),
-    ),
+    ...Object.entries(DEAD_LETTERS).flatMap(([queue, [output, todo]]) => {
+      // Not every stack takes requests.
+      const url = queue === 'requests' ? patient.deployed.optionalOutput(output) : patient.deployed.output(output);
+      return url === undefined ? [] : deadLetters(patient, { queue, url, todo });
+    }),
     ...Object.entries(scanQueues(patient.deployed)).map(([queue, url]) => waiting(patient, queue, url)),
   ];
 }

@@ -11,6 +11,7 @@ import { failedExecutions } from './failed-executions.ts';
 import { failedExpress } from './failed-express.ts';
 import { failedObjects } from './failed-objects.ts';
 import type { Redrivable } from './failure.ts';
+import { refusedRequests } from './refused-requests.ts';
 
 export interface FailureClients {
   readonly s3: S3Client;
@@ -37,6 +38,11 @@ export async function* allFailures(
 
   for (const output of ['UndeliveredUploadsUrl', 'UndeliveredRescansUrl']) {
     yield* deadLetters(sqs, { queueUrl: deployed.output(output), startFor, since });
+  }
+  const requestsUrl = deployed.optionalOutput('RefusedRequestsUrl');
+  if (requestsUrl !== undefined) {
+    const watched = deployed.bucketNames();
+    yield* refusedRequests(sqs, { queueUrl: requestsUrl, s3, watched, startFor, since });
   }
   const instead = 'the next update of the definitions repeats it';
   yield* deadLetters(sqs, { queueUrl: deployed.output('FailedUpdatesUrl'), startFor, since, instead });

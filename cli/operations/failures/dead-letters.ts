@@ -1,19 +1,11 @@
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { type Claim, readDeadLetter } from '../dead-letter.ts';
 import type { DeployedStart } from '../deployed-start.ts';
 import { NothingToStart } from '../message-errors.ts';
 import { toDeadLetter } from '../redrive-messages.ts';
 import { causeOf, type Failure, idOf, type Redrivable } from './failure.ts';
-
-/** Longer than looking at all messages takes; those that are left are visible again at the end. */
-const VISIBILITY_SECONDS = 900;
+import { messagesIn } from './queued-messages.ts';
 
 export interface DeadLettersOptions {
   readonly queueUrl: string;
@@ -29,46 +21,17 @@ export interface DeadLettersOptions {
  */
 export async function* deadLetters(
   sqs: SQSClient,
-  { queueUrl: QueueUrl, startFor, since, instead }: DeadLettersOptions,
+  { queueUrl, startFor, since, instead }: DeadLettersOptions,
 ): AsyncGenerator<Redrivable> {
-  const left = new Set<string>();
-  try {
-    for (;;) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl,
-          MaxNumberOfMessages: 10,
-          MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['SentTimestamp'],
-          VisibilityTimeout: VISIBILITY_SECONDS,
-          // Above 0, SQS queries all its servers.
-          WaitTimeSeconds: 1,
-        }),
-      );
-      if (Messages.length === 0) return;
-      for (const { ReceiptHandle = '' } of Messages) left.add(ReceiptHandle);
-      for (const message of Messages) {
-        const { ReceiptHandle = '' } = message;
-        const letter = toDeadLetter(message);
-        if (letter.sentAt < since) continue;
-        yield {
-          failure: { ...failureOf(message, instead), when: letter.sentAt.toISOString() },
-          async start() {
-            if (instead !== undefined) throw new NothingToStart(instead);
-            return startFor(readDeadLetter(letter));
-          },
-          async done() {
-            await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-            left.delete(ReceiptHandle);
-          },
-        };
-      }
-    }
-  } finally {
-    // Visible again at once, also for the alarm.
-    for (const ReceiptHandle of left) {
-      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-    }
+  for await (const { message, letter, remove } of messagesIn(sqs, queueUrl, since)) {
+    yield {
+      failure: { ...failureOf(message, instead), when: letter.sentAt.toISOString() },
+      async start() {
+        if (instead !== undefined) throw new NothingToStart(instead);
+        return startFor(readDeadLetter(letter));
+      },
+      done: remove,
+    };
   }
 }
 

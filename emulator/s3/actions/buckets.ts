@@ -1,3 +1,4 @@
+import { checkBucketName } from '../bucket-name.ts';
 import { malformedXml, notImplemented, S3Error } from '../errors.ts';
 import { readText, readXml } from '../payload.ts';
 import { childrenOf, textOf } from '../xml.ts';
@@ -14,13 +15,12 @@ export const listBuckets: Action = async (call) => {
 };
 
 export const createBucket: Action = async (call) => {
-  if (!/^(?!xn--|.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(call.bucket)) {
-    throw new S3Error(400, 'InvalidBucketName', 'The specified bucket is not valid.', {
-      details: { BucketName: call.bucket },
-    });
-  }
+  checkBucketName(call.bucket);
   await call.authorize('s3:CreateBucket', call.bucket, '');
-  call.state.buckets.createBucket(call.bucket);
+  // In us-east-1 only, creating one's own bucket again succeeds:
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html (BucketAlreadyOwnedByYou)
+  const again = call.state.region === 'us-east-1' && call.state.buckets.lookup(call.bucket) !== undefined;
+  if (!again) call.state.buckets.createBucket(call.bucket);
   call.respond(200, { Location: `/${call.bucket}` });
 };
 
@@ -81,7 +81,7 @@ export const getBucketPolicy: Action = async (call) => {
 export const putBucketPolicy: Action = async (call) => {
   const bucket = call.state.buckets.bucket(call.bucket);
   await call.authorize('s3:PutBucketPolicy', call.bucket, '');
-  const text = await readText(call, 20_480);
+  const text = await readText(call, { maxBytes: 20_480 });
   const policy = parseJson(text);
   if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) throw malformedPolicy();
   bucket.policy = policy;

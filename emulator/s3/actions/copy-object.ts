@@ -3,8 +3,9 @@ import { requestTagContext } from '../authorization.ts';
 import type { Body } from '../bodies.ts';
 import type { ObjectAttributes, StoredObject } from '../buckets.ts';
 import type { Call } from '../call.ts';
-import { hashOf, toAlgorithm } from '../checksums.ts';
+import { toAlgorithm } from '../checksums.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
+import { computed } from '../multipart-checksums.ts';
 import { MAX_UPLOAD_BYTES } from '../payload.ts';
 import { parseTaggingHeader, type TagSet } from '../tag-rules.ts';
 import type { Action } from './action.ts';
@@ -95,14 +96,10 @@ async function attributesOf(
     ...Object.fromEntries(Object.entries(given.headers).filter(isOfCopy)),
   };
   const asked = toAlgorithm(call.header('x-amz-checksum-algorithm'));
-  const kept = source.attributes.checksum?.type === 'FULL_OBJECT' ? source.attributes.checksum : undefined;
-  const checksum =
-    asked === undefined || asked === kept?.algorithm
-      ? kept
-      : {
-          algorithm: asked,
-          type: 'FULL_OBJECT',
-          value: (await hashOf(asked, call.state.bodies.read(source.body))).toString('base64'),
-        };
+  const before = source.attributes.checksum;
+  const algorithm = asked ?? before?.algorithm;
+  // A composite checksum becomes one of the whole, as the ETag does.
+  const kept = before?.type === 'FULL_OBJECT' && before.algorithm === algorithm;
+  const checksum = kept ? before : algorithm && (await computed(call, algorithm, source.body));
   return { storageClass: given.storageClass, headers, checksum, customerKeyMd5: given.customerKeyMd5 };
 }

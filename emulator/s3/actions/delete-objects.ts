@@ -9,7 +9,9 @@ import { deleteOne } from './delete-object.ts';
 
 export const deleteObjects: Action = async (call) => {
   call.state.buckets.bucket(call.bucket);
-  const guarded = ['content-md5', 'x-amz-trailer', 'x-amz-sdk-checksum-algorithm'].some((name) => call.header(name));
+  const guarded = ['content-md5', 'x-amz-trailer', 'x-amz-sdk-checksum-algorithm'].some((name) =>
+    call.sentHeader(name),
+  );
   const checksummed = Object.keys(call.request.headers).some((name) => name.startsWith('x-amz-checksum-'));
   if (!guarded && !checksummed) throw invalidRequest('Missing required header for this request: Content-MD5');
   const request = await readXml(call, 'Delete');

@@ -1,6 +1,13 @@
+import type { XmlElement } from '../../http/xml.ts';
 import { checkCustomerKey, readCustomerKey } from '../attributes.ts';
+import type { ObjectAttributes } from '../buckets.ts';
+import type { Call } from '../call.ts';
+import { checksumElement } from '../checksums.ts';
 import { invalidArgument } from '../errors.ts';
 import type { Action } from './action.ts';
+
+/** Of one answer. */
+const MAX_PARTS = 1000;
 
 const KNOWN = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
 
@@ -17,18 +24,48 @@ export const getObjectAttributes: Action = async (call) => {
     call.refuseMissing(error, bucket),
   );
   checkCustomerKey(object, readCustomerKey({ get: (name) => call.header(name) }));
-  const { checksum, partSizes, storageClass } = object.attributes;
+  const { checksum, storageClass } = object.attributes;
   const has = (name: string) => wanted.includes(name);
   const content = {
     ETag: has('ETag') ? object.etag : undefined,
     Checksum:
       has('Checksum') && checksum !== undefined
-        ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }
+        ? // Without the number of parts, which the headers of other operations have.
+          { [`Checksum${checksum.algorithm}`]: checksum.value.replace(/-\d+$/, ''), ChecksumType: checksum.type }
         : undefined,
-    ObjectParts: has('ObjectParts') && partSizes !== undefined ? { PartsCount: partSizes.length } : undefined,
+    ObjectParts: has('ObjectParts') ? objectParts(call, object.attributes) : undefined,
     StorageClass: has('StorageClass') ? storageClass : undefined,
     ObjectSize: has('ObjectSize') ? object.size : undefined,
   };
   const headers = { 'Last-Modified': object.lastModified.toUTCString(), ...call.readVersion(bucket, object) };
   call.respond(200, headers, { root: 'GetObjectAttributesResponse', content });
 };
+
+/**
+ * The parts are listed only where each has a checksum, so not of an object with a full-object checksum or none.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributesParts.html
+ */
+function objectParts(call: Call, { parts, checksum }: ObjectAttributes): XmlElement | undefined {
+  if (parts === undefined) return undefined;
+  if (checksum?.type !== 'COMPOSITE') return { PartsCount: parts.length };
+  const maxParts = Math.min(readCount(call, 'x-amz-max-parts', MAX_PARTS), MAX_PARTS);
+  const after = readCount(call, 'x-amz-part-number-marker', 0);
+  const rest = parts.filter(({ number }) => number > after);
+  const shown = rest.slice(0, maxParts);
+  return {
+    PartsCount: parts.length,
+    PartNumberMarker: after,
+    NextPartNumberMarker: shown.at(-1)?.number ?? 0,
+    MaxParts: maxParts,
+    IsTruncated: rest.length > shown.length,
+    Part: shown.map((part) => ({ PartNumber: part.number, Size: part.size, ...checksumElement(part.checksum) })),
+  };
+}
+
+function readCount(call: Call, name: string, missing: number): number {
+  const text = call.header(name);
+  if (text === undefined) return missing;
+  if (!/^\d{1,10}$/.test(text))
+    throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, text);
+  return Number(text);
+}

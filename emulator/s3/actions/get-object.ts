@@ -2,6 +2,7 @@ import { checkCustomerKey, isArchived, readCustomerKey } from '../attributes.ts'
 import type { Body } from '../bodies.ts';
 import type { StoredObject } from '../buckets.ts';
 import type { Call, ResponseHeaders } from '../call.ts';
+import { checksumHeader } from '../checksums.ts';
 import { S3Error } from '../errors.ts';
 import { checkPreconditions, isNotModified } from '../preconditions.ts';
 import { type ByteRange, parseRange, rangeOfPart } from '../ranges.ts';
@@ -64,11 +65,9 @@ async function answer(call: Call, object: StoredObject<Body>, withBody: boolean)
     ...object.attributes.headers,
     ...(object.attributes.storageClass !== 'STANDARD' && { 'x-amz-storage-class': object.attributes.storageClass }),
     ...identity,
-    ...(range === undefined &&
-      call.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' &&
-      checksumHeaders(object)),
+    ...(call.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' && checksumsOf(object, range, partNumber)),
     ...(await taggingCount(call, object)),
-    ...(partNumber !== undefined && { 'x-amz-mp-parts-count': object.attributes.partSizes?.length }),
+    ...(partNumber !== undefined && { 'x-amz-mp-parts-count': object.attributes.parts?.length }),
     ...overrides(call),
     ...rangeHeaders(object, range),
   };
@@ -76,6 +75,23 @@ async function answer(call: Call, object: StoredObject<Body>, withBody: boolean)
   if (!withBody) return void call.response.end();
   const { start, end } = range ?? { start: 0, end: object.size };
   await call.stream(call.state.bodies.read(object.body, start, end));
+}
+
+/** A part has a checksum of its own where that of the object is made of them; a range has none. */
+function checksumsOf(
+  object: StoredObject<Body>,
+  range: ByteRange | undefined,
+  partNumber: string | undefined,
+): ResponseHeaders {
+  const { checksum, parts } = object.attributes;
+  if (partNumber !== undefined && checksum?.type === 'COMPOSITE') {
+    const part = parts?.[Number(partNumber) - 1]?.checksum;
+    return part === undefined
+      ? {}
+      : { [checksumHeader(part.algorithm)]: part.value, 'x-amz-checksum-type': 'COMPOSITE' };
+  }
+  const whole = range === undefined || (partNumber !== undefined && range.end - range.start === object.size);
+  return whole ? checksumHeaders(object) : {};
 }
 
 function rangeHeaders(object: StoredObject<Body>, range: ByteRange | undefined): ResponseHeaders {

@@ -8,6 +8,7 @@ import { getObject } from './get-object.ts';
 import { getObjectAttributes } from './get-object-attributes.ts';
 import { headObject } from './head-object.ts';
 import { listObjectVersions } from './list-object-versions.ts';
+import { listObjects } from './list-objects.ts';
 import { listObjectsV2 } from './list-objects-v2.ts';
 import * as multipart from './multipart-upload.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts';
@@ -39,6 +40,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   GetObjectAttributes: getObjectAttributes,
   CopyObject: copyObject,
   PostObject: postObject,
+  ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,
   CreateMultipartUpload: multipart.createMultipartUpload,

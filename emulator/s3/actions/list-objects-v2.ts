@@ -1,5 +1,7 @@
+import type { XmlElement } from '../../http/xml.ts';
 import { encodeKey } from '../address.ts';
 import type { Context } from '../authorization.ts';
+import type { StoredObject } from '../buckets.ts';
 import type { Call } from '../call.ts';
 import { invalidArgument } from '../errors.ts';
 import type { Action } from './action.ts';
@@ -14,16 +16,7 @@ export const listObjectsV2: Action = async (call) => {
   const position = token === undefined ? { after: startAfter } : decodeToken(token);
   const page = buckets.listObjects(call.bucket, { prefix, delimiter, maxKeys, ...position });
   const owner = call.query.get('fetch-owner') === 'true' ? { ID: account, DisplayName: account } : undefined;
-  const Contents = page.entries.map((object) => ({
-    Key: encode(object.key),
-    LastModified: object.lastModified.toISOString(),
-    ETag: `"${object.etag}"`,
-    ChecksumAlgorithm: object.attributes.checksum?.algorithm,
-    ChecksumType: object.attributes.checksum?.type,
-    Size: object.size,
-    Owner: owner,
-    StorageClass: object.attributes.storageClass,
-  }));
+  const Contents = page.entries.map((object) => toContents(object, encode, owner));
   const next =
     page.truncated && page.last !== undefined
       ? encodeToken('entry' in page.last ? { after: page.last.entry.key } : { afterPrefix: page.last.prefix })
@@ -44,6 +37,22 @@ export const listObjectsV2: Action = async (call) => {
   };
   call.respond(200, {}, { root: 'ListBucketResult', content });
 };
+
+/** An object in a listing. */
+export const toContents = (
+  object: StoredObject<unknown>,
+  encode: (text: string) => string,
+  Owner: XmlElement | undefined,
+): XmlElement => ({
+  Key: encode(object.key),
+  LastModified: object.lastModified.toISOString(),
+  ETag: `"${object.etag}"`,
+  ChecksumAlgorithm: object.attributes.checksum?.algorithm,
+  ChecksumType: object.attributes.checksum?.type,
+  Size: object.size,
+  Owner,
+  StorageClass: object.attributes.storageClass,
+});
 
 /** Common parameters of the listings. @throws S3Error InvalidArgument */
 export function readListOptions(call: Call, maxName = 'max-keys') {

@@ -4,8 +4,9 @@ import { encryptionHeaders, readAttributes } from '../attributes.ts';
 import type { Body } from '../bodies.ts';
 import { slice } from '../bodies.ts';
 import type { Call } from '../call.ts';
-import { toAlgorithm } from '../checksums.ts';
-import { invalidArgument, invalidRequest } from '../errors.ts';
+import { checksumElement } from '../checksums.ts';
+import { invalidArgument } from '../errors.ts';
+import { askedChecksum, checksumOfPart, computed } from '../multipart-checksums.ts';
 import { openPayload } from '../payload.ts';
 import { parseTaggingHeader } from '../tag-rules.ts';
 import type { Part } from '../uploads.ts';
@@ -20,12 +21,7 @@ export const createMultipartUpload: Action = async (call) => {
   const tags = parseTaggingHeader(call.header('x-amz-tagging'));
   const attributes = readAttributes(fieldsOf(call));
   await authorizePut(call, call.key, tags);
-  const checksumAlgorithm = toAlgorithm(call.header('x-amz-checksum-algorithm'));
-  const asked = call.header('x-amz-checksum-type');
-  const checksumType = (asked ?? (checksumAlgorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE')) as 'COMPOSITE';
-  if (!['COMPOSITE', 'FULL_OBJECT'].includes(checksumType)) {
-    throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
-  }
+  const { checksumAlgorithm, checksumType } = askedChecksum(call);
   const uploadId = randomBytes(48).toString('base64url');
   const initiated = call.state.clock();
   const { bucket, key } = call;
@@ -44,7 +40,8 @@ export const uploadPart: Action = async (call) => {
   await call.authorize('s3:PutObject', call.bucket, call.key);
   const payload = openPayload(call);
   const body = await call.state.bodies.write(payload.chunks);
-  const checksum = payload.checksum();
+  const { bodies } = call.state;
+  const checksum = await bodies.keepIf(body, checksumOfPart(call, upload, payload.checksum(), body));
   const part = toPart(call, number, body, payload.md5().toString('hex'), checksum);
   call.state.uploads.putPart(upload, part);
   const headers = checksum && { [`x-amz-checksum-${checksum.algorithm.toLowerCase()}`]: checksum.value };
@@ -58,10 +55,16 @@ export const uploadPartCopy: Action = (call) =>
     const { bodies, uploads } = call.state;
     await call.authorize('s3:PutObject', call.bucket, call.key);
     const body = bodies.retain(slice(source.body, ...readSourceRange(call, source.size)));
-    const part = toPart(call, number, body, await bodies.md5(body), undefined);
+    const { checksumAlgorithm: algorithm } = upload;
+    const checksum = algorithm && (await bodies.keepIf(body, computed(call, algorithm, body)));
+    const part = toPart(call, number, body, await bodies.md5(body), checksum);
     uploads.putPart(upload, part);
     const headers = { 'x-amz-copy-source-version-id': call.readVersion(bucket, source)['x-amz-version-id'] };
-    const content = { LastModified: part.lastModified.toISOString(), ETag: `"${part.etag}"` };
+    const content = {
+      LastModified: part.lastModified.toISOString(),
+      ETag: `"${part.etag}"`,
+      ...checksumElement(checksum),
+    };
     call.respond(200, headers, { root: 'CopyPartResult', content });
   });
 
@@ -87,12 +90,14 @@ export const listParts: Action = async (call) => {
     MaxParts: maxKeys,
     IsTruncated: rest.length > shown.length,
     StorageClass: upload.attributes.storageClass,
+    ChecksumAlgorithm: upload.checksumAlgorithm,
+    ChecksumType: upload.checksumAlgorithm && upload.checksumType,
     Part: shown.map((part) => ({
       PartNumber: part.number,
       LastModified: part.lastModified.toISOString(),
       ETag: `"${part.etag}"`,
       Size: part.size,
-      ...(part.checksum !== undefined && { [`Checksum${part.checksum.algorithm}`]: part.checksum.value }),
+      ...checksumElement(part.checksum),
     })),
   };
   call.respond(200, {}, { root: 'ListPartsResult', content });

@@ -8,6 +8,7 @@ import type { StoredObject } from '../buckets.ts';
 import type { Call } from '../call.ts';
 import { createHasher } from '../checksums.ts';
 import { invalidArgument, S3Error } from '../errors.ts';
+import { signatureVersion2 } from '../identity.ts';
 import { MAX_UPLOAD_BYTES } from '../payload.ts';
 import { checkPostPolicy } from '../post-policy.ts';
 import type { Action } from './action.ts';
@@ -69,12 +70,16 @@ async function storeFile(
     );
   }
   const key = checkKey(template.replaceAll(`$\{filename}`, () => fileName));
+  // What was no UTF-8 has become this character, which no client sends on purpose.
+  if (key.includes('\ufffd')) throw invalidArgument('The key is not UTF-8.', 'key', key);
+  if (fields.has('awsaccesskeyid')) throw signatureVersion2();
   const credential = fields.get('x-amz-credential');
   call.caller = { accessKeyId: credential?.split('/', 1)[0], authType: 'POST' };
   const policy = checkPostPolicy(fields, call.bucket, clock());
   const tagging = fields.get('tagging');
   const tags = tagging === undefined ? {} : readTagging(tagging);
-  const attributes = readAttributes({ names: fields.keys(), get: (name) => fields.get(name) });
+  call.useForm(fields);
+  const attributes = readAttributes({ names: fields.keys(), get: (name) => call.header(name) });
   await authorizePut(call, key, tags);
   const md5 = createHasher('MD5');
   let size = 0;

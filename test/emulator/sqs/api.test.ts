@@ -6,6 +6,7 @@ import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ListQueuesCommand,
+  ListQueueTagsCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -148,6 +149,24 @@ describe('the API', () => {
     expect((await sqs.send(new GetQueueUrlCommand({ QueueName: 'q' }))).QueueUrl).toBe(QueueUrl);
   });
 
+  it('lists queues by name, by prefix and page by page', async () => {
+    for (const name of ['a-2', 'a-1', 'b']) {
+      queues.create({ arn: DEAD.replace('dead', name), ref: `${api.endpoint}/0/${name}`, properties: {} });
+    }
+    const names = (urls: string[] | undefined) => urls?.map((url) => url.split('/').at(-1));
+    expect(names((await sqs.send(new ListQueuesCommand({}))).QueueUrls)).toEqual(['a-1', 'a-2', 'b', 'q']);
+    expect(asked).toEqual(['sqs:ListQueues *']);
+    const first = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'a', MaxResults: 1 }));
+    const second = await sqs.send(
+      new ListQueuesCommand({ QueueNamePrefix: 'a', MaxResults: 1, NextToken: first.NextToken }),
+    );
+    expect([names(first.QueueUrls), names(second.QueueUrls), second.NextToken]).toEqual([['a-1'], ['a-2'], undefined]);
+    await expect(sqs.send(new ListQueuesCommand({ MaxResults: 0 }))).rejects.toMatchObject({
+      name: expect.stringMatching(/^Invalid/),
+    });
+    await expect(stranger.send(new ListQueuesCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
   it('asks IAM about the queue, for a batch call about the single one', async () => {
     const Entries = [{ Id: '1', MessageBody: 'x' }];
     await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
@@ -180,7 +199,7 @@ it.each([
     'BatchEntryIdsNotDistinct',
   ],
   ['no handle', () => new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'x' }), 'ReceiptHandleIsInvalid'],
-  ['what is not served', () => new ListQueuesCommand({}), 'UnsupportedOperation'],
+  ['what is not served', () => new ListQueueTagsCommand({ QueueUrl }), 'UnsupportedOperation'],
 ])('%s: refused', async (_, command, name) => {
   await expect(sqs.send(command() as PurgeQueueCommand)).rejects.toMatchObject({
     name: typeof name === 'string' ? name : expect.stringMatching(name),

@@ -9,7 +9,7 @@ const operations = readdirSync(folder)
   .map((page) => readFileSync(new URL(page, folder), 'utf8'))
   .join('\n');
 const named = (pattern: RegExp) => [...new Set([...operations.matchAll(pattern)].map(([, name = '']) => name))];
-const read = async (workflow: 'STANDARD' | 'EXPRESS') => readTemplate((await synthesis({ workflow })).template);
+const read = async (workflow: 'STANDARD' | 'EXPRESS') => readTemplate((await synthesis({ workflow, requests: true })).template);
 
 it.each(['STANDARD', 'EXPRESS'] as const)(
   'are there for every queue and every bucket of the stack: %s',
@@ -35,7 +35,7 @@ it('are those that docs/operations/ names', async () => {
 it('need none for log groups: docs/operations/ finds each by the word of its function or state machine', async () => {
   // It has every function.
   const ids = (await read('EXPRESS')).ofType('AWS::Logs::LogGroup').map(({ logicalId }) => logicalId);
-  const words = named(/\(log_group (\w+)\)/g);
+  const words = named(/airlock logs --function (\w+)/g);
   expect(words.length).toBeGreaterThan(2);
   for (const word of words) {
     expect([word, ids.filter((id) => id.startsWith(`${word}Logs`)).length]).toEqual([word, 1]);

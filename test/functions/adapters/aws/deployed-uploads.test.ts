@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   const [worker] = stack
     .ofType('AWS::Lambda::Function')
-    .filter(({ logicalId }) => logicalId.startsWith('ScanRequestsStartRequestedScans'));
+    .filter(({ logicalId }) => logicalId.startsWith('StartRequestedScans'));
   environment = {
     ...worker?.properties.Environment.Variables,
     AWS_REGION: 'us-east-1',
