@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Answer } from '../iam/policy-engine.ts';
 import { resolveCaller } from '../s3/identity.ts';
@@ -39,8 +39,13 @@ export interface JsonApiProps {
 
 /** A service over HTTP in AWS's JSON protocol; refuses calls for other services and unsigned calls. */
 export function startJsonApi(props: JsonApiProps): Promise<Listening> {
+  return listenOnLoopback(createServer(answerJson(props)), props.port);
+}
+
+/** The same for a server that speaks another protocol too. */
+export function answerJson(props: Omit<JsonApiProps, 'port'>): RequestListener {
   const type = `application/x-amz-json-${props.version}`;
-  const server = createServer(async (request, response) => {
+  return async (request, response) => {
     const respond = (status: number, content: object) =>
       response.writeHead(status, { 'content-type': type }).end(JSON.stringify(content));
     try {
@@ -50,24 +55,32 @@ export function startJsonApi(props: JsonApiProps): Promise<Listening> {
       if (fault instanceof ApiFault) respond(fault.status, { __type: fault.name, message: fault.message });
       else respond(500, { __type: 'InternalFailure', message: String(fault) });
     }
-  });
-  return listenOnLoopback(server, props.port);
+  };
 }
 
-async function readCall({ service, authorize }: JsonApiProps, request: IncomingMessage): Promise<JsonCall> {
+async function readCall(
+  { service, authorize }: Pick<JsonApiProps, 'service' | 'authorize'>,
+  request: IncomingMessage,
+): Promise<JsonCall> {
   const { 'x-amz-target': target, authorization } = request.headers;
   const body = await text(request);
   const [called, action] = String(target).split('.');
   if (called !== service || action === undefined) {
     throw new ApiFault('NotImplemented', `only ${service}, in its JSON protocol, is served here`, 501);
   }
+  return { action, body, ...callerOf(authorization, authorize) };
+}
+
+/** Who calls, and what checks his permission. @throws ApiFault MissingAuthenticationToken */
+export function callerOf(
+  authorization: string | undefined,
+  authorize: JsonApiProps['authorize'],
+): Pick<JsonCall, 'accessKeyId' | 'authorize'> {
   const { accessKeyId } = resolveCaller(authorization, new Map(), new Date());
   if (accessKeyId === undefined) {
     throw new ApiFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
   }
   return {
-    action,
-    body,
     accessKeyId,
     async authorize(iamAction, resource) {
       const { allowed, reason } = await authorize(accessKeyId, iamAction, resource);

@@ -9,7 +9,8 @@ const operations = readdirSync(folder)
   .map((page) => readFileSync(new URL(page, folder), 'utf8'))
   .join('\n');
 const named = (pattern: RegExp) => [...new Set([...operations.matchAll(pattern)].map(([, name = '']) => name))];
-const read = async (workflow: 'STANDARD' | 'EXPRESS') => readTemplate((await synthesis({ workflow, requests: true })).template);
+const read = async (workflow: 'STANDARD' | 'EXPRESS') =>
+  readTemplate((await synthesis({ workflow, requests: true })).template);
 
 it.each(['STANDARD', 'EXPRESS'] as const)(
   'are there for every queue and every bucket of the stack: %s',
