@@ -1,4 +1,5 @@
-import { dialectNamed } from '../../functions/domain/dialects/index.ts';
+import { findingOf } from '../../functions/domain/dialects/bucket-antivirus.ts';
+import { type Dialect, dialectNamed } from '../../functions/domain/dialects/index.ts';
 import { FINDINGS } from '../../functions/domain/findings.ts';
 import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { SCAN_STATUSES, type ScanStatus } from '../../functions/domain/verdict.ts';
@@ -16,22 +17,30 @@ export interface TaggedVerdict {
   readonly definitions: string | null;
 }
 
-type Detail = 'finding' | 'scanTime' | 'definitions';
+/** What tags say beside the status, as it is tagged; null where the dialect says nothing. */
+export interface TaggedDetails {
+  readonly finding: string | null;
+  readonly scanTime: string | null;
+  readonly definitions: string | null;
+}
 
-/** Tags beside the status, by dialect; others have none. */
-const DETAILS: Readonly<Record<string, Partial<Readonly<Record<Detail, string>>>>> = {
-  airlock: { finding: 'scan-finding', scanTime: 'scan-time', definitions: 'scan-definitions' },
-  'bucket-antivirus': { finding: 'av-signature', scanTime: 'av-timestamp' },
-};
+type Tags = ReadonlyMap<string, string>;
 
-export function taggedVerdict(tags: ReadonlyMap<string, string>, { dialect, tagKey }: DialectOfStack): TaggedVerdict {
-  const value = (detail: Detail) => tags.get(DETAILS[dialect]?.[detail] ?? '') ?? null;
+/** Ignores tags of other dialects. */
+export function taggedDetails(all: Tags, { tagKeys }: Pick<Dialect, 'tagKeys'>): TaggedDetails {
+  const tags = new Map([...all].filter(([key]) => tagKeys.has(key)));
+  const signature = tags.get('av-signature');
   return {
-    status: tags.get(dialectNamed(dialect, tagKey).statusTag.key) ?? null,
-    finding: value('finding'),
-    scanTime: timeIn(value('scanTime')),
-    definitions: value('definitions'),
+    finding: tags.get('scan-finding') ?? (signature === undefined ? null : findingOf(signature)),
+    scanTime: tags.get('scan-time') ?? tags.get('av-timestamp') ?? null,
+    definitions: tags.get('scan-definitions') ?? null,
   };
+}
+
+export function taggedVerdict(tags: Tags, { dialect, tagKey }: DialectOfStack): TaggedVerdict {
+  const named = dialectNamed(dialect, tagKey);
+  const details = taggedDetails(tags, named);
+  return { ...details, status: tags.get(named.statusTag.key) ?? null, scanTime: timeIn(details.scanTime) };
 }
 
 /** ISO 8601, or `2026/11/21 20:15:30 UTC` as in the dialect `bucket-antivirus`. */

@@ -55,16 +55,23 @@ export function startEventBridgeApi(props: EventBridgeApiProps): Promise<Listeni
   });
 }
 
+/** Events of AWS come from AWS alone: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+const NOT_YOUR_SOURCE = {
+  ErrorCode: 'NotAuthorizedForSourceException',
+  ErrorMessage: 'Not authorized for the source.',
+};
+
 async function PutEvents({ put }: EventBridgeApiProps, mayDo: MayDo, { Entries }: { Entries: readonly Entry[] }) {
   for (const { EventBusName = 'default' } of Entries) {
     await mayDo(EventBusName.startsWith('arn:') ? EventBusName : arnOf(`event-bus/${EventBusName}`));
   }
-  const ids = Entries.map(({ Source: source, DetailType, Detail }) => {
+  const results = Entries.map(({ Source: source, DetailType, Detail }) => {
+    if (source.startsWith('aws.')) return NOT_YOUR_SOURCE;
     const id = randomUUID();
     put({ ...envelope(id), source, 'detail-type': DetailType, detail: JSON.parse(Detail) });
     return { EventId: id };
   });
-  return { FailedEntryCount: 0, Entries: ids };
+  return { FailedEntryCount: results.filter((result) => result === NOT_YOUR_SOURCE).length, Entries: results };
 }
 
 async function PutRule({ rules }: EventBridgeApiProps, mayDo: MayDo, request: RuleRequest) {

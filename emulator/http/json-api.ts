@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Answer } from '../iam/policy-engine.ts';
 import { resolveCaller } from '../s3/identity.ts';
@@ -25,6 +25,16 @@ export interface JsonCall {
   readonly authorize: (iamAction: string, resource: string) => Promise<void>;
 }
 
+/** A protocol that a service speaks beside JSON. */
+export interface OtherProtocol {
+  /** Content type of its answers. */
+  readonly type: string;
+  /** The request as JSON; undefined when it is not in this protocol. */
+  read(headers: IncomingHttpHeaders, body: string): Pick<JsonCall, 'action' | 'body'> | undefined;
+  write(action: string, content: object): string;
+  writeFault(name: string, message: string): string;
+}
+
 export interface JsonApiProps {
   /** The prefix of the operation in `x-amz-target`: `AWSEvents`. */
   readonly service: string;
@@ -33,54 +43,50 @@ export interface JsonApiProps {
   /** Default: any free one. */
   readonly port?: number | undefined;
   readonly authorize: (accessKeyId: string, iamAction: string, resource: string) => Promise<Answer>;
+  readonly other?: OtherProtocol;
   /** Returns the answer; undefined when it has answered itself. Any error but an ApiFault becomes a 500. */
   readonly answer: (call: JsonCall, request: IncomingMessage, response: ServerResponse) => Promise<object | undefined>;
 }
 
 /** A service over HTTP in AWS's JSON protocol; refuses calls for other services and unsigned calls. */
 export function startJsonApi(props: JsonApiProps): Promise<Listening> {
-  return listenOnLoopback(createServer(answerJson(props)), props.port);
-}
-
-/** The same for a server that speaks another protocol too. */
-export function answerJson(props: Omit<JsonApiProps, 'port'>): RequestListener {
-  const type = `application/x-amz-json-${props.version}`;
-  return async (request, response) => {
-    const respond = (status: number, content: object) =>
-      response.writeHead(status, { 'content-type': type }).end(JSON.stringify(content));
-    try {
-      const content = await props.answer(await readCall(props, request), request, response);
-      if (content !== undefined) respond(200, content);
-    } catch (fault) {
-      if (fault instanceof ApiFault) respond(fault.status, { __type: fault.name, message: fault.message });
-      else respond(500, { __type: 'InternalFailure', message: String(fault) });
-    }
+  const json = {
+    type: `application/x-amz-json-${props.version}`,
+    write: (_action: string, content: object) => JSON.stringify(content),
+    writeFault: (name: string, message: string) => JSON.stringify({ __type: name, message }),
   };
+  const server = createServer(async (request, response) => {
+    let protocol: Omit<OtherProtocol, 'read'> = json;
+    const respond = (status: number, content: string) =>
+      response.writeHead(status, { 'content-type': protocol.type }).end(content);
+    try {
+      const body = await text(request);
+      const other = props.other?.read(request.headers, body);
+      if (props.other !== undefined && other !== undefined) protocol = props.other;
+      const call = readCall(props, request, other ?? { action: undefined, body });
+      const content = await props.answer(call, request, response);
+      if (content !== undefined) respond(200, protocol.write(call.action, content));
+    } catch (fault) {
+      if (fault instanceof ApiFault) respond(fault.status, protocol.writeFault(fault.name, fault.message));
+      else respond(500, protocol.writeFault('InternalFailure', String(fault)));
+    }
+  });
+  return listenOnLoopback(server, props.port);
 }
 
-async function readCall(
-  { service, authorize }: Pick<JsonApiProps, 'service' | 'authorize'>,
-  request: IncomingMessage,
-): Promise<JsonCall> {
-  const { 'x-amz-target': target, authorization } = request.headers;
-  const body = await text(request);
-  const [called, action] = String(target).split('.');
-  if (called !== service || action === undefined) {
-    throw new ApiFault('NotImplemented', `only ${service}, in its JSON protocol, is served here`, 501);
-  }
-  return { action, body, ...callerOf(authorization, authorize) };
-}
-
-/** Who calls, and what checks his permission. @throws ApiFault MissingAuthenticationToken */
-export function callerOf(
-  authorization: string | undefined,
-  authorize: JsonApiProps['authorize'],
-): Pick<JsonCall, 'accessKeyId' | 'authorize'> {
+function readCall(
+  { service, authorize }: JsonApiProps,
+  { headers }: IncomingMessage,
+  { action = targetIn(headers, service), body }: { readonly action: string | undefined; readonly body: string },
+): JsonCall {
+  const { authorization } = headers;
   const { accessKeyId } = resolveCaller(authorization, new Map(), new Date());
   if (accessKeyId === undefined) {
     throw new ApiFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
   }
   return {
+    action,
+    body,
     accessKeyId,
     async authorize(iamAction, resource) {
       const { allowed, reason } = await authorize(accessKeyId, iamAction, resource);
@@ -89,4 +95,10 @@ export function callerOf(
       throw new ApiFault('AccessDeniedException', message);
     },
   };
+}
+
+function targetIn({ 'x-amz-target': target }: IncomingHttpHeaders, service: string): string {
+  const [called, action] = String(target).split('.');
+  if (called === service && action !== undefined) return action;
+  throw new ApiFault('NotImplemented', `only ${service}, in its JSON protocol, is served here`, 501);
 }

@@ -1,110 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { OtherProtocol } from '../http/json-api.ts';
 import { type QueryStructure, type QueryValue, readQuery } from '../http/query.ts';
-import type { XmlContent, XmlElement } from '../http/xml.ts';
+import { writeXml, type XmlElement } from '../http/xml.ts';
 
-/**
- * SQS's older protocol: requests are forms, lists and maps in them are flat (`Attribute.1.Name`), answers are XML. SDKs before
- * November 2023 speak it, so do the AWS CLI and boto3 of Debian 12. Here it is translated to and from the JSON protocol.
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-faqs.html
+/*
+ * SQS as clients spoke it until November 2023, those of Debian 12 among them: parameters of a form, answers in XML. Its
+ * lists and maps are numbered under the name of one member.
  */
-export const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
-
-/** By the name of a list in a form, its name in JSON. */
-const LISTS: Readonly<Record<string, string>> = {
-  AttributeName: 'AttributeNames',
-  MessageAttributeName: 'MessageAttributeNames',
-  MessageSystemAttributeName: 'MessageSystemAttributeNames',
-  SendMessageBatchRequestEntry: 'Entries',
-  DeleteMessageBatchRequestEntry: 'Entries',
-  ChangeMessageVisibilityBatchRequestEntry: 'Entries',
+const LISTS_OF_REQUESTS = {
+  AttributeNames: 'AttributeName',
+  MessageAttributeNames: 'MessageAttributeName',
+  MessageSystemAttributeNames: 'MessageSystemAttributeName',
 };
-/** Of names and values. */
-const MAPS: Readonly<Record<string, string>> = { Attribute: 'Attributes', MessageAttribute: 'MessageAttributes' };
-const NUMBERS = new Set(['DelaySeconds', 'VisibilityTimeout', 'MaxNumberOfMessages', 'WaitTimeSeconds', 'MaxResults']);
-
-/** The action, and the request as it is in the JSON protocol. */
-export function readForm(form: string): { readonly action: string; readonly request: object } {
-  const { Action, Version, ...parameters } = readQuery(new URLSearchParams(form));
-  return { action: typeof Action === 'string' ? Action : '', request: asRequest(parameters) };
-}
-
-function asRequest(parameters: QueryStructure): object {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]): [string, unknown] => {
-      if (typeof value === 'string') return [name, NUMBERS.has(name) ? Number(value) : value];
-      const [list, map] = [LISTS[name], MAPS[name]];
-      if (list !== undefined) return [list, numbered(value).map(asItem)];
-      if (map !== undefined) return [map, Object.fromEntries(numbered(value).flatMap(asEntry))];
-      return [name, value];
-    }),
-  );
-}
-
-const asItem = (item: QueryValue) => (typeof item === 'string' ? item : asRequest(item));
-
-function asEntry(entry: QueryValue): [string, QueryValue][] {
-  if (typeof entry === 'string' || typeof entry.Name !== 'string') return [];
-  return [[entry.Name, entry.Value ?? '']];
-}
-
-/** In the order of the numbers. */
-const numbered = (list: QueryStructure): QueryValue[] =>
-  Object.entries(list)
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([, item]) => item);
-
-/** By the name of a list in JSON, its name in XML; of results of a batch, with the action in front. */
-const ELEMENTS: Readonly<Record<string, (action: string) => string>> = {
-  Messages: () => 'Message',
-  QueueUrls: () => 'QueueUrl',
-  Attributes: () => 'Attribute',
-  MessageAttributes: () => 'MessageAttribute',
-  Successful: (action) => `${action}ResultEntry`,
-  Failed: () => 'BatchResultErrorEntry',
-};
-
-/** The answer to an action, from what it is in the JSON protocol. An action that answers nothing has no result. */
-export function asXml(action: string, answer: object, requestId: string): XmlElement {
-  const result = asElement(action, answer);
-  return {
-    ...(HAS_NO_RESULT.has(action) ? {} : { [`${action}Result`]: result }),
-    ResponseMetadata: { RequestId: requestId },
-  };
-}
-
-const HAS_NO_RESULT = new Set([
-  'DeleteMessage',
-  'ChangeMessageVisibility',
-  'SetQueueAttributes',
-  'DeleteQueue',
-  'PurgeQueue',
-]);
-
-function asElement(action: string, answer: object): XmlElement {
-  const entries = Object.entries(answer).map(([name, value]): [string, XmlElement[string]] => {
-    const element = ELEMENTS[name]?.(action);
-    if (element === undefined) return [name, value];
-    if (Array.isArray(value)) {
-      return [element, value.map((item) => (typeof item === 'object' ? asElement(action, item) : item))];
-    }
-    return [element, Object.entries(value).map(([Name, Value]) => ({ Name, Value: Value as XmlContent }))];
-  });
-  return Object.fromEntries(entries);
-}
-
-const PREFIXED = new Set([
-  'MessageNotInflight',
-  'EmptyBatchRequest',
-  'TooManyEntriesInBatchRequest',
-  'BatchEntryIdsNotDistinct',
-  'UnsupportedOperation',
-]);
+const LISTS_OF_ANSWERS: Readonly<Record<string, string>> = { Messages: 'Message', QueueUrls: 'QueueUrl' };
+const MAPS: Readonly<Record<string, string>> = { Attributes: 'Attribute', MessageAttributes: 'MessageAttribute' };
+const NUMBERS = ['DelaySeconds', 'MaxNumberOfMessages', 'MaxResults', 'VisibilityTimeout', 'WaitTimeSeconds'];
+/** Where the two protocols have different names. */
 const CODES: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   QueueNameExists: 'QueueAlreadyExists',
   AccessDeniedException: 'AccessDenied',
+  ...Object.fromEntries(
+    [
+      'MessageNotInflight',
+      'EmptyBatchRequest',
+      'TooManyEntriesInBatchRequest',
+      'BatchEntryIdsNotDistinct',
+      'UnsupportedOperation',
+    ].map((name) => [name, `AWS.SimpleQueueService.${name}`]),
+  ),
+};
+const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
+
+export const QUERY_PROTOCOL: OtherProtocol = {
+  type: 'text/xml',
+  read({ 'content-type': type = '' }, body) {
+    if (!type.startsWith('application/x-www-form-urlencoded')) return undefined;
+    const { Action, Version: _, ...parameters } = readQuery(new URLSearchParams(body));
+    const action = String(Action);
+    return { action, body: JSON.stringify(toRequest(parameters, action)) };
+  },
+  write: (action, content) =>
+    writeXml(
+      `${action}Response`,
+      { [`${action}Result`]: toXml(content, action), ResponseMetadata: { RequestId: randomUUID() } },
+      NAMESPACE,
+    ),
+  writeFault: (name, Message) =>
+    writeXml(
+      'ErrorResponse',
+      { Error: { Type: 'Sender', Code: CODES[name] ?? name, Message }, RequestId: randomUUID() },
+      NAMESPACE,
+    ),
 };
 
-/** Errors whose names differ between the protocols. */
-export function codeOf(name: string): string {
-  return CODES[name] ?? (PREFIXED.has(name) ? `AWS.SimpleQueueService.${name}` : name);
+/** The request as the JSON protocol has it. */
+function toRequest(parameters: QueryStructure, action: string): object {
+  const lists = nameOfOne(LISTS_OF_REQUESTS);
+  const maps = nameOfOne(MAPS);
+  const read = ([name, value]: [string, QueryValue]): [string, unknown] => {
+    const [list, map] = [lists.get(name), maps.get(name)];
+    if (list !== undefined) return [list, inOrder(value)];
+    if (map !== undefined) return [map, Object.fromEntries(inOrder(value).map(pair))];
+    if (name === `${action}RequestEntry`) return ['Entries', inOrder(value).map(entry)];
+    return [name, NUMBERS.includes(name) ? Number(value) : value];
+  };
+  const entry = (value: QueryValue) => (typeof value === 'object' ? toRequest(value, '') : value);
+  return Object.fromEntries(Object.entries(parameters).map(read));
+}
+
+const nameOfOne = (names: Readonly<Record<string, string>>) =>
+  new Map(Object.entries(names).map(([many, one]) => [one, many]));
+
+function inOrder(value: QueryValue): readonly QueryValue[] {
+  if (typeof value !== 'object') return [];
+  return Object.entries(value)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([, item]) => item);
+}
+
+const pair = (entry: QueryValue): [string, unknown] =>
+  typeof entry === 'object' ? [String(entry.Name), entry.Value] : ['', undefined];
+
+function toXml(content: object, action: string): XmlElement {
+  const entries = Object.entries(content).map(([name, value]): [string, XmlElement[string]] => {
+    const [list, map] = [LISTS_OF_ANSWERS[name], MAPS[name]];
+    if (map !== undefined) return [map, Object.entries(value).map(([Name, Value]) => ({ Name, Value }) as XmlElement)];
+    const one = list ?? { Successful: `${action}ResultEntry`, Failed: 'BatchResultErrorEntry' }[name];
+    if (one === undefined) return [name, value];
+    return [one, value.map((item: unknown) => (typeof item === 'object' ? toXml(item as object, action) : item))];
+  });
+  return Object.fromEntries(entries);
 }

@@ -9,12 +9,17 @@ export const CHANNELS = {
 /** EventBridge's `source` of every notification, whatever its dialect. */
 export const EVENT_SOURCE = 's3-airlock';
 
+/** EventBridge's `detail-type` of a verdict, unless the configuration names another, and of a rescan's totals. */
+export const DETAIL_TYPES = { scan: 'Object Scan Completed', rescan: 'Bucket Rescan Completed' } as const;
+
 export type ChannelName = keyof typeof CHANNELS;
 
 /** What one notification says. A channel sends the parts that it has room for. */
 export interface MessageContent {
   /** Text. */
   readonly body: string;
+  /** SNS's `Subject`, the subject of an e-mail; none: SNS chooses one for e-mails. */
+  readonly subject?: string;
   /** To filter by, empty values left out. */
   readonly attributes: Readonly<Record<string, string>>;
   /** The same as a JSON object. */

@@ -22,6 +22,7 @@ export function duplicateId({ scanId, bucket, object }: ScannedObject, digest: D
 }
 
 /** In every dialect; a body in the words of another system has no place for it. */
-export function withDuplicateId({ body, attributes, detail }: MessageContent, id: string): MessageContent {
-  return { body, attributes: { ...attributes, duplicateId: id }, detail: { ...detail, duplicateId: id } };
+export function withDuplicateId(content: MessageContent, id: string): MessageContent {
+  const { attributes, detail } = content;
+  return { ...content, attributes: { ...attributes, duplicateId: id }, detail: { ...detail, duplicateId: id } };
 }

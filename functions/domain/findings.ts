@@ -1,3 +1,4 @@
+import { sanitizeTagValue } from './tags.ts';
 import type { ScanStatus } from './verdict.ts';
 
 /** Reasons that stand in `finding` where no signature does. */
@@ -198,5 +199,7 @@ export function explanationOf(status: ScanStatus, finding: string | null): Expla
   if (status === 'ERROR') return EXPLANATIONS.error;
   // What stands before the part that differs; `xml` comes before `type`, and `invalidContentType` before `contentType`.
   const rows = Object.values(EXPLANATIONS).filter((row) => row.status === status);
-  return rows.find((row) => finding?.startsWith(row.finding.split('<', 1)[0] ?? '')) ?? null;
+  // A finding that was read from a tag lacks the characters that a tag cannot have.
+  const asTag = sanitizeTagValue(finding ?? '');
+  return rows.find((row) => asTag.startsWith(sanitizeTagValue(row.finding.split('<', 1)[0] ?? ''))) ?? null;
 }

@@ -1,17 +1,16 @@
 import { createChannels } from '../adapters/aws/channels.ts';
 import type { Environment } from '../adapters/process/environment.ts';
-import { type ChannelName, type Channels, send } from '../domain/channels.ts';
+import { type ChannelName, type Channels, DETAIL_TYPES, send } from '../domain/channels.ts';
 import { NotifyRescanInput } from '../domain/rescan/payloads.ts';
 import { onColdStart, task } from './task.ts';
-
-const DETAIL_TYPE = 'Bucket Rescan Completed';
 
 /** Sends a run's totals through every channel; in no dialect, since none of the replaced systems rescans. */
 export const notifyRescan = (channels: Channels) =>
   task(NotifyRescanInput, ({ summary }): Promise<Record<ChannelName, boolean>> => {
     const { bucket, strategy, status } = summary;
-    const attributes = { type: DETAIL_TYPE, bucket, strategy, status };
-    return send(channels, { type: DETAIL_TYPE, body: JSON.stringify(summary), attributes, detail: summary });
+    const type = DETAIL_TYPES.rescan;
+    const attributes = { type, bucket, strategy, status };
+    return send(channels, { type, body: JSON.stringify(summary), attributes, detail: summary });
   });
 
 export const create = (env: Environment) => notifyRescan(createChannels(env));

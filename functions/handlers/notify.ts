@@ -5,6 +5,7 @@ import { type Environment, requiredDialect, requiredStatuses } from '../adapters
 import {
   type ChannelName,
   type Channels,
+  DETAIL_TYPES,
   forEachChannel,
   type NotifyRules,
   send,
@@ -17,14 +18,25 @@ import { NotifyInput } from '../domain/payloads.ts';
 import type { Clock, Metrics } from '../domain/ports.ts';
 import { onColdStart, task } from './task.ts';
 
-const DETAIL_TYPE = 'Object Scan Completed';
+/** How verdicts are told. */
+export interface Telling {
+  readonly dialect: Dialect;
+  readonly rules: NotifyRules;
+  /** EventBridge's `detail-type`. */
+  readonly detailType?: string;
+}
 
 /** Sends the outcome through the channels that want it, in the dialect's words, and counts it; at least once each. */
-export const notify = (channels: Channels, dialect: Dialect, rules: NotifyRules, metrics: Metrics, clock: Clock) =>
+export const notify = (
+  channels: Channels,
+  { dialect, rules, detailType = DETAIL_TYPES.scan }: Telling,
+  metrics: Metrics,
+  clock: Clock,
+) =>
   task(NotifyInput, async (input): Promise<Record<ChannelName, boolean>> => {
     const notification = toNotification(input, clock(), sha256);
     const { status, duplicateId } = notification;
-    const message = { type: DETAIL_TYPE, ...withDuplicateId(dialect.message(notification), duplicateId) };
+    const message = { type: detailType, ...withDuplicateId(dialect.message(notification), duplicateId) };
     const sent = await send(channels, message, (name) => rules[name].has(status));
     metrics.record({ Verdicts: 1 }, { Status: status });
     metrics.flush();
@@ -34,8 +46,11 @@ export const notify = (channels: Channels, dialect: Dialect, rules: NotifyRules,
 export const create = (env: Environment) =>
   notify(
     createChannels(env),
-    requiredDialect(env),
-    forEachChannel((name) => requiredStatuses(env, statusesVariable(name))),
+    {
+      dialect: requiredDialect(env),
+      rules: forEachChannel((name) => requiredStatuses(env, statusesVariable(name))),
+      ...(env.DETAIL_TYPE && { detailType: env.DETAIL_TYPE }),
+    },
     createMetrics(env),
     () => new Date(),
   );

@@ -42,6 +42,7 @@ interface Settings {
     readonly existing: boolean;
     readonly versioned?: boolean | undefined;
     readonly cors?: readonly unknown[] | undefined;
+    readonly cloudFront?: object | undefined;
     readonly prefixes: readonly string[];
     readonly suffixes: readonly string[];
     readonly rescan: Timing & {
@@ -121,7 +122,7 @@ export function contradictions(config: Settings, report: Report): void {
 
 function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unknown, message: string) => void): void {
   const { buckets } = config;
-  for (const [index, { name, existing, versioned, cors, rescan }] of buckets.entries()) {
+  for (const [index, { name, existing, versioned, cors, cloudFront, rescan }] of buckets.entries()) {
     if (rescan.strategy === 'stale' && config.dialect !== 'airlock') {
       const tagless = `needs the tag scan-definitions, which dialect ${config.dialect} does not write`;
       fault(['buckets', index, 'rescan', 'strategy'], rescan.strategy, tagless);
@@ -148,7 +149,7 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
     } else if (first !== index) {
       fault(['buckets', index, 'name'], name, `is a duplicate of airlock.buckets[${first}]`);
     }
-    for (const [key, value] of Object.entries(existing ? { versioned, cors } : {})) {
+    for (const [key, value] of Object.entries(existing ? { versioned, cors, cloudFront } : {})) {
       if (value === undefined) continue;
       fault(['buckets', index, key], value, 'has no meaning for an existing bucket, which keeps its own');
     }

@@ -34,7 +34,7 @@ const CorsRule = z.strictObject({
     .describe('`PUT` for presigned uploads, `POST` for browser forms, `GET` for pages that read objects.'),
   allowedHeaders: headers(
     'Headers that requests may have; one `*` each.',
-    ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
+    ['Content-Type', 'Content-MD5', 'Content-Disposition', 'If-None-Match', 'x-amz-*'],
     HEADER,
   ),
   exposedHeaders: headers('Response headers that pages may read.', ['ETag'], /^[!#$%&'+.^_`|~\w-]+$/),

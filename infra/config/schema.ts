@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHANNELS, forEachChannel } from '../../functions/domain/channels.ts';
+import { CHANNELS, DETAIL_TYPES, forEachChannel } from '../../functions/domain/channels.ts';
 import { downloadedName } from '../../functions/domain/definitions/downloads.ts';
 import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
 import { DIALECT_NAMES, TAGS } from '../../functions/domain/dialects/index.ts';
@@ -15,6 +15,7 @@ import {
 } from '../../functions/domain/scan-policy.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';
 import { LARGE_OBJECT_BYTES } from '../../functions/domain/waiting-scan.ts';
+import { CloudFrontConfig } from './cloudfront.ts';
 import { withoutComments } from './comments.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW, SMALL_SCAN_SECONDS } from './contradictions.ts';
@@ -47,6 +48,7 @@ const WatchedBucketConfig = z.strictObject({
     .optional()
     .describe('Versioning of the bucket that the stack creates (default `true`). An existing bucket keeps its own.'),
   cors: CorsConfig.optional(),
+  cloudFront: CloudFrontConfig.optional(),
   prefixes: z
     .array(z.string().min(1, 'is empty').max(1024, 'is longer than a key'))
     .default([])
@@ -272,6 +274,14 @@ const AirlockConfigInput = z.strictObject({
     .regex(/^(?!aws:)[\p{L}\p{N} +\-=._:/@]{1,128}$/u, 'is not an S3 tag key')
     .optional()
     .describe('The tag of the dialect `s3-virusscan` (default `clamav-status`).'),
+  detailType: z
+    .string()
+    .regex(/^[!-~](?:[ -~]{0,126}[!-~])?$/, 'is not a detail type: 1 to 128 printable ASCII characters')
+    .refine((type) => type !== DETAIL_TYPES.rescan, 'is the detail type of rescans, which rules could not tell apart')
+    .default(DETAIL_TYPES.scan)
+    .describe(
+      "EventBridge's `detail-type` of each verdict, such as the one that [GuardDuty](migrating.md#change-the-rules-of-guardduty) has; the source stays `s3-airlock`.",
+    ),
   tags: z
     .enum(TAGS)
     .default('full')

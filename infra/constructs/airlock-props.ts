@@ -13,7 +13,7 @@ type ConfigInput = z.input<typeof AirlockConfigSchema>;
 type BucketInput = NonNullable<ConfigInput['buckets']>[number];
 
 /** A bucket of the same stack or an imported one, and what differs from the other buckets. */
-export interface WatchOptions extends Omit<BucketInput, 'name' | 'existing' | 'versioned' | 'cors'> {
+export interface WatchOptions extends Omit<BucketInput, 'name' | 'existing' | 'versioned' | 'cors' | 'cloudFront'> {
   readonly bucket: IBucket;
 }
 
@@ -21,7 +21,7 @@ export interface WatchOptions extends Omit<BucketInput, 'name' | 'existing' | 'v
 export interface AirlockProps extends Omit<ConfigInput, 'stackName' | 'buckets'> {
   /**
    * What is watched: buckets of this stack, imported buckets, either with options, or what the construct is to create
-   * (`{ name, versioned, cors, … }`). Default: one bucket that the construct creates.
+   * (`{ name, versioned, cors, cloudFront, … }`). Default: one bucket that the construct creates.
    *
    * The gate of an imported bucket is added by `airlock bucket-policy merge`, because CloudFormation would replace the
    * policy that it has.

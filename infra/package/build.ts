@@ -4,10 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import { bundleHandler } from '../constructs/functions/handler-code.ts';
 import { ROOT } from '../repository-root.ts';
 import { synthesizeTemplate } from '../synthesize.ts';
+import { bundleForBrowsers } from './browser-bundle.ts';
 
 /*
- * Builds `dist`, what `npm pack` packs: JavaScript and types of the construct and of the CLI, the state machines, a
- * bundle of each handler of plain Node, and the context of the scanner's image.
+ * Builds `dist`, what `npm pack` packs: JavaScript and types of the construct, of the CLI and of the upload ticket, the
+ * state machines, a bundle of each handler of plain Node, and the context of the scanner's image.
  */
 const DIST = join(ROOT, 'dist');
 /** What infra/scanner/Dockerfile copies. */
@@ -16,7 +17,10 @@ const WORKFLOWS = [{}, { workflow: 'EXPRESS', engine: { ephemeralStorageMb: 6144
 
 rmSync(DIST, { recursive: true, force: true });
 const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-execFileSync(process.execPath, [compiler, '-p', 'infra/package/tsconfig.json'], { cwd: ROOT, stdio: 'inherit' });
+for (const project of ['infra/package/tsconfig.json', 'infra/package/tsconfig.browser.json']) {
+  execFileSync(process.execPath, [compiler, '-p', project], { cwd: ROOT, stdio: 'inherit' });
+}
+bundleForBrowsers(join(DIST, 'clients/upload/browser/index.js'));
 copy('package.json');
 copy('statemachines');
 copy('cli/completion');

@@ -52,6 +52,12 @@ export const LICENSE_EXCEPTIONS: readonly LicenseException[] = [
     use: 'development',
     reason: 'geometry, of Vega in docs/images',
   },
+  {
+    packages: '@cdktf/hcl2json',
+    license: 'MPL-2.0',
+    use: 'development',
+    reason: 'parses the Terraform example in its test',
+  },
   { packages: 'busboy', license: 'MIT', use: 'development', reason: 'names its license in its LICENSE file' },
   { packages: 'streamsearch', license: 'MIT', use: 'development', reason: 'names its license in its LICENSE file' },
   // docs/decisions/0006-lock-file-names-every-platform.md: entries of other platforms without a license.

@@ -7,7 +7,13 @@ const APT_LOCK_SECONDS = 600;
 
 const INSTALL = 'apt-get install --no-install-recommends';
 
-export const isInstalled = ({ probes }) => probes.every(onPath);
+export const isInstalled = ({ probes, gems = [] }) => probes.every(onPath) && hasGems(gems);
+
+/** Whether Ruby, which is on the PATH, would find them. */
+function hasGems(gems) {
+  if (gems.length === 0) return true;
+  return spawnSync('ruby', ['-e', 'ARGV.each { |name| gem name }', ...gems], { stdio: 'ignore' }).status === 0;
+}
 
 /**
  * The prefix of the commands that install packages of Debian or Ubuntu, or why this account cannot.

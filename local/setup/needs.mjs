@@ -40,6 +40,18 @@ const CLIENTS = {
   elsewhere: 'This needs Debian or Ubuntu',
 };
 
+/** Only for `npm run test:rails`. */
+const RAILS = {
+  what: 'Rails',
+  probes: ['ruby', 'bundle', 'puma', 'pdftoppm', 'identify'],
+  gems: ['rails', 'sprockets-rails', 'puma', 'sqlite3', 'aws-sdk-s3', 'image_processing', 'ruby-vips'],
+  packages: [
+    ...['ruby-rails', 'ruby-sprockets-rails', 'puma', 'ruby-sqlite3', 'ruby-aws-sdk-s3'],
+    ...['ruby-image-processing', 'poppler-utils'],
+  ],
+  elsewhere: 'Install Ruby, the gems of examples/rails/Gemfile and Poppler',
+};
+
 /** What a command needs beside the npm packages, by the first argument of setup.mjs. */
 export const NEEDS = {
   '--npm-only': [],
@@ -47,6 +59,7 @@ export const NEEDS = {
   '--image': [CLAMAV, IMAGE],
   '--browser': [CLAMAV, BROWSER],
   '--clients': [CLAMAV, CLIENTS],
+  '--rails': [CLAMAV, RAILS],
 };
 
 export const DEFAULT_NEEDS = [CLAMAV];

@@ -4,6 +4,7 @@ export default {
   ...base,
   rootDir: '../..',
   roots: ['<rootDir>/test/clients'],
-  testPathIgnorePatterns: [],
+  // Those are quick, and part of `npm test`.
+  testPathIgnorePatterns: ['<rootDir>/test/clients/upload/'],
   testTimeout: 120_000,
 };

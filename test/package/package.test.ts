@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,7 @@ describe('the package', () => {
       'cli',
       'dist/bundles',
       'dist/cli',
+      'dist/clients',
       'dist/functions',
       'dist/image',
       'dist/infra',
@@ -161,6 +163,67 @@ describe('an app with the construct', () => {
       }),
       expect.objectContaining({ Action: 's3:ListBucket' }),
     ]);
+  });
+});
+
+describe('an application with Express', () => {
+  const shop = join(folder, 'shop');
+  const inShop = (program: string, ...args: string[]) => run(program, args, { cwd: shop, env });
+
+  beforeAll(async () => {
+    cpSync('examples/node-express', shop, { recursive: true });
+    const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const example = JSON.parse(readFileSync(join(shop, 'package.json'), 'utf8'));
+    const { typescript, '@types/node': types } = devDependencies;
+    writeFileSync(
+      join(shop, 'package.json'),
+      JSON.stringify({
+        ...example,
+        dependencies: { ...example.dependencies, 's3-airlock': `file:${tarball}` },
+        devDependencies: { ...example.devDependencies, typescript, '@types/node': types },
+      }),
+    );
+    await inShop('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund');
+  }, 10 * MINUTES);
+
+  it(
+    'has types that the compiler accepts in a strict project, for the browser too',
+    async () => {
+      writeFileSync(join(shop, 'page.ts'), "import { upload } from 's3-airlock/upload/browser';\nexport { upload };\n");
+      const compilerOptions = {
+        strict: true,
+        noEmit: true,
+        module: 'nodenext',
+        target: 'es2024',
+        allowImportingTsExtensions: true,
+        types: ['node'],
+        lib: ['es2024', 'dom'],
+      };
+      writeFileSync(join(shop, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+      await expect(inShop('npx', 'tsc', '-p', '.')).resolves.toMatchObject({ stdout: '' });
+    },
+    2 * MINUTES,
+  );
+
+  it('says which settings are missing, and serves the page and its module', async () => {
+    await expect(inShop(process.execPath, 'server.ts')).rejects.toMatchObject({
+      stderr: expect.stringContaining('set BUCKET, TOPIC_ARN, UPLOAD_SECRET'),
+    });
+    const settings = { BUCKET: 'uploads', TOPIC_ARN: 'arn', UPLOAD_SECRET: 'x'.repeat(32), AWS_REGION: 'us-east-1' };
+    const server = spawn(process.execPath, ['server.ts'], { cwd: shop, env: { ...env, ...settings, PORT: '0' } });
+    try {
+      const url = await new Promise<string>((resolve, reject) => {
+        server.stdout.on('data', (line) => resolve(String(line).trim()));
+        server.on('exit', (code) => reject(new Error(`ended with ${code}`)));
+      });
+      expect(await (await fetch(url)).text()).toContain('<title>Upload</title>');
+      const module = await fetch(`${url}/upload.js`);
+      expect(module.headers.get('content-type')).toMatch(/javascript/);
+      expect(await module.text()).not.toMatch(/\bfrom ["'](node:|@aws-sdk|\.)/);
+    } finally {
+      server.kill('SIGTERM');
+      await once(server, 'exit');
+    }
   });
 });
 

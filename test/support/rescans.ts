@@ -112,7 +112,7 @@ export async function startRescans(options: RescanOptions = {}) {
     ScanBatch: scanBatch({ engine, scratch, ...NOTHING_INSIDE, clock }, store, dialect),
     FindCurrentObject: findCurrentObject(store),
     TagObject: tagObject(store, dialect),
-    Notify: notify(channels, dialect, { sns: statuses, events: statuses }, UNMEASURED, clock),
+    Notify: notify(channels, { dialect, rules: { sns: statuses, events: statuses } }, UNMEASURED, clock),
     SummarizeRescan: summarizeRescan(results, { record: () => undefined }, clock, DEFAULT_SETTINGS),
     NotifyRescan: notifyRescan(channels),
   };

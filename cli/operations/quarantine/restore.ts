@@ -7,6 +7,7 @@ import { quarantineKey, restoredMetadata } from '../../../functions/domain/quara
 import { addExemption } from '../definitions/exemption-file.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { planMerge } from '../merge-gate.ts';
+import { taggedDetails } from '../tagged-verdict.ts';
 import { describeCopy, type QuarantinedCopy } from './copies.ts';
 import { removeCopy } from './delete-copy.ts';
 import { currentContent, type Followed, followVerdict, statusIn } from './follow-verdict.ts';
@@ -171,8 +172,8 @@ async function outcomeOf(
   const { kind } = followed;
   if (kind === 'verdict') {
     const { status, tags } = followed;
-    const finding = tags['scan-finding'] ?? tags['av-signature'] ?? null;
-    const said = { result: status, finding, definitions: tags['scan-definitions'] ?? null };
+    const { finding, definitions } = taggedDetails(new Map(Object.entries(tags)), dialect);
+    const said = { result: status, finding, definitions };
     if (status === dialect.statusTag.clean) return { restored: true, ...said };
     if (status === statusIn(dialect, 'INFECTED')) await removeUploaded(s3, uploaded, tell);
     return { restored: false, ...said };

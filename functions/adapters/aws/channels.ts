@@ -9,7 +9,7 @@ import {
   NotificationFailed,
 } from '../../domain/errors.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
-import { withoutForbidden } from './message-text.ts';
+import { asSubject, withoutForbidden } from './message-text.ts';
 import { clientSettings } from './sdk-client.ts';
 
 /** How each channel sends a message. */
@@ -24,14 +24,21 @@ function snsTopic(env: Environment): Channel {
   const sns = new SNSClient(clientSettings(env, 'SNS'));
   const TopicArn = requiredString(env, 'TOPIC_ARN');
 
-  return async ({ body, attributes }) => {
+  return async ({ body, subject, attributes }) => {
     const MessageAttributes = Object.fromEntries(
       Object.entries(attributes)
         .filter(([, value]) => value !== '')
         .map(([name, value]) => [name, { DataType: 'String', StringValue: withoutForbidden(value) }]),
     );
     const { MessageId } = await translated('SNS', () =>
-      sns.send(new PublishCommand({ TopicArn, Message: withoutForbidden(body), MessageAttributes })),
+      sns.send(
+        new PublishCommand({
+          TopicArn,
+          Message: withoutForbidden(body),
+          ...(subject !== undefined && { Subject: asSubject(subject) }),
+          MessageAttributes,
+        }),
+      ),
     );
     if (MessageId === undefined) throw new NotificationFailed('SNS: no message id');
   };

@@ -8,10 +8,17 @@ function avStatus({ status }: Pick<Said, 'status'>): string {
   return status === 'CLEAN' || status === 'INFECTED' ? status : 'SKIPPED';
 }
 
+/** The original keeps what clamscan prints after the file's name, which ends in this. */
+const FOUND = ' FOUND';
+
 function avSignature({ status, finding }: Pick<Said, 'status' | 'finding'>): string {
   if (status === 'CLEAN') return 'OK';
-  return (status === 'INFECTED' ? finding : null) ?? 'UNKNOWN';
+  return status === 'INFECTED' && finding !== null ? `${finding}${FOUND}` : 'UNKNOWN';
 }
+
+/** The finding in an `av-signature`. */
+export const findingOf = (signature: string): string =>
+  signature.endsWith(FOUND) ? signature.slice(0, -FOUND.length) : signature;
 
 /** `2026-11-21T20:15:30.123Z` as `2026/11/21 20:15:30 UTC`. */
 function avTimestamp({ scanTime }: Pick<Said, 'scanTime'>): string {

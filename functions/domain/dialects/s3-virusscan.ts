@@ -29,6 +29,7 @@ export function s3VirusScan(tagKey = 'clamav-status'): Dialect {
       const status = STATUS[notification.status];
       const action = actionOn(notification);
       return {
+        subject: `s3-virusscan s3://${bucket}`,
         body: `s3://${bucket}/${key} ${version ?? ''} is ${status}, ${action} action executed`,
         attributes: { bucket, key, version: version ?? '', status, action },
         detail: { bucket, key, version, status, action },

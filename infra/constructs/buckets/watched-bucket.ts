@@ -11,8 +11,9 @@ import {
   type CorsRule as S3CorsRule,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
-import type { DialectName } from '../../../functions/domain/dialects/index.ts';
+import { type DialectName, dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { DENY_ANNOTATIONS } from '../../../functions/domain/gate/bucket-policy.ts';
+import { cloudFrontStatements } from '../../../functions/domain/gate/cloudfront-readers.ts';
 import { type DeployedGate, policyOf } from '../../../functions/domain/gate/deployed-gate.ts';
 import type { CorsRule } from '../../config/cors.ts';
 import type { WatchedBucketConfig } from '../../config/schema.ts';
@@ -72,6 +73,7 @@ export class WatchedBucket extends Construct {
     this.#access = props.access;
     for (const task of props.pipeline) this.grantAccess(task, kmsKeyArnsOf(this.bucket, props.kmsKeyArns));
 
+    if (made !== undefined) admitCloudFront(made, props);
     this.gate = this.gateFor(props);
     const gated: AnyBucket = made ?? this.bucket;
     const { bucketName, bucketArn } = gated;
@@ -144,6 +146,12 @@ export class WatchedBucket extends Construct {
   private allow(role: IRole, objects: readonly string[], bucket: readonly string[]): void {
     this.#access.allow(this.#nested, role, { bucketArn: this.bucket.bucketArn, objects, bucket });
   }
+}
+
+function admitCloudFront(bucket: Bucket, { config, dialect, tagKey }: WatchedBucketProps): void {
+  if (config.cloudFront === undefined) return;
+  for (const statement of cloudFrontStatements(bucket.bucketArn, config.cloudFront, dialectNamed(dialect, tagKey)))
+    bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { DETAIL_TYPES } from '../../../functions/domain/channels.ts';
 import { SMALL_SCAN_SECONDS } from '../../config/contradictions.ts';
 import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
@@ -111,6 +112,7 @@ export function createUploadTasks(
         ...dialectEnvironment,
         ...notifications.environment,
         ...notifications.rules(notify),
+        ...(config.detailType !== DETAIL_TYPES.scan && { DETAIL_TYPE: config.detailType }),
       },
     }),
   };

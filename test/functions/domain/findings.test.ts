@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { EXPLANATIONS, explanationOf, FINDINGS } from '../../../functions/domain/findings.ts';
+import { sanitizeTagValue } from '../../../functions/domain/tags.ts';
 
 it('each finding has its own explanation', () => {
   for (const [name, finding] of Object.entries(FINDINGS)) {
@@ -7,6 +8,15 @@ it('each finding has its own explanation', () => {
     const said =
       typeof finding === 'string' ? finding : (finding as (...parts: string[]) => string)('application/x', 'y');
     expect({ said, row: explanationOf(row.status, said) }).toEqual({ said, row });
+  }
+});
+
+it('a finding that was read from a tag has the same explanation', () => {
+  for (const [name, finding] of Object.entries(FINDINGS)) {
+    const row = EXPLANATIONS[name as keyof typeof FINDINGS];
+    const said =
+      typeof finding === 'string' ? finding : (finding as (...parts: string[]) => string)('application/x', 'y');
+    expect({ said, row: explanationOf(row.status, sanitizeTagValue(said)) }).toEqual({ said, row });
   }
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import type { Channels } from '../../../functions/domain/channels.ts';
-import { DIALECT_NAMES, dialectNamed } from '../../../functions/domain/dialects/index.ts';
+import { DIALECT_NAMES, type Dialect, dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { NotificationFailed } from '../../../functions/domain/errors.ts';
 import type { Metrics } from '../../../functions/domain/ports.ts';
 import { SCAN_STATUSES, type ScanStatus } from '../../../functions/domain/verdict.ts';
@@ -23,7 +23,7 @@ const INPUT = {
 };
 const NOW = () => new Date('2026-01-01T00:00:02.000Z');
 
-let published: [string, object][];
+let published: [string, object, string | undefined][];
 let events: [string, object][];
 let counted: Parameters<Metrics['record']>[];
 let flushed: number;
@@ -38,9 +38,9 @@ beforeEach(() => {
 });
 
 const channels: Channels = {
-  sns: async ({ body, attributes }) => {
+  sns: async ({ body, attributes, subject }) => {
     if (failing === 'sns') throw new NotificationFailed('scripted');
-    published.push([body, attributes]);
+    published.push([body, attributes, subject]);
   },
   events: async ({ type, detail }) => {
     if (failing === 'events') throw new NotificationFailed('scripted');
@@ -53,11 +53,12 @@ const metrics: Metrics = { record: (...recorded) => counted.push(recorded), flus
 function tell(
   sns: readonly ScanStatus[],
   toEvents: readonly ScanStatus[],
-  dialect = dialectNamed('airlock'),
+  telling: { dialect?: Dialect; detailType?: string } = {},
   scanId = INPUT.scanId,
 ) {
   const rules = { sns: new Set(sns), events: new Set(toEvents) };
-  return notify(channels, dialect, rules, metrics, NOW)({ ...INPUT, scanId }, {} as Context);
+  const dialect = dialectNamed('airlock');
+  return notify(channels, { dialect, rules, ...telling }, metrics, NOW)({ ...INPUT, scanId }, {} as Context);
 }
 
 describe('notify', () => {
@@ -90,7 +91,7 @@ describe('notify', () => {
 
   it.each(DIALECT_NAMES)('speaks %s', async (name) => {
     const dialect = dialectNamed(name);
-    await tell(SCAN_STATUSES, SCAN_STATUSES, dialect);
+    await tell(SCAN_STATUSES, SCAN_STATUSES, { dialect });
     expect(published).toHaveLength(1);
     expect(published[0]?.[0]).toContain('a b+c.txt');
     expect(events).toHaveLength(1);
@@ -98,8 +99,16 @@ describe('notify', () => {
     const duplicateId = expect.stringMatching(/^[0-9a-f]{64}$/);
     expect(published[0]?.[1]).toMatchObject({ duplicateId });
     expect(events[0]?.[1]).toMatchObject({ duplicateId });
-    await tell(SCAN_STATUSES, SCAN_STATUSES, dialect, `${INPUT.scanId}2`);
+    await tell(SCAN_STATUSES, SCAN_STATUSES, { dialect }, `${INPUT.scanId}2`);
     expect(published[1]?.[1]).toEqual(published[0]?.[1]);
+  });
+
+  it('gives SNS the subject of the dialect, and EventBridge the detail type that is configured', async () => {
+    await tell(SCAN_STATUSES, SCAN_STATUSES, { dialect: dialectNamed('s3-virusscan'), detailType: 'Verdict' });
+    expect(published[0]?.[2]).toBe('s3-virusscan s3://uploads');
+    expect(events[0]?.[0]).toBe('Verdict');
+    await tell(SCAN_STATUSES, SCAN_STATUSES);
+    expect(published[1]?.[2]).toBeUndefined();
   });
 
   it.each(['sns', 'events'])('fails when %s fails, to be tried again', async (channel) => {

@@ -228,6 +228,16 @@ describe('parseConfig', () => {
       { tagKey: 'scan' },
       'airlock.tagKey: "scan" has no meaning in dialect airlock, only in s3-virusscan',
     ],
+    [
+      'a detail type that no event may have',
+      { detailType: 'two\nlines' },
+      'airlock.detailType: "two\\nlines" is not a detail type: 1 to 128 printable ASCII characters',
+    ],
+    [
+      'the detail type of rescans',
+      { detailType: 'Bucket Rescan Completed' },
+      'airlock.detailType: "Bucket Rescan Completed" is the detail type of rescans, which rules could not tell apart',
+    ],
     ['a tag key of AWS', { dialect: 's3-virusscan', tagKey: 'aws:x' }, 'airlock.tagKey: "aws:x" is not an S3 tag key'],
     ['no buckets', { buckets: [] }, 'airlock.buckets: [] is empty: nothing would be watched'],
     [
@@ -260,6 +270,21 @@ describe('parseConfig', () => {
       'CORS of another’s bucket',
       { buckets: [{ name: 'one', existing: true, cors: [{ allowedOrigins: ['https://app.example.com'] }] }] },
       'airlock.buckets[0].cors: [{"allowedOrigins":["https://app.example.com"],"allowedMethods":["PUT"]',
+    ],
+    [
+      'CloudFront for an existing bucket',
+      { buckets: [{ name: 'one', existing: true, cloudFront: {} }] },
+      'airlock.buckets[0].cloudFront: {"distributionArns":[],"originAccessIdentityArns":[]} has no meaning for an existing bucket',
+    ],
+    [
+      'a distribution by its id',
+      { buckets: [{ cloudFront: { distributionArns: ['EDFDVBD6EXAMPLE'] } }] },
+      'airlock.buckets[0].cloudFront.distributionArns[0]: "EDFDVBD6EXAMPLE" is not the ARN of a distribution',
+    ],
+    [
+      'every distribution',
+      { buckets: [{ cloudFront: { distributionArns: ['arn:aws:cloudfront::111122223333:distribution/*'] } }] },
+      'airlock.buckets[0].cloudFront.distributionArns[0]: "arn:aws:cloudfront::111122223333:distribution/*" is not the ARN',
     ],
     ['CORS without rules', { buckets: [{ cors: [] }] }, 'airlock.buckets[0].cors: [] is empty: leave it out'],
     ['CORS for nobody', { buckets: [{ cors: [{}] }] }, 'airlock.buckets[0].cors[0].allowedOrigins is missing'],
@@ -378,7 +403,7 @@ describe('parseConfig', () => {
       {
         allowedOrigins: [origin],
         allowedMethods: ['PUT'],
-        allowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
+        allowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'If-None-Match', 'x-amz-*'],
         exposedHeaders: ['ETag'],
         maxAgeSeconds: 3600,
       },

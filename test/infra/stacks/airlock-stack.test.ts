@@ -6,6 +6,8 @@ import type { Resource } from '../../../infra/synthesize.ts';
 import { type KeptTemplate, lostByKeptBuckets, madeBefore } from '../../support/kept-resources.ts';
 import type { ChildResult } from '../synthesize-in-child.ts';
 
+const DISTRIBUTION = 'arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE';
+const IDENTITY = 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHAPOMQZL';
 const OPERATOR_ROLE = 'arn:aws:iam::111122223333:role/security/quarantine-operator';
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
 
@@ -36,6 +38,7 @@ const CONFIGS = {
     logLevel: 'ALL',
     tracing: true,
     tags: 'status',
+    detailType: 'Verdict',
     engine: { architecture: 'arm64' },
     quarantine: { retentionDays: 30, objectLockDays: 7, operatorRoleArns: [OPERATOR_ROLE] },
     buckets: [
@@ -47,6 +50,7 @@ const CONFIGS = {
         reasons: ['PutObject'],
         onInfected: 'quarantine',
         cors: [{ allowedOrigins: ['https://app.example.com'] }],
+        cloudFront: { distributionArns: [DISTRIBUTION], originAccessIdentityArns: [IDENTITY] },
         rescan: {
           schedule: 'cron(0 3 * * ? *)',
           strategy: 'all',
@@ -284,6 +288,8 @@ describe('the functions', () => {
     expect(watched).toContain('"bucket":"was-there","onInfected":"tag","ages":[2,30]}');
     expect(watched.split('"ages"')).toHaveLength(2);
     expect(environment('express', 'Notify')).toMatchObject({ NOTIFY_SNS: 'INFECTED', NOTIFY_EVENTS: '' });
+    expect(environment('several', 'Notify')).toMatchObject({ DETAIL_TYPE: 'Verdict' });
+    expect(environment('default', 'Notify')).not.toHaveProperty('DETAIL_TYPE');
     expect(environment('express', 'TagObject')).toMatchObject({ DIALECT: 's3-virusscan', DIALECT_TAG_KEY: 'scanned' });
     expect(environment('express', 'ScanObject')).toMatchObject({
       MAX_OBJECT_BYTES: '20000000',
@@ -767,7 +773,7 @@ describe('buckets', () => {
         {
           AllowedOrigins: ['https://app.example.com'],
           AllowedMethods: ['PUT'],
-          AllowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'x-amz-*'],
+          AllowedHeaders: ['Content-Type', 'Content-MD5', 'Content-Disposition', 'If-None-Match', 'x-amz-*'],
           ExposedHeaders: ['ETag'],
           MaxAge: 3600,
         },
@@ -776,6 +782,33 @@ describe('buckets', () => {
     for (const [other, properties] of resources('several', 'AWS::S3::Bucket')) {
       if (other !== id) expect(properties).not.toHaveProperty('CorsConfiguration');
     }
+  });
+
+  it('let in the distributions and identities that are named, to what is CLEAN', () => {
+    const allowing = resources('several', 'AWS::S3::BucketPolicy').flatMap(([id, { PolicyDocument }]) =>
+      (PolicyDocument.Statement as (Statement & { Sid?: string })[])
+        .filter(({ Sid }) => /^Allow/.test(Sid ?? ''))
+        .map((statement) => ({ id, ...statement })),
+    );
+    const clean = { 's3:ExistingObjectTag/scan-status': 'CLEAN' };
+    expect(allowing).toMatchObject([
+      {
+        id: expect.stringMatching(/^Bucketmadehere/),
+        Sid: 'AllowDistributions',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Action: 's3:GetObject',
+        Condition: { StringEquals: { 'aws:SourceArn': [DISTRIBUTION], ...clean } },
+      },
+      {
+        id: expect.stringMatching(/^Bucketmadehere/),
+        Sid: 'AllowOriginAccessIdentities',
+        Effect: 'Allow',
+        Principal: { AWS: IDENTITY },
+        Action: 's3:GetObject',
+        Condition: { StringEquals: clean },
+      },
+    ]);
   });
 
   it('that exist are not touched, but for EventBridge', () => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
-const { howToInstall } = await import(resolve('local/setup/distribution.mjs'));
+const { howToInstall, isInstalled } = await import(resolve('local/setup/distribution.mjs'));
 
 const NEED = { what: 'ClamAV', packages: ['clamav-daemon', 'clamav-freshclam'], elsewhere: 'Install it otherwise' };
 const COMMAND = 'apt-get install --no-install-recommends clamav-daemon clamav-freshclam';
@@ -11,6 +11,17 @@ const machine = (apt: boolean, root: boolean, sudo: boolean, may: boolean) => ({
   root,
   sudo,
   maySudo: () => may,
+});
+
+describe('A need is met', () => {
+  it('when its programs are on the PATH', () => {
+    expect(isInstalled({ probes: ['node'] })).toBe(true);
+    expect(isInstalled({ probes: ['node', 'no-such-program'] })).toBe(false);
+  });
+
+  it('only when Ruby finds its gems, if it has some', () => {
+    expect(isInstalled({ probes: ['node'], gems: ['no-such-gem'] })).toBe(false);
+  });
 });
 
 describe('Packages of the distribution', () => {

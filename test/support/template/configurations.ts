@@ -3,6 +3,8 @@ import { AirlockConfigSchema } from '../../../infra/config/schema.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/security/quarantine-operator';
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
+const DISTRIBUTION = 'arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE';
+const IDENTITY = 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHAPOMQZL';
 const MIB = 1024 ** 2;
 
 /** Configurations whose templates differ; together they set every option to something else than its default. */
@@ -49,6 +51,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
             maxAgeSeconds: 60,
           },
         ],
+        cloudFront: { distributionArns: [DISTRIBUTION], originAccessIdentityArns: [IDENTITY] },
         rescan: {
           ...{ schedule: 'cron(0 3 * * ? *)', strategy: 'stale', prefix: 'in/', maxConcurrency: 20 },
           ...{ toleratedFailurePercentage: 10, flexibleMinutes: 0, lateAfterDays: 7, ages: [2, 20] },
@@ -76,6 +79,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'existing buckets only': {
     onInfected: 'delete',
     dialect: 'guardduty',
+    detailType: 'GuardDuty Malware Protection Object Scan Result',
     buckets: [
       { name: 'was-there', existing: true, rescan: { schedule: null } },
       { name: 'was.there', existing: true, onInfected: 'quarantine' },

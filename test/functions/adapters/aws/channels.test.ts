@@ -84,6 +84,18 @@ describe('publish', () => {
     expect(received('everything')).toContainEqual({ body: `body ${carried}`, attributes: { key: carried } });
   });
 
+  it('sends the subject, of which SNS takes printable ASCII', async () => {
+    await sns.hear('enveloped', ENVIRONMENT.TOPIC_ARN);
+    const message = { type: 'Object Scan Completed', body: 'body', attributes: {}, detail: {} };
+    await channels().sns({ ...message, subject: 's3-virusscan s3://uploads' });
+    await channels().sns({ ...message, subject: ' über\n'.repeat(40) });
+    await channels().sns(message);
+    const subjects = received('enveloped').map(({ body }) => JSON.parse(body).Subject);
+    const shortened = '?ber? '.repeat(40).slice(0, 99);
+    expect(new Set(subjects)).toEqual(new Set(['s3-virusscan s3://uploads', shortened, undefined]));
+    sns.queues.byName('enveloped')?.purge();
+  });
+
   it('names a topic that is not there as a setting to mend', async () => {
     await expect(publish(channels('nowhere'), 'body', {})).rejects.toMatchObject({ name: 'InvalidConfiguration' });
   });

@@ -6,7 +6,7 @@ import { notification, VERDICTS } from './verdicts.ts';
 describe('dialect bucket-antivirus', () => {
   it.each([
     ['clean', 'CLEAN', 'OK'],
-    ['infected', 'INFECTED', 'Win.Test.EICAR_HDB-1'],
+    ['infected', 'INFECTED', 'Win.Test.EICAR_HDB-1 FOUND'],
     ['rejected', 'SKIPPED', 'UNKNOWN'],
     ['tooLarge', 'SKIPPED', 'UNKNOWN'],
     ['encrypted', 'SKIPPED', 'UNKNOWN'],
@@ -23,6 +23,10 @@ describe('dialect bucket-antivirus', () => {
     expect(JSON.parse(bucketAntivirus.message(told).body)).toEqual(body);
     expect(bucketAntivirus.message(told).detail).toEqual(body);
     expect(bucketAntivirus.message(told).attributes).toEqual({ 'av-status': status, 'av-signature': signature });
+  });
+
+  it('has no subject, as the original', () => {
+    expect(bucketAntivirus.message(notification('infected'))).not.toHaveProperty('subject');
   });
 
   it('says null for a version that is not there', () => {

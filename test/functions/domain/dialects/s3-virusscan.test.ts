@@ -36,6 +36,7 @@ describe('dialect s3-virusscan', () => {
   ] as const)('tells of %s content, action %s, with action %s', (name, action, said, body) => {
     const told = notification(name, { action });
     expect(dialect.message(told).body).toBe(body);
+    expect(dialect.message(told).subject).toBe('s3-virusscan s3://uploads');
     const status = VERDICTS[name].status === 'CLEAN' ? 'clean' : name === 'infected' ? 'infected' : 'no';
     const attributes = { bucket: 'uploads', key: 'in box/report.pdf', version: 'v1', status, action: said };
     expect(dialect.message(told).attributes).toEqual(attributes);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidInput } from '../../../../functions/domain/errors.ts';
@@ -105,3 +106,9 @@ function thrownBy(run: () => unknown): unknown {
   }
   return undefined;
 }
+
+it.each(['event', 'object'])('reads examples/requests/%s.json', (name) => {
+  const [request, ...others] = requestsIn(readFileSync(`examples/requests/${name}.json`, 'utf8'));
+  expect(request).toMatchObject({ bucket: 'example-uploads', keys: expect.arrayContaining(['in/a b.pdf']) });
+  expect(others).toEqual([]);
+});
