@@ -62,6 +62,13 @@ describe('a rule', () => {
     expect(rules.all()).toEqual([]);
   });
 
+  it('is disabled and enabled, if there is one', () => {
+    rules.put({ Name: 'a', EventPattern });
+    rules.setState('a', 'DISABLED');
+    expect(rules.named('a').state).toBe('DISABLED');
+    expect(() => rules.setState('b', 'ENABLED')).toThrow(fault('ResourceNotFoundException', 'b'));
+  });
+
   it('goes once its targets are gone; there need not be one', () => {
     rules.put({ Name: 'a', EventPattern });
     rules.putTargets('a', [target('1')]);
