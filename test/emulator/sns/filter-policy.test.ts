@@ -124,7 +124,7 @@ describe('a filter policy', () => {
     expect(over({ ...five, f: list(1) }, 'MessageAttributes')).toThrow(limit);
     expect(over({ a: list(15), b: list(10) }, 'MessageAttributes')).not.toThrow();
     expect(over({ a: list(151) }, 'MessageAttributes')).toThrow(limit);
-    // AWS's own example: 3 x 1 x (2 levels deep: 2 x 2) and more.
+    // A value two levels deep counts twice.
     expect(over({ a: { b: list(38) }, c: list(2) }, 'MessageBody')).toThrow(limit);
   });
 
