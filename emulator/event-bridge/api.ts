@@ -34,6 +34,8 @@ const CALLS = new Map<string, Call>(
     ListRules,
     ListTargetsByRule,
     DescribeRule,
+    EnableRule: switchTo('ENABLED'),
+    DisableRule: switchTo('DISABLED'),
     RemoveTargets,
     DeleteRule,
     TestEventPattern,
@@ -109,6 +111,14 @@ async function DeleteRule({ rules }: EventBridgeApiProps, mayDo: MayDo, { Name }
   await mayDo(ruleArn(Name));
   rules.delete(Name);
   return {};
+}
+
+function switchTo(state: Rule['state']): Call {
+  return async ({ rules }, mayDo, { Name }: { Name: string }) => {
+    await mayDo(ruleArn(Name));
+    rules.setState(Name, state);
+    return {};
+  };
 }
 
 async function ListRules({ rules }: EventBridgeApiProps, mayDo: MayDo, { NamePrefix }: { NamePrefix?: string }) {

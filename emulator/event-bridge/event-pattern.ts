@@ -18,6 +18,8 @@ export function compilePattern(pattern: object): (event: object) => boolean {
 type Test = (value: unknown) => boolean;
 
 function compile(pattern: object): Test {
+  // Without fields it would match everything.
+  if (pattern === null || typeof pattern !== 'object' || Array.isArray(pattern)) throw refused('a pattern', pattern);
   const tests = Object.entries(pattern).map(([field, expected]): Test => {
     if (field === '$or') return either(listed(field, expected).map((alternative) => compile(alternative as object)));
     if (Array.isArray(expected)) {

@@ -96,6 +96,11 @@ export class Rules {
     return rule;
   }
 
+  /** @throws ApiFault ResourceNotFoundException */
+  setState(name: string, state: Rule['state']): void {
+    this.named(name).state = state;
+  }
+
   /** @throws ApiFault ResourceNotFoundException, ValidationException, LimitExceededException */
   putTargets(name: string, targets: readonly RuleTarget[]): void {
     const rule = this.named(name);

@@ -97,10 +97,7 @@ export function delaysOf(policy: RetryPolicy): number[] {
 }
 
 function parseRetries(value: unknown): RetryPolicy {
-  if (typeof value !== 'object' || value === null) throw invalid('healthyRetryPolicy must be an object');
-  const given = Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
-  const unknown = Object.keys(given).find((name) => name !== 'backoffFunction' && !Object.hasOwn(RANGES, name));
-  if (unknown !== undefined) throw invalid(`Unexpected field: healthyRetryPolicy.${unknown}`);
+  const given = fieldsOf('healthyRetryPolicy', value, [...Object.keys(RANGES), 'backoffFunction']);
   const policy = { ...DEFAULT_POLICY.healthyRetryPolicy, ...given } as RetryPolicy;
   for (const [name, [from, to]] of Object.entries(RANGES)) {
     const number = policy[name as keyof typeof RANGES];
@@ -124,8 +121,8 @@ function parseRetries(value: unknown): RetryPolicy {
 }
 
 function parseThrottle(value: unknown): DeliveryPolicy['throttlePolicy'] {
-  const { maxReceivesPerSecond } = value as { maxReceivesPerSecond?: unknown };
-  if (maxReceivesPerSecond == null) return undefined;
+  const { maxReceivesPerSecond } = fieldsOf('throttlePolicy', value, ['maxReceivesPerSecond']);
+  if (maxReceivesPerSecond === undefined) return undefined;
   if (typeof maxReceivesPerSecond === 'number' && Number.isInteger(maxReceivesPerSecond) && maxReceivesPerSecond >= 1) {
     return { maxReceivesPerSecond };
   }
@@ -133,11 +130,20 @@ function parseThrottle(value: unknown): DeliveryPolicy['throttlePolicy'] {
 }
 
 function parseRequest(value: unknown): DeliveryPolicy['requestPolicy'] {
-  const { headerContentType = DEFAULT_POLICY.requestPolicy.headerContentType } = value as {
-    headerContentType?: unknown;
-  };
+  const { headerContentType = DEFAULT_POLICY.requestPolicy.headerContentType } = fieldsOf('requestPolicy', value, [
+    'headerContentType',
+  ]);
   if (typeof headerContentType === 'string' && CONTENT_TYPES.test(headerContentType)) return { headerContentType };
   throw invalid('requestPolicy.headerContentType is not supported');
+}
+
+/** Those that are given: SNS takes null for one that is not. @throws SnsFault InvalidParameter */
+function fieldsOf(policy: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalid(`${policy} must be an object`);
+  const given = Object.entries(value).filter(([, each]) => each !== null);
+  const unknown = given.find(([name]) => !known.includes(name));
+  if (unknown !== undefined) throw invalid(`Unexpected field: ${policy}.${unknown[0]}`);
+  return Object.fromEntries(given);
 }
 
 const invalid = (reason: string) => invalidParameter('DeliveryPolicy', reason);

@@ -69,7 +69,10 @@ function measure(policy: object, scope: FilterPolicyScope, depth: number): Size 
 }
 
 function measureOr(alternatives: readonly unknown[], scope: FilterPolicyScope, depth: number): Size {
-  const sizes = alternatives.map((one) => measure(one as object, scope, depth));
+  const sizes = alternatives.map((one) => {
+    if (one === null || typeof one !== 'object' || Array.isArray(one)) throw invalid('"$or" must hold objects');
+    return measure(one, scope, depth);
+  });
   return {
     keys: sizes.reduce((total, { keys }) => total + keys, 0),
     combinations: sizes.reduce((total, { combinations }) => total + combinations, 0),

@@ -9,6 +9,7 @@ import {
 import type { Queue } from './queue.ts';
 import { queueAttributes } from './queue-attributes.ts';
 import { QueueFault } from './queue-fault.ts';
+import { RANGES } from './queue-settings.ts';
 import type { Queues } from './queues.ts';
 
 export interface Request extends Entry {
@@ -74,6 +75,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
 
 function SendMessage({ queue, senderId }: ActionProps, entry: Entry): object {
   const { MessageBody: body = '', MessageAttributes: attributes = {}, DelaySeconds } = entry;
+  if (DelaySeconds !== undefined) assertWithin('DelaySeconds', DelaySeconds, 0, RANGES.DelaySeconds.to);
   const { id } = queue.send({
     body,
     attributes,

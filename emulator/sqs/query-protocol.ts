@@ -20,6 +20,15 @@ const CODES: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   QueueNameExists: 'QueueAlreadyExists',
   AccessDeniedException: 'AccessDenied',
+  ...Object.fromEntries(
+    [
+      'MessageNotInflight',
+      'EmptyBatchRequest',
+      'TooManyEntriesInBatchRequest',
+      'BatchEntryIdsNotDistinct',
+      'UnsupportedOperation',
+    ].map((name) => [name, `AWS.SimpleQueueService.${name}`]),
+  ),
 };
 const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 

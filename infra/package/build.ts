@@ -23,6 +23,7 @@ for (const project of ['infra/package/tsconfig.json', 'infra/package/tsconfig.br
 bundleForBrowsers(join(DIST, 'clients/upload/browser/index.js'));
 copy('package.json');
 copy('statemachines');
+copy('cli/completion');
 for (const file of IMAGE_FILES) copy(file, join('image', file));
 for (const handler of new Set(WORKFLOWS.flatMap(handlersOfPlainNode))) {
   bundleHandler(handler, join(DIST, 'bundles', basename(handler, '.ts'), 'index.mjs'));

@@ -111,7 +111,7 @@ describe.each(KINDS)('npm run local -- %s', (kind) => {
     await expect(topics.send(publish)).rejects.toThrow(/not authorized/);
     // The queues' endpoint must not act as one of SNS.
     const queues = new SNSClient(settings(endpoints.SQS));
-    await expect(queues.send(publish)).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
+    await expect(queues.send(publish)).rejects.toThrow('Publish is not served here');
     for (const client of [events, machines, topics, queues]) client.destroy();
   });
 

@@ -16,6 +16,24 @@ export function childrenNamed(name: string, parent = process.pid): number[] {
     .map(Number);
 }
 
+/** Ids of the process and of all that it started and that live. Linux only. */
+export function processTree(root: number): number[] {
+  const parents = readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const [, state, ppid] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${entry}/stat`, 'utf8')) ?? [];
+      return state === 'Z' ? [] : [{ pid: Number(entry), parent: Number(ppid) }];
+    } catch {
+      return []; // gone meanwhile
+    }
+  });
+  const below = (pid: number): number[] => [
+    pid,
+    ...parents.filter(({ parent }) => parent === pid).flatMap((child) => below(child.pid)),
+  ];
+  return parents.some(({ pid }) => pid === root) ? below(root) : [];
+}
+
 /** How many threads of this process have that name. Linux only. */
 export const threadsNamed = (name: string): number =>
   readdirSync('/proc/self/task').filter((thread) => {

@@ -53,14 +53,15 @@ export function subscribersCheck({ clients: { sns: client }, deployed }: Patient
       if (confirmed.length + pending.length === 0) {
         return [failure('nobody: alarms are not heard', 'set alarmEmail and deploy; docs/configuration.md')];
       }
-      const counted = confirmed.length === 0 ? [] : [ok(`${confirmed.length} confirmed`)];
-      return [...counted, ...pending.map(unconfirmed)];
+      if (confirmed.length === 0) return pending.map((one) => unconfirmed(one, failure));
+      return [ok(`${confirmed.length} confirmed`), ...pending.map((one) => unconfirmed(one, warning))];
     },
   };
 }
 
-function unconfirmed({ Protocol = '', Endpoint = '' }: Subscription): Outcome {
-  return warning(
+/** @param outcome a failure where nobody else hears an alarm */
+function unconfirmed({ Protocol = '', Endpoint = '' }: Subscription, outcome: typeof warning): Outcome {
+  return outcome(
     `${Endpoint} (${Protocol}) has not confirmed: it gets no alarms`,
     `open the link in the message of AWS to ${Endpoint}; after three days it is dead: subscribe again in the SNS console`,
   );

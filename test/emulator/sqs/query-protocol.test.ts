@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Listening } from '../../../emulator/http/loopback.ts';
 import { startSqsApi } from '../../../emulator/sqs/api.ts';
@@ -83,9 +86,13 @@ it('a batch says of each entry what became of it', async () => {
     QueueUrl,
     ...entry(1, { Id: 'one', MessageBody: 'a' }),
     ...entry(2, { Id: 'two', MessageBody: '' }),
+    ...entry(3, { Id: 'three', MessageBody: 'a', DelaySeconds: '901' }),
+    ...entry(10, { Id: 'ten', MessageBody: 'a', DelaySeconds: '900' }),
   });
   expect(answer).toMatch(/<SendMessageBatchResultEntry><Id>one<\/Id>/);
+  expect(answer).toMatch(/<SendMessageBatchResultEntry><Id>ten<\/Id>/);
   expect(answer).toMatch(/<BatchResultErrorEntry><Id>two<\/Id>/);
+  expect(answer).toMatch(/<BatchResultErrorEntry><Id>three<\/Id>/);
 });
 
 it('queues are listed', async () => {
@@ -96,7 +103,15 @@ it('queues are listed', async () => {
 describe('refusals have the codes of this protocol', () => {
   it.each([
     [{ Action: 'GetQueueAttributes', QueueUrl: 'http://127.0.0.1/0/none' }, 'AWS.SimpleQueueService.NonExistentQueue'],
-    [{ Action: 'TagQueue', QueueUrl: 'x' }, 'UnsupportedOperation'],
+    [{ Action: 'TagQueue', QueueUrl: 'x' }, 'AWS.SimpleQueueService.UnsupportedOperation'],
+    [{ Action: 'constructor', QueueUrl: 'x' }, 'AWS.SimpleQueueService.UnsupportedOperation'],
+    [{ Action: 'SendMessageBatch', QueueUrl: 'x/old' }, 'AWS.SimpleQueueService.EmptyBatchRequest'],
+    [
+      { Action: 'CreateQueue', QueueName: 'old', 'Attribute.1.Name': 'DelaySeconds', 'Attribute.1.Value': '1' },
+      'QueueAlreadyExists',
+    ],
+    [{ Action: 'ReceiveMessage', QueueUrl: 'x/old', MaxNumberOfMessages: 'many' }, 'InvalidParameterValue'],
+    [{ Action: 'SendMessage', QueueUrl: 'x/old', MessageBody: 'a', DelaySeconds: '-1' }, 'InvalidParameterValue'],
   ])('%j', async (parameters, code) => {
     const [status, answer] = await call(parameters);
     expect([status, textOf(answer, 'Code')]).toEqual([400, code]);
@@ -107,3 +122,73 @@ describe('refusals have the codes of this protocol', () => {
     expect(textOf(answer, 'Code')).toBe('AccessDenied');
   });
 });
+
+/** Debian's, which are older than the JSON protocol; elsewhere in PATH there may be younger ones. */
+const [PYTHON, AWS] = ['/usr/bin/python3', '/usr/bin/aws'];
+const hasBoto3 = existsSync('/usr/lib/python3/dist-packages/boto3');
+const run = async (program: string, args: readonly string[]) => {
+  const env = {
+    PATH: '/usr/bin:/bin',
+    AWS_ACCESS_KEY_ID: 'operator',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  return (await promisify(execFile)(program, [...args], { env })).stdout;
+};
+
+const PROGRAM = `
+import boto3, json, sys
+sqs = boto3.client("sqs", endpoint_url=sys.argv[1])
+url = sqs.create_queue(QueueName="made", Attributes={"VisibilityTimeout": "7"})["QueueUrl"]
+sqs.send_message(QueueUrl=url, MessageBody="größer <&>", MessageAttributes={"a": {"DataType": "Binary", "BinaryValue": b"\\0\\xff"}})
+batch = sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "second"}, {"Id": "2", "MessageBody": "x", "DelaySeconds": 901}])
+got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"])["Messages"]
+handles = [{"Id": str(i), "ReceiptHandle": one["ReceiptHandle"]} for i, one in enumerate(got)]
+later = sqs.change_message_visibility_batch(QueueUrl=url, Entries=[{**one, "VisibilityTimeout": 9} for one in handles])
+sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handles[0]["ReceiptHandle"], VisibilityTimeout=8)
+sqs.delete_message(QueueUrl=url, ReceiptHandle=handles[0]["ReceiptHandle"])
+deleted = sqs.delete_message_batch(QueueUrl=url, Entries=handles[1:])
+left = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+names = [one.split("/")[-1] for one in sqs.list_queues()["QueueUrls"]]
+sqs.delete_queue(QueueUrl=url)
+try: sqs.get_queue_url(QueueName="made")
+except sqs.exceptions.QueueDoesNotExist as fault: gone = fault.response["Error"]["Code"]
+print(json.dumps({
+  "bodies": [one["Body"] for one in got],
+  "bytes": got[0]["MessageAttributes"]["a"]["BinaryValue"].hex(),
+  "count": got[0]["Attributes"]["ApproximateReceiveCount"],
+  "batch": [[one["Id"] for one in batch["Successful"]], [one["Code"] for one in batch["Failed"]]],
+  "later": len(later["Successful"]), "deleted": len(deleted["Successful"]),
+  "left": [left["ApproximateNumberOfMessages"], left["ApproximateNumberOfMessagesNotVisible"], left["VisibilityTimeout"]],
+  "names": names, "gone": gone,
+}))
+`;
+
+(hasBoto3 ? it : it.skip)(
+  "Debian's boto3 calls every action",
+  async () => {
+    expect(JSON.parse(await run(PYTHON, ['-c', PROGRAM, api.endpoint]))).toEqual({
+      bodies: ['größer <&>', 'second'],
+      bytes: '00ff',
+      count: '1',
+      batch: [['1'], ['InvalidParameterValue']],
+      later: 2,
+      deleted: 1,
+      left: ['0', '0', '7'],
+      names: expect.arrayContaining(['made', 'old']),
+      gone: 'AWS.SimpleQueueService.NonExistentQueue',
+    });
+  },
+  30_000,
+);
+
+(existsSync(AWS) ? it : it.skip)(
+  "Debian's AWS CLI lists queues",
+  async () => {
+    const listed = JSON.parse(await run(AWS, ['sqs', 'list-queues', '--endpoint-url', api.endpoint]));
+    expect(listed.QueueUrls).toContain(`${api.endpoint}/000000000000/old`);
+  },
+  30_000,
+);

@@ -10,7 +10,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicar, writeZipBomb } from '../../../local/samples.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
 import { airlock } from '../../support/airlock-command.ts';
-import { until } from '../../support/processes.ts';
+import {
+  allListeningSockets,
+  LOOPBACK_ADDRESS,
+  listeningAddresses,
+  listeningSockets,
+} from '../../support/listening-sockets.ts';
+import { processTree, until } from '../../support/processes.ts';
 
 /* `npm run local` over two buckets: what it says at first, and the line for each thing that happens. */
 let folder: string;
@@ -109,6 +115,15 @@ it('says what it watches, and what to paste into a shell', () => {
   expect(started).toMatch(/reader\b.*may read what is CLEAN.*operator\b.*may do everything/);
 });
 
+it('listens on the loopback only, in all its processes', () => {
+  const tree = processTree(child.pid ?? 0);
+  // The command and its engine at least; an endpoint for each service that it prints.
+  expect(tree.length).toBeGreaterThan(1);
+  const addresses = listeningAddresses(tree);
+  expect(addresses.length).toBeGreaterThan(10);
+  expect(new Set(addresses)).toEqual(new Set([LOOPBACK_ADDRESS]));
+});
+
 describe('prints a line for', () => {
   it('each upload, with its bucket', async () => {
     const s3 = new S3Client({ ...client('S3'), forcePathStyle: true });
@@ -181,9 +196,13 @@ it('ends without a word on what Ctrl-C breaks off', async () => {
   const s3 = new S3Client({ ...client('S3'), forcePathStyle: true });
   await s3.send(new PutObjectCommand({ Bucket: 'first-uploads', Key: 'bomb.zip', Body: readFileSync(bomb) }));
   s3.destroy();
+  const tree = processTree(child.pid ?? 0);
+  const sockets = new Set(listeningSockets(tree));
   child.kill('SIGINT');
   expect(await closed).toEqual([130, null]);
   expect(said.slice(before)).not.toContain('ERROR');
+  expect(tree.flatMap(processTree)).toEqual([]);
+  expect(allListeningSockets().filter((socket) => sockets.has(socket))).toEqual([]);
   // Nothing is left that `airlock --local` would read.
   expect(existsSync(profile())).toBe(false);
 });
