@@ -143,7 +143,9 @@ describe('SQS', () => {
       expect(asked).toEqual(['sqs:SendMessage q', 'sqs:ReceiveMessage q', 'sqs:PurgeQueue q', 'sqs:ReceiveMessage qx']);
 
       const sns = { Action: 'Publish', TopicArn: 'arn:aws:sns:us-east-1:000000000000:t', Message: 'x' };
-      expect((await fetch(gateway.endpoint, { method: 'POST', body: new URLSearchParams(sns) })).status).toBe(501);
+      const authorization = 'AWS4-HMAC-SHA256 Credential=operator/20260101/us-east-1/sns/aws4_request';
+      const signed = { method: 'POST', body: new URLSearchParams(sns), headers: { authorization } };
+      expect((await fetch(gateway.endpoint, signed)).status).toBe(400);
       const anonymous = { method: 'POST', headers: { 'x-amz-target': 'AmazonSQS.ListQueues' }, body: '{}' };
       expect((await fetch(gateway.endpoint, anonymous)).status).toBe(403);
     } finally {
