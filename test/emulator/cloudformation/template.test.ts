@@ -80,7 +80,7 @@ describe('Ref and Fn::GetAtt', () => {
 
   it.each([
     [{ Ref: 'Nobody' }, /Nobody/],
-    [{ Ref: 'AWS::StackId' }, /AWS::StackId/],
+    [{ Ref: 'AWS::NotificationARNs' }, /AWS::NotificationARNs/],
     [{ 'Fn::GetAtt': ['Nobody', 'Arn'] }, /Nobody/],
     [{ 'Fn::GetAtt': ['Named', 'DomainName'] }, /Named\.DomainName/],
     [{ 'Fn::GetAtt': ['Named', 'RegionalDomainName'] }, /RegionalDomainName/],
