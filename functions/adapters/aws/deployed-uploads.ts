@@ -51,12 +51,21 @@ export function createDeployedUploads(env: Environment, now: () => number = Date
     return { until: now() + KEPT_MILLISECONDS, rules: new Map(rules), starts: new Map() };
   }
 
-  async function current(): Promise<Deployment> {
-    // What failed is asked for again.
-    const known = await last?.catch(() => undefined);
-    if (known !== undefined && now() < known.until) return known;
-    last = readStack();
-    return last;
+  /** Asked for once, however many objects wait for it; what failed is asked for again. */
+  function current(): Promise<Deployment> {
+    const asked = last ?? readStack();
+    last = asked;
+    return asked.then(
+      (known) => {
+        if (now() < known.until) return known;
+        if (last === asked) last = undefined;
+        return current();
+      },
+      (fault) => {
+        if (last === asked) last = undefined;
+        throw fault;
+      },
+    );
   }
 
   async function startOf(bucket: string, ruleArn: string): Promise<UploadStart> {

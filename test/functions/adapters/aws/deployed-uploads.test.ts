@@ -89,6 +89,16 @@ describe('what is deployed', () => {
     expect(asked).toHaveLength(4);
   });
 
+  it('is asked for once, however many objects wait for it', async () => {
+    let now = 0;
+    const deployed = createDeployedUploads(environment, () => now);
+    for (const later of [0, 60_000]) {
+      now = later;
+      await Promise.all(Array.from({ length: 20 }, () => deployed.ofBucket('first')));
+    }
+    expect(asked).toHaveLength(4);
+  });
+
   it.each(['cloudformation:DescribeStacks', 'events:ListTargetsByRule'])(
     'is asked for again after a fault of %s',
     async (action) => {
