@@ -1,16 +1,11 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { type DeployedStart, deployedStarts, subjectOf } from './deployed-start.ts';
+import { messagesIn, type QueuedMessage } from './failures/queued-messages.ts';
 import type { RedrivenRow } from './redriven-row.ts';
 import { startOnce } from './start-once.ts';
 
@@ -39,9 +34,6 @@ export interface Redriven {
   readonly failed: number;
 }
 
-/** Longer than processing ten messages takes. */
-const VISIBILITY_SECONDS = 300;
-
 /**
  * Starts what a rule or a schedule could not, as it is deployed, and only then deletes each message. `aws sqs
  * start-message-move-task` cannot do it: EventBridge's dead-letter queues have no source queue.
@@ -49,10 +41,9 @@ const VISIBILITY_SECONDS = 300;
  */
 export async function redrive(
   { sqs, stepFunctions, eventBridge, s3 }: RedriveClients,
-  { deployed, queueUrl: QueueUrl, dryRun, waitSeconds, report }: RedriveOptions,
+  { deployed, queueUrl, dryRun, waitSeconds, report }: RedriveOptions,
 ): Promise<Redriven> {
   const startFor = deployedStarts({ deployed, s3, eventBridge });
-  const left: Message[] = [];
   let [found, failed] = [0, 0];
 
   async function outcomeOf(
@@ -62,17 +53,14 @@ export async function redrive(
     return dryRun ? { outcome: 'would start' } : startOnce(stepFunctions, execution);
   }
 
-  async function handle(message: Message): Promise<void> {
-    const letter = toDeadLetter(message);
+  async function handle({ message, letter, remove }: QueuedMessage): Promise<void> {
     try {
       const claim = readDeadLetter(letter);
       const execution = await startFor(claim);
       const outcome = await outcomeOf(execution);
-      if (dryRun) left.push(message);
-      else await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+      if (!dryRun) await remove();
       report({ ...outcome, execution: execution?.name ?? null, subject: subjectOf(claim), reason: reasonOf(letter) });
     } catch (fault) {
-      left.push(message);
       failed += 1;
       const reason = [`${(fault as Error).name}: ${(fault as Error).message}`, reasonOf(letter)]
         .filter(Boolean)
@@ -81,40 +69,14 @@ export async function redrive(
     }
   }
 
-  try {
-    for (;;) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl,
-          MaxNumberOfMessages: 10,
-          MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['SentTimestamp'],
-          VisibilityTimeout: VISIBILITY_SECONDS,
-          WaitTimeSeconds: waitSeconds,
-        }),
-      );
-      if (Messages.length === 0) return { found, failed };
-      found += Messages.length;
-      for (const message of Messages) await handle(message);
-    }
-  } finally {
-    // Visible again at once, also for the alarm.
-    for (const { ReceiptHandle } of left) {
-      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-    }
+  for await (const queued of messagesIn(sqs, queueUrl, { waitSeconds })) {
+    found += 1;
+    await handle(queued);
   }
+  return { found, failed };
 }
 
 /** Why it was not delivered. */
 function reasonOf({ attributes: { ERROR_CODE, ERROR_MESSAGE } }: DeadLetter): string {
   return [ERROR_CODE, ERROR_MESSAGE].filter(Boolean).join(': ').replaceAll(/\s+/g, ' ');
-}
-
-export function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {
-  const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]);
-  return {
-    body: Body,
-    attributes: Object.fromEntries(attributes),
-    sentAt: new Date(Number(Attributes.SentTimestamp ?? 0)),
-  };
 }

@@ -1,11 +1,10 @@
-import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { type Claim, readDeadLetter } from '../dead-letter.ts';
 import type { DeployedStart } from '../deployed-start.ts';
 import { NothingToStart } from '../message-errors.ts';
-import { toDeadLetter } from '../redrive-messages.ts';
 import { causeOf, type Failure, idOf, type Redrivable } from './failure.ts';
-import { messagesIn } from './queued-messages.ts';
+import { messagesIn, type QueuedMessage } from './queued-messages.ts';
 
 export interface DeadLettersOptions {
   readonly queueUrl: string;
@@ -23,9 +22,10 @@ export async function* deadLetters(
   sqs: SQSClient,
   { queueUrl, startFor, since, instead }: DeadLettersOptions,
 ): AsyncGenerator<Redrivable> {
-  for await (const { message, letter, remove } of messagesIn(sqs, queueUrl, since)) {
+  for await (const queued of messagesIn(sqs, queueUrl, { since })) {
+    const { letter, remove } = queued;
     yield {
-      failure: { ...failureOf(message, instead), when: letter.sentAt.toISOString() },
+      failure: { ...failureOf(queued, instead), when: letter.sentAt.toISOString() },
       async start() {
         if (instead !== undefined) throw new NothingToStart(instead);
         return startFor(readDeadLetter(letter));
@@ -35,8 +35,7 @@ export async function* deadLetters(
   }
 }
 
-function failureOf(message: Message, instead: string | undefined): Omit<Failure, 'when'> {
-  const letter = toDeadLetter(message);
+function failureOf({ message, letter }: QueuedMessage, instead: string | undefined): Omit<Failure, 'when'> {
   const { ERROR_CODE, ERROR_MESSAGE } = letter.attributes;
   const common = {
     ...{ id: idOf(message.MessageId), kind: 'message' as const },

@@ -6,7 +6,6 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { DeadLetter } from '../dead-letter.ts';
-import { toDeadLetter } from '../redrive-messages.ts';
 
 /** Longer than looking at all messages takes; those that are left are visible again at the end. */
 const VISIBILITY_SECONDS = 900;
@@ -18,11 +17,22 @@ export interface QueuedMessage {
   readonly remove: () => Promise<void>;
 }
 
+export interface MessagesOptions {
+  /** Leaves out those that were sent before; default: none. */
+  readonly since?: Date;
+  /** How long to wait for messages; above 0, SQS queries all its servers. Default: 1. */
+  readonly waitSeconds?: number;
+}
+
 /**
- * The messages in a queue that were sent since then. They are hidden from others until the iteration ends.
+ * The messages in a queue. They are hidden from others until the iteration ends.
  * @throws what the SDK throws
  */
-export async function* messagesIn(sqs: SQSClient, QueueUrl: string, since: Date): AsyncGenerator<QueuedMessage> {
+export async function* messagesIn(
+  sqs: SQSClient,
+  QueueUrl: string,
+  { since = new Date(0), waitSeconds = 1 }: MessagesOptions = {},
+): AsyncGenerator<QueuedMessage> {
   const left = new Set<string>();
   try {
     for (;;) {
@@ -33,8 +43,7 @@ export async function* messagesIn(sqs: SQSClient, QueueUrl: string, since: Date)
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['SentTimestamp'],
           VisibilityTimeout: VISIBILITY_SECONDS,
-          // Above 0, SQS queries all its servers.
-          WaitTimeSeconds: 1,
+          WaitTimeSeconds: waitSeconds,
         }),
       );
       if (Messages.length === 0) return;
@@ -56,4 +65,13 @@ export async function* messagesIn(sqs: SQSClient, QueueUrl: string, since: Date)
       await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
     }
   }
+}
+
+function toDeadLetter({ Body = '', Attributes = {}, MessageAttributes = {} }: Message): DeadLetter {
+  const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]);
+  return {
+    body: Body,
+    attributes: Object.fromEntries(attributes),
+    sentAt: new Date(Number(Attributes.SentTimestamp ?? 0)),
+  };
 }

@@ -33,7 +33,7 @@ export async function* refusedRequests(
   sqs: SQSClient,
   { queueUrl, since, ...how }: RefusedRequestsOptions,
 ): AsyncGenerator<Redrivable> {
-  for await (const queued of messagesIn(sqs, queueUrl, since)) yield* redrivables(queued, how);
+  for await (const queued of messagesIn(sqs, queueUrl, { since })) yield* redrivables(queued, how);
 }
 
 function* redrivables({ message: { MessageId }, letter, remove }: QueuedMessage, how: How): Generator<Redrivable> {
