@@ -184,6 +184,15 @@ export interface TaskAnswers {
   fail(taskToken: string, error: string, cause: string): Promise<void>;
 }
 
+/** Starts executions of one state machine. */
+export interface ExecutionStarter {
+  /**
+   * Starts one execution of this name, however often it is called.
+   * @throws StartRefused
+   */
+  start(name: string, input: object): Promise<void>;
+}
+
 /** Numbers for CloudWatch. Never throws: a lost metric must not fail a scan. */
 export interface Metrics {
   /** @param dimensions beside the service; each distinct set of them is billed as a metric of its own */

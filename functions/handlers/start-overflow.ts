@@ -3,7 +3,7 @@ import { createExecutionStarter } from '../adapters/aws/execution-starter.ts';
 import type { Environment } from '../adapters/process/environment.ts';
 import { OverflowingScan } from '../domain/overflowing-scan.ts';
 import { parseInput } from '../domain/parse-input.ts';
-import type { ExecutionStarter } from '../domain/requests/ports.ts';
+import type { ExecutionStarter } from '../domain/ports.ts';
 import { ownQueue, workOnBatch } from './queue-batch.ts';
 import { onColdStart, type TaskHandler } from './task.ts';
 

@@ -1,6 +1,6 @@
 import { ExecutionAlreadyExists, SFNClient, SFNServiceException, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { StartRefused } from '../../domain/errors.ts';
-import type { ExecutionStarter } from '../../domain/requests/ports.ts';
+import type { ExecutionStarter } from '../../domain/ports.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { clientSettings } from './sdk-client.ts';
 

@@ -25,14 +25,6 @@ export interface ObjectListing {
   find(bucket: string, key: string, versionId?: string): Promise<RequestedContent | undefined>;
 }
 
-export interface ExecutionStarter {
-  /**
-   * Starts one execution of this name, however often it is called.
-   * @throws StartRefused
-   */
-  start(name: string, input: object): Promise<void>;
-}
-
 /** Where requests go that cannot be carried out. */
 export interface RefusedRequests {
   /** @throws RefusalUndelivered */

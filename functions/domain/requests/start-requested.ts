@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import { AirlockError, InvalidInput } from '../errors.ts';
 import { executionName } from '../execution-name.ts';
-import type { Digest } from '../ports.ts';
-import type { DeployedUploads, ExecutionStarter, ObjectListing, RefusedRequests, RequestedContent } from './ports.ts';
+import type { Digest, ExecutionStarter } from '../ports.ts';
+import type { DeployedUploads, ObjectListing, RefusedRequests, RequestedContent } from './ports.ts';
 import { type RequestMessage, readRequestMessage, type ScanRequest } from './request-message.ts';
 
 export interface RequestPorts {

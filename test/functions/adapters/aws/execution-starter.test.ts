@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createExecutionStarter } from '../../../../functions/adapters/aws/execution-starter.ts';
 import { StartRefused } from '../../../../functions/domain/errors.ts';
-import type { ExecutionStarter } from '../../../../functions/domain/requests/ports.ts';
+import type { ExecutionStarter } from '../../../../functions/domain/ports.ts';
 import { type StepFunctionsStub, startStepFunctionsStub } from '../../../support/step-functions-stub.ts';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:ScanOverflow';
