@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,6 +20,8 @@ const sent: unknown[] = [];
 let transfer: Listening;
 
 beforeAll(async () => {
+  // The pages name files by their path in the repository.
+  symlinkSync(resolve('examples'), join(folder, 'examples'));
   const answer = JSON.stringify({ ServerId: SERVER_ID, UserName: 'acme' });
   transfer = await listenOnLoopback(
     createServer(async (request, response) => {
