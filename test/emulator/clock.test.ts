@@ -60,7 +60,8 @@ describe('a clock that runs', () => {
     const passed = new Promise<number>((resolve) => clock.after(DAY_MILLISECONDS + 5, () => resolve(clock.now())));
     await clock.advance(DAY_MILLISECONDS);
     expect((await passed) - start).toBeGreaterThanOrEqual(DAY_MILLISECONDS + 5);
-    expect(clock.now() - Date.now()).toBeGreaterThanOrEqual(DAY_MILLISECONDS);
+    const realNow = Date.now();
+    expect(clock.now() - realNow).toBeGreaterThanOrEqual(DAY_MILLISECONDS);
   });
 
   it('can wait longer than Node', async () => {
