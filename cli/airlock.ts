@@ -24,8 +24,9 @@ import { addScan } from './commands/scan.ts';
 import { addStatus } from './commands/status.ts';
 import { addWaiting } from './commands/waiting.ts';
 import { explained } from './operations/explain-fault.ts';
+import { ROOT } from './root.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
 // Installed, it is called s3-airlock: the shell completes what was typed.
 const name = basename(process.argv[1] ?? '') === 's3-airlock' ? 's3-airlock' : 'airlock';
 const program = new Command(name)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import completion from '@bomb.sh/tab';
 import fill from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { ROOT } from '../root.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'];
 const DESCRIPTION = `prints a script with which a shell completes commands, options and values: ${SHELLS.join(', ')}`;
@@ -29,6 +30,6 @@ export function addCompletion(program: Command): void {
 }
 
 function scriptFor(shell: string, name: string): string {
-  const script = readFileSync(new URL(`../completion/airlock.${shell}`, import.meta.url), 'utf8');
+  const script = readFileSync(new URL(`cli/completion/airlock.${shell}`, ROOT), 'utf8');
   return script.replaceAll('{{name}}', name);
 }

@@ -5,10 +5,11 @@ import { bundleHandler } from '../constructs/functions/handler-code.ts';
 import { ROOT } from '../repository-root.ts';
 import { synthesizeTemplate } from '../synthesize.ts';
 import { bundleForBrowsers } from './browser-bundle.ts';
+import { bundleCommand } from './bundle-command.ts';
 
 /*
- * Builds `dist`, what `npm pack` packs: JavaScript and types of the construct, of the CLI and of the upload ticket, the
- * state machines, a bundle of each handler of plain Node, and the context of the scanner's image.
+ * Builds `dist`, what `npm pack` packs: JavaScript and types of the construct and of the upload ticket, the bundled
+ * command, the state machines, a bundle of each handler of plain Node, and the context of the scanner's image.
  */
 const DIST = join(ROOT, 'dist');
 /** What infra/scanner/Dockerfile copies. */
@@ -20,10 +21,9 @@ const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
 for (const project of ['infra/package/tsconfig.json', 'infra/package/tsconfig.browser.json']) {
   execFileSync(process.execPath, [compiler, '-p', project], { cwd: ROOT, stdio: 'inherit' });
 }
+bundleCommand(DIST);
 bundleForBrowsers(join(DIST, 'clients/upload/browser/index.js'));
-copy('package.json');
 copy('statemachines');
-copy('cli/completion');
 for (const file of IMAGE_FILES) copy(file, join('image', file));
 for (const handler of new Set(WORKFLOWS.flatMap(handlersOfPlainNode))) {
   bundleHandler(handler, join(DIST, 'bundles', basename(handler, '.ts'), 'index.mjs'));

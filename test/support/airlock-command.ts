@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import { profileOf, writeProfile } from '../../local/profile.ts';
 import { OPERATOR, type Pipeline } from '../../local/stack/pipeline.ts';
+import { bundledCommand } from './bundled-command.ts';
+
+let command: string | undefined;
 
 /**
  * Runs `airlock --local ARGS…` against a pipeline as an operator of `npm run local` would: by the profile file, with an
@@ -36,7 +39,7 @@ export async function airlockCommand(
 
 type Meanwhile = (child: ChildProcess) => Promise<unknown>;
 
-/** Runs the command with nothing in its environment but this and PATH. */
+/** Runs the command, as the package has it, with nothing in its environment but this, PATH and the cache of compiled code. */
 export async function airlock(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -44,9 +47,10 @@ export async function airlock(
   cwd = process.cwd(),
   meanwhile?: Meanwhile,
 ) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/bin.mjs'), ...args], {
+  command ??= bundledCommand();
+  const child = spawn(process.execPath, [command, ...args], {
     cwd,
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(dirname(command), 'compiled'), ...environment },
   });
   if (input !== null) child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;
