@@ -12,6 +12,8 @@ export default {
   ),
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   dependencyExtractor: '<rootDir>/test/support/dependencies.js',
+  globalSetup: '<rootDir>/test/support/start-synthesizer.ts',
+  globalTeardown: '<rootDir>/test/support/stop-synthesizer.ts',
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node', 'md', 'conf'],
   // These have a configuration and a command of their own: `npm run test:ceph`, `npm run test:image`, `npm run test:soak`,
   // `npm run test:browser`, `npm run test:clients`, `npm run test:package`, `npm run test:rails`.
