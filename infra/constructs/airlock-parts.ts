@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
 import type { Watched } from './airlock-props.ts';
+import { createDestinations } from './buckets/copy-destination.ts';
 import { DefinitionsBucket } from './buckets/definitions-bucket.ts';
 import { accessLogsBucket } from './buckets/private-bucket.ts';
 import { QuarantineBucket } from './buckets/quarantine-bucket.ts';
@@ -74,9 +75,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     ? new ScanRequests(scope, 'ScanRequests', { config, scanUpload: scanUpload.machine })
     : undefined;
   const rescanTasks = createRescanTasks(scope, { ...shared, results });
-  const { FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify } = uploadTasks;
+  const { FindCurrentObject, TagObject, QuarantineObject, CopyObject, DeleteObject, Notify } = uploadTasks;
   const rescanBucket = new RescanBucket(scope, 'RescanBucket', {
-    tasks: { ...rescanTasks, FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify },
+    tasks: { ...rescanTasks, FindCurrentObject, TagObject, QuarantineObject, CopyObject, DeleteObject, Notify },
     results,
     scanUpload: scanUpload.machine,
     records: { logRetentionDays, tracing },
@@ -88,9 +89,16 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     deadLetterQueue: failedUpdates,
   });
   const alarmsTopic = new AlarmsTopic(scope, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
+  const destinations = createDestinations(scope, {
+    config,
+    accessLogs,
+    annotations,
+    writer: CopyObject,
+  });
   const buckets = watchBuckets(scope, {
     config,
     watched,
+    destinations,
     tasks,
     listers: [
       { role: rescanTasks.PrepareRescan.role },
@@ -128,6 +136,8 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     undeliveredRescans,
     failedUpdates,
     ...buckets,
+    /** Where clean objects are copied to. */
+    destinations: [...destinations.values()],
     alarmsTopic,
   };
 }

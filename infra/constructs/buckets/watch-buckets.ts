@@ -18,6 +18,7 @@ import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
 import { UploadRule } from '../state-machines/upload-rule.ts';
+import type { CopyDestination } from './copy-destination.ts';
 import { deployedOutput } from './deployed-output.ts';
 import { groupOf } from './groups.ts';
 import { NestedStacks } from './nested-stacks.ts';
@@ -30,6 +31,8 @@ import { WatchedBucket } from './watched-bucket.ts';
 export interface WatchBucketsProps {
   readonly config: AirlockConfig;
   readonly watched: readonly Watched[];
+  /** Where clean objects are copied to, by name. */
+  readonly destinations: ReadonlyMap<string, CopyDestination>;
   /** Every function that works on objects, by Task name. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   /** Roles that also list a bucket, with its versions or without. */
@@ -51,7 +54,7 @@ export interface WatchedBuckets {
   readonly alarms: readonly IAlarm[];
 }
 
-/** Tasks that a bucket's `onInfected` never uses: they get no permissions there. */
+/** Tasks that a bucket's `onInfected` never uses: they get no permissions there. Nor does Copy Object without `onClean`. */
 const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> = {
   tag: ['QuarantineObject', 'DeleteObject'],
   quarantine: [],
@@ -74,6 +77,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     const onInfected = bucketConfig.onInfected ?? config.onInfected;
     const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent } =
       config;
+    const { onClean } = bucketConfig;
     const watch = nested.of(groupOf(word));
     const bucket = new WatchedBucket(scope, `${BUCKET}${word}`, {
       config: bucketConfig,
@@ -83,6 +87,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       access,
       pipeline: Object.entries(props.tasks)
         .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
+        .filter(([task]) => task !== 'CopyObject' || onClean !== undefined)
         .map(([, task]) => task),
       dialect: config.dialect,
       ...(config.tagKey !== undefined && { tagKey: config.tagKey }),
@@ -95,6 +100,10 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     buckets.push(bucket);
     // A reference to a bucket with a name would be a parameter of the nested stack, which has 200.
     const bucketName = (given === undefined ? bucketConfig.name : undefined) ?? bucket.bucket.bucketName;
+    const copyTo = onClean && { bucket: onClean.copyTo.bucket, prefix: onClean.copyTo.prefix };
+    if (copyTo !== undefined) {
+      props.destinations.get(copyTo.bucket)?.admit(access, watch, { fromName: bucketName, prefix: copyTo.prefix });
+    }
     const name = names.short(word);
     const { rule } = new UploadRule(watch, `UploadRule-${word}`, {
       ruleName: name,
@@ -103,6 +112,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       policy: {
         ...{ maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, onInfected },
         maxWaitSeconds: config.engine.maxWaitHours * 3600,
+        ...(copyTo && { onClean: { copyTo } }),
       },
       stateMachine: props.scanUpload.machine,
       deadLetterQueue,
@@ -131,6 +141,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     watched.push({
       bucket: bucketName,
       onInfected,
+      ...(copyTo && { onClean: { copyTo } }),
       ...(filtered && { filters: { prefixes, suffixes } }),
       ...(firstDays > 1 && { firstWindowDays: firstDays }),
       ...(!isDefault(rescan.ages) && { ages: rescan.ages }),
