@@ -3,7 +3,6 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type Bucket, BucketEncryption, type CfnBucket, type CfnBucketPolicy, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { z } from 'zod';
 import { DENY_ANNOTATIONS } from '../../../functions/domain/gate/bucket-policy.ts';
 import { type DeployedDestination, policyOfDestination } from '../../../functions/domain/gate/deployed-destination.ts';
 import { type CopyToConfig, isClosed } from '../../config/on-clean.ts';
@@ -47,11 +46,7 @@ export class CopyDestination extends Construct {
       ...{ writerRoleArns: [writer.role.roleArn], deleterRoleArns: config.deleterRoleArns },
     };
     if (closed) this.close(deployed, props.annotations);
-    const output: z.input<typeof import('../../../functions/domain/gate/deployed-destination.ts').DeployedDestination> =
-      {
-        ...deployed,
-        annotations: props.annotations.text,
-      };
+    const output = { ...deployed, annotations: props.annotations.text };
     new CfnOutput(this, 'Deployed', { description: 'For `airlock`', value: Stack.of(this).toJsonString(output) });
   }
 
