@@ -1,19 +1,22 @@
 import { digestOfHeaders } from '../confirmed-verdict.ts';
+import type { ObjectReference } from '../object-reference.ts';
 import type { Digest } from '../ports.ts';
 import { MAX_METADATA_BYTES, metadataBytes, withoutOurs } from '../quarantine.ts';
 import type { HeldContent, Metadata, Proofs, SourceContent } from './ports.ts';
 
 /** Metadata of a copy: which content it is a copy of. */
 const MARK = 'airlock-copy-of';
+/** Where content is overwritten in place: which upload of that content. */
+const UPLOAD = 'airlock-upload';
 
-/**
- * The same for the same content alone. A version never changes; other content is the same while nothing about it does,
- * since the same bytes may be uploaded again with other headers.
- */
-export function markOf(content: SourceContent, digest: Digest): string {
-  const { bucket, key, versionId, etag, lastModified, headers } = content;
-  const which = versionId === undefined ? [etag, lastModified, digestOfHeaders(headers, digest)] : [versionId];
-  return digest(JSON.stringify([bucket, key, ...which]));
+/** The same for the same content alone. */
+const markOf = ({ bucket, key, versionId, etag }: ObjectReference, digest: Digest): string =>
+  digest(JSON.stringify([bucket, key, versionId ?? etag]));
+
+/** A version never changes; other bytes may be uploaded again, with other headers. */
+function uploadOf({ versionId, lastModified, headers }: SourceContent, digest: Digest): string | undefined {
+  if (versionId !== undefined) return undefined;
+  return digest(JSON.stringify([lastModified, digestOfHeaders(headers, digest)]));
 }
 
 /**
@@ -22,8 +25,10 @@ export function markOf(content: SourceContent, digest: Digest): string {
  */
 export function copyMetadata(content: SourceContent, digest: Digest): Metadata {
   const owners = withoutOurs(content.metadata);
+  const upload = uploadOf(content, digest);
   const ours = {
     [MARK]: markOf(content, digest),
+    ...(upload !== undefined && { [UPLOAD]: upload }),
     'airlock-etag': content.etag,
     ...(content.versionId !== undefined && { 'airlock-version': content.versionId }),
     'airlock-bucket': content.bucket,
@@ -40,8 +45,15 @@ export function copyMetadata(content: SourceContent, digest: Digest): Metadata {
 
 /** Whether the destination holds a copy of this content, as far as S3 shows it: its mark, its size and its bytes. */
 export function isCopyOf(held: HeldContent, content: SourceContent, digest: Digest): boolean {
-  return held.metadata[MARK] === markOf(content, digest) && hasSameBytes(held, content);
+  const { metadata } = held;
+  return (
+    isMarkedAs(held, content, digest) && metadata[UPLOAD] === uploadOf(content, digest) && hasSameBytes(held, content)
+  );
 }
+
+/** The same by the mark alone, which needs no look at the original. */
+export const isMarkedAs = ({ metadata }: HeldContent, object: ObjectReference, digest: Digest): boolean =>
+  metadata[MARK] === markOf(object, digest);
 
 export function hasSameBytes(held: HeldContent, content: SourceContent): boolean {
   return held.size === content.size && !contradict(held.proofs, content.proofs);

@@ -1,7 +1,7 @@
 import { CopyRefused, ObjectGone, StorageUnavailable } from '../errors.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { Verdict } from '../verdict.ts';
-import { copyMetadata, hasSameBytes, isCopyOf, markOf } from './copy-mark.ts';
+import { copyMetadata, hasSameBytes, isCopyOf, isMarkedAs } from './copy-mark.ts';
 import { type CopiedTo, type CopyTo, type Place, placeOf } from './copy-to.ts';
 import { type NewestPorts, newestClean } from './newest-clean.ts';
 import type { CopyDestination, HeldContent, SourceContent, WrittenCopy } from './ports.ts';
@@ -28,13 +28,13 @@ export async function copyNewest(
 ): Promise<CopiedTo | null> {
   const { destination, digest } = ports;
   const place = placeOf(copyTo, object.key);
-  let written: (WrittenCopy & { readonly mark: string }) | undefined;
+  let written: (WrittenCopy & { readonly metadata: string }) | undefined;
 
   for (let round = 0; round < ROUNDS; round += 1) {
     // First the destination: what is newest at the source may only be newer than what is seen here.
     const held = await destination.look(place);
     const newest = await newestClean(ports, object, verdict).catch(goneMeanwhile);
-    if (newest === 'gone') return held !== undefined && written !== undefined ? copied(place, held) : null;
+    if (newest === 'gone') return ofOwn(held) ? copied(place, held) : null;
     if (newest === 'not-clean') {
       if (written === undefined) return null;
       throw new CopyRefused(`s3://${place.bucket}/${place.key} was copied, and its original is not CLEAN any more`);
@@ -42,39 +42,37 @@ export async function copyNewest(
     if (held !== undefined && isThere(held, newest)) {
       return newest.versionId === object.versionId ? copied(place, held) : null;
     }
-    const copy = await destination.copy(newest, place, copyMetadata(newest, digest), held);
-    written = copy && { ...copy, mark: markOf(newest, digest) };
+    const metadata = copyMetadata(newest, digest);
+    const copy = await destination.copy(newest, place, metadata, held);
+    written = copy && { ...copy, metadata: JSON.stringify(metadata) };
   }
   throw new StorageUnavailable(`s3://${place.bucket}/${place.key} does not come to hold what was copied`);
 
   function isThere(held: HeldContent, newest: SourceContent): boolean {
     if (isCopyOf(held, newest, digest)) return true;
     // Where the owner's metadata left no room for the mark.
-    const own = written?.etag === held.etag && written.versionId === held.versionId;
-    return own && written?.mark === markOf(newest, digest) && hasSameBytes(held, newest);
+    const justWritten = written?.etag === held.etag && written.versionId === held.versionId;
+    const same = written?.metadata === JSON.stringify(copyMetadata(newest, digest));
+    return justWritten && same && hasSameBytes(held, newest);
+  }
+
+  function ofOwn(held: HeldContent | undefined): held is HeldContent {
+    return held !== undefined && isMarkedAs(held, object, digest);
   }
 }
 
-/**
- * The copy of a version that is not CLEAN any more, if the destination still holds it.
- * @returns null where it holds none, or another
- */
+/** The copy of what is not CLEAN any more; null where the destination holds none, or another. */
 export async function findCopy(
-  { source, destination, digest }: CopyPorts,
+  { destination, digest }: Pick<CopyPorts, 'destination' | 'digest'>,
   object: ObjectReference,
   copyTo: CopyTo,
 ): Promise<CopiedTo | null> {
-  const { bucket, key, versionId } = object;
   try {
-    const place = placeOf(copyTo, key);
+    const place = placeOf(copyTo, object.key);
     const held = await destination.look(place);
-    if (held === undefined) return null;
-    const content = await (versionId === undefined
-      ? source.head({ bucket, key })
-      : source.headVersion({ bucket, key, versionId }));
-    return isCopyOf(held, content, digest) ? copied(place, held) : null;
+    return held !== undefined && isMarkedAs(held, object, digest) ? copied(place, held) : null;
   } catch (fault) {
-    if (fault instanceof ObjectGone || fault instanceof CopyRefused) return null;
+    if (fault instanceof CopyRefused) return null;
     throw fault;
   }
 }
