@@ -29,7 +29,7 @@ export function createBuckets(stack: LocalStack, s3: S3Server): void {
 /** Names of the existing buckets that clean objects are copied to: only an output names them. */
 const existingDestinations = (stack: LocalStack): string[] =>
   stack.outputs
-    .filter(({ key }) => /^CopyDestination.*Deployed$/.test(key))
+    .filter(({ key }) => /^CopyDestination.*Deployed/.test(key))
     .map(({ value }) => JSON.parse(value) as { bucketName: string; made: boolean })
     .flatMap(({ bucketName, made }) => (made ? [] : [bucketName]));
 
