@@ -15,7 +15,9 @@ const clock = new MovableClock();
 /** Of the queue of scans. */
 const VISIBILITY_MILLISECONDS = 1_800_000;
 const MAX_RECEIVE_COUNT = 5;
-const TASKS = ['check-file-type', 'scan-object', 'tag-object'];
+const TASKS = ['check-file-type', 'scan-object', 'tag-object', 'copy-object'];
+/** Whose clean objects are copied. */
+const COPIED = ['copied', 'copied-unversioned'];
 const KINDS = [
   { onInfected: 'tag', tasks: [] },
   { onInfected: 'quarantine', tasks: ['quarantine-object', 'delete-object'] },
@@ -31,7 +33,11 @@ beforeAll(async () => {
       { name: unversioned, onInfected, versioned: false },
     ];
   });
-  airlock = await Airlock.start({ airlock: { buckets }, clock });
+  const copied = COPIED.map((name, index) => {
+    const copyTo = { bucket: 'clean', prefix: `${name}/` };
+    return { name, versioned: index === 0, onClean: { copyTo } };
+  });
+  airlock = await Airlock.start({ airlock: { buckets: [...buckets, ...copied] }, clock });
   for (const { onInfected, tasks } of KINDS) {
     const [versioned, unversioned] = namesOf(onInfected);
     await everyEnding(versioned, unversioned, tasks);
@@ -41,6 +47,7 @@ beforeAll(async () => {
     buckets.bucket(unversioned).versioning = 'enabled';
     await everyEnding(unversioned, versioned, tasks);
   }
+  for (const bucket of COPIED) await everyCopy(bucket);
   for (const { onInfected } of KINDS) for (const bucket of namesOf(onInfected)) await everyRescan(bucket);
   const [, overwritable] = namesOf('tag');
   airlock.pipeline.s3.buckets.bucket(overwritable).versioning = 'off';
@@ -49,8 +56,22 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => airlock.close());
 
+/** Copied, with tags of its owner, and overtaken or deleted before that. */
+async function everyCopy(bucket: string) {
+  const TASK = 'copy-object';
+  const others = ['enabled', 'suspended'] as const;
+  for (const versioning of others) {
+    airlock.pipeline.s3.buckets.bucket(bucket).versioning = versioning;
+    await airlock.upload('clean.txt', 'all is well', { bucket, Tagging: 'owner=me' });
+    await replaceBefore(TASK, bucket);
+    await deleteBefore(TASK, bucket);
+    await airlock.upload('infected.txt', eicar(), { bucket });
+    await everyRescan(bucket);
+  }
+}
+
 async function everyEnding(versioned: string, overwritable: string, onInfected: readonly string[]) {
-  const tasks = [...TASKS, ...onInfected];
+  const tasks = [...TASKS.filter((task) => task !== 'copy-object'), ...onInfected];
   for (const bucket of [versioned, overwritable]) {
     await airlock.upload('clean.pdf', pdf(), { bucket });
     await airlock.upload('infected.txt', eicar(), { bucket });

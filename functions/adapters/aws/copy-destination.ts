@@ -4,7 +4,7 @@ import { InvalidConfiguration, ObjectGone, ObjectReplaced, StorageUnavailable } 
 import { unquotedEtag, versionOf } from '../../domain/object-reference.ts';
 import { identityOf, proofsOf } from './copy-source.ts';
 import { copySourceOf } from './copy-source-header.ts';
-import { asked, translated } from './storage-errors.ts';
+import { translated } from './storage-errors.ts';
 
 export interface CopyDestinationProps {
   readonly s3: S3Client;
@@ -17,7 +17,8 @@ export function createCopyDestination({ s3, annotations }: CopyDestinationProps)
   return {
     async look({ bucket, key }) {
       const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' });
-      const head = await asked('HeadObject', () => s3.send(command)).catch(nothing);
+      // Not asked twice: if that is wrong, the copy's precondition fails.
+      const head = await translated('HeadObject', () => s3.send(command)).catch(nothing);
       if (head === undefined) return undefined;
       const { Metadata: metadata = {}, VersionId } = head;
       return { ...identityOf(head), metadata, proofs: proofsOf(head), ...versionOf(VersionId) };
