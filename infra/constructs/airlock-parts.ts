@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
 import type { Watched } from './airlock-props.ts';
-import { createDestinations } from './buckets/copy-destination.ts';
 import { DefinitionsBucket } from './buckets/definitions-bucket.ts';
 import { accessLogsBucket } from './buckets/private-bucket.ts';
 import { QuarantineBucket } from './buckets/quarantine-bucket.ts';
@@ -89,16 +88,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     deadLetterQueue: failedUpdates,
   });
   const alarmsTopic = new AlarmsTopic(scope, 'AlarmsTopic', { key: notifications.key, email: config.alarmEmail });
-  const destinations = createDestinations(scope, {
-    config,
-    accessLogs,
-    annotations,
-    writer: CopyObject,
-  });
   const buckets = watchBuckets(scope, {
     config,
     watched,
-    destinations,
     tasks,
     listers: [
       { role: rescanTasks.PrepareRescan.role },
@@ -136,8 +128,6 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     undeliveredRescans,
     failedUpdates,
     ...buckets,
-    /** Where clean objects are copied to. */
-    destinations: [...destinations.values()],
     alarmsTopic,
   };
 }

@@ -2,13 +2,15 @@ import { Annotations, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type Bucket, BucketEncryption, type CfnBucket, type CfnBucketPolicy, type IBucket } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { DENY_ANNOTATIONS } from '../../../functions/domain/gate/bucket-policy.ts';
 import { type DeployedDestination, policyOfDestination } from '../../../functions/domain/gate/deployed-destination.ts';
 import { type CopyToConfig, isClosed } from '../../config/on-clean.ts';
 import type { AirlockConfig } from '../../config/schema.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { newerThanCfnLint } from '../monitoring/newer-than-cfn-lint.ts';
+import { groupOf } from './groups.ts';
+import type { NestedStacks } from './nested-stacks.ts';
 import type { Copies, ObjectAccess } from './object-access.ts';
 import { admitLogsOf, PrivateBucket } from './private-bucket.ts';
 import type { S3Annotations } from './s3-annotations.ts';
@@ -17,11 +19,14 @@ interface Common {
   readonly accessLogs: IBucket;
   readonly annotations: S3Annotations;
   /** The function that copies. */
-  readonly writer: PipelineFunction;
+  readonly writer: PipelineFunction | undefined;
+  /** Holds what the stack makes: the main template would grow with each bucket. */
+  readonly nested: NestedStacks;
 }
 
 export interface CopyDestinationProps extends Common {
   readonly config: CopyToConfig;
+  readonly writer: PipelineFunction;
 }
 
 /** A bucket that clean objects of watched buckets are copied to: made here, or existing. */
@@ -55,9 +60,10 @@ export class CopyDestination extends Construct {
     access.allowCopies(scope, this.#writer.role, { ...copies, toArn: this.bucketArn });
   }
 
-  private newBucket({ config, accessLogs }: CopyDestinationProps): Bucket {
+  private newBucket({ config, accessLogs, nested }: CopyDestinationProps): Bucket {
     const { bucket: bucketName, kmsKeyArn } = config;
-    const bucket = new PrivateBucket(this, 'Bucket', {
+    const scope = nested.of(groupOf(bucketName));
+    const bucket = new PrivateBucket(scope, this.node.id, {
       bucketName,
       versioned: true,
       ...(kmsKeyArn !== undefined && {
@@ -100,7 +106,7 @@ export class CopyDestination extends Construct {
     for (const statement of statements) {
       const parts =
         statement.Sid === DENY_ANNOTATIONS
-          ? annotations.whereTheyExist(statement, this)
+          ? annotations.whereTheyExist(statement, made.node.scope as IConstruct)
           : [PolicyStatement.fromJson(statement)];
       for (const part of parts) made.addToResourcePolicy(part);
     }
@@ -115,17 +121,18 @@ const DESTINATION = 'CopyDestination-';
 /** One for each bucket that the configuration names, by name. */
 export function createDestinations(
   scope: Construct,
-  { config: { buckets }, ...common }: Common & { readonly config: AirlockConfig },
+  { config: { buckets }, writer, ...common }: Common & { readonly config: AirlockConfig },
 ): ReadonlyMap<string, CopyDestination> {
+  if (writer === undefined) throw new Error('no function copies');
   const wanted = new Map(buckets.flatMap(({ onClean }) => (onClean ? [[onClean.copyTo.bucket, onClean.copyTo]] : [])));
   const destinations = new Map(
     [...wanted].map(([name, config]) => [
       name,
-      new CopyDestination(scope, `${DESTINATION}${name}`, { ...common, config }),
+      new CopyDestination(scope, `${DESTINATION}${name}`, { ...common, writer, config }),
     ]),
   );
   admitLogsOf(
-    [...destinations.values()].flatMap(({ made }) => made?.bucketArn ?? []),
+    [...destinations.values()].flatMap(({ made, bucketArn }) => (made === undefined ? [] : bucketArn)),
     common.accessLogs,
     DESTINATION,
   );

@@ -42,11 +42,11 @@ export class ObjectAccess {
 
   /** Lets a role copy objects of one bucket to another, of no other bucket, and look at what it copied. */
   allowCopies(scope: Construct, role: IRole, { fromName, toArn, prefix }: Copies): void {
-    const resources = [`${toArn}/${prefix}*`];
     const copies = { StringLike: { 's3:x-amz-copy-source': `${fromName}/*` } };
     this.of(scope, role).push(
-      new PolicyStatement({ actions: ['s3:PutObject'], resources, conditions: copies }),
-      new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObjectTagging'], resources }),
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [`${toArn}/${prefix}*`], conditions: copies }),
+      // The same for all that are copied there, so that the policy has it once.
+      new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObjectTagging'], resources: [`${toArn}/*`] }),
       // Without it, S3 answers 403 instead of 404 for a key that holds nothing.
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [toArn] }),
     );

@@ -18,7 +18,7 @@ import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
 import { UploadRule } from '../state-machines/upload-rule.ts';
-import type { CopyDestination } from './copy-destination.ts';
+import { createDestinations } from './copy-destination.ts';
 import { deployedOutput } from './deployed-output.ts';
 import { groupOf } from './groups.ts';
 import { NestedStacks } from './nested-stacks.ts';
@@ -31,8 +31,6 @@ import { WatchedBucket } from './watched-bucket.ts';
 export interface WatchBucketsProps {
   readonly config: AirlockConfig;
   readonly watched: readonly Watched[];
-  /** Where clean objects are copied to, by name. */
-  readonly destinations: ReadonlyMap<string, CopyDestination>;
   /** Every function that works on objects, by Task name. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
   /** Roles that also list a bucket, with its versions or without. */
@@ -67,6 +65,14 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
   const names = new PhysicalNames(scope);
   const nested = new NestedStacks(scope);
   const access = new ObjectAccess();
+  const { CopyObject: writer } = props.tasks;
+  const destinations = createDestinations(scope, {
+    config,
+    accessLogs,
+    annotations: props.annotations,
+    writer,
+    nested,
+  });
   const scheduler = schedulerRole(scope, config);
   const deadLetterQueue = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
   const buckets: WatchedBucket[] = [];
@@ -102,7 +108,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     const bucketName = (given === undefined ? bucketConfig.name : undefined) ?? bucket.bucket.bucketName;
     const copyTo = onClean && { bucket: onClean.copyTo.bucket, prefix: onClean.copyTo.prefix };
     if (copyTo !== undefined) {
-      props.destinations.get(copyTo.bucket)?.admit(access, watch, { fromName: bucketName, prefix: copyTo.prefix });
+      destinations.get(copyTo.bucket)?.admit(access, watch, { fromName: bucketName, prefix: copyTo.prefix });
     }
     const name = names.short(word);
     const { rule } = new UploadRule(watch, `UploadRule-${word}`, {
