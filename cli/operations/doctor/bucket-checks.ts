@@ -12,7 +12,11 @@ import { type Check, failure, type Outcome, ok, warning } from './finding.ts';
 const EXISTING = 'docs/operations/existing-buckets.md';
 
 /** Whether it exists; all else about a bucket only if it does. */
-export function bucketExists({ clients: { s3 }, deployed }: Patient, bucket: string): Check {
+export function bucketExists(
+  { clients: { s3 }, deployed }: Patient,
+  bucket: string,
+  elsewhere = 'its events do not get there',
+): Check {
   const region = deployed.id.split(':')[3] ?? '';
   return {
     check: 'bucket',
@@ -22,7 +26,7 @@ export function bucketExists({ clients: { s3 }, deployed }: Patient, bucket: str
       try {
         const { BucketRegion = region } = await s3.send(new HeadBucketCommand({ Bucket: bucket }));
         if (BucketRegion === region) return [ok(`exists in ${region}`)];
-        const where = `is in ${BucketRegion}, the stack in ${region}: its events do not get there`;
+        const where = `is in ${BucketRegion}, the stack in ${region}: ${elsewhere}`;
         return [failure(where, `deploy the stack in ${BucketRegion}`)];
       } catch (fault) {
         if (statusOf(fault) !== 404) throw fault;

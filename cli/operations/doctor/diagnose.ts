@@ -34,13 +34,16 @@ export async function* diagnose(patient: Patient, { buckets, drift }: DiagnoseOp
 }
 
 const ofBucket = (patient: Patient, bucket: string) =>
-  ifItExists(patient, bucket, [...bucketChecks(patient, bucket), uploadRule(patient, bucket)]);
+  ifItExists(bucketExists(patient, bucket), [...bucketChecks(patient, bucket), uploadRule(patient, bucket)]);
 
 const ofDestination = (patient: Patient, destination: DeployedDestination) =>
-  ifItExists(patient, destination.bucketName, destinationChecks(patient, destination));
+  ifItExists(
+    bucketExists(patient, destination.bucketName, 'copies do not get there'),
+    destinationChecks(patient, destination),
+  );
 
-async function ifItExists(patient: Patient, bucket: string, checks: readonly Check[]): Promise<readonly Finding[]> {
-  const exists = await examine(bucketExists(patient, bucket));
+async function ifItExists(bucket: Check, checks: readonly Check[]): Promise<readonly Finding[]> {
+  const exists = await examine(bucket);
   if (exists.some(({ level }) => level === 'failure')) return exists;
   return [...exists, ...(await Promise.all(checks.map(examine))).flat()];
 }
