@@ -14,7 +14,8 @@ import type { Patient } from '../../cli/operations/doctor/clients.ts';
 import { examine } from '../../cli/operations/doctor/finding.ts';
 import { merge, planMerge } from '../../cli/operations/merge-gate.ts';
 import type { BusEvent } from '../../emulator/event-bridge/event.ts';
-import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import { grantsOf, unneeded } from '../../emulator/iam/grants.ts';
+import { accessKeyIdOf, rolesOf } from '../../emulator/iam/principals.ts';
 import type { StoredObject } from '../../emulator/s3/buckets.ts';
 import { sha256 } from '../../functions/adapters/process/digest.ts';
 import { copyMetadata } from '../../functions/domain/copies/copy-mark.ts';
@@ -27,9 +28,11 @@ import { Airlock, leftovers, SCANNED, UNVERSIONED, VERSIONED } from '../support/
 
 /** `onClean.copyTo`, with the deployed roles and policies. */
 const CLEAN = 'clean-files';
+const CLEAN_TOO = 'clean-files-too';
 const EXISTING = 'was-there';
 const COPIED = [...SCANNED.slice(0, -1), 'Copy Object', 'Notify'];
 const PREFIX: Readonly<Record<string, string>> = { [VERSIONED]: 'v/', [UNVERSIONED]: 'u/' };
+const DESTINATION: Readonly<Record<string, string>> = { [VERSIONED]: CLEAN, [UNVERSIONED]: CLEAN_TOO };
 let airlock: Airlock;
 const events: BusEvent[] = [];
 const as = (who: string) => airlock.pipeline.client(who);
@@ -40,7 +43,7 @@ beforeAll(async () => {
     airlock: {
       buckets: [
         { name: VERSIONED, ...to(CLEAN, 'v/') },
-        { name: UNVERSIONED, versioned: false, ...to(CLEAN, 'u/') },
+        { name: UNVERSIONED, versioned: false, ...to(CLEAN_TOO, 'u/') },
         { name: 'to-existing', ...to(EXISTING, '', { existing: true, onlyPipelineWrites: true }) },
         { name: 'not-copied' },
       ],
@@ -58,7 +61,7 @@ afterAll(async () => {
 });
 
 /** Newest first, past the policies. */
-const copiesOf = (key: string, bucket = CLEAN) =>
+const copiesOf = (key: string, bucket = key.startsWith('u/') ? CLEAN_TOO : CLEAN) =>
   airlock.pipeline.s3.buckets
     .listVersions(bucket, { prefix: key })
     .entries.filter((version) => version.key === key && !version.deleteMarker) as readonly StoredObject<unknown>[];
@@ -103,7 +106,11 @@ describe.each([VERSIONED, UNVERSIONED])('a clean object of %s', (bucket) => {
     });
     expect(copy?.attributes.headers['x-amz-meta-airlock-copy-of']).toMatch(/^[0-9a-f]{64}$/);
     expect(tags).toMatchObject({ owner: 'me', 'scan-status': 'CLEAN' });
-    const told = { status: 'CLEAN', action: 'tag', copiedTo: { bucket: CLEAN, key, versionId: copy?.versionId } };
+    const told = {
+      status: 'CLEAN',
+      action: 'tag',
+      copiedTo: { bucket: DESTINATION[bucket], key, versionId: copy?.versionId },
+    };
     expect(messages).toMatchObject([{ body: told }]);
     const ours = events.filter(({ detail }) => (detail as Notification).scanId === result.arn);
     expect(ours).toMatchObject([{ detail: told }]);
@@ -155,6 +162,19 @@ describe.each([VERSIONED, UNVERSIONED])('a clean object of %s', (bucket) => {
     expect(result.status).toBe('SUCCEEDED');
     const copied = bucket === VERSIONED ? 1 : 0;
     expect(copiesOf(`${prefix}swapped.txt`)).toHaveLength(copied);
+  });
+
+  it('that is deleted first is reported, and not copied', async () => {
+    const begun = Promise.withResolvers<{ versionId: string | undefined }>();
+    airlock.meddleBefore('copy-object', 'gone.txt', async () =>
+      airlock.delete({ bucket, key: 'gone.txt', ...(await begun.promise) }),
+    );
+    const upload = await airlock.begin('gone.txt', 'all is well', { bucket });
+    begun.resolve({ versionId: upload.versionId });
+    const { result, messages } = await airlock.outcome(upload);
+    expect(result).toMatchObject({ status: 'SUCCEEDED', states: COPIED });
+    expect(messages).toMatchObject([{ body: { status: 'CLEAN', copiedTo: null } }]);
+    expect(copiesOf(`${prefix}gone.txt`)).toEqual([]);
   });
 
   it('is copied once, however often its execution runs', async () => {
@@ -332,7 +352,7 @@ describe('a rescan', () => {
     );
     const headers = Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]));
     const to = `${PREFIX[bucket]}${key}`;
-    const copy = await airlock.pipeline.s3.seed(CLEAN, to, eicar());
+    const copy = await airlock.pipeline.s3.seed(DESTINATION[bucket] ?? '', to, eicar());
     Object.assign(copy.attributes.headers, headers);
 
     expect(await summaryOf(bucket, 'moved/')).toMatchObject({ changed: 1, infected: 1, failed: 0 });
@@ -340,8 +360,26 @@ describe('a rescan', () => {
       .map(({ detail }) => detail as Notification)
       .filter((each) => each.bucket === bucket && each.key === key);
     expect(told).toMatchObject([
-      { status: 'INFECTED', action: 'tag', copiedTo: { bucket: CLEAN, key: to, versionId: copy.versionId } },
+      {
+        status: 'INFECTED',
+        action: 'tag',
+        copiedTo: { bucket: DESTINATION[bucket], key: to, versionId: copy.versionId },
+      },
     ]);
     expect(copiesOf(to)).toHaveLength(1);
   });
+});
+
+/* As permissions.test.ts does for all other roles; the owner may turn versions on and off. */
+it('the copying role has nothing that none of this needed', () => {
+  const { stack, iam } = airlock.pipeline;
+  const excess = rolesOf(stack)
+    .filter(({ arn }) => arn.includes('role/CopyObjectRole'))
+    .flatMap((role) => unneeded(grantsOf(role), iam.answers()))
+    .map(({ action, resource }) => `${action} ${resource.replace('arn:aws:s3:::', '')}`)
+    .filter((grant) => !grant.startsWith('logs:') && !grant.includes('to-existing') && !grant.includes(EXISTING));
+  expect(excess).toEqual([
+    ...['s3:GetObjectVersion', 's3:GetObjectVersionTagging'].map((action) => `${action} ${UNVERSIONED}/*`),
+    `s3:ListBucketVersions ${UNVERSIONED}`,
+  ]);
 });
