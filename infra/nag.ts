@@ -17,7 +17,7 @@ export function checkWithNag(stack: AirlockStack): void {
       policy,
       'AwsSolutions-IAM5',
       'The pipeline works on every object of a watched bucket; whoever uploads chooses the key.',
-      /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/\*$/,
+      /^Resource::(<WatchedBucket\w+\.Arn>|arn:<AWS::Partition>:s3:::[a-z0-9.-]+)\/[\w!.()/=@:+,-]*\*$/,
     );
   }
   const { ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch } = parts.tasks as Readonly<

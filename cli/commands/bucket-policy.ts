@@ -16,7 +16,7 @@ export function addBucketPolicy(program: Command): void {
     command
       .command(name)
       .description(description)
-      .argument('<bucket>', 'name of a bucket that the stack watches')
+      .argument('<bucket>', 'name of a bucket that the stack watches, or copies clean objects to')
       .addHelpText('after', examples(`airlock bucket-policy ${name} my-bucket`));
 
   onBucket('print', 'prints only the gate, as a policy').action(async (bucket: string, { stack }) => {

@@ -4,7 +4,9 @@ import { DeployedCost, settingsOfDeployed } from '../../functions/domain/cost/de
 import type { CostSettings } from '../../functions/domain/cost/settings.ts';
 import { DeployedBucket } from '../../functions/domain/deployed-bucket.ts';
 import type { DeployedStarts } from '../../functions/domain/deployed-starts.ts';
-import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
+import type { PolicyDocument } from '../../functions/domain/gate/bucket-policy.ts';
+import { DeployedDestination, policyOfDestination } from '../../functions/domain/gate/deployed-destination.ts';
+import { type DeployedGate, policyOf } from '../../functions/domain/gate/deployed-gate.ts';
 import { DeployedGuard } from '../../functions/domain/gate/guard.ts';
 import { didYouMean } from '../../infra/config/error-message.ts';
 import { outputsOfAirlock, readStackReference } from './airlock-outputs.ts';
@@ -23,6 +25,10 @@ export interface DeployedStack {
   gateOf(bucket: string): DeployedGate;
   /** All of it. @throws as gateOf */
   bucketOf(bucket: string): DeployedBucket;
+  /** Buckets that clean objects are copied to. @throws Error as gateOf */
+  destinations(): readonly DeployedDestination[];
+  /** The gate of a watched bucket, or of one that clean objects are copied to. @throws Error as gateOf */
+  policyFor(bucket: string): PolicyDocument;
   /** Names of the buckets that the stack watches. @throws Error as gateOf */
   bucketNames(): readonly string[];
   /** What uploads and rescans cost depends on. @throws Error when the stack was deployed by another version */
@@ -62,6 +68,10 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
   };
   const buckets = () =>
     [...outputs].filter(([key]) => BUCKET.test(key)).map(([key, value]) => parsed(name, key, value, DeployedBucket));
+  const destinations = () =>
+    [...outputs]
+      .filter(([key]) => DESTINATION.test(key))
+      .map(([key, value]) => parsed(name, key, value, DeployedDestination));
   function bucketNamed(bucket: string): DeployedBucket {
     const all = buckets();
     const found = all.find(({ gate }) => gate.bucketName === bucket);
@@ -80,6 +90,11 @@ export async function describeStack(cloudFormation: CloudFormationClient, name: 
     bucketNames: () => buckets().map(({ gate }) => gate.bucketName),
     bucketOf: bucketNamed,
     gateOf: (bucket) => bucketNamed(bucket).gate,
+    destinations,
+    policyFor(bucket) {
+      const destination = destinations().find(({ bucketName }) => bucketName === bucket);
+      return destination === undefined ? policyOf(bucketNamed(bucket).gate) : policyOfDestination(destination);
+    },
     cost: () => settingsOfDeployed(parsed(name, 'Cost', output('Cost'), DeployedCost)),
     starts() {
       const starts = buckets().map((bucket) => bucket.starts);
@@ -124,6 +139,8 @@ function assertWhole(name: string, status: string): void {
 
 /** Of infra/constructs/buckets/deployed-output.ts. */
 const BUCKET = /^WatchedBucket.*Deployed$/;
+/** Of infra/constructs/buckets/copy-destination.ts. */
+const DESTINATION = /^CopyDestination.*Deployed$/;
 
 function parsed<Schema extends z.ZodType>(stack: string, key: string, value: string, schema: Schema): z.infer<Schema> {
   const { success, data } = schema.safeParse(JSON.parse(value));

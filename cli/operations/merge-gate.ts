@@ -1,7 +1,6 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import { MAX_BUCKET_POLICY_BYTES, type PolicyDocument } from '../../functions/domain/gate/bucket-policy.ts';
-import { policyOf } from '../../functions/domain/gate/deployed-gate.ts';
 import { type MergedPolicy, mergedPolicy } from '../../functions/domain/gate/merged-policy.ts';
 import { type LetThrough, removedGate } from '../../functions/domain/gate/removed-gate.ts';
 import { currentPolicy, difference } from './bucket-policies.ts';
@@ -14,7 +13,7 @@ export interface BucketPolicyClients {
 
 export interface GatedBucket {
   readonly bucket: string;
-  /** Name or ARN of the stack that watches it. */
+  /** Name or ARN of the stack that watches it, or copies clean objects there. */
   readonly stack: string;
 }
 
@@ -28,12 +27,12 @@ export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'missing' |
   readonly lets: LetThrough | undefined;
 }
 
-/** @throws as `describeStack` and its `gateOf` */
+/** @throws as `describeStack` and its `policyFor` */
 export async function deployedGate(
   cloudFormation: CloudFormationClient,
   { bucket, stack }: GatedBucket,
 ): Promise<PolicyDocument> {
-  return policyOf((await describeStack(cloudFormation, stack)).gateOf(bucket));
+  return (await describeStack(cloudFormation, stack)).policyFor(bucket);
 }
 
 /** @throws Error when the bucket's policy is unreadable, or would be too large; and what the SDK throws */

@@ -73,5 +73,6 @@ export function reasonOf({ error, cause, problem, finding }: RunObject): string 
 const PROBLEMS: Readonly<Record<NonNullable<NamedObject['problem']>, string>> = {
   'not-tagged': 'its new verdict could not be written',
   'not-removed': 'malware that could not be moved or deleted',
+  'not-copied': 'it is CLEAN and could not be copied',
   'not-notified': 'its new verdict could not be reported',
 };

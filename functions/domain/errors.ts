@@ -48,7 +48,7 @@ export class ObjectUnreadable extends AirlockError {
  * What Tag Object found to do besides tagging: no fault, but an error is the only answer by which a Task chooses the next
  * state without a Choice, which every clean upload would pay for.
  */
-export abstract class InfectedObject extends AirlockError {
+export abstract class MoreToDo extends AirlockError {
   readonly transient = false;
 
   constructor(message: string) {
@@ -59,13 +59,24 @@ export abstract class InfectedObject extends AirlockError {
 }
 
 /** The object is tagged INFECTED, and the policy wants it moved or deleted. */
-export class InfectedTagged extends InfectedObject {
+export class InfectedTagged extends MoreToDo {
   override readonly name = 'InfectedTagged';
 }
 
 /** The same, but the owner's tags left no room for ours. */
-export class InfectedNotTagged extends InfectedObject {
+export class InfectedNotTagged extends MoreToDo {
   override readonly name = 'InfectedNotTagged';
+}
+
+/** The object is tagged CLEAN, and the policy wants a copy of it elsewhere. */
+export class CleanTagged extends MoreToDo {
+  override readonly name = 'CleanTagged';
+}
+
+/** A clean object cannot be copied where the policy wants it. */
+export class CopyRefused extends AirlockError {
+  override readonly name = 'CopyRefused';
+  readonly transient = false;
 }
 
 /** A role or policy refuses a call the pipeline needs. */
@@ -148,6 +159,8 @@ export const ERROR_CLASSES = [
   ObjectUnreadable,
   InfectedTagged,
   InfectedNotTagged,
+  CleanTagged,
+  CopyRefused,
   AccessDenied,
   StorageUnavailable,
   EngineUnavailable,

@@ -1,3 +1,4 @@
+import type { CopiedTo } from './copies/copy-to.ts';
 import { duplicateId } from './duplicate-id.ts';
 import { unquotedEtag } from './object-reference.ts';
 import type { NotifyInput, Outcome } from './payloads.ts';
@@ -24,6 +25,8 @@ export interface Notification {
   readonly activeContent: readonly string[];
   readonly action: Outcome['action'];
   readonly tagged: boolean;
+  /** Only of buckets whose clean objects are copied: the copy, null where there is none. */
+  readonly copiedTo?: CopiedTo | null;
   /** ISO 8601. */
   readonly scanTime: string;
   /** Milliseconds since the execution started. */
@@ -49,6 +52,7 @@ export function toNotification(input: NotifyInput, now: Date, digest: Digest): N
     activeContent: verdict.activeContent,
     action: outcome.action,
     tagged: outcome.tagged,
+    ...(outcome.copiedTo !== undefined && { copiedTo: outcome.copiedTo }),
     scanTime: verdict.scanTime,
     durations: {
       verdictMs: Math.max(0, Date.parse(verdict.scanTime) - start),

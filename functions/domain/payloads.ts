@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CopiedTo, CopyTo } from './copies/copy-to.ts';
 import { EventObject } from './object-reference.ts';
 import { ON_INFECTED, ScanPolicy } from './scan-policy.ts';
 import { Verdict } from './verdict.ts';
@@ -38,10 +39,14 @@ export const ScanObjectInput = z.strictObject({
 });
 export type ScanObjectInput = z.infer<typeof ScanObjectInput>;
 
-/** `onInfected`: executions that an older version started have a Choice of their own for it. */
+/**
+ * `policy`: none where nothing follows but a notification. Executions that an older version started have `onInfected` of it,
+ * or a Choice of their own.
+ */
 export const TagObjectInput = z.strictObject({
   ...target,
   verdict: Verdict,
+  policy: ScanPolicy.optional(),
   onInfected: z.enum(ON_INFECTED).optional(),
 });
 export type TagObjectInput = z.infer<typeof TagObjectInput>;
@@ -52,6 +57,8 @@ export const Outcome = z.strictObject({
   action: z.enum(['none', 'tag', 'quarantine', 'delete']),
   /** The verdict that was tagged, where S3's answer for an unread object changed it. */
   verdict: Verdict.optional(),
+  /** Of a bucket whose clean objects are copied: the copy of this one, null where there is none. */
+  copiedTo: CopiedTo.nullable().optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
 
@@ -62,6 +69,15 @@ export type QuarantineObjectInput = z.infer<typeof QuarantineObjectInput>;
 export interface QuarantineObjectOutput {
   readonly copied: boolean;
 }
+
+/** `outcome`: what was done so far; of an object that is CLEAN, its tag. */
+export const CopyObjectInput = z.strictObject({
+  ...target,
+  verdict: Verdict,
+  copyTo: CopyTo,
+  outcome: Outcome.default({ tagged: true, action: 'tag' }),
+});
+export type CopyObjectInput = z.infer<typeof CopyObjectInput>;
 
 export const DeleteObjectInput = z.strictObject({
   ...target,

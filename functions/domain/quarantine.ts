@@ -51,10 +51,10 @@ export function quarantineMetadata(original: ObjectReference, verdict: Verdict):
 
 /** Also the owner's metadata, one by one while there is room; for the same name, ours wins. */
 export function besideOwners(owners: Metadata, ours: Metadata): Metadata {
-  let room = MAX_METADATA_BYTES - bytesOf(ours);
+  let room = MAX_METADATA_BYTES - metadataBytes(ours);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(owners)) {
-    const bytes = bytesOf({ [name]: value });
+    const bytes = metadataBytes({ [name]: value });
     if (name in ours || bytes > room) continue;
     kept[name] = value;
     room -= bytes;
@@ -63,7 +63,7 @@ export function besideOwners(owners: Metadata, ours: Metadata): Metadata {
 }
 
 /** S3 counts names and values; to be safe, this assumes that it also counts `x-amz-meta-`. */
-function bytesOf(metadata: Metadata): number {
+export function metadataBytes(metadata: Metadata): number {
   const lines = Object.entries(metadata).map(([name, value]) => `x-amz-meta-${name}${value}`);
   return Buffer.byteLength(lines.join(''));
 }

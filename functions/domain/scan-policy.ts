@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CopyTo } from './copies/copy-to.ts';
 
 export const ON_INFECTED = ['tag', 'quarantine', 'delete'] as const;
 
@@ -32,6 +33,8 @@ export const ScanPolicy = z.strictObject({
   activeContent: z.enum(ACTIVE_CONTENT).default('allow'),
   /** How long a scan may wait for an engine. */
   maxWaitSeconds: z.int().positive().optional(),
+  /** What happens to an object that is CLEAN, beside its tag. */
+  onClean: z.strictObject({ copyTo: CopyTo }).optional(),
 });
 
 export type ScanPolicy = z.infer<typeof ScanPolicy>;

@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { Environment } from '../adapters/process/environment.ts';
-import { AirlockError, InfectedObject } from '../domain/errors.ts';
+import { AirlockError, MoreToDo } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse-input.ts';
 
 /** What a Task runs in. */
@@ -40,7 +40,7 @@ export function task<Schema extends z.ZodType, Output>(
 function log(fault: unknown) {
   const error = fault instanceof Error ? fault : new Error(String(fault));
   try {
-    if (error instanceof InfectedObject) return;
+    if (error instanceof MoreToDo) return;
     if (error instanceof AirlockError && error.transient) logger.warn(error.name, error);
     else logger.error(error.name, error);
   } catch {

@@ -1,5 +1,6 @@
 import { type DefinitionsDownloads, refusedDownloads } from '../../functions/domain/definitions/downloads.ts';
 import { MAX_OBJECT_BYTES_CEILING } from '../../functions/domain/scan-policy.ts';
+import { copyFaults, type OnCleanConfig } from './on-clean.ts';
 import { lateFault, type Timing } from './schedule.ts';
 
 const MIB = 1024 ** 2;
@@ -45,6 +46,7 @@ interface Settings {
     readonly cloudFront?: object | undefined;
     readonly prefixes: readonly string[];
     readonly suffixes: readonly string[];
+    readonly onClean?: OnCleanConfig | undefined;
     readonly rescan: Timing & {
       readonly strategy: string;
       readonly maxConcurrency: number;
@@ -118,6 +120,7 @@ export function contradictions(config: Settings, report: Report): void {
     fault(['definitions', ...path], value, message);
   }
   bucketFaults(config, fault);
+  copyFaults(config.buckets, fault);
 }
 
 function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unknown, message: string) => void): void {

@@ -21,6 +21,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW, SMALL_SCAN_SECONDS } from './contradictions.ts';
 import { CorsConfig } from './cors.ts';
 import { didYouMean, explain } from './error-message.ts';
+import { OnCleanConfig } from './on-clean.ts';
 import { completeRescan, type RescanConfig, RescanConfigInput } from './rescan.ts';
 
 /** `detail.reason` of `Object Created`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
@@ -63,6 +64,7 @@ const WatchedBucketConfig = z.strictObject({
     .optional()
     .describe('Only objects created this way are scanned; default: all.'),
   onInfected: z.enum(ON_INFECTED).optional().describe('Overrides `onInfected` for this bucket.'),
+  onClean: OnCleanConfig.optional(),
   rescan: RescanConfigInput.prefault({}),
 });
 

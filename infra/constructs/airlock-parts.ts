@@ -74,9 +74,9 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     ? new ScanRequests(scope, 'ScanRequests', { config, scanUpload: scanUpload.machine })
     : undefined;
   const rescanTasks = createRescanTasks(scope, { ...shared, results });
-  const { FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify } = uploadTasks;
+  const { FindCurrentObject, TagObject, QuarantineObject, CopyObject, DeleteObject, Notify } = uploadTasks;
   const rescanBucket = new RescanBucket(scope, 'RescanBucket', {
-    tasks: { ...rescanTasks, FindCurrentObject, TagObject, QuarantineObject, DeleteObject, Notify },
+    tasks: { ...rescanTasks, FindCurrentObject, TagObject, QuarantineObject, CopyObject, DeleteObject, Notify },
     results,
     scanUpload: scanUpload.machine,
     records: { logRetentionDays, tracing },

@@ -55,6 +55,7 @@ export function readProps(
     return { config: bucketConfig, word: wordOf(airlock, bucket), given: bucket };
   });
   for (const each of watched) claim(airlock, each);
+  for (const { config: bucketConfig } of watched) claimDestination(airlock, bucketConfig);
   return { config, watched };
 }
 
@@ -91,9 +92,30 @@ function claim(airlock: Construct, { config, given }: Watched): void {
         `${path}: the bucket ${name} is watched ${who}. A bucket has one gate, so it can have one airlock`,
       );
     }
+    const copier = destinations.get(root)?.get(name);
+    if (copier !== undefined) throw new Error(`${copier}: ${watchedCopies(name, path)}`);
     taken.set(name, path);
   }
 }
+
+/** By app: the buckets that clean objects are copied to, and the airlock that does. */
+const destinations = new WeakMap<object, Map<string, string>>();
+
+/** The configuration knows no names of buckets that are constructs, nor what another airlock watches. */
+function claimDestination({ node }: Construct, { onClean }: WatchedBucketConfig): void {
+  if (onClean === undefined) return;
+  const { bucket } = onClean.copyTo;
+  const watcher = claims.get(node.root)?.get(bucket);
+  if (watcher !== undefined) throw new Error(`${node.path}: ${watchedCopies(bucket, watcher)}`);
+  const taken = destinations.get(node.root) ?? new Map<string, string>();
+  destinations.set(node.root, taken);
+  const other = taken.get(bucket) ?? node.path;
+  if (other !== node.path) throw new Error(`${node.path}: ${other} copies clean objects to ${bucket} too`);
+  taken.set(bucket, node.path);
+}
+
+const watchedCopies = (bucket: string, watcher: string) =>
+  `clean objects cannot be copied to ${bucket}, which ${watcher} watches: its gate refuses copies`;
 
 /** A bucket may be imported more than once: then its name says that it is the same. */
 function namesOf({ bucketName, node }: IBucket): string[] {

@@ -48,7 +48,10 @@ export const TEMPLATE_LIMITS = {
   },
   'resources with nested stacks': { maximum: 2500, unit: 'resources', grows: buckets, source: CLOUDFORMATION },
   'inline policies of a role': { maximum: 10_240, unit: 'characters', grows: '`kmsKeyArns`', source: IAM },
-  'managed policy': { maximum: 6144, unit: 'characters', grows: `${buckets} with long names`, source: IAM },
+  'managed policy': {
+    ...{ maximum: 6144, unit: 'characters', source: IAM },
+    grows: `${buckets} with long names, and of those with \`onClean\``,
+  },
   'managed policies of a role': { maximum: 10, unit: 'policies', grows: buckets, source: IAM, adjustable: true },
   'policy of a queue': { maximum: 8192, unit: 'bytes', grows: buckets, source: SQS },
   'statements of a queue policy': { maximum: 20, unit: 'statements', grows: buckets, source: SQS },

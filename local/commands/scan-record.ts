@@ -1,4 +1,5 @@
 import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
+import type { CopiedTo } from '../../functions/domain/copies/copy-to.ts';
 import type { Outcome } from '../../functions/domain/payloads.ts';
 import type { ScanStatus, Verdict } from '../../functions/domain/verdict.ts';
 
@@ -12,6 +13,8 @@ export interface ScanRecord {
   readonly finding: string | null;
   /** Version of the definitions; null when nothing was scanned. */
   readonly definitions: string | null;
+  /** Only where clean objects are copied: the copy, null where there is none. */
+  readonly copiedTo?: CopiedTo | null;
   readonly states: readonly string[];
   /** From the execution's start to its end. */
   readonly ms: number;
@@ -36,6 +39,7 @@ export function toScanRecord(result: ExecutionResult): ScanRecord {
     status: gone ? null : result.status === 'SUCCEEDED' ? (verdict?.status ?? 'ERROR') : 'ERROR',
     finding: gone ? null : result.status === 'SUCCEEDED' ? (verdict?.finding ?? null) : (result.error ?? null),
     definitions: gone ? null : (verdict?.definitions ?? null),
+    ...(outcome?.copiedTo !== undefined && { copiedTo: outcome.copiedTo }),
     states: result.states,
     ms: result.ms,
   };

@@ -4,9 +4,12 @@ import { coloured, pad, printable, readableBytes, readableMs } from './terminal.
 
 export const STATUS_WIDTH = 'UNSCANNABLE'.length;
 
-/** `CLEAN        12.3 kB    34 ms  report.pdf application/pdf`, or `uploads/report.pdf` with that bucket; last, test definitions */
+/**
+ * `CLEAN        12.3 kB    34 ms  report.pdf application/pdf`, or `uploads/report.pdf` with that bucket; last, where it was
+ * copied, and test definitions
+ */
 export function printScanLine(
-  { key, size, type, status, finding, definitions, ms }: ScanRecord,
+  { key, size, type, status, finding, definitions, copiedTo, ms }: ScanRecord,
   bucket?: string,
 ): void {
   const name = printable(bucket === undefined ? key : `${bucket}/${key}`);
@@ -14,9 +17,15 @@ export function printScanLine(
     pad(coloured(status ?? 'GONE'), STATUS_WIDTH),
     pad(readableBytes(size), 8, 'left'),
     pad(readableMs(ms), 7, 'left'),
-    `${name} ${colours.dim(type ?? '')}${finding === null ? '' : ` ${colours.bold(printable(finding))}`}${testMark(definitions)}`,
+    `${name} ${colours.dim(type ?? '')}${finding === null ? '' : ` ${colours.bold(printable(finding))}`}${copyMark(copiedTo)}${testMark(definitions)}`,
   ];
   process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
+}
+
+/** ` → s3://clean/report.pdf` */
+function copyMark(copiedTo: ScanRecord['copiedTo']): string {
+  if (copiedTo === undefined) return '';
+  return copiedTo === null ? colours.yellow(' not copied') : ` → s3://${copiedTo.bucket}/${printable(copiedTo.key)}`;
 }
 
 /** ` (definitions: test-1a2b3c4d)`; nothing for definitions that detect malware. */

@@ -20,10 +20,18 @@ export function createBuckets(stack: LocalStack, s3: S3Server): void {
     const eventBridge = properties.NotificationConfiguration?.EventBridgeConfiguration !== undefined;
     s3.createBucket(properties.BucketName, { versioning: 'off', eventBridge });
   }
+  for (const bucket of existingDestinations(stack)) s3.createBucket(bucket, { versioning: 'off' });
   for (const { properties } of stack.ofType('AWS::S3::BucketPolicy')) {
     s3.buckets.bucket(properties.Bucket).policy = properties.PolicyDocument;
   }
 }
+
+/** Names of the existing buckets that clean objects are copied to: only an output names them. */
+const existingDestinations = (stack: LocalStack): string[] =>
+  stack.outputs
+    .filter(({ key }) => /^CopyDestination.*Deployed/.test(key))
+    .map(({ value }) => JSON.parse(value) as { bucketName: string; made: boolean })
+    .flatMap(({ bucketName, made }) => (made ? [] : [bucketName]));
 
 /** Names of the buckets whose uploads are scanned, first those that the stack creates. */
 export function watchedBuckets(stack: LocalStack): string[] {

@@ -228,11 +228,13 @@ describe.each(['scan-upload.asl.json', 'scan-upload-express.asl.json'])('%s', (f
   it.each([
     ['Check File Type', [...busy, 'ObjectGone', 'ObjectReplaced', 'InvalidInput']],
     ['Scan Object', [...busy, 'ObjectGone', 'ObjectReplaced']],
-    ['Tag Object', ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged']],
+    ['Tag Object', ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged', 'CleanTagged']],
     ['Tag Object As Error', ['ObjectGone', 'ObjectReplaced']],
     ['Find Current Object', ['ObjectGone']],
     ['Quarantine Object', []],
     ['Delete Object', []],
+    ['Copy Object', ['ObjectReplaced']],
+    ['Copy Object Already Made', []],
   ])('%s has an ending of its own for %j', (name, errors) => {
     const caught = (machine.States[name]?.Catch ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
     expect(caught).toEqual([...errors, 'States.ALL']);
@@ -286,7 +288,7 @@ function isAll({ errors }: Edge): boolean {
 
 /** Tag Object answers so when it is done. */
 function comesAfterTag({ errors }: Edge): boolean {
-  return errors?.every((name) => /^Infected(?:Not)?Tagged$/.test(name)) ?? false;
+  return errors?.every((name) => /^(?:Clean|Infected(?:Not)?)Tagged$/.test(name)) ?? false;
 }
 
 function forObjectGone({ errors }: Edge): boolean {

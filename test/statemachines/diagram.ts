@@ -13,8 +13,8 @@ const SHAPES: Readonly<Record<string, readonly [open: string, close: string]>> =
   Fail: ['([', '])'],
 };
 
-/** Errors that are no fault: see InfectedObject in functions/domain/errors.ts. */
-const ANSWERS = new Set(['InfectedTagged', 'InfectedNotTagged']);
+/** Errors that are no fault: see MoreToDo in functions/domain/errors.ts. */
+const ANSWERS = new Set(['InfectedTagged', 'InfectedNotTagged', 'CleanTagged']);
 
 /**
  * A state machine as a Mermaid flowchart. With errors, dotted arrows are those that an error takes; without, what only

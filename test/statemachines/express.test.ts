@@ -57,10 +57,13 @@ it('what comes after a verdict is tried again where Lambda throttles it, for the
   );
   expect(retrying.map(([name]) => name)).toEqual([
     'Tag Object',
+    'Copy Object Already Made',
     'Quarantine Object',
     'Delete Object',
     'Notify',
     'Notify Of Failed Action',
+    'Copy Object',
+    'Notify Of Failed Copy',
     'Find Current Object',
     'Tag Object As Error',
     'Notify Of Error',

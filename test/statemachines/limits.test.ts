@@ -30,15 +30,18 @@ type Catches = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const ON_KEY = { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object' };
 const ON_OBJECT = { ...ON_KEY, 'States.ALL': 'Give Up' };
 
-const ON_INFECTED = { InfectedTagged: 'Infected', InfectedNotTagged: 'Infected Not Tagged' };
+const ANSWERS = { InfectedTagged: 'Infected', InfectedNotTagged: 'Infected Not Tagged', CleanTagged: 'Copy Object' };
 
 const UPLOAD: Catches = {
   'Check File Type': { ...ON_KEY, InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
   'Scan Object': ON_OBJECT,
   'Scan Large Object': ON_OBJECT,
-  'Tag Object': { ...ON_KEY, ...ON_INFECTED, 'States.ALL': 'Give Up' },
+  'Tag Object': { ...ON_KEY, ...ANSWERS, 'States.ALL': 'Give Up' },
   'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
   'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
+  'Copy Object Already Made': { 'States.ALL': 'Notify Of Failed Action' },
+  'Copy Object': { ObjectReplaced: 'Find Current Object', 'States.ALL': 'Not Copied' },
+  'Notify Of Failed Copy': { 'States.ALL': 'Action Failed' },
   Notify: { 'States.ALL': 'Notification Failed' },
   'Notify Of Failed Action': { 'States.ALL': 'Action Failed' },
   'Find Current Object': { ObjectGone: 'Object Gone', 'States.ALL': 'Give Up' },
@@ -61,9 +64,12 @@ const CATCHES: Readonly<Record<string, Catches>> = {
     'Rescan Objects': { 'States.ALL': 'Summarize Rescan' },
     'Summarize Rescan': { 'States.ALL': 'Rescan Failed' },
     'Notify Rescan': { 'States.ALL': 'Notification Failed' },
-    'Tag Object': { ...ON_KEY, ...ON_INFECTED, 'States.ALL': 'Not Tagged' },
+    'Tag Object': { ...ON_KEY, ...ANSWERS, 'States.ALL': 'Not Tagged' },
     'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
     'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
+    'Copy Object Already Made': { 'States.ALL': 'Notify Of Failed Action' },
+    'Copy Object': { ObjectReplaced: 'Find Current Object', 'States.ALL': 'Not Copied' },
+    'Notify Of Failed Copy': { 'States.ALL': 'Copy Failed' },
     Notify: { 'States.ALL': 'Not Notified' },
     'Notify Of Failed Action': { 'States.ALL': 'Not Removed' },
     'Find Current Object': { ObjectGone: 'Object Gone', 'States.ALL': 'Not Tagged' },
@@ -74,12 +80,14 @@ const CATCHES: Readonly<Record<string, Catches>> = {
 /** Where an error is kept if not in `$.error`: a second fault must not hide the first. */
 const ERROR_PATHS: Readonly<Record<string, string>> = {
   'Notify Of Failed Action: States.ALL': '$.notificationError',
+  'Notify Of Failed Copy: States.ALL': '$.notificationError',
   'Notify Of Error: States.ALL': '$.notificationError',
   'Tag Object As Error: States.ALL': '$.taggingError',
   'Rescan Objects: States.ALL': '$.failure',
   // No faults.
   'Tag Object: InfectedTagged': '$.infected',
   'Tag Object: InfectedNotTagged': '$.infected',
+  'Tag Object: CleanTagged': '$.clean',
 };
 
 describe.each(STATE_MACHINE_FILES)('the Catches of $name', ({ name: file, machine }) => {

@@ -150,7 +150,7 @@ describe('a batch of rescan-bucket', () => {
       'Check For More Objects',
       'Batch Done',
     ]);
-    const expected: unknown[] = [['TagObject', { ...target, verdict, onInfected }]];
+    const expected: unknown[] = [['TagObject', { ...target, verdict, policy: { ...policy, onInfected } }]];
     if (acts.includes('Quarantine Object')) expected.push(['QuarantineObject', { ...target, verdict }]);
     if (acts.includes('Delete Object'))
       expected.push(['DeleteObject', { ...target, action: onInfected, outcome: TAGGED }]);
@@ -241,6 +241,47 @@ describe('a batch of rescan-bucket', () => {
     expect({ states: states.slice(3), output, status }).toEqual({
       states: [...path, 'Check For More Objects', 'Batch Done'],
       output: result(problem),
+      status: 'SUCCEEDED',
+    });
+  });
+
+  const onClean = { copyTo: { bucket: 'clean', prefix: '' } };
+  const copied = { tagged: true, action: 'tag', copiedTo: { bucket: 'clean', key: 'in/a.txt', versionId: null } };
+  const copying = (status: string, given: Answers) => {
+    const changed = left({ changed: [changedOf(status)] });
+    const { BatchInput } = changed;
+    const its = { ...changed, BatchInput: { ...BatchInput, policy: { ...BatchInput.policy, onClean } } };
+    return rescan(status, 'tag', { ScanBatch: its, ...given });
+  };
+
+  it.each<[string, string, Answers, string | null, string[]]>([
+    ['copied', 'CLEAN', { CopyObject: copied }, null, ['Copy Object', 'Notify']],
+    [
+      'not copied',
+      'CLEAN',
+      { CopyObject: fault('AccessDenied') },
+      'not-copied',
+      ['Copy Object', 'Not Copied', 'Notify Of Failed Copy', 'Copy Failed'],
+    ],
+    [
+      'replaced before it is copied',
+      'CLEAN',
+      { CopyObject: fault('ObjectReplaced') },
+      'replaced',
+      ['Copy Object', 'Find Current Object', 'Scan Upload', 'Object Replaced'],
+    ],
+    [
+      'found in a copy',
+      'INFECTED',
+      { CopyObject: copied },
+      null,
+      ['Infected', 'Act On Verdict', 'Copy Object Already Made', 'Act On Verdict', 'Notify'],
+    ],
+  ])('that is %s where clean objects are copied', async (_, verdict, given, problem, path) => {
+    const { states, output, status } = await copying(verdict, given);
+    expect({ states: states.slice(3), output, status }).toEqual({
+      states: ['Tag Object', ...path, 'Check For More Objects', 'Batch Done'],
+      output: result(problem, verdict === 'INFECTED'),
       status: 'SUCCEEDED',
     });
   });

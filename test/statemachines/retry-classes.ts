@@ -75,6 +75,7 @@ export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   TagObject: { timeout: SHORT, retry: storage },
   // S3 copies up to 2 GiB meanwhile.
   QuarantineObject: { timeout: 300, retry: storage },
+  CopyObject: { timeout: 300, retry: storage },
   DeleteObject: { timeout: SHORT, retry: storage },
   FindCurrentObject: { timeout: SHORT, retry: storage },
   Notify: { timeout: SHORT, retry: notification },

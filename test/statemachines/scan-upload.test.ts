@@ -55,7 +55,7 @@ describe('scan-upload', () => {
     return [
       ['CheckFileType', { upload: { detail, policy: its } }],
       ['ScanObject', { ...target, policy: its, type: 'text/plain', headers: 'digest' }],
-      ['TagObject', { ...target, verdict: INFECTED, onInfected }],
+      ['TagObject', { ...target, verdict: INFECTED, policy: its }],
     ] as const;
   };
   const SCANNED = ['Check File Type', 'Scan Needed', 'Scan Object', 'Tag Object'];
@@ -63,7 +63,7 @@ describe('scan-upload', () => {
 
   it('of clean content', async () => {
     const { states, calls, status, output, arn } = await upload();
-    const tag = ['TagObject', { ...target, verdict: CLEAN, onInfected: 'tag' }];
+    const tag = ['TagObject', { ...target, verdict: CLEAN, policy }];
     const notify = ['Notify', { scanId: arn, startTime: START, ...target, verdict: CLEAN, outcome: TAGGED }];
     expect({ status, states, calls }).toEqual({
       status: 'SUCCEEDED',
@@ -85,7 +85,7 @@ describe('scan-upload', () => {
     const verdict = { ...CLEAN, activeContent: ['pdf-javascript'] };
     const { calls } = await upload({}, { ScanObject: verdict });
     expect(calls.slice(-2)).toEqual([
-      ['TagObject', { ...target, verdict, onInfected: 'tag' }],
+      ['TagObject', { ...target, verdict, policy }],
       ['Notify', expect.objectContaining({ verdict })],
     ]);
   });
@@ -105,10 +105,7 @@ describe('scan-upload', () => {
         : over.size === 0
           ? { status: 'CLEAN', finding: null, ...unread }
           : CLEAN;
-    expect(tag).toEqual([
-      'TagObject',
-      { bucket: 'uploads', object: { ...object, ...over }, verdict, onInfected: 'tag' },
-    ]);
+    expect(tag).toEqual(['TagObject', { bucket: 'uploads', object: { ...object, ...over }, verdict, policy }]);
   });
 
   it.each([0, 1, 9, 10, 11, 2 ** 40])('of %i bytes, decided as a rescan decides', async (size) => {
@@ -136,7 +133,7 @@ describe('scan-upload', () => {
       states: [...SCANNED.slice(0, 2), 'Rejected', 'Tag Object', 'Notify'],
     });
     expect(calls.slice(1)).toEqual([
-      ['TagObject', { ...target, verdict: rejection, onInfected: 'tag' }],
+      ['TagObject', { ...target, verdict: rejection, policy }],
       ['Notify', { scanId: arn, startTime: START, ...target, verdict: rejection, outcome: TAGGED }],
     ]);
   });
@@ -233,7 +230,7 @@ describe('scan-upload', () => {
       ['FindCurrentObject', { bucket: 'uploads', key: object.key }],
       ['CheckFileType', { upload: expect.objectContaining({ detail: { ...detail, object: now.object }, policy }) }],
       ['ScanObject', { ...now, policy, type: 'text/plain', headers: 'digest' }],
-      ['TagObject', { ...now, verdict: CLEAN, onInfected: 'tag' }],
+      ['TagObject', { ...now, verdict: CLEAN, policy }],
       ['Notify', { scanId: arn, startTime: START, ...now, verdict: CLEAN, outcome: TAGGED }],
     ]);
   });
@@ -327,7 +324,7 @@ describe('scan-upload', () => {
     ['an ETag that is no text', { bucket: { name: 'b' }, object: { ...object, etag: 7 } }, LIMITED],
     ['a size that is no number', { bucket: { name: 'b' }, object: { ...object, size: '7' } }, LIMITED],
     ['no policy', { bucket: { name: 'b' }, object }, {}],
-    ['no limit', { bucket: { name: 'b' }, object }, { onInfected: 'tag' }],
+    ['no limit', { bucket: { name: 'b' }, object }, { policy }],
     ['a limit that is no number', { bucket: { name: 'b' }, object }, { ...LIMITED, maxObjectBytes: '10' }],
     ['no onInfected', { bucket: { name: 'b' }, object }, { maxObjectBytes: 10 }],
   ])('of an input with %s', async (_, odd, its) => {
@@ -347,6 +344,74 @@ describe('scan-upload', () => {
   it('of an object whose policy is refused has its own verdict', async () => {
     const { states } = await upload({}, { CheckFileType: fault('InvalidInput') });
     expect(states.slice(0, 4)).toEqual(['Check File Type', 'Check Input', 'Give Up', 'Tag Object As Error']);
+  });
+
+  const copyTo = { bucket: 'clean', prefix: 'in/' };
+  const onClean = { copyTo };
+  const copied = { tagged: true, action: 'tag', copiedTo: { bucket: 'clean', key: 'in/in/a.txt', versionId: 'c' } };
+
+  it('of clean content that is to be copied', async () => {
+    const { states, calls, arn } = await upload({ policy: { onClean } }, { CopyObject: copied });
+    expect(states).toEqual([...SCANNED, 'Copy Object', 'Notify']);
+    expect(calls.slice(-3)).toEqual([
+      ['TagObject', { ...target, verdict: CLEAN, policy: { ...policy, onClean } }],
+      ['CopyObject', { ...target, verdict: CLEAN, copyTo }],
+      ['Notify', { scanId: arn, startTime: START, ...target, verdict: CLEAN, outcome: copied }],
+    ]);
+  });
+
+  it('of clean content that cannot be copied: it is reported, and the execution fails', async () => {
+    const over = { CopyObject: fault('CopyRefused') };
+    const { states, calls, status, error, cause, arn } = await upload({ policy: { onClean } }, over);
+    expect({ states, status, error, cause }).toEqual({
+      states: [...SCANNED, 'Copy Object', 'Not Copied', 'Notify Of Failed Copy', 'Action Failed'],
+      status: 'FAILED',
+      error: 'CopyRefused',
+      cause: expect.stringContaining('CopyRefused it is'),
+    });
+    const outcome = { ...TAGGED, copiedTo: null };
+    expect(calls.at(-1)).toEqual(['Notify', { scanId: arn, startTime: START, ...target, verdict: CLEAN, outcome }]);
+    const unheard = await upload({ policy: { onClean } }, { ...over, Notify: fault('InvalidInput') });
+    expect(unheard).toMatchObject({ states, status: 'FAILED', error: 'CopyRefused' });
+  });
+
+  it('of clean content that is replaced before it is copied begins again with what is there', async () => {
+    const over = { CopyObject: [fault('ObjectReplaced'), copied] };
+    const { states, status } = await upload({ policy: { onClean } }, over);
+    const whole = [...SCANNED, 'Copy Object'];
+    expect({ states, status }).toEqual({
+      states: [...whole, 'Find Current Object', ...whole, 'Notify'],
+      status: 'SUCCEEDED',
+    });
+  });
+
+  it.each([
+    ['tag', []],
+    ['quarantine', ['Quarantine Object', 'Quarantined', 'Delete Object']],
+  ])('of malware that may have been copied before, under %s, names the copy', async (onInfected, acts) => {
+    const over = { ScanObject: INFECTED, CopyObject: copied };
+    const { states, calls } = await upload({ policy: { onInfected, onClean } }, over);
+    const LOOKED = ['Infected', 'Act On Verdict', 'Copy Object Already Made', 'Act On Verdict'];
+    expect(states).toEqual([...SCANNED, ...LOOKED, ...acts, 'Notify']);
+    expect(calls[3]).toEqual(['CopyObject', { ...target, verdict: INFECTED, copyTo, outcome: TAGGED }]);
+    const last = acts.length > 0 ? ['DeleteObject', 'Notify'] : ['Notify'];
+    expect(calls.slice(-last.length).map(([task]) => task)).toEqual(last);
+    expect(calls.at(-last.length)?.[1]).toMatchObject({ outcome: copied });
+  });
+
+  it('of malware whose copy cannot be looked for stays, and the execution fails', async () => {
+    const over = { ScanObject: INFECTED, CopyObject: fault('AccessDenied') };
+    const { states, status, error } = await upload({ policy: { onInfected: 'delete', onClean } }, over);
+    expect({ last: states.slice(-3), status, error }).toEqual({
+      last: ['Copy Object Already Made', 'Notify Of Failed Action', 'Action Failed'],
+      status: 'FAILED',
+      error: 'AccessDenied',
+    });
+  });
+
+  it.each(['REJECTED', 'UNSCANNABLE'])('of what is %s is not copied', async (status) => {
+    const { states } = await upload({ policy: { onClean } }, { ScanObject: verdictOf(status, 'x') });
+    expect(states).toEqual([...SCANNED, 'Notify']);
   });
 
   it('of malware without room for its tag, moved or deleted all the same', async () => {

@@ -94,8 +94,10 @@ export const CLEAN = verdictOf('CLEAN');
 export const INFECTED = verdictOf('INFECTED', 'Eicar');
 export const TAGGED = { tagged: true, action: 'tag' };
 /** As Tag Object answers. */
-export function tagged({ verdict, onInfected = 'tag' }: { verdict: { status: string }; onInfected?: string }) {
-  if (verdict.status === 'INFECTED' && onInfected !== 'tag') throw fault('InfectedTagged');
+export function tagged({ verdict, policy: its }: { verdict: { status: string }; policy?: typeof policy }) {
+  const { onInfected = 'tag', onClean } = { ...its } as { onInfected?: string; onClean?: object };
+  if (verdict.status === 'INFECTED' && (onInfected !== 'tag' || onClean)) throw fault('InfectedTagged');
+  if (verdict.status === 'CLEAN' && onClean) throw fault('CleanTagged');
   return TAGGED;
 }
 export const DELETED = { tagged: true, action: 'delete' };

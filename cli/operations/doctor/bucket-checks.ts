@@ -3,6 +3,7 @@ import {
   GetBucketVersioningCommand,
   HeadBucketCommand,
 } from '@aws-sdk/client-s3';
+import type { DeployedDestination } from '../../../functions/domain/gate/deployed-destination.ts';
 import { planMerge } from '../merge-gate.ts';
 import { statusOf } from '../s3-faults.ts';
 import type { Patient } from './clients.ts';
@@ -11,7 +12,11 @@ import { type Check, failure, type Outcome, ok, warning } from './finding.ts';
 const EXISTING = 'docs/operations/existing-buckets.md';
 
 /** Whether it exists; all else about a bucket only if it does. */
-export function bucketExists({ clients: { s3 }, deployed }: Patient, bucket: string): Check {
+export function bucketExists(
+  { clients: { s3 }, deployed }: Patient,
+  bucket: string,
+  elsewhere = 'its events do not get there',
+): Check {
   const region = deployed.id.split(':')[3] ?? '';
   return {
     check: 'bucket',
@@ -21,7 +26,7 @@ export function bucketExists({ clients: { s3 }, deployed }: Patient, bucket: str
       try {
         const { BucketRegion = region } = await s3.send(new HeadBucketCommand({ Bucket: bucket }));
         if (BucketRegion === region) return [ok(`exists in ${region}`)];
-        const where = `is in ${BucketRegion}, the stack in ${region}: its events do not get there`;
+        const where = `is in ${BucketRegion}, the stack in ${region}: ${elsewhere}`;
         return [failure(where, `deploy the stack in ${BucketRegion}`)];
       } catch (fault) {
         if (statusOf(fault) !== 404) throw fault;
@@ -32,7 +37,7 @@ export function bucketExists({ clients: { s3 }, deployed }: Patient, bucket: str
 }
 
 export function bucketChecks(patient: Patient, bucket: string): readonly Check[] {
-  const { s3, cloudFormation } = patient.clients;
+  const { s3 } = patient.clients;
   const { versioned } = patient.deployed.bucketOf(bucket);
   return [
     {
@@ -59,22 +64,47 @@ export function bucketChecks(patient: Patient, bucket: string): readonly Check[]
         return [versioningOf(bucket, Status, versioned)];
       },
     },
+    gateCheck(patient, bucket),
+  ];
+}
+
+/** Those of a bucket that clean objects are copied to. */
+export function destinationChecks(
+  patient: Patient,
+  { bucketName: bucket, closed }: DeployedDestination,
+): readonly Check[] {
+  const { s3 } = patient.clients;
+  return [
     {
-      check: 'gate',
+      check: 'versioning',
       subject: bucket,
-      permissions: ['s3:GetBucketPolicy'],
+      permissions: ['s3:GetBucketVersioning'],
       async look() {
-        const { changed, missing } = await planMerge({ s3, cloudFormation }, { bucket, stack: patient.stack });
-        if (!changed) return [ok('attached, as deployed')];
-        return [
-          failure(
-            `not as deployed: ${missing.join(', ')} missing or changed`,
-            `airlock bucket-policy diff ${bucket}, then merge; ${EXISTING}`,
-          ),
-        ];
+        const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+        if (Status === 'Enabled') return [ok('on')];
+        return [ok('off: a newer copy replaces the one before')];
       },
     },
+    ...(closed ? [gateCheck(patient, bucket)] : []),
   ];
+}
+
+function gateCheck({ clients: { s3, cloudFormation }, stack }: Patient, bucket: string): Check {
+  return {
+    check: 'gate',
+    subject: bucket,
+    permissions: ['s3:GetBucketPolicy'],
+    async look() {
+      const { changed, missing } = await planMerge({ s3, cloudFormation }, { bucket, stack });
+      if (!changed) return [ok('attached, as deployed')];
+      return [
+        failure(
+          `not as deployed: ${missing.join(', ')} missing or changed`,
+          `airlock bucket-policy diff ${bucket}, then merge; ${EXISTING}`,
+        ),
+      ];
+    },
+  };
 }
 
 /** @param configured whether the stack made it versioned; undefined where the bucket is its owner's */

@@ -1,8 +1,9 @@
+import type { DeployedDestination } from '../../../functions/domain/gate/deployed-destination.ts';
 import { alarmsCheck, subscribersCheck } from './alarm-checks.ts';
-import { bucketChecks, bucketExists } from './bucket-checks.ts';
+import { bucketChecks, bucketExists, destinationChecks } from './bucket-checks.ts';
 import type { Patient } from './clients.ts';
 import { definitionsCheck } from './definitions-check.ts';
-import { examine, type Finding } from './finding.ts';
+import { type Check, examine, type Finding } from './finding.ts';
 import { queueChecks } from './queue-checks.ts';
 import { quotaChecks } from './quota-checks.ts';
 import { driftCheck, stackStatus } from './stack-checks.ts';
@@ -20,6 +21,7 @@ export async function* diagnose(patient: Patient, { buckets, drift }: DiagnoseOp
   const drifted = drift ? examine(driftCheck(patient)) : Promise.resolve([]);
   yield* await examine(stackStatus(patient));
   for (const bucket of buckets) yield* await ofBucket(patient, bucket);
+  for (const destination of patient.deployed.destinations()) yield* await ofDestination(patient, destination);
   const others = [
     definitionsCheck(patient),
     ...queueChecks(patient),
@@ -31,9 +33,17 @@ export async function* diagnose(patient: Patient, { buckets, drift }: DiagnoseOp
   yield* await drifted;
 }
 
-async function ofBucket(patient: Patient, bucket: string): Promise<readonly Finding[]> {
-  const exists = await examine(bucketExists(patient, bucket));
+const ofBucket = (patient: Patient, bucket: string) =>
+  ifItExists(bucketExists(patient, bucket), [...bucketChecks(patient, bucket), uploadRule(patient, bucket)]);
+
+const ofDestination = (patient: Patient, destination: DeployedDestination) =>
+  ifItExists(
+    bucketExists(patient, destination.bucketName, 'copies do not get there'),
+    destinationChecks(patient, destination),
+  );
+
+async function ifItExists(bucket: Check, checks: readonly Check[]): Promise<readonly Finding[]> {
+  const exists = await examine(bucket);
   if (exists.some(({ level }) => level === 'failure')) return exists;
-  const checks = [...bucketChecks(patient, bucket), uploadRule(patient, bucket)];
   return [...exists, ...(await Promise.all(checks.map(examine))).flat()];
 }

@@ -50,6 +50,12 @@ async function probe(patient: Patient, options: ProbeOptions): Promise<readonly 
   });
   const left = await clearUp(patient, bucket, Object.values(keys), policy.onInfected);
   if (left.length === 0) patient.tell(`${bucket}: everything that was put there is removed`);
+  if (policy.onClean !== undefined) {
+    const { bucket: to, prefix } = policy.onClean.copyTo;
+    patient.tell(
+      oneLine(`${bucket}: the copy of the clean file stays where it was copied: s3://${to}/${prefix}${keys.clean}`),
+    );
+  }
   if (signal.aborted && policy.onInfected === 'quarantine') {
     const copy = `${bucket}/${keys.infected}`;
     patient.tell(oneLine(`${bucket}: if EICAR was being moved, a copy is in the quarantine bucket under ${copy}`));

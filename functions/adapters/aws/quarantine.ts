@@ -1,8 +1,8 @@
 import { CopyObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import type { ObjectReference } from '../../domain/object-reference.ts';
 import type { Quarantine } from '../../domain/ports.ts';
 import { besideOwners } from '../../domain/quarantine.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
+import { copySourceOf } from './copy-source-header.ts';
 import { s3Settings } from './sdk-client.ts';
 import { asked } from './storage-errors.ts';
 
@@ -27,7 +27,7 @@ export function createQuarantine(env: Environment): Quarantine {
       const copy = new CopyObjectCommand({
         Bucket: bucket,
         Key: key,
-        CopySource: copySource(object),
+        CopySource: copySourceOf(object),
         CopySourceIfMatch: `"${etag}"`,
         TaggingDirective: 'COPY',
         // Without a directive S3 copies them, and refuses if the caller may not read them, as here.
@@ -50,10 +50,4 @@ export function createQuarantine(env: Environment): Quarantine {
       return Contents[0]?.Key === key;
     },
   };
-}
-
-/** The SDK does not URL-encode it. */
-function copySource({ bucket, key, versionId }: ObjectReference): string {
-  const source = `${bucket}/${encodeURIComponent(key)}`;
-  return versionId === undefined ? source : `${source}?versionId=${encodeURIComponent(versionId)}`;
 }

@@ -48,19 +48,8 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
   const { bucketName, bucketArn, readerRoleArns, taggerRoleArns, dialect, annotations } = props;
   const { key: statusKey, clean } = dialect.statusTag;
   const objects = [`${bucketArn}/*`];
-  const deny = (
-    Sid: string,
-    Action: readonly string[],
-    Condition?: Condition,
-    Resource = objects,
-  ): PolicyStatement => ({
-    Sid,
-    Effect: 'Deny',
-    Principal: '*',
-    Action,
-    Resource,
-    ...(Condition !== undefined && { Condition }),
-  });
+  const deny = (Sid: string, Action: readonly string[], Condition?: Condition, Resource = objects) =>
+    denial(Sid, Action, Resource, Condition);
   const unlessTagger = except(taggerRoleArns);
 
   return {
@@ -73,8 +62,7 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
       }),
       // Separate, because S3 refuses a policy that uses a condition key which one of the actions does not have.
       deny('DenyTorrents', TORRENT),
-      // Up to 1,000 of 1 MiB per object, added at any time, and nothing scans them.
-      ...(annotations ? [deny(DENY_ANNOTATIONS, ANNOTATION)] : []),
+      ...(annotations ? [annotationsDenied(objects)] : []),
       // Condition key names are case-insensitive: SCAN-STATUS=CLEAN would count as scan-status=CLEAN above.
       deny('DenyForgedVerdict', ['s3:PutObject', ...TAG], {
         'ForAnyValue:StringEqualsIgnoreCase': { 's3:RequestObjectTagKeys': [...dialect.tagKeys] },
@@ -102,10 +90,24 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
   };
 }
 
+/** Up to 1,000 of 1 MiB per object, added at any time, and nothing scans them. */
+export const annotationsDenied = (objects: readonly string[]): PolicyStatement =>
+  denial(DENY_ANNOTATIONS, ANNOTATION, objects);
+
+export function denial(
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+  Condition: Condition = {},
+): PolicyStatement {
+  const some = Object.keys(Condition).length > 0;
+  return { Sid, Effect: 'Deny', Principal: '*', Action, Resource, ...(some && { Condition }) };
+}
+
 /**
  * `aws:PrincipalArn` is the role's ARN in all its sessions, and in a condition, unlike in `Principal`, the role need
  * not exist yet. Callers without one (services, anonymous) are not exempt.
  */
-function except(roleArns: readonly string[]): Condition {
+export function except(roleArns: readonly string[]): Condition {
   return roleArns.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': [...roleArns] } };
 }

@@ -1,5 +1,6 @@
-import type { PolicyDocument } from './bucket-policy.ts';
+import type { PolicyStatement } from './bucket-policy.ts';
 import { policyOf } from './deployed-gate.ts';
+import { destinationPolicy } from './destination-policy.ts';
 import { type BucketPolicy, type Statement, shapeOf } from './merged-policy.ts';
 
 /** A bucket's policy as it is without the gate. */
@@ -27,7 +28,7 @@ export function removedGate(current: BucketPolicy, bucketName: string): RemovedG
   const statements = [current.Statement].flat();
   const shapes = new Map<string, Set<string>>();
   for (const partition of partitionsIn(statements)) {
-    for (const statement of anyGate(bucketName, partition).Statement) {
+    for (const statement of anyGate(bucketName, partition)) {
       const known = shapes.get(statement.Sid) ?? new Set();
       shapes.set(statement.Sid, known.add(shapeOf({ ...statement })));
     }
@@ -49,16 +50,18 @@ function partitionsIn(statements: readonly Statement[]): Set<string> {
   return new Set(['aws', ...[...named].map(([, partition = '']) => partition)]);
 }
 
-/** Roles and dialect do not matter: a shape leaves them out. */
-function anyGate(bucketName: string, partition: string): PolicyDocument {
-  return policyOf({
-    bucketName,
-    bucketArn: `arn:${partition}:s3:::${bucketName}`,
-    readerRoleArns: ['arn:'],
-    taggerRoleArns: ['arn:'],
-    dialect: 'airlock',
-    annotations: true,
+/** Of a watched bucket and of one that is copied to. Roles and dialect do not matter: a shape leaves them out. */
+function anyGate(bucketName: string, partition: string): readonly PolicyStatement[] {
+  const bucketArn = `arn:${partition}:s3:::${bucketName}`;
+  const some = ['arn:'];
+  const watched = policyOf({
+    ...{ bucketName, bucketArn, dialect: 'airlock', annotations: true },
+    ...{ readerRoleArns: some, taggerRoleArns: some },
   });
+  const copiedTo = [[], some].map((deleterRoleArns) =>
+    destinationPolicy({ bucketArn, writerRoleArns: some, deleterRoleArns, annotations: true }),
+  );
+  return [watched, ...copiedTo].flatMap(({ Statement }) => Statement);
 }
 
 const EXISTING_TAG = 's3:ExistingObjectTag/';

@@ -16,7 +16,7 @@ export const NamedObject = z.strictObject({
   /** Its place among the changed verdicts that are about to be applied. */
   change: count.optional(),
   /** What was not done with its verdict. */
-  problem: z.enum(['not-tagged', 'not-removed', 'not-notified']).optional(),
+  problem: z.enum(['not-tagged', 'not-removed', 'not-copied', 'not-notified']).optional(),
   /** Why it failed: the fault's name and message. */
   error: z.string().optional(),
   cause: z.string().optional(),

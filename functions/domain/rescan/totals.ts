@@ -81,7 +81,7 @@ export function sum(a: Totals, b: Totals): Totals {
 /** The result of `Apply Verdicts` for one changed verdict. */
 export const Applied = z.strictObject({
   /** null: written and reported. */
-  problem: z.enum(['gone', 'replaced', 'not-tagged', 'not-removed', 'not-notified']).nullable(),
+  problem: z.enum(['gone', 'replaced', 'not-tagged', 'not-removed', 'not-copied', 'not-notified']).nullable(),
   infected: z.boolean(),
   /** Bytes. */
   size: count,
@@ -89,6 +89,13 @@ export const Applied = z.strictObject({
   object: z.looseObject({ key: z.string(), 'version-id': z.string().optional() }).optional(),
 });
 export type Applied = z.infer<typeof Applied>;
+
+/** The new verdict is on the object, and something else was not done. */
+const WRITTEN: ReadonlySet<string> = new Set<NonNullable<Applied['problem']>>([
+  'not-notified',
+  'not-removed',
+  'not-copied',
+]);
 
 /** Subtracts what `Scan Batch` counted in advance for verdicts that could not be applied. */
 export function afterApplying(totals: Totals, applied: readonly Applied[]): Totals {
@@ -99,7 +106,7 @@ function afterOne(totals: Totals, { problem, infected, size }: Applied): Totals 
   if (problem === null) return totals;
   const unscanned = { ...totals, scanned: totals.scanned - 1, bytes: totals.bytes - size };
   // Infected stays counted, even when it could not be written or reported.
-  if (problem === 'not-notified' || problem === 'not-removed') return { ...unscanned, failed: totals.failed + 1 };
+  if (WRITTEN.has(problem)) return { ...unscanned, failed: totals.failed + 1 };
   const unchanged = { ...unscanned, changed: totals.changed - 1 };
   if (problem === 'not-tagged') return { ...unchanged, failed: totals.failed + 1 };
   return {

@@ -8,6 +8,7 @@ export const WatchedBuckets = z.array(
   z.strictObject({
     bucket: z.string().min(1),
     onInfected: z.enum(ON_INFECTED),
+    onClean: ScanPolicy.shape.onClean,
     filters: RescanFilters.optional(),
     /** Length of the first run's window in days; default: one. */
     firstWindowDays: z.int().min(1).max(366).optional(),
@@ -18,7 +19,7 @@ export const WatchedBuckets = z.array(
 export type WatchedBuckets = z.infer<typeof WatchedBuckets>;
 
 /** Their common settings: `SCAN_POLICY`. */
-export const CommonPolicy = ScanPolicy.omit({ onInfected: true });
+export const CommonPolicy = ScanPolicy.omit({ onInfected: true, onClean: true });
 
 /** A bucket's policy for uploads, which uploads are scanned, and how far back its first rescan looks. */
 export interface BucketRules {
@@ -38,11 +39,15 @@ export function rulesByBucket(
       ({
         bucket,
         onInfected,
+        onClean,
         filters = { prefixes: [], suffixes: [] },
         firstWindowDays = 1,
         ages = DEFAULT_AGE_STEPS,
       }) => {
-        return [bucket, { policy: { ...common, onInfected }, filters, firstWindowDays, ages }];
+        return [
+          bucket,
+          { policy: { ...common, onInfected, ...(onClean && { onClean }) }, filters, firstWindowDays, ages },
+        ];
       },
     ),
   );

@@ -9,6 +9,13 @@ export interface BucketActions {
   readonly bucket: readonly string[];
 }
 
+/** From a watched bucket to where its clean objects are copied. */
+export interface Copies {
+  readonly fromName: string;
+  readonly toArn: string;
+  readonly prefix: string;
+}
+
 /** One role's permissions on one group of buckets. */
 interface Granted {
   readonly role: IRole;
@@ -26,13 +33,30 @@ export class ObjectAccess {
 
   /** @param scope the same for all buckets of a group */
   allow(scope: Construct, role: IRole, { bucketArn, objects, bucket }: BucketActions): void {
+    const granted = this.of(scope, role);
+    if (objects.length > 0) {
+      granted.push(new PolicyStatement({ actions: [...objects], resources: [`${bucketArn}/*`] }));
+    }
+    granted.push(new PolicyStatement({ actions: [...bucket], resources: [bucketArn] }));
+  }
+
+  /** Lets a role copy objects of one bucket to another, of no other bucket, and look at what it copied. */
+  allowCopies(scope: Construct, role: IRole, { fromName, toArn, prefix }: Copies): void {
+    const copies = { StringLike: { 's3:x-amz-copy-source': `${fromName}/*` } };
+    this.of(scope, role).push(
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [`${toArn}/${prefix}*`], conditions: copies }),
+      // The same for all that are copied there, so that the policy has it once.
+      new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObjectTagging'], resources: [`${toArn}/*`] }),
+      // Without it, S3 answers 403 instead of 404 for a key that holds nothing.
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [toArn] }),
+    );
+  }
+
+  private of(scope: Construct, role: IRole): PolicyStatement[] {
     const key = `${scope.node.path} ${role.node.path}`;
     const granted = this.#granted.get(key) ?? { role, scope, statements: [] };
     this.#granted.set(key, granted);
-    if (objects.length > 0) {
-      granted.statements.push(new PolicyStatement({ actions: [...objects], resources: [`${bucketArn}/*`] }));
-    }
-    granted.statements.push(new PolicyStatement({ actions: [...bucket], resources: [bucketArn] }));
+    return granted.statements;
   }
 
   /**

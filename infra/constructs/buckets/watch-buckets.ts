@@ -18,6 +18,7 @@ import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
 import { UploadRule } from '../state-machines/upload-rule.ts';
+import { createDestinations } from './copy-destination.ts';
 import { deployedOutput } from './deployed-output.ts';
 import { groupOf } from './groups.ts';
 import { NestedStacks } from './nested-stacks.ts';
@@ -51,7 +52,7 @@ export interface WatchedBuckets {
   readonly alarms: readonly IAlarm[];
 }
 
-/** Tasks that a bucket's `onInfected` never uses: they get no permissions there. */
+/** Tasks that a bucket's `onInfected` never uses: they get no permissions there. Nor does Copy Object without `onClean`. */
 const NOT_NEEDED: Readonly<Record<ScanPolicy['onInfected'], readonly string[]>> = {
   tag: ['QuarantineObject', 'DeleteObject'],
   quarantine: [],
@@ -64,6 +65,14 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
   const names = new PhysicalNames(scope);
   const nested = new NestedStacks(scope);
   const access = new ObjectAccess();
+  const { CopyObject: writer } = props.tasks;
+  const destinations = createDestinations(scope, {
+    config,
+    accessLogs,
+    annotations: props.annotations,
+    writer,
+    nested,
+  });
   const scheduler = schedulerRole(scope, config);
   const deadLetterQueue = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
   const buckets: WatchedBucket[] = [];
@@ -74,6 +83,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     const onInfected = bucketConfig.onInfected ?? config.onInfected;
     const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent } =
       config;
+    const { onClean } = bucketConfig;
     const watch = nested.of(groupOf(word));
     const bucket = new WatchedBucket(scope, `${BUCKET}${word}`, {
       config: bucketConfig,
@@ -83,6 +93,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       access,
       pipeline: Object.entries(props.tasks)
         .filter(([task]) => !NOT_NEEDED[onInfected].includes(task))
+        .filter(([task]) => task !== 'CopyObject' || onClean !== undefined)
         .map(([, task]) => task),
       dialect: config.dialect,
       ...(config.tagKey !== undefined && { tagKey: config.tagKey }),
@@ -95,6 +106,10 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     buckets.push(bucket);
     // A reference to a bucket with a name would be a parameter of the nested stack, which has 200.
     const bucketName = (given === undefined ? bucketConfig.name : undefined) ?? bucket.bucket.bucketName;
+    const copyTo = onClean && { bucket: onClean.copyTo.bucket, prefix: onClean.copyTo.prefix };
+    if (copyTo !== undefined) {
+      destinations.get(copyTo.bucket)?.admit(access, watch, { fromName: bucketName, prefix: copyTo.prefix });
+    }
     const name = names.short(word);
     const { rule } = new UploadRule(watch, `UploadRule-${word}`, {
       ruleName: name,
@@ -103,6 +118,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       policy: {
         ...{ maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, onInfected },
         maxWaitSeconds: config.engine.maxWaitHours * 3600,
+        ...(copyTo && { onClean: { copyTo } }),
       },
       stateMachine: props.scanUpload.machine,
       deadLetterQueue,
@@ -131,6 +147,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     watched.push({
       bucket: bucketName,
       onInfected,
+      ...(copyTo && { onClean: { copyTo } }),
       ...(filtered && { filters: { prefixes, suffixes } }),
       ...(firstDays > 1 && { firstWindowDays: firstDays }),
       ...(!isDefault(rescan.ages) && { ages: rescan.ages }),

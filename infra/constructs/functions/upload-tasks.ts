@@ -98,6 +98,16 @@ export function createUploadTasks(
       timeoutSeconds: 240,
       environment: { QUARANTINE_BUCKET: quarantine.bucketName, S3_ANNOTATIONS: annotations.text },
     }),
+    CopyObject: new TaskFunction(scope, 'CopyObject', {
+      ...node,
+      objectActions: [...READ, 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+      // To find the newest of several versions.
+      bucketActions: ['s3:ListBucketVersions'],
+      readsContent: true,
+      // As QuarantineObject.
+      timeoutSeconds: 240,
+      environment: { ...dialectEnvironment, S3_ANNOTATIONS: annotations.text },
+    }),
     DeleteObject: new TaskFunction(scope, 'DeleteObject', {
       ...node,
       // Reading too: an If-Match reveals content, so S3 requires permission to read it.

@@ -28,6 +28,8 @@ const deployed = {
   output: (key: string) => ({ ScanUploadArn: SCAN, RescanBucketArn: RESCAN })[key] ?? '',
   optionalOutput: () => undefined,
   gateOf: unused,
+  policyFor: unused,
+  destinations: unused,
   bucketNames: unused,
   cost: unused,
   guard: unused,

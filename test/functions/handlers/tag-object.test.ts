@@ -108,9 +108,56 @@ describe.each([
     expect(await given(full(), infected)).toEqual(answer);
   });
 
+  it('is looked for in copies where clean objects are copied', async () => {
+    const policy = {
+      maxObjectBytes: 1,
+      allowedTypes: ['*'],
+      onInfected: 'tag',
+      onClean: { copyTo: { bucket: 'clean' } },
+    };
+    const run = tagObject(inProcessStore(buckets, nothing, nothing), airlock);
+    const input = { bucket: 'uploads', object: full(), verdict: infected, policy };
+    await expect(run(input, {} as Context)).rejects.toMatchObject({ name });
+  });
+
   it('and nothing else is moved or deleted', async () => {
     for (const status of ['UNSCANNABLE', 'REJECTED', 'ERROR'] as const) {
       expect(await given(full(), { ...infected, status }, 'delete')).toMatchObject({ tagged: owners < 10 });
     }
+  });
+});
+
+describe('where clean objects are copied', () => {
+  const policy = {
+    maxObjectBytes: 1,
+    allowedTypes: ['*'],
+    onInfected: 'delete',
+    onClean: { copyTo: { bucket: 'clean' } },
+  };
+  const given = (object: object, verdict: Verdict) =>
+    tagObject(inProcessStore(buckets, nothing, nothing), airlock)(
+      { bucket: 'uploads', object, verdict, policy },
+      {} as Context,
+    );
+
+  it('what is CLEAN is tagged first, then says that a copy is due', async () => {
+    await expect(given(put('well'), CLEAN)).rejects.toMatchObject({ name: 'CleanTagged' });
+    expect(tags()['scan-status']).toBe('CLEAN');
+  });
+
+  it('nothing is due for what has no room for its tag, or is not CLEAN', async () => {
+    const owners = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`owner-${n}`, 'x']));
+    expect(await given(put('well', owners), CLEAN)).toEqual({ tagged: false, action: 'none' });
+    for (const status of ['UNSCANNABLE', 'REJECTED', 'ERROR'] as const) {
+      expect(await given(put('not so'), { ...CLEAN, status })).toMatchObject({ tagged: true, action: 'tag' });
+    }
+  });
+
+  it('nothing is due for what S3 shows to be no CLEAN object', async () => {
+    const headers = { 'x-amz-website-redirect-location': '/x' };
+    const attributes = { storageClass: 'STANDARD', headers, customerKeyMd5: undefined };
+    const { size, etag } = buckets.put('uploads', 'report.txt', { body: '', size: 0, etag: etagOf(''), attributes });
+    const empty = { ...CLEAN, definitions: null };
+    expect(await given({ key: 'report.txt', size, etag }, empty)).toMatchObject({ verdict: { status: 'REJECTED' } });
   });
 });

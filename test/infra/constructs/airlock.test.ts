@@ -39,6 +39,12 @@ const APPS = {
     new Airlock(stack, 'One', { buckets: [bucket, { bucket }] });`,
   'a bucket of another stack': `
     new Airlock(stack, 'One', { buckets: [new Bucket(new Stack(app, 'Other'), 'Uploads')] });`,
+  'copies into what another watches': `
+    new Airlock(stack, 'One', { buckets: [Bucket.fromBucketName(stack, 'A', 'watched')] });
+    new Airlock(stack, 'Two', { buckets: [{ name: 'uploads', onClean: { copyTo: { bucket: 'watched' } } }] });`,
+  'watches what another copies into': `
+    new Airlock(stack, 'One', { buckets: [{ name: 'uploads', onClean: { copyTo: { bucket: 'clean' } } }] });
+    new Airlock(stack, 'Two', { buckets: [Bucket.fromBucketName(stack, 'A', 'clean')] });`,
   'a wrong prop': `new Airlock(stack, 'One', { onInfected: 'burn', allowedTyps: ['*'] });`,
 };
 type App = keyof typeof APPS | 'with the flags of cdk.json';
@@ -211,5 +217,10 @@ it.each<[App, RegExp]>([
   ['one bucket under two by its name', /^Other\/Two: the bucket same is watched by Shop\/One too/],
   ['one bucket twice', /^Shop\/One: the bucket Shop\/Uploads is watched twice/],
   ['a bucket of another stack', /^Shop\/One: the bucket Other\/Uploads is in another stack\. .*Bucket\.fromBucketName/],
+  [
+    'copies into what another watches',
+    /^Shop\/Two: clean objects cannot be copied to watched, which Shop\/One watches/,
+  ],
+  ['watches what another copies into', /^Shop\/One: clean objects cannot be copied to clean, which Shop\/Two watches/],
   ['a wrong prop', /airlock\.onInfected: .*burn.*\n.*allowedTyps.*did you mean allowedTypes/],
 ])('%s is an error that says what to do', (name, message) => expect(results[name].error).toMatch(message));

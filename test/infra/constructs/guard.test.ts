@@ -41,7 +41,7 @@ describe.each<[string, object]>([
     const functions = arnsOf('AWS::Lambda::Function').filter(
       (arn) => !/:(UpdateDefinitions|CheckFileType|FindCurrentObject|PrepareRescan|ScanBatch)\w+$/.test(arn),
     );
-    expect(functions).toHaveLength('workflow' in airlock ? 11 : 9);
+    expect(functions).toHaveLength('workflow' in airlock ? 12 : 10);
     expect([...guard.functionArns].sort()).toEqual(functions.sort());
     expect([...guard.stateMachineArns].sort()).toEqual(arnsOf('AWS::StepFunctions::StateMachine').sort());
     const ofScans = arnsOf('AWS::SQS::Queue').filter((arn) => arn.includes('ScanQueues'));

@@ -9,6 +9,7 @@ import type { ChildResult } from '../synthesize-in-child.ts';
 const DISTRIBUTION = 'arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE';
 const IDENTITY = 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHAPOMQZL';
 const OPERATOR_ROLE = 'arn:aws:iam::111122223333:role/security/quarantine-operator';
+const CLEAN_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/5678efgh';
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
 
 const CONFIGS = {
@@ -61,6 +62,15 @@ const CONFIGS = {
       },
       { name: 'was-there', existing: true, rescan: { schedule: null, ages: [2, 30] } },
       { name: 'was.there', existing: true, onInfected: 'delete' },
+    ],
+  },
+  copies: {
+    buckets: [
+      { name: 'made-here' },
+      {
+        ...{ name: 'was-there', existing: true },
+        onClean: { copyTo: { bucket: 'clean', prefix: 'in/', deleterRoleArns: [OPERATOR_ROLE], kmsKeyArn: CLEAN_KEY } },
+      },
     ],
   },
 };
@@ -194,6 +204,7 @@ describe('the functions', () => {
     const { handlers } = synthesized.default;
     expect(Object.fromEntries(Object.entries(handlers).map(([id, entry]) => [taskName(id), entry]))).toEqual({
       CheckFileType: 'functions/handlers/check-file-type.ts',
+      CopyObject: 'functions/handlers/copy-object.ts',
       DeleteObject: 'functions/handlers/delete-object.ts',
       FailAbandonedScan: 'functions/handlers/fail-abandoned-scan.ts',
       FindCurrentObject: 'functions/handlers/find-current-object.ts',
@@ -241,7 +252,8 @@ describe('the functions', () => {
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
       if (properties.PackageType === 'Image') continue;
-      const Timeout = { CheckFileType: 110, QuarantineObject: 240, SummarizeRescan: 840 }[taskName(id)] ?? 60;
+      const long = { CheckFileType: 110, QuarantineObject: 240, CopyObject: 240, SummarizeRescan: 840 };
+      const Timeout = Object.entries(long).find(([name]) => name === taskName(id))?.[1] ?? 60;
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
     const scanners = resources('default', 'AWS::Lambda::Function').filter(([id]) => /^Scan/.test(id));
@@ -362,6 +374,8 @@ describe('the functions', () => {
         's3:PutObjectTagging Quarantine/*',
       ],
       DeleteObject: [],
+      // No bucket has `onClean`.
+      CopyObject: [],
       FindCurrentObject: [`s3:GetObject ${objects}`, bucket],
       Notify: tell,
       NotifyRescan: tell,
@@ -823,6 +837,64 @@ describe('buckets', () => {
         }),
       ),
     );
+  });
+});
+
+describe('a bucket that clean objects are copied to', () => {
+  const made = () => resource('copies', 'AWS::S3::Bucket', 'CopyDestinationclean');
+  const policy = () => resource('copies', 'AWS::S3::BucketPolicy', 'CopyDestinationclean');
+
+  it('is private, encrypted, has versions and is kept with its policy', () => {
+    expect(made()[1]).toMatchObject({
+      BucketName: 'clean',
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { KMSMasterKeyID: CLEAN_KEY } },
+        ],
+      },
+      LoggingConfiguration: { LogFilePrefix: 'CopyDestination-clean/' },
+    });
+    for (const find of [made, policy]) {
+      const { DeletionPolicy } = synthesized.copies.template.Resources[find()[0]] as {
+        DeletionPolicy?: string;
+      };
+      expect(DeletionPolicy).toMatch(/^Retain/);
+    }
+  });
+
+  it('lets nobody write but the function that copies, and nobody delete but the named roles', () => {
+    const [roleId] = resource('copies', 'AWS::IAM::Role', 'CopyObjectRole');
+    const { Statement } = policy()[1].PolicyDocument as { Statement: (Statement & { Sid: string })[] };
+    const conditionOf = (sid: string) => Statement.find(({ Sid }) => Sid === sid)?.Condition;
+    expect(conditionOf('DenyOtherWriters')).toEqual({
+      ArnNotEquals: { 'aws:PrincipalArn': [{ 'Fn::GetAtt': [roleId, 'Arn'] }] },
+    });
+    expect(conditionOf('DenyOtherDeleters')).toEqual({ ArnNotEquals: { 'aws:PrincipalArn': [OPERATOR_ROLE] } });
+    expect(Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+  });
+
+  it('gets only copies of the bucket that names it, under its prefix', () => {
+    const [roleId] = resource('copies', 'AWS::IAM::Role', 'CopyObjectRole');
+    const puts = statements('copies', roleId).filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(puts).toEqual([
+      expect.objectContaining({
+        Condition: { StringLike: { 's3:x-amz-copy-source': 'was-there/*' } },
+        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::clean/in/*']] },
+      }),
+    ]);
+    const keys = statements('copies', roleId).filter(({ Resource }) => Resource === CLEAN_KEY);
+    expect(keys.map(({ Action }) => Action)).toEqual([['kms:GenerateDataKey', 'kms:Decrypt']]);
+  });
+
+  it('is named in the policy of uploads and of rescans', () => {
+    const onClean = { copyTo: { bucket: 'clean', prefix: 'in/' } };
+    const rules = resources('copies', 'AWS::Events::Rule').filter(([, each]) =>
+      JSON.stringify(each).includes('onClean'),
+    );
+    expect(rules).toHaveLength(1);
+    expect(JSON.stringify(rules)).toContain(JSON.stringify(JSON.stringify({ onClean }).slice(1, -1)).slice(1, -1));
   });
 });
 

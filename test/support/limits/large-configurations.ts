@@ -4,6 +4,8 @@ const ROLE_NAME = 64;
 const PATH = 100;
 const FILTER = 640;
 const STACK_NAME = 128;
+/** Buckets whose clean objects are copied, each to a bucket of its own. */
+const COPIED = 20;
 
 const named = (index: number) => `example-${String(index).padStart(3, '0')}-`.padEnd(NAME, 'x');
 const account = '1'.repeat(12);
@@ -26,6 +28,10 @@ export function largeConfiguration(buckets: number, workflow: 'STANDARD' | 'EXPR
       name: named(index),
       prefixes: [`${index}/`.padEnd(FILTER, 'a'), `${index}-`.padEnd(FILTER, 'b')],
       suffixes: [],
+      // A policy has room for 40 of the longest names: docs/configuration.md.
+      ...(index < COPIED && {
+        onClean: { copyTo: { bucket: `clean-${index}-`.padEnd(NAME, 'y'), prefix: `${index}/` } },
+      }),
       onInfected: (['tag', 'quarantine', 'delete'] as const)[index % 3],
       cors: [{ allowedOrigins: ['https://app.example.com'] }],
       rescan: { schedule: `cron(${index % 60} ${index % 24} * * ? *)`, prefix: `${index}/`.padEnd(FILTER, 'a') },

@@ -42,6 +42,12 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
         suffixes: ['.pdf'],
         reasons: ['PutObject'],
         onInfected: 'delete',
+        onClean: {
+          copyTo: {
+            ...{ bucket: 'clean', prefix: 'made-here/', existing: true, onlyPipelineWrites: true },
+            ...{ deleterRoleArns: [ROLE], kmsKeyArn: KEY },
+          },
+        },
         cors: [
           {
             allowedOrigins: ['https://app.example.com'],
@@ -74,7 +80,10 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
       allowLists: ['b.ign2'],
     },
     quarantine: { objectLockDays: 7 },
-    buckets: [{}, { name: 'second', onInfected: 'quarantine' }],
+    buckets: [
+      { onClean: { copyTo: { bucket: 'clean', prefix: 'first/' } } },
+      { name: 'second', onInfected: 'quarantine', onClean: { copyTo: { bucket: 'clean', prefix: 'second/' } } },
+    ],
   },
   'existing buckets only': {
     onInfected: 'delete',
@@ -82,7 +91,10 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     detailType: 'GuardDuty Malware Protection Object Scan Result',
     buckets: [
       { name: 'was-there', existing: true, rescan: { schedule: null } },
-      { name: 'was.there', existing: true, onInfected: 'quarantine' },
+      {
+        ...{ name: 'was.there', existing: true, onInfected: 'quarantine' },
+        onClean: { copyTo: { bucket: 'open', onlyPipelineWrites: false, kmsKeyArn: KEY } },
+      },
     ],
   },
   'one more bucket': { buckets: [{ name: 'before' }, {}] },

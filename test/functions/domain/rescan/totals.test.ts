@@ -211,6 +211,7 @@ describe('afterApplying', () => {
     // Written, and then something went wrong.
     ['not-removed', true, { ...taken, failed: 4 }],
     ['not-removed', false, { ...taken, failed: 4 }],
+    ['not-copied', false, { ...taken, failed: 4 }],
     ['not-notified', true, { ...taken, failed: 4 }],
     ['not-notified', false, { ...taken, failed: 4 }],
   ])('takes back what the problem %s took away, infected: %s', (problem, infected, after) => {
@@ -237,7 +238,7 @@ describe('afterApplying', () => {
   });
 
   it('knows these endings of the state machine and no other', () => {
-    for (const problem of ['gone', 'replaced', 'not-tagged', 'not-removed', 'not-notified', null]) {
+    for (const problem of ['gone', 'replaced', 'not-tagged', 'not-removed', 'not-copied', 'not-notified', null]) {
       expect(Applied.parse({ problem, infected: true, size: 0 })).toEqual({ problem, infected: true, size: 0 });
     }
     for (const wrong of [
