@@ -1,6 +1,7 @@
 import { type DefinitionsDownloads, refusedDownloads } from '../../functions/domain/definitions/downloads.ts';
 import { MAX_OBJECT_BYTES_CEILING } from '../../functions/domain/scan-policy.ts';
 import { lateFault, type Timing } from './schedule.ts';
+import { trustedFaults } from './trusted.ts';
 
 const MIB = 1024 ** 2;
 
@@ -45,7 +46,9 @@ interface Settings {
     readonly cloudFront?: object | undefined;
     readonly prefixes: readonly string[];
     readonly suffixes: readonly string[];
+    readonly trusted: readonly { readonly prefix: string; readonly writerRoleArns: string[] }[];
     readonly rescan: Timing & {
+      readonly prefix: string;
       readonly strategy: string;
       readonly maxConcurrency: number;
       readonly lateAfterDays?: number | null | undefined;
@@ -148,6 +151,9 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
       fault(['buckets', index], buckets[index], `needs a name: only airlock.buckets[${first}] may have none`);
     } else if (first !== index) {
       fault(['buckets', index, 'name'], name, `is a duplicate of airlock.buckets[${first}]`);
+    }
+    for (const { path, value, message } of trustedFaults(buckets[index] as Settings['buckets'][number])) {
+      fault(['buckets', index, ...path], value, message);
     }
     for (const [key, value] of Object.entries(existing ? { versioned, cors, cloudFront } : {})) {
       if (value === undefined) continue;

@@ -1,6 +1,7 @@
 import type { PolicyDocument } from './bucket-policy.ts';
 import { policyOf } from './deployed-gate.ts';
 import { type BucketPolicy, type Statement, shapeOf } from './merged-policy.ts';
+import { sidOfTrusted } from './trusted-statements.ts';
 
 /** A bucket's policy as it is without the gate. */
 export interface RemovedGate {
@@ -17,6 +18,8 @@ export interface RemovedGate {
 export interface LetThrough {
   readonly tagKey: string;
   readonly values: readonly string[];
+  /** Prefixes under which content without that tag gets through too. */
+  readonly trusted: readonly string[];
 }
 
 /**
@@ -28,20 +31,22 @@ export function removedGate(current: BucketPolicy, bucketName: string): RemovedG
   const shapes = new Map<string, Set<string>>();
   for (const partition of partitionsIn(statements)) {
     for (const statement of anyGate(bucketName, partition).Statement) {
-      const known = shapes.get(statement.Sid) ?? new Set();
-      shapes.set(statement.Sid, known.add(shapeOf({ ...statement })));
+      const known = shapes.get(nameOf(statement)) ?? new Set();
+      shapes.set(nameOf(statement), known.add(shapeOf({ ...statement })));
     }
   }
-  const isOurs = (statement: Statement) => shapes.get(statement.Sid ?? '')?.has(shapeOf(statement)) ?? false;
+  const isOurs = (statement: Statement) => shapes.get(nameOf(statement))?.has(shapeOf(statement)) ?? false;
   const ours = statements.filter(isOurs);
   const others = statements.filter((statement) => !isOurs(statement));
   return {
     policy: others.length === 0 ? undefined : { ...current, Statement: others },
     removed: ours.map(({ Sid = '' }) => Sid),
-    kept: others.map(({ Sid = '' }) => Sid).filter((sid) => shapes.has(sid)),
+    kept: others.filter((statement) => shapes.has(nameOf(statement))).map(({ Sid = '' }) => Sid),
     lets: ours.map(letThrough).find((lets) => lets !== undefined),
   };
 }
+
+const nameOf = ({ Sid = '' }: { readonly Sid?: string | undefined }) => sidOfTrusted(Sid) ?? Sid;
 
 /** `aws`, `aws-cn`, …: part of every ARN in the policy, and nowhere else to be had without the stack. */
 function partitionsIn(statements: readonly Statement[]): Set<string> {
@@ -49,7 +54,7 @@ function partitionsIn(statements: readonly Statement[]): Set<string> {
   return new Set(['aws', ...[...named].map(([, partition = '']) => partition)]);
 }
 
-/** Roles and dialect do not matter: a shape leaves them out. */
+/** Roles, dialect and trusted prefixes do not matter: a shape leaves them out. */
 function anyGate(bucketName: string, partition: string): PolicyDocument {
   return policyOf({
     bucketName,
@@ -58,13 +63,21 @@ function anyGate(bucketName: string, partition: string): PolicyDocument {
     taggerRoleArns: ['arn:'],
     dialect: 'airlock',
     annotations: true,
+    trusted: [{ prefix: 'any/', writerRoleArns: ['arn:'] }],
   });
 }
 
 const EXISTING_TAG = 's3:ExistingObjectTag/';
 
-function letThrough({ Condition }: Statement): LetThrough | undefined {
+function letThrough({ Condition, NotResource }: Statement): LetThrough | undefined {
   const { StringNotEquals = {} } = (Condition ?? {}) as { StringNotEquals?: Record<string, string | string[]> };
   const [name, values = []] = Object.entries(StringNotEquals).find(([key]) => key.startsWith(EXISTING_TAG)) ?? [];
-  return name === undefined ? undefined : { tagKey: name.slice(EXISTING_TAG.length), values: [values].flat() };
+  if (name === undefined) return undefined;
+  // `arn:aws:s3:::bucket/prefix/*`
+  const trusted = [NotResource ?? []].flat().map((place) =>
+    String(place)
+      .replace(/^[^/]*\//, '')
+      .replace(/\*$/, ''),
+  );
+  return { tagKey: name.slice(EXISTING_TAG.length), values: [values].flat(), trusted };
 }

@@ -110,7 +110,7 @@ export class WatchedBucket extends Construct {
     return bucket;
   }
 
-  private gateFor({ pipeline, dialect, tagKey }: WatchedBucketProps): DeployedGate {
+  private gateFor({ config, pipeline, dialect, tagKey }: WatchedBucketProps): DeployedGate {
     const rolesThat = (action: string) =>
       pipeline.filter(({ access }) => access.objectActions.includes(action)).map(({ role }) => role.roleArn);
     return {
@@ -122,6 +122,7 @@ export class WatchedBucket extends Construct {
       ...(tagKey !== undefined && { tagKey }),
       // Those that S3 does not have are left out when they are written into the template.
       annotations: true,
+      ...(config.trusted.length > 0 && { trusted: config.trusted }),
     };
   }
 
@@ -150,8 +151,9 @@ export class WatchedBucket extends Construct {
 
 function admitCloudFront(bucket: Bucket, { config, dialect, tagKey }: WatchedBucketProps): void {
   if (config.cloudFront === undefined) return;
-  for (const statement of cloudFrontStatements(bucket.bucketArn, config.cloudFront, dialectNamed(dialect, tagKey)))
-    bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
+  const { cloudFront, trusted } = config;
+  for (const each of cloudFrontStatements(bucket.bucketArn, cloudFront, dialectNamed(dialect, tagKey), trusted))
+    bucket.addToResourcePolicy(PolicyStatement.fromJson(each));
 }
 
 /**
