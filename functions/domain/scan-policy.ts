@@ -32,6 +32,8 @@ export const ScanPolicy = z.strictObject({
   activeContent: z.enum(ACTIVE_CONTENT).default('allow'),
   /** How long a scan may wait for an engine. */
   maxWaitSeconds: z.int().positive().optional(),
+  /** Prefixes of keys that are not scanned. */
+  trusted: z.array(z.string().min(1)).min(1).optional(),
 });
 
 export type ScanPolicy = z.infer<typeof ScanPolicy>;

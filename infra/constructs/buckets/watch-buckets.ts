@@ -74,6 +74,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     const onInfected = bucketConfig.onInfected ?? config.onInfected;
     const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent } =
       config;
+    const trusted = bucketConfig.trusted.map(({ prefix }) => prefix);
     const watch = nested.of(groupOf(word));
     const bucket = new WatchedBucket(scope, `${BUCKET}${word}`, {
       config: bucketConfig,
@@ -103,11 +104,14 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       policy: {
         ...{ maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, onInfected },
         maxWaitSeconds: config.engine.maxWaitHours * 3600,
+        ...(trusted.length > 0 && { trusted }),
       },
       stateMachine: props.scanUpload.machine,
       deadLetterQueue,
     });
     rules.push({ rule: rule.node.defaultChild as CfnRule, watch });
+    // What is no longer scanned is closed to others first.
+    if (trusted.length > 0 && bucket.policy !== undefined) rule.node.addDependency(bucket.policy);
     const { rescan, prefixes, suffixes, versioned } = bucketConfig;
     const set = new BucketAlarms(watch, `BucketAlarms-${word}`, {
       ...{ topic: props.topic, names, word, bucketName, ruleName: name },
@@ -126,12 +130,12 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
           })
         : undefined;
     deployedOutput(bucket, { name, schedule, annotations: props.annotations, rescan, versioned });
-    const filtered = prefixes.length + suffixes.length > 0;
+    const filtered = prefixes.length + suffixes.length + trusted.length > 0;
     const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
     watched.push({
       bucket: bucketName,
       onInfected,
-      ...(filtered && { filters: { prefixes, suffixes } }),
+      ...(filtered && { filters: { prefixes, suffixes, ...(trusted.length > 0 && { trusted }) } }),
       ...(firstDays > 1 && { firstWindowDays: firstDays }),
       ...(!isDefault(rescan.ages) && { ages: rescan.ages }),
     });

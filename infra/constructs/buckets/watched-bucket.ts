@@ -57,6 +57,8 @@ export class WatchedBucket extends Construct {
   readonly gate: DeployedGate;
   /** Created here. */
   readonly isMade: boolean;
+  /** Its policy with the gate; undefined where that is merged by hand. */
+  readonly policy: IBucket['policy'];
   readonly #nested: Construct;
   readonly #access: ObjectAccess;
 
@@ -77,7 +79,9 @@ export class WatchedBucket extends Construct {
     this.gate = this.gateFor(props);
     const gated: AnyBucket = made ?? this.bucket;
     const { bucketName, bucketArn } = gated;
-    if (!closeGate(gated, { ...this.gate, bucketName, bucketArn }, props.annotations)) {
+    const closed = closeGate(gated, { ...this.gate, bucketName, bucketArn }, props.annotations);
+    this.policy = closed ? gated.policy : undefined;
+    if (!closed) {
       Annotations.of(this).addInfo(
         `nothing protects ${nameOf(this.bucket)} before \`npx airlock bucket-policy merge ${nameOf(this.bucket)}\``,
       );
