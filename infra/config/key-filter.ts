@@ -7,7 +7,7 @@ type Matcher =
   | { prefix: string }
   | { suffix: string }
   | { wildcard: string }
-  | { 'anything-but': { prefix: readonly string[] } };
+  | { 'anything-but': { prefix: string[] } };
 
 interface Filters {
   readonly prefixes: readonly string[];
@@ -43,7 +43,8 @@ const countOf = (prefixes: readonly unknown[], suffixes: readonly unknown[], tru
     : `${prefixes.length} prefixes and ${suffixes.length} suffixes`;
 
 function matchersFor(prefixes: readonly string[], suffixes: readonly string[], trusted: readonly string[]): Matcher[] {
-  if (prefixes.length + suffixes.length === 0 && trusted.length > 0) return [{ 'anything-but': { prefix: trusted } }];
+  if (prefixes.length + suffixes.length === 0 && trusted.length > 0)
+    return [{ 'anything-but': { prefix: [...trusted] } }];
   if (suffixes.length === 0) return prefixes.map((prefix) => ({ prefix }));
   if (prefixes.length === 0) return suffixes.map((suffix) => ({ suffix }));
   return prefixes.flatMap((prefix) =>

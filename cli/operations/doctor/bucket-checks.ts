@@ -3,7 +3,10 @@ import {
   GetBucketVersioningCommand,
   HeadBucketCommand,
 } from '@aws-sdk/client-s3';
+import type { TrustedPrefix } from '../../../functions/domain/gate/trusted.ts';
+import { byHandUnder } from '../../../functions/domain/rescan/progress-key.ts';
 import { planMerge } from '../merge-gate.ts';
+import { rescanProgress } from '../rescan-progress.ts';
 import { statusOf } from '../s3-faults.ts';
 import type { Patient } from './clients.ts';
 import { type Check, failure, type Outcome, ok, warning } from './finding.ts';
@@ -33,7 +36,8 @@ export function bucketExists({ clients: { s3 }, deployed }: Patient, bucket: str
 
 export function bucketChecks(patient: Patient, bucket: string): readonly Check[] {
   const { s3, cloudFormation } = patient.clients;
-  const { versioned } = patient.deployed.bucketOf(bucket);
+  const { versioned, gate } = patient.deployed.bucketOf(bucket);
+  const { trusted = [] } = gate;
   return [
     {
       check: 'notifications',
@@ -64,17 +68,47 @@ export function bucketChecks(patient: Patient, bucket: string): readonly Check[]
       subject: bucket,
       permissions: ['s3:GetBucketPolicy'],
       async look() {
-        const { changed, missing } = await planMerge({ s3, cloudFormation }, { bucket, stack: patient.stack });
+        const { changed, missing, obsolete } = await planMerge(
+          { s3, cloudFormation },
+          { bucket, stack: patient.stack },
+        );
         if (!changed) return [ok('attached, as deployed')];
         return [
           failure(
-            `not as deployed: ${missing.join(', ')} missing or changed`,
+            `not as deployed: ${[...missing, ...obsolete].join(', ')} missing or changed`,
             `airlock bucket-policy diff ${bucket}, then merge; ${EXISTING}`,
           ),
         ];
       },
     },
+    ...(trusted.length === 0 ? [] : [trustedCheck(patient, bucket, trusted)]),
   ];
+}
+
+/** Nothing tells what was under a prefix before it was trusted from what its writers put there: only a scan does. */
+function trustedCheck(
+  { clients: { s3 }, deployed }: Patient,
+  bucket: string,
+  trusted: readonly TrustedPrefix[],
+): Check {
+  return {
+    check: 'trusted',
+    subject: bucket,
+    permissions: ['s3:GetObject'],
+    look: () =>
+      Promise.all(
+        trusted.map(async ({ prefix, writerRoleArns }) => {
+          const scanned = await rescanProgress(s3, deployed, bucket, byHandUnder(prefix));
+          const written = `${prefix}: readable without a scan, written by ${writerRoleArns.join(', ')} alone`;
+          if (scanned !== undefined)
+            return ok(`${written}; what was there is scanned (${new Date(scanned).toISOString()})`);
+          return warning(
+            `${written}; what was there before may never have been scanned`,
+            `airlock rescan s3://${bucket}/${prefix} --trusted --strategy unscanned --wait; docs/trusted.md`,
+          );
+        }),
+      ),
+  };
 }
 
 /** @param configured whether the stack made it versioned; undefined where the bucket is its owner's */

@@ -42,6 +42,12 @@ const isOdd = (part: string) => part === '' || part === '.' || part === '..';
 export const isTrusted = (key: string, prefixes: readonly string[]): boolean =>
   prefixes.some((prefix) => key.startsWith(prefix));
 
+/** The prefix that makes the key trusted, if one does. */
+export const trustedPrefixOf = (
+  { trusted = [] }: { readonly trusted?: readonly Pick<TrustedPrefix, 'prefix'>[] | undefined },
+  key: string,
+): string | undefined => trusted.find(({ prefix }) => key.startsWith(prefix))?.prefix;
+
 /** The first of them that lies in another, with that one. Of equal ones, too. */
 export function overlapping(prefixes: readonly string[]): readonly [number, number] | undefined {
   for (const [at, prefix] of prefixes.entries()) {

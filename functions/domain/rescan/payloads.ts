@@ -49,7 +49,7 @@ export const RescanRequest = z.strictObject({
 });
 
 /** The completed request, and what later states use. */
-export const Rescan = RescanRequest.omit({ scheduledTime: true, scanTrusted: true }).extend({
+export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
   window: RescanWindow,
   policy: ScanPolicy,
   filters: RescanFilters,
@@ -59,6 +59,8 @@ export const Rescan = RescanRequest.omit({ scheduledTime: true, scanTrusted: tru
   advancesWindow: z.boolean(),
   /** Started by the bucket's schedule with its configured input, not by hand. */
   scheduled: z.boolean(),
+  /** Executions of earlier versions do not say. */
+  scanTrusted: z.boolean().default(false),
   /** Nothing to list. */
   empty: z.boolean(),
   /** Where a failed Map Run stores its reason. */

@@ -70,6 +70,7 @@ export function completeRequest(
       !scanTrusted &&
       [wanted.policy, wanted.filters, wanted.ages].every((own) => own === undefined),
     scheduled: scheduledTime !== undefined,
+    scanTrusted,
     empty,
     failure: null,
   };

@@ -6,7 +6,7 @@ import type { S3RequestInfo } from '../../../emulator/s3/server.ts';
 import { startTestServer, type TestServer } from '../../emulator/s3/harness.ts';
 import { ODD_KEYS } from '../../support/odd-keys.ts';
 
-const LETS = { tagKey: 'scan-status', values: ['CLEAN'] };
+const LETS = { tagKey: 'scan-status', values: ['CLEAN'], trusted: [] };
 let server: TestServer;
 let s3: S3Client;
 let beforeRequest: (request: S3RequestInfo) => void | Promise<void> = () => {};
