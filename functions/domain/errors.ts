@@ -151,6 +151,7 @@ export const ERROR_CLASSES = [
   InvalidConfiguration,
   ObjectGone,
   ObjectReplaced,
+  ObjectTrusted,
   ObjectUnreadable,
   InfectedTagged,
   InfectedNotTagged,

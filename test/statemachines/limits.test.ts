@@ -33,7 +33,7 @@ const ON_OBJECT = { ...ON_KEY, 'States.ALL': 'Give Up' };
 const ON_INFECTED = { InfectedTagged: 'Infected', InfectedNotTagged: 'Infected Not Tagged' };
 
 const UPLOAD: Catches = {
-  'Check File Type': { ...ON_KEY, InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
+  'Check File Type': { ...ON_KEY, ObjectTrusted: 'Trusted', InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
   'Scan Object': ON_OBJECT,
   'Scan Large Object': ON_OBJECT,
   'Tag Object': { ...ON_KEY, ...ON_INFECTED, 'States.ALL': 'Give Up' },

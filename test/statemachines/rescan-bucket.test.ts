@@ -292,6 +292,7 @@ describe('a run of rescan-bucket', () => {
     toleratedFailurePercentage: 5,
     advancesWindow: true,
     scheduled: false,
+    scanTrusted: false,
     empty: true,
     failure: null,
   };
