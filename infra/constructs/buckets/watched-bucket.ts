@@ -1,4 +1,4 @@
-import { Annotations, Aws, CfnDeletionPolicy, CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Annotations, Aws, CfnDeletionPolicy, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -10,6 +10,7 @@ import {
   type IBucket,
   type CorsRule as S3CorsRule,
 } from 'aws-cdk-lib/aws-s3';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, type IConstruct } from 'constructs';
 import { type DialectName, dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { DENY_ANNOTATIONS } from '../../../functions/domain/gate/bucket-policy.ts';
@@ -73,6 +74,7 @@ export class WatchedBucket extends Construct {
     this.isMade = made !== undefined;
     this.#nested = props.nested;
     this.#access = props.access;
+    refuseOtherPartitions(this, props.config);
     for (const task of props.pipeline) this.grantAccess(task, kmsKeyArnsOf(this.bucket, props.kmsKeyArns));
 
     if (made !== undefined) admitCloudFront(made, props);
@@ -150,6 +152,18 @@ export class WatchedBucket extends Construct {
 
   private allow(role: IRole, objects: readonly string[], bucket: readonly string[]): void {
     this.#access.allow(this.#nested, role, { bucketArn: this.bucket.bucketArn, objects, bucket });
+  }
+}
+
+/** Where the region is known. The ARN of a role of another partition is nobody's there. */
+function refuseOtherPartitions(scope: Construct, { trusted }: WatchedBucketConfig): void {
+  const { region } = Stack.of(scope);
+  const { partition } = Token.isUnresolved(region) ? {} : RegionInfo.get(region);
+  if (partition === undefined) return;
+  for (const arn of trusted.flatMap(({ writerRoleArns }) => writerRoleArns)) {
+    const [, other] = arn.split(':');
+    if (other !== partition)
+      throw new Error(`${scope.node.path}: ${arn} is in the partition ${other}, the stack in ${partition}`);
   }
 }
 
