@@ -85,7 +85,7 @@ describe('an upload', () => {
       });
     }
     expect(rules).toEqual([]);
-    expect(await start(upload({ key: 'exports' }))).toBeDefined();
+    expect(await start(upload())).toBeDefined();
   });
 
   it('gets size and ETag from S3, state machine and policy from what is deployed', async () => {
