@@ -305,7 +305,7 @@ describe('an existing bucket', () => {
     expect(await read('exports/old.txt', { bucket: EXISTING })).toBe(403);
 
     const asked = await run('bucket-policy', 'merge', EXISTING);
-    expect(asked.code).toBe(1);
+    expect(asked.code).toBe(2);
     expect(asked.stderr).toContain('1 of 1 versions under exports/ become readable without a verdict');
     expect(asked.stderr).toContain(`airlock rescan s3://${EXISTING}/exports/ --trusted --strategy unscanned --wait`);
     expect(await read('exports/old.txt', { bucket: EXISTING })).toBe(403);
