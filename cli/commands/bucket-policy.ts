@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
+import { NO_VERDICT } from '../operations/count-hidden.ts';
 import { deployedGate, merge, type PlannedMerge, planMerge } from '../operations/merge-gate.ts';
 import { canAsk, typed } from './confirm.ts';
 import { countOption, countVersions } from './count-versions.ts';
@@ -61,7 +62,7 @@ export function addBucketPolicy(program: Command): void {
 async function agreed(
   s3: S3Client,
   bucket: string,
-  { lets }: PlannedMerge,
+  { lets, opens }: PlannedMerge,
   { yes, atMost }: { readonly yes: boolean; readonly atMost: number },
 ): Promise<boolean> {
   if (lets === undefined) return true;
@@ -71,7 +72,20 @@ async function agreed(
     'are unreadable until their tag says CLEAN',
   );
   notice(text);
-  if (yes || hidden === 0) return true;
+  let opened = 0;
+  for (const prefix of opens) {
+    // As for readers whom the gate shows nothing there.
+    const closed = { ...lets, trusted: [] };
+    const { hidden: count, text: found } = await countVersions(
+      s3,
+      { bucket, prefix, lets: closed, only: NO_VERDICT, atMost },
+      `under ${prefix} become readable without a verdict`,
+    );
+    if (count > 0)
+      notice(`${found}. First: airlock rescan s3://${bucket}/${prefix} --trusted --strategy unscanned --wait`);
+    opened += count;
+  }
+  if (yes || hidden + opened === 0) return true;
   if (!canAsk()) {
     throw new Error('there is no terminal to ask on. To close the gate all the same, add --yes; first: airlock rescan');
   }

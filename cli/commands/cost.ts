@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Command, Option } from 'commander';
+import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
 import { type BucketOfReport, type CostRow, rowsOf } from '../operations/cost-report.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { inventoryFromMetrics, listInventory, type Taken } from '../operations/take-inventory.ts';
@@ -32,10 +33,10 @@ export function addCost(program: Command): void {
       const cost = deployed.cost();
       const buckets: BucketOfReport[] = [];
       for (const bucket of names.length === 0 ? deployed.bucketNames() : names) {
-        const { rescan, versioned = true } = deployed.bucketOf(bucket);
+        const { rescan, gate, versioned = true } = deployed.bucketOf(bucket);
         const scenario: Scenario = { settings: { ...cost, versioned }, rescan };
         const changed = changes.reduce<Scenario>((before, change) => change(before), scenario);
-        const { all, rescanned } = await inventories(bucket, rescan.prefix, source);
+        const { all, rescanned } = await inventories(bucket, rescan.prefix, source, gate.trusted);
         buckets.push({
           ...{ bucket, scenario, all: all.inventory, rescanned: rescanned.inventory },
           ...(changes.length > 0 && { whatIf: changed }),
@@ -58,8 +59,14 @@ Examples:
   airlock cost uploads --what-if rescan.strategy=all --what-if 'rescan.schedule=rate(7 days)'
   airlock cost --source metrics --json`;
 
-async function inventories(bucket: string, prefix: string, source: 'listing' | 'metrics') {
+async function inventories(
+  bucket: string,
+  prefix: string,
+  source: 'listing' | 'metrics',
+  trustedPrefixes: DeployedGate['trusted'] = [],
+) {
   const now = new Date();
+  const trusted = trustedPrefixes.map((each) => each.prefix);
   if (source === 'metrics') {
     const all = await inventoryFromMetrics(new CloudWatchClient(), bucket, now);
     tellTaken(bucket, all, 'by CloudWatch: sizes are the mean, ages up to 455 days');
@@ -67,7 +74,7 @@ async function inventories(bucket: string, prefix: string, source: 'listing' | '
   }
   const s3 = new S3Client();
   const list = (within: string) =>
-    listInventory(s3, { bucket, prefix: within }, now, (objects) => {
+    listInventory(s3, { bucket, prefix: within, trusted }, now, (objects) => {
       if (objects % PROGRESS_OBJECTS === 0) tell(`s3://${bucket}: ${objects.toLocaleString('en-US')} objects so far`);
     });
   const all = await list('');

@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ExecutionStatus, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { trustedPrefixOf } from '../../functions/domain/gate/trusted.ts';
 import { STRATEGIES, type Strategy } from '../../functions/domain/rescan/strategy.ts';
 import { consoleLink } from '../operations/console-link.ts';
 import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
@@ -22,6 +23,7 @@ Examples:
   airlock rescan s3://my-bucket/in/ --dry-run
   airlock rescan s3://my-bucket/in/ --strategy all --wait
   airlock rescan my-bucket --strategy unscanned
+  airlock rescan s3://my-bucket/exports/ --trusted --strategy unscanned --wait
   airlock rescan --follow 8d6c9c1c-6d0a-4a7e-9a55-7b3f1a2c4d5e
   airlock rescan --stop 8d6c9c1c-6d0a-4a7e-9a55-7b3f1a2c4d5e`;
 
@@ -39,13 +41,28 @@ export function addRescan(program: Command): void {
     )
     .option('--to <time>', 'end of that window (default: now)', toTime)
     .option('--max-concurrency <number>', 'batches at once (default: 10)', toCount)
+    .option(
+      '--trusted',
+      'for a prefix that is trusted: scans what is there all the same; what is not CLEAN becomes unreadable',
+    )
     .option('--dry-run', 'starts nothing: lists the bucket and prints what the run would look at and cost')
     .option('--wait', 'waits for its end, then prints what is infected, what changed and what failed, and the totals')
     .option('--follow <execution>', 'the same for a rescan that was started before: its ARN or name')
     .option('--stop <execution>', 'stops a rescan: verdicts that it has written stay')
     .addHelpText('after', EXAMPLES)
     .action(async (place: string | undefined, options: Options, command: Command) => {
-      const { stack, wait = false, dryRun = false, from, to, strategy, maxConcurrency, follow, stop } = options;
+      const {
+        stack,
+        wait = false,
+        dryRun = false,
+        trusted = false,
+        from,
+        to,
+        strategy,
+        maxConcurrency,
+        follow,
+        stop,
+      } = options;
       if (to !== undefined && from === undefined) command.error("error: option '--to <time>' needs '--from <time>'");
       if (from !== undefined && (strategy ?? 'due') !== 'due') {
         command.error("error: option '--from <time>' only applies to strategy due");
@@ -70,8 +87,14 @@ export function addRescan(program: Command): void {
       const deployed = await describeStack(new CloudFormationClient(), stack);
       // The state machine would refuse any other, and its alarm would go off.
       const { bucketName } = deployed.gateOf(bucket);
-      if (dryRun) return printForecast(deployed, { bucket: bucketName, strategy, prefix, window });
-      const wanted = { bucket: bucketName, window, strategy, prefix, maxConcurrency };
+      const within = trustedPrefixOf(deployed.gateOf(bucket), prefix ?? '');
+      if (trusted && within === undefined) command.error(`error: option '--trusted' needs a prefix that is trusted`);
+      if (!trusted && within !== undefined) {
+        command.error(`error: nothing under ${within} is scanned: it is trusted. '--trusted' does so for once`);
+      }
+      const scanTrusted = trusted || undefined;
+      if (dryRun) return printForecast(deployed, { bucket: bucketName, strategy, prefix, window, scanTrusted });
+      const wanted = { bucket: bucketName, window, strategy, prefix, maxConcurrency, scanTrusted };
       const start = () => startRescan(clients.stepFunctions, deployed.output('RescanBucketArn'), wanted);
       if (wait) {
         return printOutcome(clients, deployed, async () => {
@@ -91,6 +114,7 @@ interface Options {
   readonly stack: string;
   readonly wait?: boolean;
   readonly dryRun?: boolean;
+  readonly trusted?: boolean;
   readonly from?: Date;
   readonly to?: Date;
   readonly strategy?: Strategy;

@@ -23,7 +23,7 @@ export function addStatus(program: Command): void {
   program
     .command('status')
     .description(
-      'prints the verdict on every version of an object, or why there is none; exits 1 unless the current one is CLEAN',
+      'prints the verdict on every version of an object, or why there is none; exits 1 unless the current one is CLEAN or trusted',
     )
     .argument('<object>', 's3://BUCKET/KEY')
     .option('--since <time>', 'looks for executions since then: a scan by hand that began over an hour ago', toTime)
@@ -42,9 +42,12 @@ export function addStatus(program: Command): void {
         }
       }
       printer.end();
-      process.exitCode = current?.clean ? 0 : 1;
+      process.exitCode = current !== undefined && isReadable(current) ? 0 : 1;
     });
 }
+
+const isReadable = ({ clean, trusted, status, deleteMarker }: VersionStatus) =>
+  clean || (trusted && status === null && !deleteMarker);
 
 export const newClients = () => ({
   s3: new S3Client({ followRegionRedirects: true }),
@@ -58,7 +61,8 @@ type Row = Omit<VersionStatus, 'startedAt'> & { readonly console: string | undef
 const COLUMNS: readonly Column<Row>[] = [
   {
     title: 'status',
-    of: ({ status, deleteMarker }) => status ?? (deleteMarker ? 'deleted' : 'no verdict yet'),
+    of: ({ status, deleteMarker, trusted }) =>
+      status ?? (deleteMarker ? 'deleted' : trusted ? 'trusted' : 'no verdict yet'),
     color: (text) => statusColor(text),
   },
   { title: 'version', of: ({ versionId, current }) => `${versionId}${current ? ' (current)' : ''}` },

@@ -1,11 +1,16 @@
 import { GetObjectTaggingCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LetThrough } from '../../functions/domain/gate/removed-gate.ts';
+import { isTrusted } from '../../functions/domain/gate/trusted.ts';
 import { listedKey } from '../../functions/domain/listed-key.ts';
 
 export interface CountOptions {
   readonly bucket: string;
   /** What the gate lets through; all else is hidden. */
   readonly lets: LetThrough;
+  /** Only keys that begin with it. */
+  readonly prefix?: string;
+  /** Counts those with this status tag alone. */
+  readonly only?: string;
   /** Looks at so many versions and no more. */
   readonly atMost: number;
   /** Called after each page of the listing. */
@@ -22,6 +27,9 @@ export interface HiddenCount {
   readonly more: boolean;
 }
 
+/** The status of a version without a status tag. */
+export const NO_VERDICT = '';
+
 /** S3 lists no more at once. */
 const PAGE = 1_000;
 /** The SDK opens no more connections at once than 50. */
@@ -33,7 +41,7 @@ const AT_ONCE = 32;
  */
 export async function countHidden(
   s3: S3Client,
-  { bucket: Bucket, lets, atMost, onProgress }: CountOptions,
+  { bucket: Bucket, prefix: Prefix, lets, only, atMost, onProgress }: CountOptions,
 ): Promise<HiddenCount> {
   const hidden = new Map<string, number>();
   let seen = 0;
@@ -41,13 +49,17 @@ export async function countHidden(
   for (;;) {
     const MaxKeys = Math.min(PAGE, atMost - seen);
     // Encoded, because XML cannot hold every key.
-    const page = await s3.send(new ListObjectVersionsCommand({ Bucket, MaxKeys, EncodingType: 'url', ...from }));
+    const page = await s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix, MaxKeys, EncodingType: 'url', ...from }),
+    );
     const versions = (page.Versions ?? []).map(({ Key = '', VersionId }) => ({ Key: listedKey(Key), VersionId }));
     for (let at = 0; at < versions.length; at += AT_ONCE) {
       const some = versions.slice(at, at + AT_ONCE);
       const statuses = await Promise.all(some.map((version) => statusOf(s3, { Bucket, ...version }, lets.tagKey)));
-      for (const status of statuses) {
+      for (const [index, status] of statuses.entries()) {
         if (status === undefined || lets.values.includes(status)) continue;
+        if (only !== undefined && status !== only) continue;
+        if (status === NO_VERDICT && isTrusted(some[index]?.Key ?? '', lets.trusted)) continue;
         hidden.set(status, (hidden.get(status) ?? 0) + 1);
       }
     }

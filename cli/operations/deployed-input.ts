@@ -21,7 +21,7 @@ export function uploadAgain(props: DeployedStartsProps): InputAgain {
 const Asked = z.looseObject({ bucket: z.string() });
 
 /** They would take the place of the bucket's. */
-const OWN_RULES = ['policy', 'filters'];
+const OWN_RULES = ['policy', 'filters', 'scanTrusted'];
 
 /** As it was, unless it brings rules of its own: otherwise a rescan looks at objects as they are, under the bucket's. */
 export function rescanAgain(deployed: DeployedStack): InputAgain {

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { targetInput } from '../../functions/domain/event-input.ts';
+import { trustedPrefixOf } from '../../functions/domain/gate/trusted.ts';
 import { toEventObject } from '../../functions/domain/object-reference.ts';
 import { ruleOf } from '../../functions/domain/rule-of.ts';
 import type { Claim, ScheduleClaim, UploadClaim } from './dead-letter.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { nameOf } from './execution-name.ts';
 import { findVersion } from './find-version.ts';
-import { ForeignMessage, ForgedMessage } from './message-errors.ts';
+import { ForeignMessage, ForgedMessage, TrustedObject } from './message-errors.ts';
 
 /** An execution that what is deployed would have started. */
 export interface DeployedStart {
@@ -34,7 +35,7 @@ export function subjectOf(claim: Claim): string {
 
 /**
  * @returns for each claim what to start, undefined where the content is gone; the rest of the message is not used
- * @throws ForeignMessage, ForgedMessage, and what the SDK throws
+ * @throws ForeignMessage, ForgedMessage, TrustedObject, and what the SDK throws
  */
 export function deployedStarts({ deployed, s3, eventBridge }: DeployedStartsProps) {
   const targets = new Map<string, ReturnType<typeof targetsOf>>();
@@ -58,6 +59,12 @@ export function deployedStarts({ deployed, s3, eventBridge }: DeployedStartsProp
     const starts = deployed.starts().find(({ bucketName }) => bucketName === claim.bucket);
     if (starts === undefined)
       throw new ForeignMessage(`the stack does not watch the bucket ${JSON.stringify(claim.bucket)}`);
+    const trusted = trustedPrefixOf(deployed.gateOf(claim.bucket), claim.key);
+    if (trusted !== undefined) {
+      throw new TrustedObject(
+        `nothing under ${trusted} is scanned: it is trusted. For once: airlock rescan s3://${claim.bucket}/${trusted} --trusted --strategy all`,
+      );
+    }
     const content = await findVersion(s3, claim);
     if (content === undefined) return undefined;
     const { bucket, key, etag, versionId, lastModified } = content;

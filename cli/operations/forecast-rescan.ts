@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { ASSUMED_COSTS } from '../../functions/domain/cost/assumed.ts';
 import { listedKey } from '../../functions/domain/listed-key.ts';
 import type { Window } from '../../functions/domain/rescan/age-steps.ts';
 import { estimatedCostUsd } from '../../functions/domain/rescan/cost.ts';
-import { progressKey } from '../../functions/domain/rescan/progress-key.ts';
 import { type Strategy, skipByListing } from '../../functions/domain/rescan/strategy.ts';
 import { nextWindow } from '../../functions/domain/rescan/window.ts';
 import type { DeployedStack } from './deployed-stack.ts';
+import { rescanProgress } from './rescan-progress.ts';
 import { deployedFilters } from './upload-pattern.ts';
 
 export interface ForecastRequest {
@@ -18,6 +17,7 @@ export interface ForecastRequest {
   readonly prefix?: string | undefined;
   /** Of `due`; default: from the end of the last run to now. */
   readonly window?: { readonly from: Date; readonly to: Date } | undefined;
+  readonly scanTrusted?: boolean | undefined;
 }
 
 /** What a run would look at and cost, if it changed no verdict. */
@@ -45,13 +45,14 @@ const PROGRESS_OBJECTS = 100_000;
 export async function forecastRescan(
   { s3, eventBridge }: { readonly s3: S3Client; readonly eventBridge: EventBridgeClient },
   deployed: DeployedStack,
-  { bucket, strategy = 'due', prefix = '', window }: ForecastRequest,
+  { bucket, strategy = 'due', prefix = '', window, scanTrusted = false }: ForecastRequest,
   now: Date,
   onProgress: (objects: number) => void = () => undefined,
 ): Promise<Forecast> {
-  const { rescan, starts } = deployed.bucketOf(bucket);
-  const { ages, everyDays } = rescan;
-  const filters = await deployedFilters(eventBridge, starts.uploadRuleArn);
+  const watched = deployed.bucketOf(bucket);
+  const { ages, everyDays } = watched.rescan;
+  const { trusted, ...others } = await deployedFilters(eventBridge, watched);
+  const filters = scanTrusted ? others : { ...others, trusted };
   const due =
     strategy === 'due' ? (window ?? (await windowOf(s3, deployed, { bucket, prefix, everyDays }, now))) : null;
   const asWindow = due === null ? NO_WINDOW : millisecondsOf(due);
@@ -104,19 +105,7 @@ async function windowOf(
   }: { readonly bucket: string; readonly prefix: string; readonly everyDays: number | null },
   now: Date,
 ): Promise<{ readonly from: Date; readonly to: Date }> {
-  const Key = progressKey((text) => createHash('sha256').update(text).digest('hex'), bucket, prefix);
-  const lastEnd = await readEnd(s3, deployed.output('RescanResultsBucketName'), Key);
+  const lastEnd = await rescanProgress(s3, deployed, bucket, prefix);
   const { from, to } = nextWindow(lastEnd, now.getTime(), Math.ceil(everyDays ?? 1));
   return { from: new Date(from), to: new Date(to) };
-}
-
-async function readEnd(s3: S3Client, Bucket: string, Key: string): Promise<number | undefined> {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    const { to } = JSON.parse((await Body?.transformToString()) ?? '{}') as { to?: string };
-    return to === undefined ? undefined : Date.parse(to);
-  } catch (fault) {
-    if ((fault as Error).name === 'NoSuchKey') return undefined;
-    throw fault;
-  }
 }

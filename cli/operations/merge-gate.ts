@@ -18,13 +18,15 @@ export interface GatedBucket {
 }
 
 /** What merging the gate would change. */
-export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'missing' | 'overwritten'> {
+export interface PlannedMerge extends Pick<MergedPolicy, 'changed' | 'missing' | 'overwritten' | 'obsolete'> {
   /** The merged policy, JSON. */
   readonly text: string;
   /** Unified diff of the bucket's current and merged policy; empty when they are equivalent. */
   readonly patch: string;
   /** What a tag must say for readers to get through; undefined where nobody is kept from reading. */
   readonly lets: LetThrough | undefined;
+  /** Trusted prefixes whose content without a verdict becomes readable. */
+  readonly opens: readonly string[];
 }
 
 /** @throws as `describeStack` and its `policyFor` */
@@ -41,7 +43,9 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
     deployedGate(clients.cloudFormation, target),
     currentPolicy(clients.s3, target.bucket),
   ]);
-  const { policy, changed, missing, overwritten } = mergedPolicy(current, gate);
+  const { policy, ...merged } = mergedPolicy(current, gate);
+  const { lets } = removedGate({ ...gate, Statement: gate.Statement.map((each) => ({ ...each })) }, target.bucket);
+  const before = current && removedGate(current, target.bucket).lets;
   const text = JSON.stringify(policy);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BUCKET_POLICY_BYTES) {
@@ -50,14 +54,14 @@ export async function planMerge(clients: BucketPolicyClients, target: GatedBucke
     );
   }
   const names = [`${target.bucket} now`, `${target.bucket} with the gate`] as const;
-  const patch = changed ? difference(names, current, policy) : '';
+  const patch = merged.changed ? difference(names, current, policy) : '';
   return {
     text,
     patch,
-    changed,
-    missing,
-    overwritten,
-    lets: removedGate({ ...gate, Statement: gate.Statement.map((each) => ({ ...each })) }, target.bucket).lets,
+    ...merged,
+    lets,
+    // Without a gate, everything is readable already.
+    opens: before === undefined ? [] : (lets?.trusted ?? []).filter((prefix) => !before.trusted.includes(prefix)),
   };
 }
 

@@ -15,5 +15,8 @@ export class MalformedMessage extends MessageError {}
 /** It is about a bucket or a schedule that the stack does not have. */
 export class ForeignMessage extends MessageError {}
 
+/** Nothing scans its object. */
+export class TrustedObject extends MessageError {}
+
 /** It contradicts what is deployed. */
 export class ForgedMessage extends MessageError {}

@@ -8,6 +8,8 @@ export interface NoVerdict {
   /** When the stack was created, as far as that is known. */
   readonly stackCreated: Date | undefined;
   readonly starts: StartsOnUpload;
+  /** The trusted prefix that its key has. */
+  readonly trusted: string | undefined;
   /** What the last execution of this version did; undefined when none was found. */
   readonly story: Story | undefined;
   readonly now: Date;
@@ -22,6 +24,8 @@ const WAITS = new Set(['Scan Object', 'Scan Large Object']);
 export function whyNoVerdict(facts: NoVerdict): string {
   const { version, stackCreated, starts, story, now } = facts;
   if (version.content === undefined) return 'a delete marker, which has no content';
+  if (facts.trusted !== undefined)
+    return `nothing under ${facts.trusted} is scanned: readable, since only trusted roles write there`;
   if (story !== undefined) return whyOf(story);
   const age = now.getTime() - version.lastModified.getTime();
   if (stackCreated !== undefined && version.lastModified < stackCreated) {

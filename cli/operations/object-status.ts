@@ -1,4 +1,5 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { trustedPrefixOf } from '../../functions/domain/gate/trusted.ts';
 import type { ListedVersion } from '../../functions/domain/object-versions.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { historyOf } from './execution-events.ts';
@@ -20,6 +21,8 @@ export interface StatusClients extends ScanClients {
 export interface VersionStatus extends ObjectAddress, TaggedVerdict {
   readonly versionId: string;
   readonly current: boolean;
+  /** Readable without a verdict. */
+  readonly trusted: boolean;
   readonly deleteMarker: boolean;
   /** ISO 8601. */
   readonly lastModified: string;
@@ -66,6 +69,7 @@ export async function* objectStatus(
       ...object,
       versionId: version.versionId,
       current: version.current,
+      trusted: trustedPrefixOf(gate, object.key) !== undefined,
       deleteMarker: version.content === undefined,
       lastModified: version.lastModified.toISOString(),
       size: version.content?.size ?? null,
@@ -99,6 +103,7 @@ function explainer(clients: StatusClients, object: ObjectAddress, deployed: Depl
       key: object.key,
       stackCreated: deployed.createdAt,
       starts: await starts,
+      trusted: trustedPrefixOf(deployed.gateOf(object.bucket), object.key),
       story: execution && (await storyOfExecution(clients, execution)),
       now: new Date(),
     });

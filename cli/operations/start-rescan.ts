@@ -8,6 +8,8 @@ export interface RescanRequest {
   readonly strategy?: Strategy | undefined;
   readonly window?: { readonly from: Date; readonly to: Date } | undefined;
   readonly maxConcurrency?: number | undefined;
+  /** Of what lies under a trusted prefix, which is left out otherwise. */
+  readonly scanTrusted?: boolean | undefined;
 }
 
 /**

@@ -2,6 +2,8 @@ import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } fro
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { Inventory } from '../../functions/domain/cost/inventory.ts';
 import { PRICES } from '../../functions/domain/cost/prices.ts';
+import { isTrusted } from '../../functions/domain/gate/trusted.ts';
+import { listedKey } from '../../functions/domain/listed-key.ts';
 
 const DAY_MS = 86_400_000;
 const DAY_SECONDS = 86_400;
@@ -26,6 +28,13 @@ export interface Taken {
   readonly usd: number;
 }
 
+interface Listing {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Prefixes under which nothing is scanned: left out. */
+  readonly trusted?: readonly string[];
+}
+
 /**
  * What a bucket holds now, from a listing of its current objects: a request for each thousand of them, none of which is
  * kept.
@@ -34,7 +43,7 @@ export interface Taken {
  */
 export async function listInventory(
   s3: S3Client,
-  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  { bucket, prefix, trusted = [] }: Listing,
   now: Date,
   onPage: (objects: number) => void = () => undefined,
 ): Promise<Taken> {
@@ -46,7 +55,8 @@ export async function listInventory(
   )) {
     requests += 1;
     objects += Contents.length;
-    for (const { LastModified = now, Size = 0 } of Contents) {
+    for (const { Key, LastModified = now, Size = 0 } of Contents) {
+      if (isTrusted(listedKey(Key), trusted)) continue;
       inventory.add((now.getTime() - LastModified.getTime()) / DAY_MS, Size);
     }
     onPage(objects);

@@ -1,5 +1,6 @@
 import { DescribeRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
+import type { DeployedBucket } from '../../functions/domain/deployed-bucket.ts';
 import type { KeyFilters } from '../../functions/domain/rescan/strategy.ts';
 import { ruleOf } from '../../functions/domain/rule-of.ts';
 
@@ -13,6 +14,7 @@ export const UploadPattern = z.looseObject({
             z.strictObject({ prefix: z.string() }),
             z.strictObject({ suffix: z.string() }),
             z.strictObject({ wildcard: z.string() }),
+            z.strictObject({ 'anything-but': z.strictObject({ prefix: z.array(z.string()) }) }),
           ]),
         ),
       })
@@ -29,6 +31,8 @@ export interface Place {
 }
 
 function placeOf(matcher: NonNullable<UploadPattern['detail']['object']>['key'][number]): Place {
+  // Where trusted prefixes are left out, there are no other filters.
+  if ('anything-but' in matcher) return { prefix: '', suffix: '' };
   if ('prefix' in matcher) return { prefix: matcher.prefix, suffix: '' };
   if ('suffix' in matcher) return { prefix: '', suffix: matcher.suffix };
   // A backslash escapes `*` and itself.
@@ -41,11 +45,14 @@ export const placesOf = ({ detail: { object } }: UploadPattern): readonly Place[
   object?.key.map(placeOf) ?? [{ prefix: '', suffix: '' }];
 
 /**
- * Which keys the deployed rule of a bucket lets through.
+ * Which keys the deployed rule of a bucket lets through, and which are trusted.
  * @throws what the SDK throws; Error for a rule that is not the stack's
  */
-export async function deployedFilters(client: EventBridgeClient, ruleArn: string): Promise<KeyFilters> {
-  const { Name, EventBusName } = ruleOf(ruleArn);
+export async function deployedFilters(
+  client: EventBridgeClient,
+  { starts: { uploadRuleArn }, gate: { trusted = [] } }: DeployedBucket,
+): Promise<KeyFilters> {
+  const { Name, EventBusName } = ruleOf(uploadRuleArn);
   const { EventPattern = '{}' } = await client.send(new DescribeRuleCommand({ Name, EventBusName }));
   // The rule has each prefix with each suffix.
   const places = placesOf(UploadPattern.parse(JSON.parse(EventPattern)));
@@ -53,5 +60,6 @@ export async function deployedFilters(client: EventBridgeClient, ruleArn: string
   return {
     prefixes: different(places.map(({ prefix }) => prefix)),
     suffixes: different(places.map(({ suffix }) => suffix)),
+    trusted: trusted.map(({ prefix }) => prefix),
   };
 }

@@ -32,6 +32,12 @@ export class ObjectReplaced extends AirlockError {
   readonly transient = false;
 }
 
+/** The key begins with a prefix whose objects are trusted: nothing scans them, and nothing may write a verdict. */
+export class ObjectTrusted extends AirlockError {
+  override readonly name = 'ObjectTrusted';
+  readonly transient = false;
+}
+
 /** The object exists, but its bytes cannot be read with our access; becomes a verdict, see `finding`. */
 export class ObjectUnreadable extends AirlockError {
   override readonly name = 'ObjectUnreadable';
@@ -156,6 +162,7 @@ export const ERROR_CLASSES = [
   InvalidConfiguration,
   ObjectGone,
   ObjectReplaced,
+  ObjectTrusted,
   ObjectUnreadable,
   InfectedTagged,
   InfectedNotTagged,

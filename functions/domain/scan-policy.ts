@@ -35,6 +35,8 @@ export const ScanPolicy = z.strictObject({
   maxWaitSeconds: z.int().positive().optional(),
   /** What happens to an object that is CLEAN, beside its tag. */
   onClean: z.strictObject({ copyTo: CopyTo }).optional(),
+  /** Prefixes of keys that are not scanned. */
+  trusted: z.array(z.string().min(1)).min(1).optional(),
 });
 
 export type ScanPolicy = z.infer<typeof ScanPolicy>;

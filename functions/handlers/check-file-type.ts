@@ -3,9 +3,10 @@ import { inspectObject } from '../adapters/content/object-inspector.ts';
 import { sha256 } from '../adapters/process/digest.ts';
 import type { Environment } from '../adapters/process/environment.ts';
 import { digestOfHeaders } from '../domain/confirmed-verdict.ts';
-import { ObjectUnreadable } from '../domain/errors.ts';
+import { ObjectTrusted, ObjectUnreadable } from '../domain/errors.ts';
 import { EMPTY, UNKNOWN } from '../domain/file-type/content.ts';
 import { judgeFileType } from '../domain/file-type/file-type-verdict.ts';
+import { isTrusted } from '../domain/gate/trusted.ts';
 import { toObjectReference } from '../domain/object-reference.ts';
 import { CheckFileTypeInput, type CheckFileTypeOutput } from '../domain/payloads.ts';
 import type { Clock, ObjectStore } from '../domain/ports.ts';
@@ -23,6 +24,9 @@ export const checkFileType = (store: Pick<ObjectStore, 'readRange'>, clock: Cloc
       activeContent: [],
       scanTime: clock().toISOString(),
     });
+    if (isTrusted(object.key, policy.trusted ?? [])) {
+      throw new ObjectTrusted(`${object.key} is under a trusted prefix: nothing there is scanned`);
+    }
     // A verdict by its size: Scan Needed decides it, and nothing is read.
     if (object.size === 0) return { type: EMPTY, headers: null, rejection: null };
     if (object.size > policy.maxObjectBytes) return { type: UNKNOWN, headers: null, rejection: null };

@@ -7,6 +7,7 @@ import type { CostSettings } from '../domain/cost/settings.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type RescanSummary, SummarizeRescanInput } from '../domain/rescan/payloads.ts';
 import type { Progress, RescanMetrics, RunResults } from '../domain/rescan/ports.ts';
+import { byHandUnder } from '../domain/rescan/progress-key.ts';
 import { addUp, summarize } from '../domain/rescan/summary.ts';
 import { onColdStart, task } from './task.ts';
 
@@ -33,6 +34,9 @@ export const summarizeRescan = (
     // Whoever starts a run names its time; the next ones must not leave out what becomes due until then.
     const end = Math.min(Date.parse(window.to), now.getTime());
     if (succeeded && rescan.advancesWindow) await results.advance(bucket, prefix, end);
+    // `airlock doctor` asks whether everything there was looked at.
+    const complete = succeeded && (rescan.strategy === 'all' || rescan.strategy === 'unscanned');
+    if (rescan.scanTrusted && complete) await results.advance(bucket, byHandUnder(prefix), now.getTime());
     metrics.record(bucket, result.totals, succeeded && rescan.scheduled);
     return testSignatures ? { ...summary, definitions: 'test' } : summary;
   });

@@ -2,6 +2,7 @@ import { type DefinitionsDownloads, refusedDownloads } from '../../functions/dom
 import { MAX_OBJECT_BYTES_CEILING } from '../../functions/domain/scan-policy.ts';
 import { copyFaults, type OnCleanConfig } from './on-clean.ts';
 import { lateFault, type Timing } from './schedule.ts';
+import { trustedFaults } from './trusted.ts';
 
 const MIB = 1024 ** 2;
 
@@ -47,7 +48,9 @@ interface Settings {
     readonly prefixes: readonly string[];
     readonly suffixes: readonly string[];
     readonly onClean?: OnCleanConfig | undefined;
+    readonly trusted: readonly { readonly prefix: string; readonly writerRoleArns: string[] }[];
     readonly rescan: Timing & {
+      readonly prefix: string;
       readonly strategy: string;
       readonly maxConcurrency: number;
       readonly lateAfterDays?: number | null | undefined;
@@ -151,6 +154,9 @@ function bucketFaults(config: Settings, fault: (path: PropertyKey[], input: unkn
       fault(['buckets', index], buckets[index], `needs a name: only airlock.buckets[${first}] may have none`);
     } else if (first !== index) {
       fault(['buckets', index, 'name'], name, `is a duplicate of airlock.buckets[${first}]`);
+    }
+    for (const { path, value, message } of trustedFaults(buckets[index] as Settings['buckets'][number])) {
+      fault(['buckets', index, ...path], value, message);
     }
     for (const [key, value] of Object.entries(existing ? { versioned, cors, cloudFront } : {})) {
       if (value === undefined) continue;

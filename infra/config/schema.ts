@@ -5,6 +5,7 @@ import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/
 import { DIALECT_NAMES, TAGS } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/types/allowlist.ts';
 import { DEFAULT_GROUPS, GROUPS } from '../../functions/domain/file-type/types/media-types.ts';
+import { ROLE_ARN } from '../../functions/domain/gate/trusted.ts';
 import { DEFAULT_SCAN_BUDGET } from '../../functions/domain/scan-budget.ts';
 import {
   ACTIVE_CONTENT,
@@ -23,6 +24,7 @@ import { CorsConfig } from './cors.ts';
 import { didYouMean, explain } from './error-message.ts';
 import { OnCleanConfig } from './on-clean.ts';
 import { completeRescan, type RescanConfig, RescanConfigInput } from './rescan.ts';
+import { TrustedConfig } from './trusted.ts';
 
 /** `detail.reason` of `Object Created`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 const REASONS = ['PutObject', 'POST Object', 'CopyObject', 'CompleteMultipartUpload'] as const;
@@ -63,6 +65,7 @@ const WatchedBucketConfig = z.strictObject({
     .min(1, 'is empty: nothing would be scanned')
     .optional()
     .describe('Only objects created this way are scanned; default: all.'),
+  trusted: TrustedConfig,
   onInfected: z.enum(ON_INFECTED).optional().describe('Overrides `onInfected` for this bucket.'),
   onClean: OnCleanConfig.optional(),
   rescan: RescanConfigInput.prefault({}),
@@ -213,7 +216,7 @@ const QuarantineConfig = z.strictObject({
     .optional()
     .describe('Days for which nobody can delete or overwrite it (Object Lock in governance mode); default: no lock.'),
   operatorRoleArns: z
-    .array(z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of a role'))
+    .array(z.string().regex(ROLE_ARN, 'is not the ARN of a role'))
     .default([])
     .describe('Roles that may read and delete there if their own policies allow it; default: nobody.'),
 });

@@ -6,6 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
+import { trustedObjects } from '../../functions/domain/gate/trusted-statements.ts';
 import type { MetricName } from '../../functions/domain/metrics.ts';
 import type { ScanStatus } from '../../functions/domain/verdict.ts';
 import type { AirlockConfig } from '../config/schema.ts';
@@ -92,7 +93,7 @@ export class Airlock extends Construct {
   }
 
   /**
-   * Lets a principal of this account list the watched buckets and read what is CLEAN there. The gate refuses the rest
+   * Lets a principal of this account list the watched buckets and read what is CLEAN there, or under a trusted prefix. The gate refuses the rest
    * whatever else the principal is granted.
    * @param buckets default: all that this airlock watches
    */
@@ -100,7 +101,11 @@ export class Airlock extends Construct {
     const { dialect, tagKey, kmsKeyArns } = this.#config;
     const { key, clean } = dialectNamed(dialect, tagKey).statusTag;
     const keys = [...kmsKeyArns, ...buckets.flatMap(({ encryptionKey }) => encryptionKey?.keyArn ?? [])];
+    const trusted = this.parts.buckets
+      .filter(({ bucket }) => buckets.some(({ bucketArn }) => bucketArn === bucket.bucketArn))
+      .flatMap(({ bucket, gate }) => trustedObjects(bucket.bucketArn, gate.trusted ?? []));
     const grants = [
+      ...(trusted.length > 0 ? [Grant.addToPrincipal({ grantee, actions: READ, resourceArns: trusted })] : []),
       Grant.addToPrincipal({
         grantee,
         actions: READ,

@@ -33,7 +33,7 @@ const DASHBOARD_BODY =
 const CORS = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html';
 
 const buckets = 'the number of `buckets`';
-const filters = '`prefixes`, `suffixes` and their combinations';
+const filters = '`prefixes`, `suffixes` and their combinations, `trusted`';
 const operators = '`quarantine.operatorRoleArns`';
 
 export const TEMPLATE_LIMITS = {
@@ -58,7 +58,7 @@ export const TEMPLATE_LIMITS = {
   'policy of a topic': { maximum: 30_720, unit: 'bytes', grows: 'nothing yet', source: SNS },
   'policy of a bucket': {
     ...{ maximum: 20_480, unit: 'bytes', source: BUCKET_POLICY },
-    grows: `${operators}; of the access logs: ${buckets}`,
+    grows: `${operators}; of a watched bucket: \`trusted\`; of the access logs: ${buckets}`,
   },
   'policy of a key': { maximum: 32_768, unit: 'bytes', grows: 'nothing yet', source: KMS },
   'environment of a function': {

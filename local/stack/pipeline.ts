@@ -42,7 +42,7 @@ import { invoker } from './invoker.ts';
 import { describedStateMachine, logsOf } from './logs.ts';
 import { countMessages, followMetrics, followPeriods } from './metrics.ts';
 import type { PipelineOptions } from './options.ts';
-import { PEOPLE } from './people.ts';
+import { PEOPLE, writersIn } from './people.ts';
 import { portOf } from './ports.ts';
 import { deadLetters, queueAges, startQueues } from './queues.ts';
 import { startS3 } from './s3.ts';
@@ -140,7 +140,7 @@ async function startServices(
   const { queues, sqs } = await startQueues(queueProps, onClose);
   const stack = readTemplate(template, { stackName, sqsEndpoint: sqs.endpoint });
   queues.createAll(stack);
-  const iam = createAuthorizer({ stack, people: PEOPLE });
+  const iam = createAuthorizer({ stack, people: [...PEOPLE, ...writersIn(stack)] });
   const permissions = await createServicePermissions(stack, iam, (arn) => queues.byArn(arn)?.policy);
   asked.resolve(permissions);
   const consent = new Consent(iam.decide);

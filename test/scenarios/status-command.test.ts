@@ -39,6 +39,7 @@ describe('airlock status', () => {
         key: 'in/a b+c.txt',
         versionId: upload.versionId,
         current: true,
+        trusted: false,
         deleteMarker: false,
         lastModified: expect.stringMatching(/Z$/),
         size: 11,

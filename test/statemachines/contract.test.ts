@@ -226,7 +226,7 @@ describe.each(['scan-upload.asl.json', 'scan-upload-express.asl.json'])('%s', (f
   const busy = file.includes('express') ? ['Lambda.TooManyRequestsException'] : [];
 
   it.each([
-    ['Check File Type', [...busy, 'ObjectGone', 'ObjectReplaced', 'InvalidInput']],
+    ['Check File Type', [...busy, 'ObjectGone', 'ObjectReplaced', 'ObjectTrusted', 'InvalidInput']],
     ['Scan Object', [...busy, 'ObjectGone', 'ObjectReplaced']],
     ['Tag Object', ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged', 'CleanTagged']],
     ['Tag Object As Error', ['ObjectGone', 'ObjectReplaced']],

@@ -33,7 +33,7 @@ const ON_OBJECT = { ...ON_KEY, 'States.ALL': 'Give Up' };
 const ANSWERS = { InfectedTagged: 'Infected', InfectedNotTagged: 'Infected Not Tagged', CleanTagged: 'Copy Object' };
 
 const UPLOAD: Catches = {
-  'Check File Type': { ...ON_KEY, InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
+  'Check File Type': { ...ON_KEY, ObjectTrusted: 'Trusted', InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
   'Scan Object': ON_OBJECT,
   'Scan Large Object': ON_OBJECT,
   'Tag Object': { ...ON_KEY, ...ANSWERS, 'States.ALL': 'Give Up' },

@@ -333,6 +333,7 @@ describe('a run of rescan-bucket', () => {
     toleratedFailurePercentage: 5,
     advancesWindow: true,
     scheduled: false,
+    scanTrusted: false,
     empty: true,
     failure: null,
   };

@@ -341,6 +341,16 @@ describe('scan-upload', () => {
     });
   });
 
+  it('of a key under a trusted prefix reads and tags nothing, and fails', async () => {
+    const { states, status, error, calls } = await upload({}, { CheckFileType: fault('ObjectTrusted') });
+    expect({ states, status, error }).toEqual({
+      states: ['Check File Type', 'Trusted'],
+      status: 'FAILED',
+      error: 'ObjectTrusted',
+    });
+    expect(calls.map(([task]) => task)).toEqual(['CheckFileType']);
+  });
+
   it('of an object whose policy is refused has its own verdict', async () => {
     const { states } = await upload({}, { CheckFileType: fault('InvalidInput') });
     expect(states.slice(0, 4)).toEqual(['Check File Type', 'Check Input', 'Give Up', 'Tag Object As Error']);

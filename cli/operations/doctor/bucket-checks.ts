@@ -4,7 +4,10 @@ import {
   HeadBucketCommand,
 } from '@aws-sdk/client-s3';
 import type { DeployedDestination } from '../../../functions/domain/gate/deployed-destination.ts';
+import type { TrustedPrefix } from '../../../functions/domain/gate/trusted.ts';
+import { byHandUnder } from '../../../functions/domain/rescan/progress-key.ts';
 import { planMerge } from '../merge-gate.ts';
+import { rescanProgress } from '../rescan-progress.ts';
 import { statusOf } from '../s3-faults.ts';
 import type { Patient } from './clients.ts';
 import { type Check, failure, type Outcome, ok, warning } from './finding.ts';
@@ -38,7 +41,8 @@ export function bucketExists(
 
 export function bucketChecks(patient: Patient, bucket: string): readonly Check[] {
   const { s3 } = patient.clients;
-  const { versioned } = patient.deployed.bucketOf(bucket);
+  const { versioned, gate } = patient.deployed.bucketOf(bucket);
+  const { trusted = [] } = gate;
   return [
     {
       check: 'notifications',
@@ -65,6 +69,7 @@ export function bucketChecks(patient: Patient, bucket: string): readonly Check[]
       },
     },
     gateCheck(patient, bucket),
+    ...(trusted.length === 0 ? [] : [trustedCheck(patient, bucket, trusted)]),
   ];
 }
 
@@ -95,15 +100,41 @@ function gateCheck({ clients: { s3, cloudFormation }, stack }: Patient, bucket: 
     subject: bucket,
     permissions: ['s3:GetBucketPolicy'],
     async look() {
-      const { changed, missing } = await planMerge({ s3, cloudFormation }, { bucket, stack });
+      const { changed, missing, obsolete } = await planMerge({ s3, cloudFormation }, { bucket, stack });
       if (!changed) return [ok('attached, as deployed')];
       return [
         failure(
-          `not as deployed: ${missing.join(', ')} missing or changed`,
+          `not as deployed: ${[...missing, ...obsolete].join(', ')} missing or changed`,
           `airlock bucket-policy diff ${bucket}, then merge; ${EXISTING}`,
         ),
       ];
     },
+  };
+}
+
+/** Nothing tells what was under a prefix before it was trusted from what its writers put there: only a scan does. */
+function trustedCheck(
+  { clients: { s3 }, deployed }: Patient,
+  bucket: string,
+  trusted: readonly TrustedPrefix[],
+): Check {
+  return {
+    check: 'trusted',
+    subject: bucket,
+    permissions: ['s3:GetObject'],
+    look: () =>
+      Promise.all(
+        trusted.map(async ({ prefix, writerRoleArns }) => {
+          const scanned = await rescanProgress(s3, deployed, bucket, byHandUnder(prefix));
+          const written = `${prefix}: readable without a scan, written by ${writerRoleArns.join(', ')} alone`;
+          if (scanned !== undefined)
+            return ok(`${written}; what was there is scanned (${new Date(scanned).toISOString()})`);
+          return warning(
+            `${written}; what was there before may never have been scanned`,
+            `airlock rescan s3://${bucket}/${prefix} --trusted --strategy unscanned --wait; docs/trusted.md`,
+          );
+        }),
+      ),
   };
 }
 

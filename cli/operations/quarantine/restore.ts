@@ -3,6 +3,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Decision } from '../../../functions/domain/definitions/exemptions.ts';
 import { type Dialect, dialectNamed } from '../../../functions/domain/dialects/index.ts';
+import { trustedPrefixOf } from '../../../functions/domain/gate/trusted.ts';
 import { quarantineKey, restoredMetadata } from '../../../functions/domain/quarantine.ts';
 import { addExemption } from '../definitions/exemption-file.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
@@ -57,6 +58,7 @@ export async function restoreCopy(props: RestoreProps): Promise<Restored> {
   const { s3, deployed, copy, made, tell, milliseconds, signal } = props;
   const target = props.target ?? { bucket: copy.original.bucket, key: copy.original.key };
   const quarantine = deployed.output('QuarantineBucketName');
+  assertScanned(deployed, target);
   const dialect = await gatedDialect(props, target.bucket);
   const entry = { ...made, id: copy.id, copy: copy.key, original: copy.original };
   const log = (more: Pick<LogEntry, 'action'> & Partial<LogEntry>) =>
@@ -93,6 +95,15 @@ export async function restoreCopy(props: RestoreProps): Promise<Restored> {
     ...(exempted !== null && { exempted }),
   });
   return { id: copy.id, target: place, exempted, ...said };
+}
+
+/** @throws Error where nothing would be scanned: a writer's restore would make malware readable at once */
+function assertScanned(deployed: DeployedStack, { bucket, key }: Place): void {
+  const trusted = trustedPrefixOf(deployed.gateOf(bucket), key);
+  if (trusted === undefined) return;
+  throw new Error(
+    `nothing under ${trusted} is scanned: it is trusted. Restore to another key with --to, and let one of its roles copy what is CLEAN`,
+  );
 }
 
 /** @throws Error unless the stack watches the bucket and its gate is closed: otherwise anybody could read it unscanned */

@@ -1,5 +1,6 @@
 import { GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
 import { pMapIterable } from 'p-map';
+import { isTrusted } from '../../../functions/domain/gate/trusted.ts';
 import { type KeyFilters, passes } from '../../../functions/domain/rescan/strategy.ts';
 import { type DialectOfStack, type TaggedVerdict, taggedVerdict } from '../tagged-verdict.ts';
 import { type ListedObject, type Listing, listedPages } from './listing.ts';
@@ -7,6 +8,7 @@ import { type ListedObject, type Listing, listedPages } from './listing.ts';
 /** Objects that have no verdict to report, and why. */
 export const WITHOUT = {
   filtered: 'filtered out',
+  trusted: 'trusted',
   folder: 'folder markers',
   gone: 'gone meanwhile',
 } as const;
@@ -45,7 +47,8 @@ export function lookAtObjects(s3: S3Client, options: LookOptions): AsyncIterable
 
   async function look(object: ListedObject): Promise<Looked> {
     const { key: Key, versionId: VersionId, size } = object;
-    if (!passes(Key, filters)) return { ...object, kind: 'without', why: WITHOUT.filtered };
+    const trusted = isTrusted(Key, filters.trusted ?? []);
+    if (!trusted && !passes(Key, filters)) return { ...object, kind: 'without', why: WITHOUT.filtered };
     // An empty object with such a name is how consoles show a folder.
     if (size === 0 && Key.endsWith('/')) return { ...object, kind: 'without', why: WITHOUT.folder };
     onRequest('tags');
@@ -53,7 +56,10 @@ export function lookAtObjects(s3: S3Client, options: LookOptions): AsyncIterable
       const command = new GetObjectTaggingCommand({ Bucket, Key, VersionId });
       const { TagSet = [] } = await s3.send(command, { abortSignal: signal });
       const tags = new Map(TagSet.map(({ Key: key = '', Value = '' }) => [key, Value]));
-      return { ...object, kind: 'tagged', ...taggedVerdict(tags, dialect) };
+      const verdict = taggedVerdict(tags, dialect);
+      // A verdict from before, or from a scan by hand, counts.
+      if (trusted && verdict.status === null) return { ...object, kind: 'without', why: WITHOUT.trusted };
+      return { ...object, kind: 'tagged', ...verdict };
     } catch (fault) {
       const { name, message } = fault as Error;
       if (GONE.has(name)) return { ...object, kind: 'without', why: WITHOUT.gone };

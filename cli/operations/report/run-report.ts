@@ -77,7 +77,7 @@ export async function runReport(
           ...listing,
           dialect,
           signal,
-          filters: await deployedFilters(eventBridge, deployed.bucketOf(bucket).starts.uploadRuleArn),
+          filters: await deployedFilters(eventBridge, deployed.bucketOf(bucket)),
         },
         onRequest: (kind) => {
           requests[kind] += 1;

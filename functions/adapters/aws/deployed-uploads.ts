@@ -3,6 +3,7 @@ import { EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eve
 import { z } from 'zod';
 import { DeploymentUnreadable, InvalidInput } from '../../domain/errors.ts';
 import { targetInput } from '../../domain/event-input.ts';
+import { isTrusted } from '../../domain/gate/trusted.ts';
 import type { DeployedUploads, UploadStart } from '../../domain/requests/ports.ts';
 import { ruleOf } from '../../domain/rule-of.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
@@ -15,6 +16,8 @@ const SOCKET_MILLISECONDS = 5_000;
 
 /** What is used of the output `…Deployed…`: functions/domain/deployed-bucket.ts. */
 const Deployed = z.looseObject({ starts: z.looseObject({ bucketName: z.string(), uploadRuleArn: z.string() }) });
+
+const WithTrusted = z.looseObject({ policy: z.looseObject({ trusted: z.array(z.string()) }) });
 
 /** What the stack said, and until when that holds. */
 interface Deployment {
@@ -76,8 +79,17 @@ export function createDeployedUploads(env: Environment, now: () => number = Date
     const target = Targets.find(({ Arn }) => Arn === stateMachineArn);
     const { InputPathsMap = {}, InputTemplate } = target?.InputTransformer ?? {};
     if (InputTemplate === undefined) throw new DeploymentUnreadable(`EventBridge: the rule ${Rule} gives no policy`);
-    return (object) =>
-      targetInput({ detail: { bucket: { name: bucket }, object } }, { InputPathsMap, InputTemplate }) as object;
+    return (object) => {
+      const event = { detail: { bucket: { name: bucket }, object } };
+      const input = targetInput(event, { InputPathsMap, InputTemplate }) as object;
+      const { success, data } = WithTrusted.safeParse(input);
+      if (success && isTrusted(object.key, data.policy.trusted)) {
+        throw new InvalidInput(
+          `key: ${JSON.stringify(object.key)} is under a trusted prefix: nothing there is scanned`,
+        );
+      }
+      return input;
+    };
   }
 
   return {

@@ -1,4 +1,7 @@
 import type { Dialect } from '../dialects/index.ts';
+import { type Condition, denial, except, type PolicyStatement, READ, TAG, UNTAG } from './statement.ts';
+import type { TrustedPrefix } from './trusted.ts';
+import { trustedObjects, trustedStatements } from './trusted-statements.ts';
 
 export interface GateProps {
   readonly bucketName: string;
@@ -10,17 +13,8 @@ export interface GateProps {
   readonly dialect: Pick<Dialect, 'statusTag' | 'tagKeys'>;
   /** Whether S3 has annotations in the bucket's region; elsewhere it may refuse a policy that names their actions. */
   readonly annotations: boolean;
-}
-
-type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: 'Deny';
-  readonly Principal: '*';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Condition;
+  /** No two of them overlap. */
+  readonly trusted?: readonly TrustedPrefix[] | undefined;
 }
 
 export interface PolicyDocument {
@@ -33,33 +27,33 @@ export const MAX_BUCKET_POLICY_BYTES = 20_480;
 
 /** Sid of the only statement that not every region has. */
 export const DENY_ANNOTATIONS = 'DenyAnnotations';
+/** Sid of the statement that the gate is about. */
+export const DENY_UNLESS_CLEAN = 'DenyUnlessClean';
 
-const READ = ['s3:GetObject', 's3:GetObjectVersion'];
 const TORRENT = ['s3:GetObjectTorrent', 's3:GetObjectVersionTorrent'];
 const ANNOTATION = ['s3:GetObjectAnnotation', 's3:GetObjectVersionAnnotation'];
-const TAG = ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'];
-const UNTAG = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'];
 
 /**
  * The gate of a watched bucket. It only denies: the account's own policies decide who may read, write or list.
  * Reason and limits of each statement: docs/security.md.
  */
 export function bucketPolicy(props: GateProps): PolicyDocument {
-  const { bucketName, bucketArn, readerRoleArns, taggerRoleArns, dialect, annotations } = props;
+  const { bucketName, bucketArn, readerRoleArns, taggerRoleArns, dialect, annotations, trusted = [] } = props;
   const { key: statusKey, clean } = dialect.statusTag;
   const objects = [`${bucketArn}/*`];
   const deny = (Sid: string, Action: readonly string[], Condition?: Condition, Resource = objects) =>
     denial(Sid, Action, Resource, Condition);
   const unlessTagger = except(taggerRoleArns);
+  const unlessClean = deny(DENY_UNLESS_CLEAN, READ, {
+    StringNotEquals: { [`s3:ExistingObjectTag/${statusKey}`]: clean },
+    ...except(readerRoleArns),
+  });
 
   return {
     Version: '2012-10-17',
     Statement: [
       // A negated operator also matches a missing tag: without a verdict nobody may read.
-      deny('DenyUnlessClean', READ, {
-        StringNotEquals: { [`s3:ExistingObjectTag/${statusKey}`]: clean },
-        ...except(readerRoleArns),
-      }),
+      trusted.length === 0 ? unlessClean : elsewhere(unlessClean, trustedObjects(bucketArn, trusted)),
       // Separate, because S3 refuses a policy that uses a condition key which one of the actions does not have.
       deny('DenyTorrents', TORRENT),
       ...(annotations ? [annotationsDenied(objects)] : []),
@@ -86,6 +80,7 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
         BoolIfExists: { 's3:ObjectCreationOperation': 'true' },
       }),
       deny('DenyInsecureTransport', ['s3:*'], { Bool: { 'aws:SecureTransport': 'false' } }, [bucketArn, ...objects]),
+      ...trustedStatements({ bucketArn, readerRoleArns, taggerRoleArns, trusted, statusTag: dialect.statusTag }),
     ],
   };
 }
@@ -94,20 +89,7 @@ export function bucketPolicy(props: GateProps): PolicyDocument {
 export const annotationsDenied = (objects: readonly string[]): PolicyStatement =>
   denial(DENY_ANNOTATIONS, ANNOTATION, objects);
 
-export function denial(
-  Sid: string,
-  Action: readonly string[],
-  Resource: readonly string[],
-  Condition: Condition = {},
-): PolicyStatement {
-  const some = Object.keys(Condition).length > 0;
-  return { Sid, Effect: 'Deny', Principal: '*', Action, Resource, ...(some && { Condition }) };
-}
-
-/**
- * `aws:PrincipalArn` is the role's ARN in all its sessions, and in a condition, unlike in `Principal`, the role need
- * not exist yet. Callers without one (services, anonymous) are not exempt.
- */
-export function except(roleArns: readonly string[]): Condition {
-  return roleArns.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': [...roleArns] } };
+/** The same for every object but these: with `NotResource`, a key that IAM would spell otherwise stays closed. */
+function elsewhere({ Resource: _, ...statement }: PolicyStatement, but: readonly string[]): PolicyStatement {
+  return { ...statement, NotResource: but };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DIALECT_NAMES, dialectNamed } from '../dialects/index.ts';
 import { bucketPolicy, type PolicyDocument } from './bucket-policy.ts';
+import { TrustedPrefix } from './trusted.ts';
 
 const roleArns = z.array(z.string().startsWith('arn:'));
 
@@ -17,6 +18,7 @@ export const DeployedGate = z.strictObject({
   tagKey: z.string().optional(),
   /** CloudFormation writes it as text. A stack of an earlier version has annotations in its gate. */
   annotations: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(true),
+  trusted: z.array(TrustedPrefix).optional(),
 });
 export type DeployedGate = z.infer<typeof DeployedGate>;
 

@@ -1,4 +1,5 @@
-import { annotationsDenied, denial, except, type PolicyDocument } from './bucket-policy.ts';
+import { annotationsDenied, type PolicyDocument } from './bucket-policy.ts';
+import { denial, except } from './statement.ts';
 
 export interface DestinationGateProps {
   readonly bucketArn: string;

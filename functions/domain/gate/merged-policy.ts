@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { PolicyDocument } from './bucket-policy.ts';
+import { DENY_UNLESS_CLEAN, type PolicyDocument } from './bucket-policy.ts';
+import { sidOfTrusted, trustedStatements } from './trusted-statements.ts';
 
 const Statement = z.looseObject({ Sid: z.string().optional() });
 export type Statement = z.infer<typeof Statement>;
@@ -16,6 +17,8 @@ export interface MergedPolicy {
   readonly missing: readonly string[];
   /** Sids of the gate whose statements in the bucket's policy cannot come from an earlier gate; replaced anyway. */
   readonly overwritten: readonly string[];
+  /** Sids of an earlier gate's statements about prefixes that are trusted no more: taken away. */
+  readonly obsolete: readonly string[];
 }
 
 /**
@@ -25,8 +28,10 @@ export interface MergedPolicy {
  * @param current undefined for a bucket without a policy
  */
 export function mergedPolicy(current: BucketPolicy | undefined, gate: PolicyDocument): MergedPolicy {
-  const statements = [current?.Statement ?? []].flat();
   const names = new Set<string | undefined>(gate.Statement.map(({ Sid }) => Sid));
+  const before = [current?.Statement ?? []].flat();
+  const obsolete = before.filter((statement) => !names.has(statement.Sid) && isOfTrusted(statement));
+  const statements = before.filter((statement) => !obsolete.includes(statement));
   const missing = gate.Statement.map((statement) => ({ ...statement })).filter(
     (statement) => !isThere(statement, statements, names),
   );
@@ -38,7 +43,13 @@ export function mergedPolicy(current: BucketPolicy | undefined, gate: PolicyDocu
     statements.splice(former === undefined ? statements.length : place, 1, statement);
   }
   const policy = { ...(current ?? { Version: gate.Version }), Statement: statements };
-  return { policy, changed: missing.length > 0, missing: missing.map(({ Sid }) => Sid), overwritten };
+  return {
+    policy,
+    changed: missing.length + obsolete.length > 0,
+    missing: missing.map(({ Sid }) => Sid),
+    overwritten,
+    obsolete: obsolete.map(({ Sid = '' }) => Sid),
+  };
 }
 
 /** @param names all Sids of the gate */
@@ -58,13 +69,35 @@ function meaningOf({ Sid, ...statement }: Statement): string {
   return JSON.stringify(normalized(spelledAlike(statement)));
 }
 
-/** Equal for statements with the same Sid in any two gates of one bucket: ignores condition values and tag keys. */
-export function shapeOf({ Sid, Condition, ...statement }: Statement): string {
+/**
+ * Equal for statements with the same Sid in any two gates of one bucket: ignores condition values, tag keys and which
+ * prefixes are trusted.
+ */
+export function shapeOf({ Sid, Condition, ...rest }: Statement): string {
+  const statement = wherever(Sid, rest);
   const operators = Object.entries(Condition ?? {}).map(([operator, keys]) => [
     operator,
     Object.keys(keys ?? {}).map((key) => key.split('/', 1)[0]),
   ]);
   return JSON.stringify(normalized(spelledAlike({ ...statement, Condition: operators })));
+}
+
+/** Keys under a prefix that could be trusted, or all of them. */
+const OBJECTS = /^(arn:[a-z-]+:s3:::[^/]+)\/(?:[^*?$]+\/)?\*$/;
+
+function wherever(sid: string | undefined, { Resource, NotResource, ...statement }: Statement): Statement {
+  const [prefixed, other] = sidOfTrusted(sid) ? [Resource, NotResource] : [NotResource, Resource];
+  const places = [prefixed ?? []].flat().map(String);
+  const isOurs = sid === DENY_UNLESS_CLEAN || sidOfTrusted(sid) !== undefined;
+  const [first] = places;
+  if (!isOurs || other !== undefined || first === undefined || !places.every((place) => OBJECTS.test(place))) {
+    return {
+      ...statement,
+      ...(Resource !== undefined && { Resource }),
+      ...(NotResource !== undefined && { NotResource }),
+    };
+  }
+  return { ...statement, Resource: [first.replace(OBJECTS, '$1/*')] };
 }
 
 function spelledAlike({ Action, ...statement }: Statement): Statement {
@@ -81,6 +114,21 @@ function normalized(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, item]) => [key, normalized(item)]),
   );
+}
+
+function isOfTrusted(statement: Statement): boolean {
+  const sid = sidOfTrusted(statement.Sid);
+  const [bucketArn] = /arn:[a-z-]+:s3:::[^/"]+/.exec(JSON.stringify(statement)) ?? [''];
+  return anyTrusted(bucketArn).some((ours) => sidOfTrusted(ours.Sid) === sid && shapeOf(ours) === shapeOf(statement));
+}
+
+/** Prefix, roles and dialect do not matter: a shape leaves them out. */
+function anyTrusted(bucketArn: string): Statement[] {
+  const trusted = [{ prefix: 'any/', writerRoleArns: ['arn:'] }];
+  const roles = { readerRoleArns: ['arn:'], taggerRoleArns: ['arn:'] };
+  return trustedStatements({ bucketArn, trusted, ...roles, statusTag: { key: '', clean: '' } }).map((each) => ({
+    ...each,
+  }));
 }
 
 const textOf = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -13,7 +13,7 @@ export interface DeployedUploads {
   ofBucket(bucket: string): Promise<UploadStart>;
 }
 
-/** The input that the rule of a bucket gives an execution, with the bucket's policy. */
+/** The input that the rule of a bucket gives an execution, with the bucket's policy. @throws InvalidInput for a trusted key */
 export type UploadStart = (object: EventObject) => object;
 
 export interface ObjectListing {

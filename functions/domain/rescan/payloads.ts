@@ -17,7 +17,12 @@ export const RescanWindow = z
 export type RescanWindow = z.infer<typeof RescanWindow>;
 
 /** Of the upload rule; empty lists match every key. */
-export const RescanFilters = z.strictObject({ prefixes: z.array(z.string()), suffixes: z.array(z.string()) });
+export const RescanFilters = z.strictObject({
+  prefixes: z.array(z.string()),
+  suffixes: z.array(z.string()),
+  /** Prefixes of keys that are not scanned. */
+  trusted: z.array(z.string().min(1)).optional(),
+});
 
 /** The input from a schedule or an operator; only `bucket` is required. */
 export const RescanRequest = z.strictObject({
@@ -31,6 +36,8 @@ export const RescanRequest = z.strictObject({
   policy: ScanPolicy.optional(),
   /** Default: those of the bucket's uploads. */
   filters: RescanFilters.optional(),
+  /** Scans what is under a trusted prefix, which `prefix` must lie in; for once, by hand. */
+  scanTrusted: z.boolean().optional(),
   /** For `due`; default: the bucket's. */
   ages: AgeSteps.optional(),
   /** Batches at once. */
@@ -52,6 +59,8 @@ export const Rescan = RescanRequest.omit({ scheduledTime: true }).extend({
   advancesWindow: z.boolean(),
   /** Started by the bucket's schedule with its configured input, not by hand. */
   scheduled: z.boolean(),
+  /** Executions of earlier versions do not say. */
+  scanTrusted: z.boolean().default(false),
   /** Nothing to list. */
   empty: z.boolean(),
   /** Where a failed Map Run stores its reason. */

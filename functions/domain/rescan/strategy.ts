@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialects/index.ts';
+import { isTrusted } from '../gate/trusted.ts';
 import type { Tags } from '../ports.ts';
 import { mergeVerdictTags, sameTags, sanitizeTagValue } from '../tags.ts';
 import type { ScanStatus, Verdict } from '../verdict.ts';
@@ -15,6 +16,8 @@ export const SKIPPED = {
   upToDate: 'up-to-date',
   /** Outside the prefixes and suffixes whose uploads are scanned. */
   filtered: 'filtered',
+  /** Under a prefix that is trusted. */
+  trusted: 'trusted',
   /** Glacier Flexible Retrieval, Deep Archive, or an archive tier. */
   archived: 'archived',
   gone: 'gone',
@@ -29,6 +32,7 @@ export const NOT_SELECTED: ReadonlySet<string> = new Set([
   SKIPPED.hasVerdict,
   SKIPPED.upToDate,
   SKIPPED.filtered,
+  SKIPPED.trusted,
   SKIPPED.notStarted,
 ]);
 
@@ -47,6 +51,8 @@ export interface Listed {
 export interface KeyFilters {
   readonly prefixes: readonly string[];
   readonly suffixes: readonly string[];
+  /** Prefixes of keys that are not scanned. */
+  readonly trusted?: readonly string[] | undefined;
 }
 
 export function passes(key: string, { prefixes, suffixes }: KeyFilters): boolean {
@@ -64,6 +70,7 @@ export function skipByListing(
   filters: KeyFilters,
   ages: readonly number[] = DEFAULT_AGE_STEPS,
 ): string | null {
+  if (isTrusted(object.key, filters.trusted ?? [])) return SKIPPED.trusted;
   if (!passes(object.key, filters)) return SKIPPED.filtered;
   if (strategy === 'due' && !isDue(object.lastModified, window, ages)) return SKIPPED.notDue;
   return ARCHIVES.has(object.storageClass) ? SKIPPED.archived : null;

@@ -84,6 +84,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     const { kmsKeyArns, logRetentionDays, maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent } =
       config;
     const { onClean } = bucketConfig;
+    const trusted = bucketConfig.trusted.map(({ prefix }) => prefix);
     const watch = nested.of(groupOf(word));
     const bucket = new WatchedBucket(scope, `${BUCKET}${word}`, {
       config: bucketConfig,
@@ -119,11 +120,14 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
         ...{ maxObjectBytes, allowedTypes, inertTypes, xmlStylesheets, activeContent, onInfected },
         maxWaitSeconds: config.engine.maxWaitHours * 3600,
         ...(copyTo && { onClean: { copyTo } }),
+        ...(trusted.length > 0 && { trusted }),
       },
       stateMachine: props.scanUpload.machine,
       deadLetterQueue,
     });
     rules.push({ rule: rule.node.defaultChild as CfnRule, watch });
+    // What is no longer scanned is closed to others first.
+    if (trusted.length > 0 && bucket.policy !== undefined) rule.node.addDependency(bucket.policy);
     const { rescan, prefixes, suffixes, versioned } = bucketConfig;
     const set = new BucketAlarms(watch, `BucketAlarms-${word}`, {
       ...{ topic: props.topic, names, word, bucketName, ruleName: name },
@@ -142,13 +146,13 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
           })
         : undefined;
     deployedOutput(bucket, { name, schedule, annotations: props.annotations, rescan, versioned });
-    const filtered = prefixes.length + suffixes.length > 0;
+    const filtered = prefixes.length + suffixes.length + trusted.length > 0;
     const firstDays = rescan.schedule === null ? 1 : firstWindowDays(rescan.schedule);
     watched.push({
       bucket: bucketName,
       onInfected,
       ...(copyTo && { onClean: { copyTo } }),
-      ...(filtered && { filters: { prefixes, suffixes } }),
+      ...(filtered && { filters: { prefixes, suffixes, ...(trusted.length > 0 && { trusted }) } }),
       ...(firstDays > 1 && { firstWindowDays: firstDays }),
       ...(!isDefault(rescan.ages) && { ages: rescan.ages }),
     });

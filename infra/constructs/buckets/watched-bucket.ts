@@ -1,4 +1,4 @@
-import { Annotations, Aws, CfnDeletionPolicy, CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Annotations, Aws, CfnDeletionPolicy, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -10,6 +10,7 @@ import {
   type IBucket,
   type CorsRule as S3CorsRule,
 } from 'aws-cdk-lib/aws-s3';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, type IConstruct } from 'constructs';
 import { type DialectName, dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { DENY_ANNOTATIONS } from '../../../functions/domain/gate/bucket-policy.ts';
@@ -57,6 +58,8 @@ export class WatchedBucket extends Construct {
   readonly gate: DeployedGate;
   /** Created here. */
   readonly isMade: boolean;
+  /** Its policy with the gate; undefined where that is merged by hand. */
+  readonly policy: IBucket['policy'];
   readonly #nested: Construct;
   readonly #access: ObjectAccess;
 
@@ -71,13 +74,16 @@ export class WatchedBucket extends Construct {
     this.isMade = made !== undefined;
     this.#nested = props.nested;
     this.#access = props.access;
+    refuseOtherPartitions(this, props.config);
     for (const task of props.pipeline) this.grantAccess(task, kmsKeyArnsOf(this.bucket, props.kmsKeyArns));
 
     if (made !== undefined) admitCloudFront(made, props);
     this.gate = this.gateFor(props);
     const gated: AnyBucket = made ?? this.bucket;
     const { bucketName, bucketArn } = gated;
-    if (!closeGate(gated, { ...this.gate, bucketName, bucketArn }, props.annotations)) {
+    const closed = closeGate(gated, { ...this.gate, bucketName, bucketArn }, props.annotations);
+    this.policy = closed ? gated.policy : undefined;
+    if (!closed) {
       Annotations.of(this).addInfo(
         `nothing protects ${nameOf(this.bucket)} before \`npx airlock bucket-policy merge ${nameOf(this.bucket)}\``,
       );
@@ -110,7 +116,7 @@ export class WatchedBucket extends Construct {
     return bucket;
   }
 
-  private gateFor({ pipeline, dialect, tagKey }: WatchedBucketProps): DeployedGate {
+  private gateFor({ config, pipeline, dialect, tagKey }: WatchedBucketProps): DeployedGate {
     const rolesThat = (action: string) =>
       pipeline.filter(({ access }) => access.objectActions.includes(action)).map(({ role }) => role.roleArn);
     return {
@@ -122,6 +128,7 @@ export class WatchedBucket extends Construct {
       ...(tagKey !== undefined && { tagKey }),
       // Those that S3 does not have are left out when they are written into the template.
       annotations: true,
+      ...(config.trusted.length > 0 && { trusted: config.trusted }),
     };
   }
 
@@ -148,10 +155,23 @@ export class WatchedBucket extends Construct {
   }
 }
 
+/** Where the region is known. The ARN of a role of another partition is nobody's there. */
+function refuseOtherPartitions(scope: Construct, { trusted }: WatchedBucketConfig): void {
+  const { region } = Stack.of(scope);
+  const { partition } = Token.isUnresolved(region) ? {} : RegionInfo.get(region);
+  if (partition === undefined) return;
+  for (const arn of trusted.flatMap(({ writerRoleArns }) => writerRoleArns)) {
+    const [, other] = arn.split(':');
+    if (other !== partition)
+      throw new Error(`${scope.node.path}: ${arn} is in the partition ${other}, the stack in ${partition}`);
+  }
+}
+
 function admitCloudFront(bucket: Bucket, { config, dialect, tagKey }: WatchedBucketProps): void {
   if (config.cloudFront === undefined) return;
-  for (const statement of cloudFrontStatements(bucket.bucketArn, config.cloudFront, dialectNamed(dialect, tagKey)))
-    bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
+  const { cloudFront, trusted } = config;
+  for (const each of cloudFrontStatements(bucket.bucketArn, cloudFront, dialectNamed(dialect, tagKey), trusted))
+    bucket.addToResourcePolicy(PolicyStatement.fromJson(each));
 }
 
 /**

@@ -11,7 +11,7 @@ import type { WatchedBucketConfig } from '../../config/schema.ts';
 export interface UploadRuleProps {
   readonly ruleName: string;
   readonly bucketName: string;
-  readonly filters: Pick<WatchedBucketConfig, 'prefixes' | 'suffixes' | 'reasons'>;
+  readonly filters: Pick<WatchedBucketConfig, 'prefixes' | 'suffixes' | 'reasons' | 'trusted'>;
   readonly policy: ScanPolicy;
   readonly stateMachine: IStateMachine;
   readonly deadLetterQueue: IQueue;

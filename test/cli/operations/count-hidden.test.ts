@@ -1,12 +1,12 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { countHidden, type HiddenCount } from '../../../cli/operations/count-hidden.ts';
+import { countHidden, type HiddenCount, NO_VERDICT } from '../../../cli/operations/count-hidden.ts';
 import { S3Error } from '../../../emulator/s3/errors.ts';
 import type { S3RequestInfo } from '../../../emulator/s3/server.ts';
 import { startTestServer, type TestServer } from '../../emulator/s3/harness.ts';
 import { ODD_KEYS } from '../../support/odd-keys.ts';
 
-const LETS = { tagKey: 'scan-status', values: ['CLEAN'] };
+const LETS = { tagKey: 'scan-status', values: ['CLEAN'], trusted: [] };
 let server: TestServer;
 let s3: S3Client;
 let beforeRequest: (request: S3RequestInfo) => void | Promise<void> = () => {};
@@ -69,6 +69,25 @@ describe('what the gate hides', () => {
       hidden: new Map([['', ODD_KEYS.length]]),
       more: false,
     });
+  });
+
+  it('leaves out what is trusted, unless it has a bad verdict', async () => {
+    await bucketWith('trusting', [
+      ['exports/a'],
+      ['exports/b', 'scan-status=INFECTED'],
+      ['exports/c', 'scan-status=CLEAN'],
+      ['exports'],
+      ['Exports/a'],
+    ]);
+    const lets = { ...LETS, trusted: ['exports/'] };
+    const options = { bucket: 'trusting', atMost: 100 };
+    const hidden = new Map([
+      ['', 2],
+      ['INFECTED', 1],
+    ]);
+    expect(await countHidden(s3, { ...options, lets })).toEqual({ seen: 5, hidden, more: false });
+    const opened = await countHidden(s3, { ...options, lets: LETS, prefix: 'exports/', only: NO_VERDICT });
+    expect(opened).toEqual({ seen: 3, hidden: new Map([['', 1]]), more: false });
   });
 
   it('is counted no further than asked for, with progress after each page', async () => {

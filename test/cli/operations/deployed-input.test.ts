@@ -16,6 +16,7 @@ it.each<[string, object, string]>([
   ['ForeignMessage', { bucket: 'mine' }, 'does not watch the bucket "mine"'],
   ['ForgedMessage', { bucket: 'uploads', policy: {} }, 'its own policy'],
   ['ForgedMessage', { bucket: 'uploads', filters: {}, policy: {} }, 'its own policy and filters'],
+  ['ForgedMessage', { bucket: 'uploads', prefix: 'exports/', scanTrusted: true }, 'its own scanTrusted'],
   ['MalformedMessage', { detail: {} }, 'asks for no rescan'],
   ['MalformedMessage', ['uploads'], 'asks for no rescan'],
 ])('%s: %j', async (name, input, message) => {

@@ -21,13 +21,18 @@ const TIME = '2026-01-31T09:00:00Z';
 const unused = () => {
   throw new Error('not used');
 };
+const GATE = {
+  ...{ bucketArn: 'arn:aws:s3:::uploads', dialect: 'airlock' as const, annotations: true },
+  ...{ readerRoleArns: [], taggerRoleArns: [] },
+  trusted: [{ prefix: 'exports/', writerRoleArns: ['arn:aws:iam::000000000000:role/Exporter'] }],
+};
 const deployed = {
   id: '',
   status: '',
   bucketOf: unused,
   output: (key: string) => ({ ScanUploadArn: SCAN, RescanBucketArn: RESCAN })[key] ?? '',
   optionalOutput: () => undefined,
-  gateOf: unused,
+  gateOf: (bucketName: string) => ({ ...GATE, bucketName }),
   policyFor: unused,
   destinations: unused,
   bucketNames: unused,
@@ -73,6 +78,18 @@ const schedule = (change: Partial<ScheduleClaim> = {}): ScheduleClaim => ({
 });
 
 describe('an upload', () => {
+  it('under a trusted prefix is started by nothing, and S3 is not asked', async () => {
+    const { start, rules } = startFor();
+    for (const key of ['exports/', 'exports/a/b.txt']) {
+      await expect(start(upload({ key }))).rejects.toMatchObject({
+        name: 'TrustedObject',
+        message: expect.stringMatching(/^nothing under exports\/ is scanned.* s3:\/\/uploads\/exports\/ --trusted/),
+      });
+    }
+    expect(rules).toEqual([]);
+    expect(await start(upload())).toBeDefined();
+  });
+
   it('gets size and ETag from S3, state machine and policy from what is deployed', async () => {
     const { start, rules } = startFor();
     const execution = await start(upload());

@@ -29,6 +29,7 @@ describe('there is no verdict because', () => {
       /^older than the stack: airlock scan, .*unscanned/,
     ],
     ['its key is filtered out', { starts: { ...ALL, reasons: [], all: false } }, /^filtered out/],
+    ['its prefix is trusted', { trusted: 'exports/', story: ended({}) }, /^nothing under exports\/ is scanned/],
     ['the rule is off', { starts: { ...ALL, enabled: false } }, /^the rule of its bucket is disabled/],
     ['it is very new', { version: version({ lastModified: at('11:59:30') }) }, /^uploaded just now/],
     ['nothing was started', {}, /^no execution was found: airlock redrive uploads --dry-run/],
@@ -64,6 +65,7 @@ describe('there is no verdict because', () => {
       key: 'a.txt',
       stackCreated: undefined,
       starts: ALL,
+      trusted: undefined,
       story: undefined,
       now: NOW,
     };

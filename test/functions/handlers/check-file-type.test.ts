@@ -43,6 +43,23 @@ describe('Check File Type', () => {
   const given = (payload: unknown) =>
     checkFileType(memoryStore(Buffer.from('text')).store, clock)(payload, {} as Context);
 
+  it.each(['exports/a.exe', 'exports/', 'reports/2026/x'])('reads nothing of %s, which is trusted', async (key) => {
+    const refusing = { readRange: () => Promise.reject(new Error('read')) };
+    const trusted = { ...policy, trusted: ['exports/', 'reports/'] };
+    const asked = checkFileType(refusing, clock);
+    for (const size of [0, 4, 10_001]) {
+      const input = { bucket: 'uploads', object: { key, size, etag: 'e' }, policy: trusted };
+      await expect(asked(input, {} as Context)).rejects.toMatchObject({ name: 'ObjectTrusted', transient: false });
+    }
+  });
+
+  it.each(['exports', 'Exports/a.txt', 'in/exports/a.txt'])('reads %s, which is not', async (key) => {
+    const trusted = { ...policy, trusted: ['exports/', 'reports/'] };
+    expect(await given({ bucket: 'uploads', object: { ...object, key }, policy: trusted })).toMatchObject({
+      type: 'text/plain',
+    });
+  });
+
   it('takes the whole input of an execution, and what executions of older versions hand over', async () => {
     const detail = { bucket: { name: 'uploads', region: 'x' }, object, reason: 'PutObject' };
     const answer = await given({ upload: { detail, policy, error: { Error: 'ObjectReplaced' } } });

@@ -19,12 +19,25 @@ function prepare(
     lastEnd,
     firstWindowDays = 1,
     ages,
+    trusted,
     list = async () => true,
-  }: { lastEnd?: string; firstWindowDays?: number; ages?: number[]; list?: () => Promise<boolean> } = {},
+  }: {
+    lastEnd?: string;
+    firstWindowDays?: number;
+    ages?: number[];
+    trusted?: string[];
+    list?: () => Promise<boolean>;
+  } = {},
 ) {
   const progress = { read: async () => (lastEnd ? Date.parse(lastEnd) : undefined), advance: async () => undefined };
   const task = prepareRescan({ hasObjects: list }, progress, common, dialectNamed('airlock'));
-  const watched = ['b', 'b2'].map((bucket) => ({ bucket, onInfected, filters: rules.filters, firstWindowDays, ages }));
+  const watched = ['b', 'b2'].map((bucket) => ({
+    bucket,
+    onInfected,
+    filters: { ...rules.filters, trusted },
+    firstWindowDays,
+    ages,
+  }));
   return task({ request, startTime, watched: JSON.stringify(watched) }, {} as Context);
 }
 
@@ -41,6 +54,7 @@ describe('Prepare Rescan', () => {
       toleratedFailurePercentage: 5,
       advancesWindow: true,
       scheduled: false,
+      scanTrusted: false,
       empty: false,
       failure: null,
     });
@@ -107,6 +121,29 @@ describe('Prepare Rescan', () => {
     });
     const denied = () => Promise.reject(new AccessDenied('ListBucket'));
     await expect(prepare({ bucket: 'b' }, { list: denied })).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('a trusted prefix', () => {
+  const trusted = ['exports/', 'reports/'];
+
+  it('is left out, also under filters of the run’s own', async () => {
+    expect((await prepare({ bucket: 'b' }, { trusted })).filters).toEqual({ ...rules.filters, trusted });
+    const filters = { prefixes: ['exports/'], suffixes: [] };
+    expect((await prepare({ bucket: 'b', filters }, { trusted })).filters).toEqual({ ...filters, trusted });
+    const lax = { ...filters, trusted: ['in/'] };
+    expect((await prepare({ bucket: 'b', filters: lax }, { trusted })).filters).toEqual({ ...filters, trusted });
+  });
+
+  it('is scanned when the run asks for it and for no other place, and moves neither window nor malware', async () => {
+    const asked = await prepare({ bucket: 'b', prefix: 'exports/2026/', scanTrusted: true }, { trusted });
+    expect(asked).toMatchObject({ filters: rules.filters, advancesWindow: false, scanTrusted: true });
+    expect(asked.policy).toMatchObject({ onInfected: 'tag' });
+    for (const prefix of ['', 'exports', 'Exports/', 'in/']) {
+      const refused = prepare({ bucket: 'b', prefix, scanTrusted: true }, { trusted });
+      await expect(refused).rejects.toThrow(`prefix: ${JSON.stringify(prefix)} lies in no trusted prefix of b`);
+    }
+    await expect(prepare({ bucket: 'b', scanTrusted: true })).rejects.toThrow('(there is none)');
   });
 });
 

@@ -16,6 +16,7 @@ const rescan = {
   toleratedFailurePercentage: 50,
   advancesWindow: true,
   scheduled: true,
+  scanTrusted: false,
   empty: false,
   failure: null,
 };
@@ -24,6 +25,7 @@ const failed = totalOf({ kind: 'failed' });
 
 async function summarize(totals: readonly (typeof NOTHING)[], over: object = {}, testSignatures = false) {
   const advanced: number[] = [];
+  const places: string[] = [];
   const recorded: unknown[] = [];
   async function* lines(): AsyncIterable<ResultLine> {
     yield { status: 'SUCCEEDED', line: { totals: totals.reduce(sum, NOTHING), gbSeconds: 1, applied: [] } };
@@ -31,7 +33,10 @@ async function summarize(totals: readonly (typeof NOTHING)[], over: object = {},
   const results = {
     lines,
     read: async () => undefined,
-    advance: async (_b: string, _p: string, to: number) => void advanced.push(to),
+    advance: async (_b: string, prefix: string, to: number) => {
+      places.push(prefix);
+      advanced.push(to);
+    },
   };
   const metrics = { record: (...values: unknown[]) => void recorded.push(values[2]) };
   const task = summarizeRescan(
@@ -42,7 +47,7 @@ async function summarize(totals: readonly (typeof NOTHING)[], over: object = {},
     testSignatures,
   );
   const input = { rescan: { ...rescan, ...over }, runId: 'arn', runName: 'run', startTime: '2026-11-21T00:00:00Z' };
-  return { summary: await task(input, {} as Context), advanced, recorded };
+  return { summary: await task(input, {} as Context), advanced, places, recorded };
 }
 
 test('a run within what is tolerated succeeds and moves the window', async () => {
@@ -78,6 +83,21 @@ test('a Map Run that failed without a cause still gives the Fail state a text', 
 test('a run with a window of its own moves none', async () => {
   expect((await summarize([scanned], { advancesWindow: false })).advanced).toEqual([]);
 });
+
+test.each([
+  ['all', [scanned], ['\0exports/']],
+  ['unscanned', [scanned], ['\0exports/']],
+  ['due', [scanned], []],
+  ['all', [scanned, failed, failed], []],
+])(
+  'a run of %s over a trusted prefix is remembered if everything was looked at: %#',
+  async (strategy, lines, remembered) => {
+    const { places } = await summarize(lines, {
+      ...{ prefix: 'exports/', strategy, scanTrusted: true, advancesWindow: false },
+    });
+    expect(places).toEqual(remembered);
+  },
+);
 
 test('a run by hand, which may be one of a single prefix, does not keep the alarm on late runs quiet', async () => {
   const { summary, recorded } = await summarize([scanned], { scheduled: false });

@@ -24,6 +24,16 @@ describe('keyFilter', () => {
     expect(keyFilter({ prefixes: ['a*\\'], suffixes: ['*'] })).toEqual([{ wildcard: 'a\\*\\\\*\\*' }]);
   });
 
+  it('leaves out what is trusted, unless prefixes do already', () => {
+    const trusted = [{ prefix: 'a/' }, { prefix: 'b/' }];
+    const all = [{ 'anything-but': { prefix: ['a/', 'b/'] } }];
+    expect(keyFilter({ prefixes: [], suffixes: [], trusted })).toEqual(all);
+    expect(keyFilter({ prefixes: ['in/'], suffixes: [], trusted })).toEqual([{ prefix: 'in/' }]);
+    expect(keyFilter({ prefixes: [], suffixes: [], trusted: [] })).toBeUndefined();
+    const long = Array.from({ length: 40 }, (_, n) => ({ prefix: `${'x'.repeat(40)}-${n}/` }));
+    expect(() => keyFilter({ prefixes: [], suffixes: [], trusted: long })).toThrow('40 trusted prefixes make an event');
+  });
+
   it('refuses what EventBridge would refuse', () => {
     const many = Array.from({ length: 50 }, (_, n) => `folder-${n}/`);
     expect(() => keyFilter({ prefixes: many, suffixes: ['.pdf', '.zip'] })).toThrow(

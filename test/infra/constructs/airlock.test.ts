@@ -27,6 +27,16 @@ const APPS = {
     one.metricVerdicts('INFECTED').createAlarm(stack, 'Malware', { threshold: 1, evaluationPeriods: 1 });`,
   defaults: `new Airlock(stack, 'Airlock');`,
   named: `new Airlock(stack, 'Airlock', { buckets: [{ name: 'made-here', versioned: false }] });`,
+  trusted: `
+    const trusted = [{ prefix: 'exports/', writerRoleArns: ['arn:aws:iam::111122223333:role/Exporter'] }];
+    const distributionArns = ['arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE'];
+    const buckets = [{ bucket: new Bucket(stack, 'Mail'), trusted }, { name: 'made-here', trusted, cloudFront: { distributionArns } }];
+    const airlock = new Airlock(stack, 'Airlock', { buckets: [...buckets, { name: 'plain' }] });
+    airlock.grantRead(new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() }));`,
+  'a role of another partition': `
+    const there = new Stack(app, 'There', { env: { region: 'cn-north-1' } });
+    const trusted = [{ prefix: 'exports/', writerRoleArns: ['arn:aws:iam::111122223333:role/Exporter'] }];
+    new Airlock(there, 'Airlock', { buckets: [{ name: 'made-here', trusted }] });`,
   'one bucket under two': `
     const bucket = new Bucket(stack, 'Uploads');
     new Airlock(stack, 'One', { buckets: [bucket] });
@@ -109,6 +119,85 @@ const resourcesNamed = (name: App, type: string, start: string) =>
   ofType(name, type)
     .filter(([id]) => id.startsWith(start))
     .map(([, resource]) => resource);
+
+describe('trusted prefixes', () => {
+  type Stated = {
+    Sid?: string;
+    Action: string | string[];
+    Resource?: unknown;
+    NotResource?: unknown;
+    Condition?: object;
+  };
+  const gates = () =>
+    ['MailPolicy', 'Bucketmadehere', 'Bucketplain'].map((start) => {
+      const policies = ofType('trusted', 'AWS::S3::BucketPolicy').filter(([id]) => id.includes(start));
+      return policies.flatMap(([, { Properties }]) => Properties?.PolicyDocument.Statement as Stated[]);
+    });
+
+  it('open the gate there, and nowhere else, in buckets of the app and in those that are made', () => {
+    const [given = [], made = [], plain = []] = gates();
+    for (const statements of [given, made]) {
+      const of = (sid: string) => statements.find(({ Sid }) => Sid === sid);
+      expect(JSON.stringify(of('DenyUnlessClean')?.NotResource)).toMatch(/\/exports\/\*/);
+      expect(of('DenyUnlessClean')).not.toHaveProperty('Resource');
+      expect(of('DenyOtherWriters1')?.Condition).toEqual({
+        ArnNotEquals: { 'aws:PrincipalArn': ['arn:aws:iam::111122223333:role/Exporter'] },
+      });
+      expect(of('DenyTrustedNotClean')).toBeDefined();
+    }
+    expect(plain.find(({ Sid }) => Sid === 'DenyUnlessClean')).not.toHaveProperty('NotResource');
+    expect(plain.filter(({ Sid = '' }) => /Trusted|Other/.test(Sid))).toEqual([]);
+  });
+
+  it('start no execution, and the executions of others know them', () => {
+    const rules = ofType('trusted', 'AWS::Events::Rule').filter(
+      ([, { Properties }]) => Properties?.EventPattern?.source?.[0] === 'aws.s3',
+    );
+    const keys = rules.map(([, { Properties }]) => Properties?.EventPattern.detail.object?.key);
+    const exports = [{ 'anything-but': { prefix: ['exports/'] } }];
+    expect(keys).toEqual(expect.arrayContaining([exports, exports, undefined]));
+    for (const [, { Properties }] of rules) {
+      const input = JSON.stringify(Properties?.Targets[0].InputTransformer.InputTemplate);
+      const isTrusting = Properties?.EventPattern.detail.object !== undefined;
+      expect(/trusted\W+exports\//.test(input)).toBe(isTrusting);
+    }
+  });
+
+  it('change the policy of a bucket before its rule', () => {
+    const policies = new Set(ofType('trusted', 'AWS::S3::BucketPolicy').map(([id]) => id));
+    const waits = (id: string) =>
+      [templateOf('trusted').Resources[id]?.DependsOn ?? []].flat().some((other) => policies.has(other));
+    const rules = ofType('trusted', 'AWS::Events::Rule').map(([id]) => id);
+    expect(rules.filter((id) => id.includes('madehere')).map(waits)).toEqual([true]);
+    expect(rules.filter((id) => id.includes('plain')).map(waits)).toEqual([false]);
+  });
+
+  it('are read by CloudFront and by whom grantRead names, without a tag', () => {
+    const [, made = []] = gates();
+    expect(made.find(({ Sid }) => Sid === 'AllowTrustedDistributions')).toMatchObject({
+      Action: 's3:GetObject',
+      Condition: {
+        StringEquals: { 'aws:SourceArn': ['arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE'] },
+      },
+    });
+    const [[, reader] = []] = ofType('trusted', 'AWS::IAM::Policy').filter(([id]) =>
+      id.startsWith('ReaderDefaultPolicy'),
+    );
+    const granted = reader?.Properties?.PolicyDocument.Statement as Stated[];
+    const unconditional = granted.filter(
+      ({ Action, Condition }) => Condition === undefined && JSON.stringify(Action).includes('GetObject'),
+    );
+    expect(unconditional.map(({ Resource }) => [Resource].flat().map((one) => JSON.stringify(one)))).toEqual([
+      [expect.stringContaining('/exports/*'), expect.stringContaining('made-here/exports/*')],
+    ]);
+  });
+
+  it('take no role of another partition', () => {
+    expect(results['a role of another partition'].error).toMatch(
+      /role\/Exporter is in the partition aws, the stack in aws-cn$/,
+    );
+  });
+});
 
 describe('two airlocks in one stack', () => {
   it('gate the buckets of the app, each in its own dialect', () => {

@@ -63,7 +63,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
           ...{ toleratedFailurePercentage: 10, flexibleMinutes: 0, lateAfterDays: 7, ages: [2, 20] },
         },
       },
-      { name: 'second', rescan: { lateAfterDays: null } },
+      { name: 'second', trusted: [{ prefix: 'exports/', writerRoleArns: [ROLE] }], rescan: { lateAfterDays: null } },
     ],
   },
   'every option, EXPRESS': {

@@ -7,6 +7,7 @@ import type { Listening } from '../../../../emulator/http/loopback.ts';
 import { createDeployedUploads } from '../../../../functions/adapters/aws/deployed-uploads.ts';
 import { synthesis } from '../../../../local/stack/synthesis.ts';
 
+const TRUSTED = [{ prefix: 'exports/', writerRoleArns: ['arn:aws:iam::000000000000:role/Exporter'] }];
 const object = { key: 'k "quoted"', size: 3, etag: 'e', 'version-id': 'v' };
 let stack: LocalStack;
 let cloudFormation: Listening;
@@ -16,7 +17,7 @@ let asked: string[] = [];
 let refuse = (_action: string) => false;
 
 beforeAll(async () => {
-  const buckets = [{ name: 'first' }, { name: 'second', onInfected: 'delete' }];
+  const buckets = [{ name: 'first' }, { name: 'second', onInfected: 'delete', trusted: TRUSTED }];
   stack = readTemplate((await synthesis({ requests: true, buckets })).template);
   const authorize = async (_caller: string, action: string) => {
     asked.push(action);
@@ -64,6 +65,21 @@ it('gives the input that the rule of the bucket would give', async () => {
       }),
     });
   }
+});
+
+it('gives none for a key that is trusted in its bucket', async () => {
+  const deployed = createDeployedUploads(environment);
+  const [first, second] = [await deployed.ofBucket('first'), await deployed.ofBucket('second')];
+  for (const key of ['exports/', 'exports/a "b".txt']) {
+    expect(() => second({ ...object, key })).toThrow(
+      expect.objectContaining({
+        name: 'InvalidInput',
+        message: `key: ${JSON.stringify(key)} is under a trusted prefix: nothing there is scanned`,
+      }),
+    );
+    expect(first({ ...object, key })).toHaveProperty('policy');
+  }
+  expect(second({ ...object, key: 'Exports/a' })).toHaveProperty('policy.trusted', ['exports/']);
 });
 
 it('knows no other bucket, and names it', async () => {

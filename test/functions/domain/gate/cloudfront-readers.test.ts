@@ -4,6 +4,7 @@ import type { Principal } from '../../../../emulator/iam/principals.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../../functions/domain/dialects/index.ts';
 import { bucketPolicy } from '../../../../functions/domain/gate/bucket-policy.ts';
 import { cloudFrontStatements } from '../../../../functions/domain/gate/cloudfront-readers.ts';
+import type { TrustedPrefix } from '../../../../functions/domain/gate/trusted.ts';
 
 /** The bucket's whole policy: the gate and what lets CloudFront in. */
 const bucketArn = 'arn:aws:s3:::uploads';
@@ -23,9 +24,14 @@ interface Asked {
   readonly tags?: Readonly<Record<string, string>>;
   readonly context?: Readonly<Record<string, string>>;
   readonly action?: string;
+  readonly key?: string;
+  readonly trusted?: readonly TrustedPrefix[];
 }
 
-function ask(name: (typeof DIALECT_NAMES)[number], { principal, tags = {}, context = {}, action }: Asked) {
+function ask(
+  name: (typeof DIALECT_NAMES)[number],
+  { principal, tags = {}, context = {}, action, key = 'key', trusted = [] }: Asked,
+) {
   const dialect = dialectNamed(name);
   const [readerRoleArns, taggerRoleArns] = [
     ['arn:aws:iam::111122223333:role/reader'],
@@ -38,14 +44,15 @@ function ask(name: (typeof DIALECT_NAMES)[number], { principal, tags = {}, conte
     taggerRoleArns,
     dialect,
     annotations: true,
+    trusted,
   });
   const readers = { distributionArns: [DISTRIBUTION], originAccessIdentityArns: [IDENTITY] };
-  const Statement = [...cloudFrontStatements(bucketArn, readers, dialect), ...gate.Statement];
+  const Statement = [...cloudFrontStatements(bucketArn, readers, dialect, trusted), ...gate.Statement];
   const existing = Object.entries(tags).map(([key, value]) => [`s3:ExistingObjectTag/${key}`, value]);
   return engine.decide({
     principal,
     action: action ?? 's3:GetObject',
-    resource: `${bucketArn}/key`,
+    resource: `${bucketArn}/${key}`,
     context: { 'aws:SecureTransport': 'true', ...Object.fromEntries(existing), ...context },
     resourcePolicy: { name: 'bucket', document: { Version: '2012-10-17', Statement } },
   });
@@ -88,6 +95,36 @@ it.each(['s3:PutObject', 's3:DeleteObject', 's3:PutObjectTagging', 's3:GetObject
   'the distribution may not %s',
   async (action) => expect(await ask('airlock', { ...OAC, tags, action })).toMatchObject({ allowed: false }),
 );
+
+it.each([
+  ['the distribution', OAC],
+  ['the identity', OAI],
+])('%s reads what is trusted without a verdict, and not with a bad one', async (_, asked) => {
+  const trusted = [{ prefix: 'exports/', writerRoleArns: ['arn:aws:iam::111122223333:role/exporter'] }];
+  for (const [key, tags, allowed] of [
+    ['exports/x', {}, true],
+    ['exports/', {}, true],
+    ['exports/x', { 'scan-status': 'INFECTED' }, false],
+    ['exports', {}, false],
+    ['Exports/x', {}, false],
+    ['in/exports/x', {}, false],
+    ['in/exports/x', { 'scan-status': 'CLEAN' }, true],
+  ] as const) {
+    expect([key, tags, (await ask('airlock', { ...asked, tags, key, trusted })).allowed]).toEqual([key, tags, allowed]);
+  }
+  for (const action of ['s3:PutObject', 's3:DeleteObject', 's3:PutObjectTagging', 's3:GetObjectVersion']) {
+    expect(await ask('airlock', { ...asked, action, key: 'exports/x', trusted })).toMatchObject({ allowed: false });
+  }
+});
+
+it.each([
+  ['another distribution', { principal: SERVICE, context: from(`${DISTRIBUTION}2`) }],
+  ['CloudFront for nobody', { principal: SERVICE }],
+  ['nobody', { principal: undefined, context: from(DISTRIBUTION) }],
+])('%s reads nothing that is trusted', async (_, asked) => {
+  const trusted = [{ prefix: 'exports/', writerRoleArns: ['arn:aws:iam::111122223333:role/exporter'] }];
+  expect(await ask('airlock', { ...asked, key: 'exports/x', trusted })).toMatchObject({ allowed: false });
+});
 
 it('needs TLS', async () => {
   const context = { ...OAC.context, 'aws:SecureTransport': 'false' };

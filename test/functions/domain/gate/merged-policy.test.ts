@@ -38,6 +38,7 @@ describe('a bucket without a policy', () => {
       changed: true,
       missing: GATE.Statement.map(({ Sid }) => Sid),
       overwritten: [],
+      obsolete: [],
     });
   });
 });
@@ -50,6 +51,7 @@ describe('a bucket with a policy of its own', () => {
       changed: true,
       missing: GATE.Statement.map(({ Sid }) => Sid),
       overwritten: [],
+      obsolete: [],
     });
   });
 
@@ -95,6 +97,16 @@ describe('a bucket with a gate', () => {
       taggerRoleArns: fc.subarray([...'xyz'].map(role), { minLength: 1 }),
     })
     .map((other) => policyOf({ ...DEPLOYED, ...other }));
+  const trustedGate = fc
+    .uniqueArray(
+      fc.record({
+        prefix: fc.constantFrom('a/', 'b/c/', "x's-(1)!_./"),
+        writerRoleArns: fc.subarray([...'VW'].map(role), { minLength: 1 }),
+      }),
+      { selector: ({ prefix }) => prefix, maxLength: 3 },
+    )
+    .map((trusted) => trusted.toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1)))
+    .map((trusted) => policyOf({ ...DEPLOYED, trusted }));
   const own = fc.array(fc.constantFrom<object[]>(OWN, { ...OWN, Sid: undefined, Effect: 'Deny' }));
 
   it('gets the new one in its place, whatever roles and dialect were before', () => {
@@ -106,6 +118,41 @@ describe('a bucket with a gate', () => {
         expect(overwritten).toEqual([]);
       }),
     );
+  });
+
+  it('gets trusted prefixes, changes and loses them, and the rest stays', () => {
+    fc.assert(
+      fc.property(gate, trustedGate, trustedGate, own, (plain, before, after, first) => {
+        const current = mergedPolicy(withStatements(...first, ...plain.Statement), before).policy;
+        const { policy, overwritten, obsolete } = mergedPolicy(current, after);
+        expect(overwritten).toEqual([]);
+        const said = (statements: readonly object[]) => statements.map((each) => JSON.stringify(each)).sort();
+        expect(said(statementsOf(policy))).toEqual(said([...first, ...after.Statement]));
+        const gone = before.Statement.map(({ Sid }) => Sid).filter(
+          (sid) => !after.Statement.some(({ Sid }) => Sid === sid),
+        );
+        expect([...obsolete].sort()).toEqual(gone.sort());
+        expect(mergedPolicy(policy, after).changed).toBe(false);
+        expect(mergedPolicy(policy, plain)).toMatchObject({ changed: true, overwritten: [] });
+        const bare = mergedPolicy(policy, plain).policy;
+        expect(said(statementsOf(bare))).toEqual(said([...first, ...plain.Statement]));
+      }),
+    );
+  });
+
+  it.each<[string, object]>([
+    ['allows', { Effect: 'Allow' }],
+    ['denies something else', { Action: ['s3:GetObjectAcl'] }],
+    ['is about one key', { Resource: ['arn:aws:s3:::archive/key'] }],
+    ['has another condition', { Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+  ])('keeps a statement of the owner that has the name of one about trusted prefixes and %s', (_, change) => {
+    const trusted = [{ prefix: 'a/', writerRoleArns: [role('W')] }];
+    const ours = policyOf({ ...DEPLOYED, trusted }).Statement.find(({ Sid }) => Sid === 'DenyOtherWriters1');
+    const theirs = { ...ours, ...change };
+    const { policy, obsolete } = mergedPolicy(withStatements(theirs), GATE);
+    expect(obsolete).toEqual([]);
+    expect(statementsOf(policy)).toContainEqual(theirs);
+    expect(mergedPolicy(withStatements({ ...ours }), GATE).obsolete).toEqual(['DenyOtherWriters1']);
   });
 
   it('has every statement in the end, and no name twice, whatever stood under its names', () => {
@@ -141,7 +188,10 @@ describe('a bucket with a gate', () => {
       fc.property(gate, own, fc.func(fc.integer()), (now, others, order) => {
         const { policy } = mergedPolicy(withStatements(...others), now);
         const shuffled = withStatements(...statementsOf(policy).sort((a, b) => order(a) - order(b)));
-        expect(mergedPolicy(shuffled, now)).toEqual({ policy: shuffled, changed: false, missing: [], overwritten: [] });
+        expect(mergedPolicy(shuffled, now)).toEqual({
+          ...{ policy: shuffled, changed: false },
+          ...{ missing: [], overwritten: [], obsolete: [] },
+        });
       }),
     );
   });

@@ -21,6 +21,13 @@ const deployed = fc.record({
   readerRoleArns: fc.subarray([...'abcde'].map(role), { minLength: 1 }),
   taggerRoleArns: fc.subarray([...'xyz'].map(role), { minLength: 1 }),
   annotations: fc.boolean(),
+  trusted: fc.uniqueArray(
+    fc.record({
+      prefix: fc.constantFrom('a/', 'b/c/', 'x.y/'),
+      writerRoleArns: fc.subarray([...'vw'].map(role), { minLength: 1 }),
+    }),
+    { selector: ({ prefix }) => prefix, maxLength: 3 },
+  ),
 });
 const owners = fc.array(fc.constantFrom<object>(own('PublicRead', 'Allow'), own(undefined, 'Deny')), { maxLength: 3 });
 const withStatements = (...Statement: object[]) => ({ Version: '2012-10-17', Id: 'mine', Statement }) as BucketPolicy;
@@ -56,7 +63,7 @@ describe('a policy without its gate', () => {
       fc.property(deployed, (gate) => {
         const { key, clean } = dialectNamed(gate.dialect).statusTag;
         const { lets } = removedGate(withStatements(...policyOf(gate).Statement), BUCKET);
-        expect(lets).toEqual({ tagKey: key, values: [clean] });
+        expect(lets).toEqual({ tagKey: key, values: [clean], trusted: gate.trusted.map(({ prefix }) => prefix) });
       }),
     );
   });
@@ -65,7 +72,7 @@ describe('a policy without its gate', () => {
     const returned = GATE.Statement.map((statement) => ({
       ...statement,
       Action: statement.Action.length === 1 ? statement.Action[0] : [...statement.Action].reverse(),
-      Resource: statement.Resource.length === 1 ? statement.Resource[0] : statement.Resource,
+      Resource: statement.Resource?.length === 1 ? statement.Resource[0] : statement.Resource,
     }));
     expect(removedGate(withStatements(own('Mine', 'Allow'), ...returned), BUCKET).policy).toEqual(
       withStatements(own('Mine', 'Allow')),

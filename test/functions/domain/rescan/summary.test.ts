@@ -18,6 +18,7 @@ const rescan: Rescan = {
   toleratedFailurePercentage: 50,
   advancesWindow: true,
   scheduled: true,
+  scanTrusted: false,
   empty: false,
   failure: null,
 };

@@ -77,6 +77,7 @@ test('every reason to skip is one that the documentation names', () => {
     'has-verdict',
     'up-to-date',
     'filtered',
+    'trusted',
     'archived',
     'gone',
     'replaced',
