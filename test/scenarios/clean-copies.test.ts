@@ -19,6 +19,7 @@ import { accessKeyIdOf, rolesOf } from '../../emulator/iam/principals.ts';
 import type { StoredObject } from '../../emulator/s3/buckets.ts';
 import { sha256 } from '../../functions/adapters/process/digest.ts';
 import { copyMetadata } from '../../functions/domain/copies/copy-mark.ts';
+import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import type { Notification } from '../../functions/domain/notification.ts';
 import { NO_HEADERS } from '../../functions/domain/ports.ts';
 import { rescanMachine } from '../../local/commands/rescan.ts';
@@ -346,9 +347,9 @@ describe('a rescan', () => {
       {
         ...original,
         ...{ lastModified: '', headers: NO_HEADERS, metadata: {}, proofs: {}, cacheControl: undefined },
-        ...{ contentLanguage: undefined, expires: undefined, storageClass: undefined },
+        ...{ contentLanguage: undefined, expires: undefined, storageClass: undefined, tags: CLEAN_BEFORE },
       },
-      sha256,
+      { digest: sha256, dialect: dialectNamed('airlock') },
     );
     const headers = Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]));
     const to = `${PREFIX[bucket]}${key}`;

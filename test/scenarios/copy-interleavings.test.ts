@@ -136,7 +136,7 @@ describe('onClean.copyTo, in any order', () => {
           if (scripted.destination === 'enabled') expect(copies.map(({ etag }) => etag)).toContain(object.etag);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

@@ -66,7 +66,8 @@ export function inProcessCopies(
       copy: async (content, { bucket, key }, metadata, over) => {
         await before('copy');
         try {
-          const { body, size, etag, tags } = buckets.get(content.bucket, content.key, content.versionId);
+          const { body, size, etag, tags: current } = buckets.get(content.bucket, content.key, content.versionId);
+          const tags = content.versionId === undefined ? content.tags : current;
           if (etag !== content.etag) return undefined;
           const headers = {
             ...(content.headers.contentType !== null && { 'content-type': content.headers.contentType }),

@@ -1,5 +1,5 @@
 import { CopyObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { CopyDestination, SourceContent } from '../../domain/copies/ports.ts';
+import type { CleanContent, CopyDestination, SourceContent } from '../../domain/copies/ports.ts';
 import { InvalidConfiguration, ObjectGone, ObjectReplaced, StorageUnavailable } from '../../domain/errors.ts';
 import { unquotedEtag, versionOf } from '../../domain/object-reference.ts';
 import { identityOf, proofsOf } from './copy-source.ts';
@@ -31,7 +31,7 @@ export function createCopyDestination({ s3, annotations }: CopyDestinationProps)
         CopySource: copySourceOf(content),
         CopySourceIfMatch: `"${content.etag}"`,
         ...(over === undefined ? { IfNoneMatch: '*' } : { IfMatch: `"${over.etag}"` }),
-        TaggingDirective: 'COPY',
+        ...tagging(content),
         // Nobody has scanned them.
         ...(annotations && { AnnotationDirective: 'EXCLUDE' as const }),
         // Those that were judged, whatever has been uploaded since.
@@ -48,6 +48,14 @@ export function createCopyDestination({ s3, annotations }: CopyDestinationProps)
       }
     },
   };
+}
+
+/** A version keeps its own. Other content may have been uploaded again: S3 would copy what that one has. */
+function tagging({ versionId, tags }: CleanContent) {
+  if (versionId !== undefined) return { TaggingDirective: 'COPY' as const };
+  // S3 takes a space as `%20` for sure.
+  const Tagging = new URLSearchParams(tags).toString().replaceAll('+', '%20');
+  return { TaggingDirective: 'REPLACE' as const, Tagging };
 }
 
 /** Encryption is the destination's own. */

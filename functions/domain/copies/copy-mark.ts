@@ -1,31 +1,41 @@
 import { digestOfHeaders } from '../confirmed-verdict.ts';
+import type { Dialect } from '../dialects/index.ts';
 import type { ObjectReference } from '../object-reference.ts';
 import type { Digest } from '../ports.ts';
 import { MAX_METADATA_BYTES, metadataBytes, withoutOurs } from '../quarantine.ts';
-import type { HeldContent, Metadata, Proofs, SourceContent } from './ports.ts';
+import { withoutVerdictTags } from '../tags.ts';
+import type { CleanContent, HeldContent, Metadata, Proofs, SourceContent } from './ports.ts';
 
 /** Metadata of a copy: which content it is a copy of. */
 const MARK = 'airlock-copy-of';
 /** Where content is overwritten in place: which upload of that content. */
 const UPLOAD = 'airlock-upload';
 
+export interface MarkPorts {
+  readonly digest: Digest;
+  readonly dialect: Pick<Dialect, 'tagKeys'>;
+}
+
 /** The same for the same content alone. */
 const markOf = ({ bucket, key, versionId, etag }: ObjectReference, digest: Digest): string =>
   digest(JSON.stringify([bucket, key, versionId ?? etag]));
 
-/** A version never changes; other bytes may be uploaded again, with other headers. */
-function uploadOf({ versionId, lastModified, headers }: SourceContent, digest: Digest): string | undefined {
+/** A version never changes; other bytes may be uploaded again, with other headers, metadata and tags of their owner. */
+function uploadOf(content: CleanContent, { digest, dialect }: MarkPorts): string | undefined {
+  const { versionId, lastModified, headers, metadata, tags } = content;
   if (versionId !== undefined) return undefined;
-  return digest(JSON.stringify([lastModified, digestOfHeaders(headers, digest)]));
+  const stored = [metadata, withoutVerdictTags(tags, dialect.tagKeys)].map((each) => Object.entries(each).sort());
+  return digest(JSON.stringify([lastModified, digestOfHeaders(headers, digest), ...stored]));
 }
 
 /**
  * The metadata of a copy: all of the owner's, then as much of ours as S3 has room for, the mark first. Without the mark, the
  * next execution for this object copies it again.
  */
-export function copyMetadata(content: SourceContent, digest: Digest): Metadata {
+export function copyMetadata(content: CleanContent, ports: MarkPorts): Metadata {
+  const { digest } = ports;
   const owners = withoutOurs(content.metadata);
-  const upload = uploadOf(content, digest);
+  const upload = uploadOf(content, ports);
   const ours = {
     [MARK]: markOf(content, digest),
     ...(upload !== undefined && { [UPLOAD]: upload }),
@@ -44,10 +54,12 @@ export function copyMetadata(content: SourceContent, digest: Digest): Metadata {
 }
 
 /** Whether the destination holds a copy of this content, as far as S3 shows it: its mark, its size and its bytes. */
-export function isCopyOf(held: HeldContent, content: SourceContent, digest: Digest): boolean {
+export function isCopyOf(held: HeldContent, content: CleanContent, ports: MarkPorts): boolean {
   const { metadata } = held;
   return (
-    isMarkedAs(held, content, digest) && metadata[UPLOAD] === uploadOf(content, digest) && hasSameBytes(held, content)
+    isMarkedAs(held, content, ports.digest) &&
+    metadata[UPLOAD] === uploadOf(content, ports) &&
+    hasSameBytes(held, content)
   );
 }
 

@@ -4,7 +4,7 @@ import type { Verdict } from '../verdict.ts';
 import { copyMetadata, hasSameBytes, isCopyOf, isMarkedAs } from './copy-mark.ts';
 import { type CopiedTo, type CopyTo, type Place, placeOf } from './copy-to.ts';
 import { type NewestPorts, newestClean } from './newest-clean.ts';
-import type { CopyDestination, HeldContent, SourceContent, WrittenCopy } from './ports.ts';
+import type { CleanContent, CopyDestination, HeldContent, WrittenCopy } from './ports.ts';
 
 export interface CopyPorts extends NewestPorts {
   readonly destination: CopyDestination;
@@ -42,17 +42,17 @@ export async function copyNewest(
     if (held !== undefined && isThere(held, newest)) {
       return newest.versionId === object.versionId ? copied(place, held) : null;
     }
-    const metadata = copyMetadata(newest, digest);
+    const metadata = copyMetadata(newest, ports);
     const copy = await destination.copy(newest, place, metadata, held);
     written = copy && { ...copy, metadata: JSON.stringify(metadata) };
   }
   throw new StorageUnavailable(`s3://${place.bucket}/${place.key} does not come to hold what was copied`);
 
-  function isThere(held: HeldContent, newest: SourceContent): boolean {
-    if (isCopyOf(held, newest, digest)) return true;
+  function isThere(held: HeldContent, newest: CleanContent): boolean {
+    if (isCopyOf(held, newest, ports)) return true;
     // Where the owner's metadata left no room for the mark.
     const justWritten = written?.etag === held.etag && written.versionId === held.versionId;
-    const same = written?.metadata === JSON.stringify(copyMetadata(newest, digest));
+    const same = written?.metadata === JSON.stringify(copyMetadata(newest, ports));
     return justWritten && same && hasSameBytes(held, newest);
   }
 

@@ -2,13 +2,13 @@ import { isSameContent, judgedWith } from '../confirmed-verdict.ts';
 import type { Dialect } from '../dialects/index.ts';
 import { ObjectGone, ObjectReplaced } from '../errors.ts';
 import type { ObjectReference } from '../object-reference.ts';
-import type { Digest } from '../ports.ts';
+import type { Digest, Tags } from '../ports.ts';
 import type { Verdict } from '../verdict.ts';
-import type { CopySource, SourceContent } from './ports.ts';
+import type { CleanContent, CopySource, SourceContent } from './ports.ts';
 
 export interface NewestPorts {
   readonly source: CopySource;
-  readonly dialect: Pick<Dialect, 'statusTag'>;
+  readonly dialect: Pick<Dialect, 'statusTag' | 'tagKeys'>;
   readonly digest: Digest;
 }
 
@@ -22,28 +22,28 @@ export async function newestClean(
   { source, dialect, digest }: NewestPorts,
   object: ObjectReference,
   verdict: Verdict,
-): Promise<SourceContent | 'gone' | 'not-clean'> {
+): Promise<CleanContent | 'gone' | 'not-clean'> {
   const { bucket, key, versionId } = object;
-  const isClean = async (version: string | undefined) => {
-    const tags = await source.readTags({ bucket, key, ...(version !== undefined && { versionId: version }) });
-    return tags[dialect.statusTag.key] === dialect.statusTag.clean;
-  };
+  const tagsOf = (version?: string) =>
+    source.readTags({ bucket, key, ...(version !== undefined && { versionId: version }) });
+  const isClean = (tags: Tags) => tags[dialect.statusTag.key] === dialect.statusTag.clean;
+  const ifClean = (content: SourceContent, tags: Tags) => (isClean(tags) ? { ...content, tags } : 'not-clean');
 
   const current = await source.head(object).catch(gone);
   if (versionId === undefined) {
     if (current === undefined) return 'gone';
     const same = current.versionId === undefined && isSameContent(current, object);
     if (!same || !judgedWith(verdict, current.headers, digest)) throw replaced(key);
-    return (await isClean(undefined)) ? current : 'not-clean';
+    return ifClean(current, await tagsOf());
   }
-  if (current?.versionId === versionId) return (await isClean(versionId)) ? current : 'not-clean';
+  if (current?.versionId === versionId) return ifClean(current, await tagsOf(versionId));
 
   for await (const listed of source.versions(object)) {
     if (listed.content === undefined) continue;
     const own = listed.versionId === versionId;
-    const clean = await isClean(listed.versionId).catch(goneIsNotClean);
-    if (clean && listed.versionId === 'null') throw replaced(key);
-    if (clean) return source.headVersion({ bucket, key, versionId: listed.versionId });
+    const tags = await tagsOf(listed.versionId).catch(goneIsNotClean);
+    if (isClean(tags) && listed.versionId === 'null') throw replaced(key);
+    if (isClean(tags)) return { ...(await source.headVersion({ bucket, key, versionId: listed.versionId })), tags };
     if (own) return 'not-clean';
   }
   return 'gone';
@@ -55,7 +55,7 @@ function gone(fault: unknown): undefined {
   if (!(fault instanceof ObjectGone)) throw fault;
 }
 
-function goneIsNotClean(fault: unknown): boolean {
+function goneIsNotClean(fault: unknown): Tags {
   if (!(fault instanceof ObjectGone)) throw fault;
-  return false;
+  return {};
 }

@@ -24,6 +24,11 @@ export interface SourceContent extends CurrentObject {
   readonly storageClass: string | undefined;
 }
 
+/** Content whose tag says CLEAN, with all tags that it had then. */
+export interface CleanContent extends SourceContent {
+  readonly tags: Tags;
+}
+
 /** What the destination's key holds now. */
 export interface HeldContent {
   /** Bytes. */
@@ -56,12 +61,13 @@ export interface CopyDestination {
   /** undefined when the key holds nothing. */
   look(place: Place): Promise<HeldContent | undefined>;
   /**
-   * Copies exactly this content with its tags, if the place still holds what was seen there.
+   * Copies exactly this content with its tags, if the place still holds what was seen there. Where the same bytes may have
+   * been uploaded again, the tags are those that were seen.
    * @param over what it holds; undefined: nothing
    * @returns undefined when either of the two is no longer what it was
    */
   copy(
-    content: SourceContent,
+    content: CleanContent,
     place: Place,
     metadata: Metadata,
     over: HeldContent | undefined,

@@ -2,24 +2,36 @@ import type { Measurement } from './measurement.ts';
 
 /** Written by `npm run bench -- cost`: not to be edited. */
 export const MEASURED: Measurement = {
-  countedOn: '2026-11-26',
+  countedOn: '2026-11-27',
   counts: {
     endings: {
       STANDARD: {
         clean: {
           transitions: 6,
-          log: { ALL: 22297, ERROR: 0 },
+          log: { ALL: 22534, ERROR: 0 },
+          tags: 3,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 388 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 220 },
+          },
+        },
+        'clean, copied': {
+          transitions: 7,
+          log: { ALL: 29300, ERROR: 360 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
             'scan-object': { s3: { GetObject: 1 }, logBytes: 387 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            'copy-object': { s3: { HeadObject: 4, GetObjectTagging: 2, CopyObject: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 220 },
           },
         },
         empty: {
           transitions: 6,
-          log: { ALL: 18281, ERROR: 0 },
+          log: { ALL: 18518, ERROR: 0 },
           tags: 2,
           calls: {
             'check-file-type': { s3: {}, logBytes: 0 },
@@ -29,7 +41,7 @@ export const MEASURED: Measurement = {
         },
         'infected, tag': {
           transitions: 6,
-          log: { ALL: 22619, ERROR: 0 },
+          log: { ALL: 22856, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -40,7 +52,7 @@ export const MEASURED: Measurement = {
         },
         'infected, quarantine': {
           transitions: 11,
-          log: { ALL: 42525, ERROR: 379 },
+          log: { ALL: 42762, ERROR: 379 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -53,7 +65,7 @@ export const MEASURED: Measurement = {
         },
         'infected, delete': {
           transitions: 9,
-          log: { ALL: 34074, ERROR: 375 },
+          log: { ALL: 34311, ERROR: 375 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -65,7 +77,7 @@ export const MEASURED: Measurement = {
         },
         rejected: {
           transitions: 6,
-          log: { ALL: 22848, ERROR: 0 },
+          log: { ALL: 23085, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -75,7 +87,7 @@ export const MEASURED: Measurement = {
         },
         'too large': {
           transitions: 6,
-          log: { ALL: 18569, ERROR: 0 },
+          log: { ALL: 18806, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: {}, logBytes: 0 },
@@ -85,11 +97,11 @@ export const MEASURED: Measurement = {
         },
         unscannable: {
           transitions: 6,
-          log: { ALL: 22585, ERROR: 0 },
+          log: { ALL: 22822, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 388 },
+            'scan-object': { s3: { GetObject: 1, HeadObject: 2 }, logBytes: 389 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 226 },
           },
@@ -109,18 +121,30 @@ export const MEASURED: Measurement = {
       EXPRESS: {
         clean: {
           transitions: 6,
-          log: { ALL: 22403, ERROR: 0 },
+          log: { ALL: 22640, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
-            'scan-object': { s3: { GetObject: 1 }, logBytes: 336 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
             'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            notify: { s3: {}, logBytes: 220 },
+          },
+        },
+        'clean, copied': {
+          transitions: 7,
+          log: { ALL: 29581, ERROR: 395 },
+          tags: 3,
+          calls: {
+            'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
+            'scan-object': { s3: { GetObject: 1 }, logBytes: 335 },
+            'tag-object': { s3: { GetObjectTagging: 1, PutObjectTagging: 1 }, logBytes: 0 },
+            'copy-object': { s3: { HeadObject: 4, GetObjectTagging: 2, CopyObject: 1 }, logBytes: 0 },
             notify: { s3: {}, logBytes: 220 },
           },
         },
         empty: {
           transitions: 6,
-          log: { ALL: 19051, ERROR: 0 },
+          log: { ALL: 19288, ERROR: 0 },
           tags: 2,
           calls: {
             'check-file-type': { s3: {}, logBytes: 0 },
@@ -130,7 +154,7 @@ export const MEASURED: Measurement = {
         },
         'infected, tag': {
           transitions: 6,
-          log: { ALL: 22725, ERROR: 0 },
+          log: { ALL: 22962, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -141,7 +165,7 @@ export const MEASURED: Measurement = {
         },
         'infected, quarantine': {
           transitions: 11,
-          log: { ALL: 43191, ERROR: 414 },
+          log: { ALL: 43428, ERROR: 414 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -154,7 +178,7 @@ export const MEASURED: Measurement = {
         },
         'infected, delete': {
           transitions: 9,
-          log: { ALL: 34495, ERROR: 410 },
+          log: { ALL: 34732, ERROR: 410 },
           tags: 0,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -166,7 +190,7 @@ export const MEASURED: Measurement = {
         },
         rejected: {
           transitions: 6,
-          log: { ALL: 23618, ERROR: 0 },
+          log: { ALL: 23855, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },
@@ -176,7 +200,7 @@ export const MEASURED: Measurement = {
         },
         'too large': {
           transitions: 6,
-          log: { ALL: 19339, ERROR: 0 },
+          log: { ALL: 19576, ERROR: 0 },
           tags: 3,
           calls: {
             'check-file-type': { s3: {}, logBytes: 0 },
@@ -186,7 +210,7 @@ export const MEASURED: Measurement = {
         },
         unscannable: {
           transitions: 6,
-          log: { ALL: 22691, ERROR: 0 },
+          log: { ALL: 22928, ERROR: 0 },
           tags: 4,
           calls: {
             'check-file-type': { s3: { GetObject: 1 }, logBytes: 0 },

@@ -7,6 +7,7 @@ export type Size = (typeof SIZES)[number];
 
 export const ENDINGS = [
   'clean',
+  'clean, copied',
   'empty',
   'infected, tag',
   'infected, quarantine',
@@ -26,6 +27,7 @@ export const FUNCTIONS = [
   'scan-object',
   'tag-object',
   'quarantine-object',
+  'copy-object',
   'delete-object',
   'notify',
   'start-overflow',

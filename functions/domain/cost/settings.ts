@@ -34,6 +34,7 @@ export const DEFAULT_SETTINGS: CostSettings = {
     'scan-object': { memoryMb: 3008, architecture: 'x86_64' },
     'tag-object': SMALL,
     'quarantine-object': SMALL,
+    'copy-object': SMALL,
     'delete-object': SMALL,
     notify: SMALL,
     'start-overflow': SMALL,

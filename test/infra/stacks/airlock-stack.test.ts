@@ -872,7 +872,7 @@ describe('a bucket that clean objects are copied to', () => {
       ArnNotEquals: { 'aws:PrincipalArn': [{ 'Fn::GetAtt': [roleId, 'Arn'] }] },
     });
     expect(conditionOf('DenyOtherDeleters')).toEqual({ ArnNotEquals: { 'aws:PrincipalArn': [OPERATOR_ROLE] } });
-    expect(Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+    expect(Statement.filter(({ Effect }) => Effect === 'Allow')).toEqual([]);
   });
 
   it('gets only copies of the bucket that names it, under its prefix', () => {
@@ -885,7 +885,7 @@ describe('a bucket that clean objects are copied to', () => {
       }),
     ]);
     const keys = statements('copies', roleId).filter(({ Resource }) => Resource === CLEAN_KEY);
-    expect(keys.map(({ Action }) => Action)).toEqual([['kms:GenerateDataKey', 'kms:Decrypt']]);
+    expect(keys.map(({ Action }) => Action)).toEqual([['kms:Decrypt', 'kms:GenerateDataKey']]);
   });
 
   it('is named in the policy of uploads and of rescans', () => {

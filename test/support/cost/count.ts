@@ -18,7 +18,13 @@ import { Airlock, type Put } from '../airlock.ts';
 import { contentOf, EXTENSIONS } from './contents.ts';
 import { type Observed, Observer } from './observer.ts';
 
-export const BUCKETS = { tag: 'uploads', quarantine: 'quarantining', delete: 'deleting', unversioned: 'overwritten' };
+export const BUCKETS = {
+  tag: 'uploads',
+  quarantine: 'quarantining',
+  delete: 'deleting',
+  unversioned: 'overwritten',
+  copied: 'copying',
+};
 const MAX_OBJECT_BYTES = 11_000_000;
 const AIRLOCK = {
   maxObjectBytes: MAX_OBJECT_BYTES,
@@ -27,6 +33,7 @@ const AIRLOCK = {
     { name: BUCKETS.quarantine, onInfected: 'quarantine' },
     { name: BUCKETS.delete, onInfected: 'delete' },
     { name: BUCKETS.unversioned, versioned: false },
+    { name: BUCKETS.copied, onClean: { copyTo: { bucket: 'clean' } } },
   ],
 };
 const named = (name: string) => Object.assign(new Error('scripted'), { name });
@@ -40,6 +47,7 @@ interface Sample {
 
 const SAMPLES: Readonly<Record<EndingName, Sample>> = {
   clean: { key: 'note.txt', body: 'all is well' },
+  'clean, copied': { key: 'note.txt', body: 'all is well', bucket: BUCKETS.copied },
   empty: { key: 'empty.txt', body: '' },
   'infected, tag': { key: 'eicar.txt', body: eicar() },
   'infected, quarantine': { key: 'eicar.txt', body: eicar(), bucket: BUCKETS.quarantine },
