@@ -25,6 +25,7 @@ export const HuntRequest = z.strictObject({
   /** Percentage of the objects listed; a hunt with more failures fails. */
   toleratedFailurePercentage: z.int().min(0).max(100).default(5),
 });
+export type HuntRequest = z.infer<typeof HuntRequest>;
 
 const json = z.string().transform((text, { addIssue }) => {
   try {
