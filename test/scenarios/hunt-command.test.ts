@@ -14,7 +14,6 @@ import { pack } from '../support/containers/seven-zip.ts';
 const ORDINARY = 200;
 const MAX_OBJECT_BYTES = 100_000;
 const PLANTED = 'the needle of this hunt';
-const HEX = Buffer.from(PLANTED).toString('hex');
 const YARA = `rule Needle {\n  strings:\n    $a = "${PLANTED}"\n  condition:\n    $a\n}\n`;
 /** Keys with the planted text, wherever it is in them. */
 const MATCHING = ['in/again.txt', 'in/deep.zip', 'in/packed.7z', 'in/plain.txt', 'in/tagged.txt', 'in/zipped.zip'];

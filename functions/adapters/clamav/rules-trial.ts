@@ -12,7 +12,7 @@ import { engineOptions } from './scan-engine.ts';
 
 const SCAN_MILLISECONDS = 30_000;
 /** What clamd says about signatures that it does not load, or not as they are written. */
-const COMPLAINT = /^LibClamAV (?:Error|Warning): (.*)$/;
+const COMPLAINT = /LibClamAV (?:Error|Warning): (.*)$/;
 const LOADED = /^(?:.*-> )?Loaded (\d+) signatures?\.$/m;
 const MAX_COMPLAINTS = 5;
 

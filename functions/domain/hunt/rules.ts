@@ -99,8 +99,8 @@ const RESERVED = [
 const nameOf = (extension: string, line: string): string =>
   (extension === 'ldb' ? line.split(';')[0] : line.split(':')[extension === 'ndb' ? 0 : 2])?.trim() ?? '';
 
-/** Without a line's comment and what is quoted in it: a rule may look for these words. */
 const STATEMENT = /^\s*(import|include)\s*"/;
+const RULE = /\brule\s+\w/;
 
 function refusalOfYara(text: string): string | undefined {
   const withoutComments = text.replaceAll(/("(?:[^"\\\n]|\\.)*")|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (found, quoted) =>
@@ -111,7 +111,7 @@ function refusalOfYara(text: string): string | undefined {
     if (word === 'import') return `line ${index + 1}: ClamAV has no modules, so nothing can be imported`;
     if (word === 'include') return `line ${index + 1}: a file cannot include another: name both as rules`;
   }
-  return undefined;
+  return RULE.test(withoutComments) ? undefined : 'has no rule';
 }
 
 const linesOf = (text: string) => text.split(/\r?\n/).filter((line) => line.trim() !== '');

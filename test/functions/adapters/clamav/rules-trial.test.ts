@@ -34,7 +34,6 @@ describe('rules of which the engine loads only a part, or none', () => {
     ['a duplicate', file('a.yara', rule('One') + rule('One')), 'a.yara line 7 duplicate identifier "One"'],
     ['no strings', file('a.yara', 'rule One { condition: filesize > 3 }'), 'contains no supported strings'],
     ['a module', file('a.yara', rule('One', 'pe.is_dll()')), 'undefined identifier "pe"'],
-    ['no rule at all', file('a.yara', '// later\n'), 'a.yara'],
     ['a wrong hexadecimal digit', file('a.ndb', `One:0:*:${NEEDLE}\nTwo:0:*:zz\n`), 'at line 2'],
     ['a logical expression', file('a.ldb', `One;Engine:81-255,Target:0;0&1;${NEEDLE}\n`), 'subsignatures'],
     ['a hash', file('a.hdb', 'abc:10:One\n'), 'Malformed hash string at line 1'],
@@ -46,7 +45,7 @@ describe('rules of which the engine loads only a part, or none', () => {
     ],
     ['another engine, of the first', file('a.ndb', `One:0:*:${NEEDLE}:300\nTwo:0:*:${NEEDLE}\n`), 'a.ndb line 1: '],
     ['a range of engines', file('a.ldb', `One;Engine:300-400,Target:0;0;${NEEDLE}\n`), 'a.ldb line 1: '],
-    ['fields in the wrong place', file('a.ndb', `Target:0 x:0:*:${NEEDLE}\n`), 'a.ndb line 1: '],
+    ['fields in the wrong place', file('a.ndb', `One:*:0:${NEEDLE}\n`), 'at line 1'],
   ])('are refused: %s', async (_, rules, message) => {
     const refused = trial.tryOut([rules]);
     await expect(refused).rejects.toThrow(message);
@@ -60,13 +59,13 @@ describe('rules of which the engine loads only a part, or none', () => {
     ['PNG', 'clean.png'],
     ['GIF89a', 'clean.gif'],
     ['word/document.xml', 'clean.docx'],
-    ['<!DOCTYPE html>', 'clean.html'],
+    ['<title>', 'clean.html'],
   ])('are refused when they match clean content: %s', async (text, sample) => {
     const broad = file('a.ndb', `Too.Broad:0:*:${Buffer.from(text).toString('hex')}\n`);
     await expect(trial.tryOut([broad])).rejects.toThrow(`Too.Broad.UNOFFICIAL matches ${sample}, which is clean`);
   });
 });
 
-it('leaves nothing behind', async () => {
-  expect((await privateFolders()).filter((name) => /-(hunt|clamd)-/.test(name))).toEqual([]);
+it('leaves nothing behind', () => {
+  expect([...privateFolders('hunt'), ...privateFolders('clamd')]).toEqual([]);
 });
