@@ -136,7 +136,7 @@ function spell(resource: unknown): string {
   if (bucket !== undefined) return bucket;
   const name = text.match(/"(?:Ref|Fn::GetAtt)":\[?"([A-Z]\w+)"/)?.[1];
   if (name === undefined) return String(resource);
-  return `${taskName(name)}${text.match(/"(\/[\w/]*\*)"/)?.[1] ?? ''}`;
+  return `${taskName(name)}${text.match(/"(\/[\w/-]*\*)"/)?.[1] ?? ''}`;
 }
 
 function allows(name: Name, roleId: string): string[] {
@@ -434,6 +434,8 @@ describe('the functions', () => {
     expect(new Set(images.map(([, { Code }]) => JSON.stringify(Code))).size).toBe(1);
     const commands = images.map(([id, { ImageConfig }]) => [taskName(id), ImageConfig.Command]);
     expect(Object.fromEntries(commands)).toEqual({
+      HuntBatch: ['hunt-batch.handler'],
+      PrepareHunt: ['prepare-hunt.handler'],
       ScanBatch: ['scan-batch.handler'],
       ScanLargeObject: ['scan-large-object.handler'],
       ScanObject: ['scan-object.handler'],
@@ -561,8 +563,8 @@ describe('the state machines', () => {
       StateMachineType: 'STANDARD',
       LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: true },
     });
-    expect(resources('default', 'AWS::StepFunctions::StateMachine')).toHaveLength(2);
-    expect(resources('express', 'AWS::StepFunctions::StateMachine')).toHaveLength(3);
+    expect(resources('default', 'AWS::StepFunctions::StateMachine')).toHaveLength(3);
+    expect(resources('express', 'AWS::StepFunctions::StateMachine')).toHaveLength(4);
   });
 
   it('is the only thing with `*` for a resource, but for the key of the topics in its own policy', () => {
@@ -576,6 +578,7 @@ describe('the state machines', () => {
     expect([...new Set(wild)]).toEqual([
       'ScanUploadStateMachineRole',
       'RescanBucketStateMachineRole',
+      'HuntBucketStateMachineRole',
       'ScanOverflowStateMachineRole',
     ]);
   });
@@ -740,7 +743,13 @@ describe('the rescan schedule', () => {
       ExpirationInDays: 90,
       Status: 'Enabled',
     });
-    expect(bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule)).toHaveLength(1);
+    const ending = bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule);
+    // Rules of a hunt that its command did not remove outlive the longest hunt, which has seven days.
+    expect(ending.map(({ Prefix, ExpirationInDays }: Record<string, unknown>) => [Prefix, ExpirationInDays])).toEqual([
+      ['runs/', 90],
+      ['hunts/', 90],
+      ['hunt-rules/', 8],
+    ]);
   });
 });
 
