@@ -98,7 +98,7 @@ function printTotals({ status, summary, reason }: RescanOutcome): number {
   if (asJson()) say(JSON.stringify(totals));
   else {
     tell(
-      `${number(listed)} objects listed, ${objectsAndBytes({ objects: looked, bytes })} looked at with ${number(signatures)} signatures in ${duration(durationMs / 1000)}, ${dollars(costUsd)}`,
+      `${number(listed)} objects listed, ${objectsAndBytes({ objects: looked, bytes })} looked at with ${number(signatures)} signature${signatures === 1 ? '' : 's'} in ${duration(durationMs / 1000)}, ${dollars(costUsd)}`,
     );
     tell(`${number(matched)} match`);
   }

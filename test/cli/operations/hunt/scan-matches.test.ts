@@ -3,8 +3,17 @@ import { scanMatches } from '../../../../cli/operations/hunt/scan-matches.ts';
 import type { ScanResult, ScanTarget } from '../../../../cli/operations/scan-objects.ts';
 
 const target = (key: string): ScanTarget => ({ bucket: 'uploads', key, versionId: `v-${key}` });
-const result = ({ bucket, key, versionId = null }: ScanTarget, over: Partial<ScanResult>): ScanResult => ({
-  ...{ bucket, key, versionId, status: 'CLEAN', finding: null, type: null, definitions: 'new', scanTime: '2026-11-27T00:00:00.000Z' },
+const result = ({ bucket, key, versionId }: ScanTarget, over: Partial<ScanResult>): ScanResult => ({
+  ...{
+    bucket,
+    key,
+    versionId: versionId ?? null,
+    status: 'CLEAN',
+    finding: null,
+    type: null,
+    definitions: 'new',
+    scanTime: '2026-11-27T00:00:00.000Z',
+  },
   ...{ seconds: 1, execution: 'arn', cause: null },
   ...over,
 });
