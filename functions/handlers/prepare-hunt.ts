@@ -2,7 +2,6 @@ import { createBucketListing } from '../adapters/aws/bucket-listing.ts';
 import { createHuntRules } from '../adapters/aws/hunt-rules.ts';
 import { createRulesTrial, type RulesTrial } from '../adapters/clamav/rules-trial.ts';
 import type { Environment } from '../adapters/process/environment.ts';
-import { InvalidInput } from '../domain/errors.ts';
 import { type Hunt, type HuntRules, PrepareHuntInput } from '../domain/hunt/payloads.ts';
 import type { RuleFile } from '../domain/hunt/rules.ts';
 import type { BucketListing } from '../domain/rescan/ports.ts';
@@ -17,15 +16,12 @@ export const prepareHunt = (
   rulesOf: (rules: HuntRules) => Promise<readonly RuleFile[]>,
   trial: RulesTrial,
 ) =>
-  task(PrepareHuntInput, async ({ request, watched }): Promise<Hunt> => {
+  task(PrepareHuntInput, async ({ request }): Promise<Hunt> => {
     const { bucket, prefix, rules } = request;
-    if (!watched.some((each) => each.bucket === bucket)) {
-      const names = watched.map((each) => each.bucket).join(', ');
-      throw new InvalidInput(`bucket: ${JSON.stringify(bucket)} is none of the watched buckets ${names}`);
-    }
+    // Of buckets that the stack does not watch, its role may list none.
+    const empty = !(await listing.hasObjects(bucket, prefix));
     const files = await rulesOf(rules);
     const signatures = await trial.tryOut(files);
-    const empty = !(await listing.hasObjects(bucket, prefix));
     return { ...request, files: files.map(({ name }) => name), signatures, empty, failure: null };
   });
 

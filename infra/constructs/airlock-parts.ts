@@ -110,7 +110,6 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     accessLogs,
     annotations,
     scanUpload,
-    maps: [rescanBucket, huntBucket],
     rescanBucket,
     undeliveredUploads,
     undeliveredRescans,

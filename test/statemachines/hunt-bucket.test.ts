@@ -82,7 +82,7 @@ describe('a run of hunt-bucket', () => {
       output: summary,
     });
     expect(calls).toEqual([
-      ['PrepareHunt', { request, watched: expect.any(String) }],
+      ['PrepareHunt', { request }],
       ['SummarizeHunt', { hunt: prepared, runId: arn, runName: 'walk', startTime: START }],
     ]);
     // The start and the Map are billed too.

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ListedObject } from '../rescan/payloads.ts';
-import { WatchedBuckets } from '../rescan/watched-buckets.ts';
 import { HuntNames } from './named.ts';
 import { RULES_FOLDER } from './rules.ts';
 import { HuntTotals } from './totals.ts';
@@ -27,20 +26,7 @@ export const HuntRequest = z.strictObject({
 });
 export type HuntRequest = z.infer<typeof HuntRequest>;
 
-const json = z.string().transform((text, { addIssue }) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    addIssue('is not JSON');
-    return z.NEVER;
-  }
-});
-
-export const PrepareHuntInput = z.strictObject({
-  request: HuntRequest,
-  /** Of the state machine's definition: whoever starts an execution cannot change it. */
-  watched: json.pipe(WatchedBuckets),
-});
+export const PrepareHuntInput = z.strictObject({ request: HuntRequest });
 
 /** The completed request, and what later states use. */
 export const Hunt = HuntRequest.extend({

@@ -14,7 +14,6 @@ import type { Watched } from '../airlock-props.ts';
 import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { BucketAlarms } from '../monitoring/bucket-alarms.ts';
-import type { BucketMap } from '../state-machines/bucket-map.ts';
 import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
@@ -38,8 +37,6 @@ export interface WatchBucketsProps {
   readonly accessLogs: IBucket;
   readonly annotations: S3Annotations;
   readonly scanUpload: ScanUpload;
-  /** What goes over whole buckets. */
-  readonly maps: readonly BucketMap[];
   readonly rescanBucket: RescanBucket;
   readonly undeliveredUploads: DeadLetterQueue;
   readonly undeliveredRescans: DeadLetterQueue;
@@ -150,7 +147,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     accessLogs,
     BUCKET,
   );
-  for (const map of props.maps) map.watches(watched);
+  props.rescanBucket.watches(watched);
   props.undeliveredUploads.admitOnly({ rulesNamed: `${names.prefix}-` });
   props.undeliveredRescans.admitOnly({ roleArns: scheduler === undefined ? [] : [scheduler.roleArn] });
   return { buckets, bucketNames: watched.map(({ bucket }) => bucket), alarms };

@@ -1,8 +1,7 @@
-import { ArnFormat, Aws, Lazy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
 import type { RescanResults } from '../buckets/rescan-results.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { AslStateMachine, type ExecutionRecords } from './asl-state-machine.ts';
@@ -22,8 +21,6 @@ export interface BucketMapProps {
 
 /** A state machine that goes over whole buckets, by a Distributed Map. */
 export class BucketMap extends AslStateMachine {
-  #watched: WatchedBuckets = [];
-
   constructor(scope: Construct, id: string, { definition, tasks, results, folder, records, ...props }: BucketMapProps) {
     super(scope, id, {
       definition,
@@ -32,7 +29,6 @@ export class BucketMap extends AslStateMachine {
       substitutions: {
         Partition: Aws.PARTITION,
         ResultsBucketName: results.bucketName,
-        WatchedBuckets: Lazy.string({ produce: () => inAsl(this.#watched) }),
         ...props.substitutions,
       },
       // Every event: few, and what could not be applied ends in a state that is no error.
@@ -40,11 +36,6 @@ export class BucketMap extends AslStateMachine {
     });
     results.grantWriteRuns(this.machine.role, folder);
     this.grantStartItself();
-  }
-
-  /** Says what it may go over, and how. In its definition, which may have 1 MB: an environment has 4 KB. */
-  watches(watched: WatchedBuckets): void {
-    this.#watched = watched;
   }
 
   /**
@@ -68,13 +59,4 @@ export class BucketMap extends AslStateMachine {
       ],
     });
   }
-}
-
-/**
- * JSON as the content of a JSON string in ASL. A `$` is escaped: a prefix may hold what looks like a substitution. Not
- * that of CDK's placeholders for names that are not known yet.
- */
-function inAsl(value: unknown): string {
-  const text = JSON.stringify(value).replaceAll(/\$(?!\{Token\[)/g, '\\u0024');
-  return JSON.stringify(text).slice(1, -1);
 }

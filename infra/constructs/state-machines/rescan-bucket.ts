@@ -1,5 +1,7 @@
+import { Lazy } from 'aws-cdk-lib';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
 import { BucketMap, type BucketMapProps } from './bucket-map.ts';
 
 export interface RescanBucketProps extends Pick<BucketMapProps, 'tasks' | 'results' | 'records'> {
@@ -9,13 +11,32 @@ export interface RescanBucketProps extends Pick<BucketMapProps, 'tasks' | 'resul
 
 /** The state machine that rescans whole buckets. */
 export class RescanBucket extends BucketMap {
+  #watched: WatchedBuckets = [];
+
   constructor(scope: Construct, id: string, { scanUpload, ...props }: RescanBucketProps) {
     super(scope, id, {
       ...props,
       definition: 'statemachines/rescan-bucket.asl.json',
       folder: 'runs',
-      substitutions: { ScanUploadArn: scanUpload.stateMachineArn },
+      substitutions: {
+        ScanUploadArn: scanUpload.stateMachineArn,
+        WatchedBuckets: Lazy.string({ produce: () => inAsl(this.#watched) }),
+      },
     });
     scanUpload.grantStartExecution(this.machine);
   }
+
+  /** Says what it may rescan, and how. In its definition, which may have 1 MB: an environment has 4 KB. */
+  watches(watched: WatchedBuckets): void {
+    this.#watched = watched;
+  }
+}
+
+/**
+ * JSON as the content of a JSON string in ASL. A `$` is escaped: a prefix may hold what looks like a substitution. Not
+ * that of CDK's placeholders for names that are not known yet.
+ */
+function inAsl(value: unknown): string {
+  const text = JSON.stringify(value).replaceAll(/\$(?!\{Token\[)/g, '\\u0024');
+  return JSON.stringify(text).slice(1, -1);
 }
