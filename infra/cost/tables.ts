@@ -118,6 +118,17 @@ const rescans = () =>
     ],
   );
 
+const hunts = () =>
+  markdownTable(
+    ['a hunt over a million objects', ...SIZES],
+    [
+      [
+        'with the rules alone',
+        ...SIZES.map((size) => usd(forecastHuntUsd({ listed: RUN, bytes: RUN * BYTES[size] }, HUNT_SCANNER))),
+      ],
+    ],
+  );
+
 function idle(): string {
   const bills = (['STANDARD', 'EXPRESS'] as const).map((workflow) =>
     idleMonth(DEFAULT_IDLE_STACKS[workflow], BOTH[workflow]),
@@ -185,6 +196,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'by-ending': byEnding,
   levers,
   rescans,
+  hunts,
   idle,
   examples: () => markdownTable(['a month', ...EXAMPLES.map(({ name }) => name)], exampleRows()),
   times: processorTimes,

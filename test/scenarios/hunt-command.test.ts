@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { grantsOf, unneeded } from '../../emulator/iam/grants.ts';
+import { rolesOf } from '../../emulator/iam/principals.ts';
 import { eicar, encryptedZip, nestedZip, pdf, zip } from '../../local/samples.ts';
 import { writeDefinition, writeEicarDefinitions } from '../../local/stack/definitions.ts';
 import { OPERATOR } from '../../local/stack/pipeline.ts';
@@ -240,7 +242,55 @@ describe('--apply', () => {
   }, 30_000);
 });
 
+/** Grants that nothing uses locally, and why they are needed anyway. */
+const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
+  [/ logs:\w+ /, 'the functions and the state machine log to nobody here'],
+  [/^HuntBucketStateMachineRole\w+ states:(Describe|Stop)Execution /, 'children are waited for in this process'],
+  [
+    /^HuntBucketStateMachineRole\w+ s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) /,
+    'results too large for one PutObject: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html',
+  ],
+];
+
 describe('the roles of a hunt', () => {
+  const ofHunts = /\/(PrepareHunt|HuntBatch|SummarizeHunt|HuntBucket)/;
+
+  it('need what they are granted: for objects that are gone or replaced, and for rules that are gone', async () => {
+    const { stack, iam, s3 } = airlock.pipeline;
+    for (const key of ['odd/gone.txt', 'odd/replaced.txt']) await s3.seed(VERSIONED, key, PLANTED);
+    airlock.beforeRequest(async ({ operation, key, versionId }) => {
+      if (operation !== 'GetObject' || versionId !== undefined) return;
+      const { versionId: there } = s3.buckets.find(VERSIONED, key) ?? {};
+      if (key === 'odd/gone.txt' && there !== undefined) s3.buckets.delete(VERSIONED, key, there);
+      if (key === 'odd/replaced.txt') await s3.seed(VERSIONED, key, `${PLANTED}, again`);
+    });
+    const { code, stdout } = await hunt([file('needle.yara', YARA), `s3://${VERSIONED}/odd/`, '--json']);
+    airlock.beforeRequest(undefined);
+    expect(code).toBe(3);
+    expect(linesOf(stdout).at(-1)).toMatchObject({ listed: 2, matched: 1, unread: { gone: 1 } });
+    for (const task of ['prepare-hunt', 'hunt-batch']) {
+      // Other rules: an engine that is warm would not ask for them.
+      const rules = file('other.yara', YARA.replace('Needle', task.replace('-', '_')));
+      airlock.beforeInvocation(({ task: called }) => {
+        const [key = ''] = rulesLeft();
+        const { versionId } = s3.buckets.find(results, key) ?? {};
+        if (called === task) s3.buckets.delete(results, key, versionId);
+      });
+      expect(await hunt([rules, `s3://${VERSIONED}/odd/`])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/hunt-rules\/\S+ is gone|error: FAILED/),
+      });
+      airlock.beforeInvocation(undefined);
+    }
+    const excess = rolesOf(stack)
+      .filter(({ arn }) => ofHunts.test(arn))
+      .flatMap((role) => unneeded(grantsOf(role), iam.answers()))
+      .map(({ principal, action, resource }) => `${principal.split('/').at(-1)} ${action} ${resource}`);
+    const reasons = excess.map((grant) => NOT_LOCAL.filter(([pattern]) => pattern.test(grant)));
+    expect(excess.filter((_, at) => reasons[at]?.length === 0)).toEqual([]);
+    expect(new Set(reasons.flat())).toEqual(new Set(NOT_LOCAL));
+  }, 30_000);
+
   it.each(['PrepareHunt', 'HuntBatch', 'SummarizeHunt', 'HuntBucket'])(
     '%s can neither tag nor write an object of the bucket',
     async (word) => {

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { MovableClock } from '../../emulator/clock.ts';
 import { grantsOf, unneeded } from '../../emulator/iam/grants.ts';
 import { rolesOf } from '../../emulator/iam/principals.ts';
-import { writeBundle } from '../../functions/domain/hunt/rules.ts';
 import { rescanMachine } from '../../local/commands/rescan.ts';
 import { eicar, pdf, shellScript } from '../../local/samples.ts';
 import { Airlock } from '../support/airlock.ts';
@@ -44,8 +42,6 @@ beforeAll(async () => {
     await everyEnding(unversioned, versioned, tasks);
   }
   for (const { onInfected } of KINDS) for (const bucket of namesOf(onInfected)) await everyRescan(bucket);
-  for (const { onInfected } of KINDS) for (const bucket of namesOf(onInfected)) await everyHunt(bucket);
-  await huntWithoutRules(namesOf('tag')[0]);
   const [, overwritable] = namesOf('tag');
   airlock.pipeline.s3.buckets.bucket(overwritable).versioning = 'off';
   await replaceWhileRescanned(overwritable);
@@ -94,58 +90,6 @@ async function everyRescan(bucket: string) {
     airlock.beforeRequest(undefined);
   }
   await (await pipeline.schedules.fire(schedule, new Date())).result;
-}
-
-const partOf = (type: string, word: string) =>
-  airlock.pipeline.stack.ofType(type).find(({ logicalId }) => logicalId.startsWith(word));
-const results = () => partOf('AWS::S3::Bucket', 'RescanResults')?.ref ?? '';
-const RULES_KEY = 'hunt-rules/mine.json';
-
-async function hunt(bucket: string, key = RULES_KEY) {
-  const { pipeline } = airlock;
-  const body = writeBundle([
-    { name: 'mine.ndb', content: Buffer.from(`Mine:0:*:${Buffer.from('hunted').toString('hex')}\n`) },
-  ]);
-  await pipeline.s3.seed(results(), RULES_KEY, body);
-  const rules = { key, sha256: createHash('sha256').update(body).digest('hex') };
-  const machine = partOf('AWS::StepFunctions::StateMachine', 'HuntBucket')?.arn ?? '';
-  return pipeline.start(machine, { bucket, prefix: 'hunted', rules }).result;
-}
-
-/** With what matches, and with what is gone or replaced when it should be read. */
-async function everyHunt(name: string) {
-  const { s3 } = airlock.pipeline;
-  const bucket = s3.buckets.bucket(name);
-  const before = bucket.versioning;
-  bucket.versioning = 'enabled';
-  for (const key of ['hunted.txt', 'hunted-gone.txt', 'hunted-replaced.txt']) await s3.seed(name, key, 'to be hunted');
-  airlock.beforeRequest(async ({ operation, key, versionId }) => {
-    if (operation !== 'GetObject' || versionId !== undefined) return;
-    const { versionId: there } = s3.buckets.find(name, key) ?? {};
-    if (key === 'hunted-gone.txt' && there !== undefined) s3.buckets.delete(name, key, there);
-    if (key === 'hunted-replaced.txt') await s3.seed(name, key, 'hunted again');
-  });
-  const { status, output } = await hunt(name);
-  airlock.beforeRequest(undefined);
-  bucket.versioning = before;
-  expect([status, output]).toEqual([
-    'SUCCEEDED',
-    expect.objectContaining({ listed: 3, matched: 2, unread: { gone: 1 } }),
-  ]);
-}
-
-/** They are gone before they are tried out, or before the first batch. */
-async function huntWithoutRules(bucket: string) {
-  const { s3 } = airlock.pipeline;
-  expect(await hunt(bucket, 'hunt-rules/none.json')).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
-  await s3.seed(bucket, 'hunted.txt', 'to be hunted');
-  airlock.beforeInvocation(({ task }) => {
-    const { versionId } = s3.buckets.find(results(), RULES_KEY) ?? {};
-    if (task === 'hunt-batch' && versionId !== undefined) s3.buckets.delete(results(), RULES_KEY, versionId);
-  });
-  const { status } = await hunt(bucket);
-  airlock.beforeInvocation(undefined);
-  expect(status).toBe('FAILED');
 }
 
 /** Content that takes the place of an object just as a rescan tags it. */
@@ -249,19 +193,17 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
 
   [/ logs:(CreateLogStream|PutLogEvents) /, 'CloudWatch Logs: the functions log to nobody here'],
   [/^ScanUploadStateMachineRole\w+ logs:\w+ \*$/, 'deliveries of the state machine’s logs'],
-  [/^(Rescan|Hunt)BucketStateMachineRole\w+ logs:\w+ \*$/, 'deliveries of its logs'],
+  [/^RescanBucketStateMachineRole\w+ logs:\w+ \*$/, 'deliveries of its logs'],
+  [/^RescanBucketStateMachineRole\w+ states:(Describe|Stop)Execution /, 'children are waited for in this process'],
   [
-    /^(Rescan|Hunt)BucketStateMachineRole\w+ states:(Describe|Stop)Execution /,
-    'children are waited for in this process',
-  ],
-  [
-    /^(Rescan|Hunt)BucketStateMachineRole\w+ s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) /,
+    /^RescanBucketStateMachineRole\w+ s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) /,
     'results too large for one PutObject: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html',
   ],
   [
     /^UpdateDefinitionsRole\w+ (s3:\w+ definitions|sqs:SendMessage )/,
     'no schedule runs here: update-definitions.test.ts calls it, and asks the same of its grants',
   ],
+  [/^(PrepareHunt|HuntBatch|SummarizeHunt|HuntBucket)/, 'hunt-command.test.ts asks the same of its grants'],
   [/^SchedulerRoleForTarget\w+ (lambda:InvokeFunction |sqs:SendMessage .*:FailedUpdates)/, 'no schedule runs here'],
   [/^QuarantineObjectRole\w+ kms:GenerateDataKey /, 'SSE-KMS of objects: S3 asks for no key here'],
 ];

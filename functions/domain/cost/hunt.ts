@@ -24,7 +24,7 @@ const BATCH_SECONDS = 0.3;
  * Milliseconds of a core for one object, a quarter of each kind of content. `npm run bench -- hunt` measures it (2 cores,
  * November 2026).
  */
-const PROCESSOR_MS: BySize = { '100 KB': 40, '1 MB': 200, '10 MB': 2000 };
+const PROCESSOR_MS: BySize = { '100 KB': 27.4, '1 MB': 125.5, '10 MB': 990.2 };
 
 /** What a full set of definitions takes; an engine without one works as well without this memory. */
 const DEFINITIONS_MB = 1239;
