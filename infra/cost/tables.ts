@@ -1,5 +1,6 @@
 import { type Bill, LINES, times, totalOf } from '../../functions/domain/cost/bill.ts';
 import { clamscanUsd, guardDutyUsd } from '../../functions/domain/cost/comparisons.ts';
+import { forecastHuntUsd, huntMemoryMb } from '../../functions/domain/cost/hunt.ts';
 import { idleMonth } from '../../functions/domain/cost/idle.ts';
 import { BYTES, countOf } from '../../functions/domain/cost/invocation.ts';
 import { MEASURED } from '../../functions/domain/cost/measured.ts';
@@ -118,13 +119,16 @@ const rescans = () =>
     ],
   );
 
+const { memoryMb, architecture } = DEFAULT_SETTINGS.functions['scan-object'];
+const HUNTER = { memoryMb: huntMemoryMb(memoryMb), architecture };
+
 const hunts = () =>
   markdownTable(
     ['a hunt over a million objects', ...SIZES],
     [
       [
         'with the rules alone',
-        ...SIZES.map((size) => usd(forecastHuntUsd({ listed: RUN, bytes: RUN * BYTES[size] }, HUNT_SCANNER))),
+        ...SIZES.map((size) => usd(forecastHuntUsd({ listed: MILLION, bytes: MILLION * BYTES[size] }, HUNTER))),
       ],
     ],
   );
