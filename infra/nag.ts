@@ -63,7 +63,7 @@ export function checkWithNag(stack: AirlockStack): void {
       'Errors are logged: what a STANDARD execution did is in its history (logLevel).',
     );
   }
-  for (const machine of [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket]) {
+  for (const machine of [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket, parts.huntBucket]) {
     answer(machine, 'AwsSolutions-SF2', 'A trace shows what the history has, for $5 a million (tracing).');
   }
   answer(parts.scanQueues.abandoned, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the scans.');
@@ -76,6 +76,7 @@ export function checkWithNag(stack: AirlockStack): void {
     /^Resource::arn:.*:rule\/[\w-]+-\*$/,
   );
   answerForRescans(parts);
+  answerForHunts(parts);
 
   // Exists only when existing buckets are watched.
   const handler = stack.node.tryFindChild(NOTIFICATIONS_HANDLER);
@@ -99,6 +100,23 @@ function answerForRescans({ rescanBucket, tasks, undeliveredRescans }: AirlockPa
   const children = "A Distributed Map's children are named when they start.";
   answer(rescanBucket, 'AwsSolutions-IAM5', children, /^Resource::.*:execution:<RescanBucket\w+\.Name>\/\*$/);
   answer(undeliveredRescans, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the rescan schedules.');
+}
+
+function answerForHunts({ huntBucket, tasks }: AirlockParts): void {
+  const logs = 'CloudWatch Logs deliveries and X-Ray do not support resource-level permissions.';
+  answer(huntBucket.machine.role, 'AwsSolutions-IAM5', logs, /^Resource::\*$/);
+  const runs = 'Each hunt has its own folder and its own rules, named when it starts.';
+  const results = /^Resource::<RescanResults\w+\.Arn>\/(hunts\/|hunt-rules\/)\*$/;
+  for (const role of [
+    huntBucket.machine.role,
+    tasks.PrepareHunt.role,
+    tasks.HuntBatch.role,
+    tasks.SummarizeHunt.role,
+  ]) {
+    answer(role, 'AwsSolutions-IAM5', runs, results);
+  }
+  const children = "A Distributed Map's children are named when they start.";
+  answer(huntBucket, 'AwsSolutions-IAM5', children, /^Resource::.*:execution:<HuntBucket\w+\.Name>\/\*$/);
 }
 
 function answer(construct: IConstruct | undefined, id: string, reason: string, finding?: RegExp): void {

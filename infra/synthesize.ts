@@ -70,7 +70,7 @@ export function synthesizeTemplate(
         ].map((task) => [logicalId(task), task.entry]),
       ),
       definitions: Object.fromEntries(
-        [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket]
+        [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket, parts.huntBucket]
           .flatMap((each) => each ?? [])
           .map(({ machine, definition }) => [logicalId(machine), definition]),
       ),

@@ -3,10 +3,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Command } from 'commander';
 import { decision } from '../operations/caller.ts';
-import { addOwnFile, propose, readNewFile, removeOwnFile, withdraw } from '../operations/definitions/own-files.ts';
-import { UpdateFailed } from '../operations/definitions/run-updater.ts';
+import { readNewFile, removeOwnFile } from '../operations/definitions/own-files.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { oneLine } from '../operations/one-line.ts';
+import { addOwnFiles } from './add-own-files.ts';
 import { followUpdater, meaningOf, unlessItFails } from './definitions-update.ts';
 import { examples } from './examples.ts';
 import { asJson, say, tell } from './output.ts';
@@ -23,26 +23,8 @@ export function addAdd(definitions: Command): void {
     .action(async (path: string, { reason, allowList = false, stack }) => {
       const file = await readNewFile(path, allowList);
       const deployed = await describeStack(new CloudFormationClient(), stack);
-      const bucket = deployed.output('DefinitionsBucketName');
       const s3 = new S3Client({ followRegionRedirects: true });
-      const made = await decision(new STSClient(), reason);
-      await propose(s3, bucket, file);
-      try {
-        await followUpdater(deployed, `tries ${file.name} out`, { proposed: file.name });
-      } catch (fault) {
-        if (!(fault instanceof UpdateFailed)) throw fault;
-        tell(oneLine(`${file.name} is not added: ${fault.message}`));
-        process.exitCode = 1;
-        return;
-      } finally {
-        await withdraw(s3, bucket, file);
-      }
-      await addOwnFile(s3, bucket, file, made);
-      tell(`${file.name} is accepted, and part of every update from now on`);
-      await unlessItFails(async () => {
-        const updated = await followUpdater(deployed, 'publishes it');
-        say(asJson() ? JSON.stringify({ file: file.name, ...updated }) : meaningOf(updated));
-      });
+      await addOwnFiles(s3, deployed, [file], await decision(new STSClient(), reason));
     });
 }
 

@@ -1,5 +1,5 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { runUpdater, type Updated, UpdateFailed } from '../operations/definitions/run-updater.ts';
+import { type Proposal, runUpdater, type Updated, UpdateFailed } from '../operations/definitions/run-updater.ts';
 import type { DeployedStack } from '../operations/deployed-stack.ts';
 import { oneLine } from '../operations/one-line.ts';
 import { complain, tell } from './output.ts';
@@ -9,11 +9,7 @@ const LONGEST_MILLISECONDS = 16 * 60_000;
 const TELL_MILLISECONDS = 30_000;
 
 /** Runs the updater and says every half minute that it still does. @throws as `runUpdater` */
-export async function followUpdater(
-  deployed: DeployedStack,
-  what: string,
-  payload: { readonly proposed?: string } = {},
-): Promise<Updated> {
+export async function followUpdater(deployed: DeployedStack, what: string, payload: Proposal = {}): Promise<Updated> {
   const name = deployed.output('UpdateDefinitionsName');
   const begun = performance.now();
   tell(`${name} ${what}, which takes some minutes with ClamAV's own sets; Ctrl-C does not end it`);

@@ -1,3 +1,5 @@
+import type { RescanProgress } from '../operations/follow-rescan.ts';
+import { duration, number } from './figures.ts';
 import { colors, outputSettings, tell } from './output.ts';
 
 /** How far something has come, on stderr: one line that changes on a terminal, elsewhere a line now and then. */
@@ -33,4 +35,15 @@ export function startProgress(): Progress {
     },
     clear,
   };
+}
+
+/** How far a Map Run has come, in a line. */
+export function underWay({ listed, done, failed, startedAt }: RescanProgress): string {
+  const rate = done / Math.max(0.001, (Date.now() - startedAt.getTime()) / 1000);
+  return [
+    `${number(done)} of ${number(listed)} objects listed so far`,
+    ...(failed > 0 ? [`${number(failed)} failed`] : []),
+    `${number(Math.round(rate))}/s`,
+    ...(rate > 0 ? [`${duration((listed - done) / rate)} left for those`] : []),
+  ].join(', ');
 }

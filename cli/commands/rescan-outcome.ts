@@ -2,12 +2,12 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import type { DeployedStack } from '../operations/deployed-stack.ts';
-import { followRescan, type RescanOutcome, type RescanProgress } from '../operations/follow-rescan.ts';
+import { followRescan, type RescanOutcome } from '../operations/follow-rescan.ts';
 import { type RunObject, reasonOf, runObjects } from '../operations/run-names.ts';
 import { dollars, duration, number, objectsAndBytes } from './figures.ts';
 import { interruption } from './interruption.ts';
 import { asJson, complain, say, tell, warn } from './output.ts';
-import { startProgress } from './progress.ts';
+import { startProgress, underWay } from './progress.ts';
 import { type Column, rowPrinter } from './rows.ts';
 
 /**
@@ -38,16 +38,6 @@ export async function printOutcome(
   }
   const found = await printObjects(s3, deployed, executionArn, outcome);
   printTotals(outcome, found);
-}
-
-function underWay({ listed, done, failed, startedAt }: RescanProgress): string {
-  const rate = done / Math.max(0.001, (Date.now() - startedAt.getTime()) / 1000);
-  return [
-    `${number(done)} of ${number(listed)} objects listed so far`,
-    ...(failed > 0 ? [`${number(failed)} failed`] : []),
-    `${number(Math.round(rate))}/s`,
-    ...(rate > 0 ? [`${duration((listed - done) / rate)} left for those`] : []),
-  ].join(', ');
 }
 
 type Counts = Record<RunObject['what'], number>;

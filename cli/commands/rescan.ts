@@ -9,7 +9,7 @@ import { consoleLink } from '../operations/console-link.ts';
 import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
 import { type Forecast, type ForecastRequest, forecastRescan } from '../operations/forecast-rescan.ts';
 import { readS3Prefix } from '../operations/s3-prefix.ts';
-import { rescanExecution, startRescan } from '../operations/start-rescan.ts';
+import { executionOf, startRescan } from '../operations/start-rescan.ts';
 import { dollars, objectsAndBytes } from './figures.ts';
 import { asJson, say, tell } from './output.ts';
 import { printOutcome } from './rescan-outcome.ts';
@@ -73,7 +73,7 @@ export function addRescan(program: Command): void {
           command.error("error: '--follow' and '--stop' take an execution and nothing else");
         }
         const deployed = await describeStack(new CloudFormationClient(), stack);
-        const execution = rescanExecution(deployed.output('RescanBucketArn'), follow ?? stop ?? '');
+        const execution = executionOf(deployed.output('RescanBucketArn'), follow ?? stop ?? '', 'rescan');
         if (stop !== undefined) return stopRescan(clients.stepFunctions, execution);
         return printOutcome(clients, deployed, async () => execution);
       }

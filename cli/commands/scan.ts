@@ -1,28 +1,15 @@
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Command, InvalidArgumentError } from 'commander';
-import { consoleLink } from '../operations/console-link.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
-import { deployedStarts } from '../operations/deployed-start.ts';
-import { scanMachines } from '../operations/execution-logs.ts';
-import { readS3Uri, shownObject } from '../operations/s3-uri.ts';
-import { type ScanResult, type ScanTarget, scanObjects, type Unfinished } from '../operations/scan-objects.ts';
+import { readS3Uri } from '../operations/s3-uri.ts';
+import type { ScanTarget } from '../operations/scan-objects.ts';
 import { targetsIn } from '../operations/scan-targets.ts';
 import { examples } from './examples.ts';
 import { interruption } from './interruption.ts';
-import { asJson, tell, warn } from './output.ts';
-import { type Column, hyperlink, rowPrinter } from './rows.ts';
-import { statusColor } from './status-color.ts';
-
-/** Each is asked about once in ten seconds at most, and more often at first. */
-const AT_ONCE = 20;
-/** Step Functions starts 300 a second, and more than one such command may run. */
-const MAX_ATTEMPTS = 10;
+import { tell } from './output.ts';
+import { createScanRun, SCANS_AT_ONCE, scanPrinter, tellOf } from './scan-run.ts';
 
 const EXAMPLES = examples(
   'airlock scan s3://my-bucket/in/report.pdf',
@@ -49,35 +36,19 @@ export function addScan(program: Command): void {
     )
     .option('--version-id <id>', 'this version of the object, not the current one')
     .option('--from-file <file>', 'reads the objects from a file instead, one a line')
-    .option('--at-once <number>', 'executions that are followed at once', toCount, AT_ONCE)
+    .option('--at-once <number>', 'executions that are followed at once', toCount, SCANS_AT_ONCE)
     .addHelpText('after', EXAMPLES)
     .action(async (uris: string[], options: Options, command: Command) => {
       const targets = await targetsOf(uris, options, command);
       const deployed = await describeStack(new CloudFormationClient(), options.stack);
-      const clients = {
-        s3: new S3Client({ followRegionRedirects: true }),
-        stepFunctions: new SFNClient({ maxAttempts: MAX_ATTEMPTS }),
-        logs: new CloudWatchLogsClient({ maxAttempts: MAX_ATTEMPTS }),
-      };
-      const startFor = deployedStarts({ deployed, s3: clients.s3, eventBridge: new EventBridgeClient() });
-      const machines = await scanMachines(clients.stepFunctions, deployed);
-      const printer = rowPrinter(COLUMNS);
+      const scan = await createScanRun(deployed);
+      const printer = scanPrinter();
       let [total, clean] = [0, 0];
       const interrupted = interruption();
-      const unfinished = await scanObjects(clients, {
-        deployed,
-        machines,
-        startFor,
-        targets,
-        atOnce: options.atOnce,
-        signal: interrupted.signal,
-        onResult(result) {
-          total += 1;
-          if (result.status === 'CLEAN') clean += 1;
-          const link = result.execution === null ? undefined : consoleLink(result.execution);
-          printer.row({ ...result, console: link });
-          if (link !== undefined && result.status !== 'CLEAN' && !asJson()) tell(`see ${link}`);
-        },
+      const unfinished = await scan(targets, options.atOnce, interrupted.signal, (result) => {
+        total += 1;
+        if (result.status === 'CLEAN') clean += 1;
+        printer.print(result);
       });
       interrupted.end();
       printer.end();
@@ -90,20 +61,6 @@ export function addScan(program: Command): void {
       process.exitCode = interrupted.code() || (total === clean && total > 0 ? 0 : 1);
     });
 }
-
-type Row = ScanResult & { readonly console: string | undefined };
-
-const COLUMNS: readonly Column<Row>[] = [
-  { title: 'status', of: ({ status }) => status, color: (text) => statusColor(text), width: 'NOT STARTED'.length },
-  { title: 'seconds', of: ({ seconds }) => seconds?.toFixed(1), align: 'right', width: 7 },
-  {
-    title: 'object',
-    of: ({ bucket, key }) => (bucket === '' ? '' : `s3://${bucket}/${key}`),
-    color: (text, row) => hyperlink(text, row.console),
-    width: 40,
-  },
-  { title: 'finding', of: ({ finding, cause }) => [finding, cause].filter(Boolean).join(': ') },
-];
 
 async function targetsOf(uris: readonly string[], { versionId, fromFile }: Options, command: Command) {
   if (versionId !== undefined && uris.length !== 1)
@@ -134,12 +91,6 @@ async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
   });
   yield* lines;
   if (fault !== undefined) throw fault;
-}
-
-function tellOf(unfinished: readonly Unfinished[]): void {
-  if (unfinished.length === 0) return;
-  warn(`interrupted: ${unfinished.length} executions were started and go on`);
-  for (const { execution, ...object } of unfinished) process.stderr.write(`${execution}\t${shownObject(object)}\n`);
 }
 
 function toCount(text: string): number {

@@ -26,10 +26,14 @@ export async function startRescan(
   return executionArn;
 }
 
-/** ARN of a rescan's execution, from it or from its name. @throws Error for an ARN of anything else */
-export function rescanExecution(stateMachineArn: string, text: string): string {
+/**
+ * ARN of an execution of a state machine, from it or from its name.
+ * @param called what its executions are, for people
+ * @throws Error for an ARN of anything else
+ */
+export function executionOf(stateMachineArn: string, text: string, called: 'rescan' | 'hunt'): string {
   const own = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:`;
   if (text.startsWith(own)) return text;
   if (/^[\w-]{1,80}$/.test(text)) return `${own}${text}`;
-  throw new Error(`${JSON.stringify(text)} is no rescan of this stack: their ARNs begin with ${own}`);
+  throw new Error(`${JSON.stringify(text)} is no ${called} of this stack: their ARNs begin with ${own}`);
 }

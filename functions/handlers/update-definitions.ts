@@ -12,8 +12,9 @@ import { logger, onColdStart, task } from './task.ts';
 /** Leaves five minutes of Lambda's 900 s for the self-test and the publication. */
 const FRESHCLAM_MILLISECONDS = 600_000;
 
-/** With the name of a file, it is only tried out. */
-const UpdateDefinitionsInput = z.strictObject({ proposed: z.string().min(1).optional() });
+const name = z.string().min(1);
+/** With the name of a file, or of several, they are only tried out. */
+const UpdateDefinitionsInput = z.strictObject({ proposed: z.union([name, z.array(name).min(1)]).optional() });
 
 /**
  * Publishes new definitions, or tries out a file that an operator wants to add.
@@ -23,7 +24,10 @@ const UpdateDefinitionsInput = z.strictObject({ proposed: z.string().min(1).opti
 export const updateDefinitions = (ports: UpdatePorts, metrics: DefinitionsMetrics) =>
   task(UpdateDefinitionsInput, async ({ proposed }) => {
     if (proposed !== undefined) {
-      return { outcome: 'ACCEPTED', ...(await tryOutProposed(ports, await ports.publication.read(), proposed)) };
+      return {
+        outcome: 'ACCEPTED',
+        ...(await tryOutProposed(ports, await ports.publication.read(), [proposed].flat())),
+      };
     }
     let inForce: PublishedDefinitions | undefined;
     try {

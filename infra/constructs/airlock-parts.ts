@@ -9,6 +9,7 @@ import { S3Annotations } from './buckets/s3-annotations.ts';
 import { watchBuckets } from './buckets/watch-buckets.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { DefinitionsUpdates } from './definitions-updates.ts';
+import { createHuntTasks } from './functions/hunt-tasks.ts';
 import { createRescanTasks } from './functions/rescan-tasks.ts';
 import { createUploadTasks } from './functions/upload-tasks.ts';
 import { AlarmsTopic } from './monitoring/alarms-topic.ts';
@@ -16,6 +17,7 @@ import { Notifications } from './notifications.ts';
 import { OverflowQueue } from './overflow-queue.ts';
 import { ScanQueues } from './scan-queues.ts';
 import { ScanRequests } from './scan-requests.ts';
+import { HuntBucket } from './state-machines/hunt-bucket.ts';
 import { RescanBucket } from './state-machines/rescan-bucket.ts';
 import { ScanUpload, ScanUploadExpress } from './state-machines/scan-upload.ts';
 
@@ -81,7 +83,13 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     scanUpload: scanUpload.machine,
     records: { logRetentionDays, tracing },
   });
-  const tasks = { ...uploadTasks, ...rescanTasks };
+  const huntTasks = createHuntTasks(scope, { config, results });
+  const huntBucket = new HuntBucket(scope, 'HuntBucket', {
+    tasks: huntTasks,
+    results,
+    records: { logRetentionDays, tracing },
+  });
+  const tasks = { ...uploadTasks, ...rescanTasks, ...huntTasks };
   const updates = new DefinitionsUpdates(scope, 'DefinitionsUpdates', {
     config,
     bucket: definitions,
@@ -95,6 +103,8 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     listers: [
       { role: rescanTasks.PrepareRescan.role },
       { role: rescanBucket.machine.role },
+      { role: huntTasks.PrepareHunt.role },
+      { role: huntBucket.machine.role },
       ...(requests ? [{ role: requests.worker.role, versions: true }] : []),
     ],
     accessLogs,
@@ -121,6 +131,7 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     /** Where applications ask for scans, if they may. */
     requests,
     rescanBucket,
+    huntBucket,
     /** Called by its schedule, not by a state machine. */
     updateDefinitions: updates.task,
     updatesSchedule: updates.schedule,

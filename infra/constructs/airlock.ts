@@ -46,6 +46,8 @@ export class Airlock extends Construct {
   readonly scanUpload: IStateMachine;
   /** Scans a whole bucket again; for its input see docs/rescans.md. */
   readonly rescanBucket: IStateMachine;
+  /** Looks for rules in a whole bucket and changes nothing; for its input see docs/operations/hunt.md. */
+  readonly huntBucket: IStateMachine;
   readonly quarantineBucket: IBucket;
   /** Everything that is watched, in the order of `buckets`. */
   readonly watchedBuckets: readonly IBucket[];
@@ -88,6 +90,7 @@ export class Airlock extends Construct {
     this.alarmsTopic = parts.alarmsTopic;
     this.scanUpload = scanUpload.machine;
     this.rescanBucket = rescanBucket.machine;
+    this.huntBucket = parts.huntBucket.machine;
     this.quarantineBucket = asBucket(parts.quarantine);
     this.watchedBuckets = parts.buckets.map(({ bucket }) => asBucket(bucket));
   }

@@ -20,9 +20,17 @@ export interface GuardProps {
 
 /**
  * Whoever calls these learns something, and changes nothing. A scanner is none of them: given the token of an execution
- * that waits, it answers for another object.
+ * that waits, it answers for another object. Hunts change nothing as a whole, so their state machine is not guarded either.
  */
-export const ONLY_ANSWER = new Set(['CheckFileType', 'FindCurrentObject', 'PrepareRescan', 'ScanBatch']);
+export const ONLY_ANSWER = new Set([
+  'CheckFileType',
+  'FindCurrentObject',
+  'PrepareRescan',
+  'ScanBatch',
+  'PrepareHunt',
+  'HuntBatch',
+  'SummarizeHunt',
+]);
 
 /**
  * Tells `airlock guard` what could fake a result, and who may use it: whatever role of the stack is granted it when the

@@ -7,7 +7,7 @@ import { ScannerFunction } from './functions/scanner-function.ts';
 
 /** What operators and the CLI look up: cli/operations/deployed-stack.ts. */
 export function writeOutputs(scope: Construct, config: AirlockConfig, parts: AirlockParts): void {
-  const { scanQueues, overflow, rescanBucket, scanUpload } = parts;
+  const { scanQueues, overflow, rescanBucket, huntBucket, scanUpload } = parts;
   const outputs: Readonly<Record<string, string>> = {
     UndeliveredUploadsUrl: parts.undeliveredUploads.queueUrl,
     UndeliveredRescansUrl: parts.undeliveredRescans.queueUrl,
@@ -26,6 +26,7 @@ export function writeOutputs(scope: Construct, config: AirlockConfig, parts: Air
     FailedUpdatesUrl: parts.failedUpdates.queueUrl,
     UpdateDefinitionsName: parts.updateDefinitions.functionName,
     RescanBucketArn: rescanBucket.machine.stateMachineArn,
+    HuntBucketArn: huntBucket.machine.stateMachineArn,
     ScanUploadArn: scanUpload.machine.stateMachineArn,
     NotificationsTopicArn: parts.notifications.topic.topicArn,
     AlarmsTopicArn: parts.alarmsTopic.topicArn,

@@ -1,5 +1,6 @@
 import { type Bill, LINES, times, totalOf } from '../../functions/domain/cost/bill.ts';
 import { clamscanUsd, guardDutyUsd } from '../../functions/domain/cost/comparisons.ts';
+import { forecastHuntUsd, huntMemoryMb } from '../../functions/domain/cost/hunt.ts';
 import { idleMonth } from '../../functions/domain/cost/idle.ts';
 import { BYTES, countOf } from '../../functions/domain/cost/invocation.ts';
 import { MEASURED } from '../../functions/domain/cost/measured.ts';
@@ -118,6 +119,20 @@ const rescans = () =>
     ],
   );
 
+const { memoryMb, architecture } = DEFAULT_SETTINGS.functions['scan-object'];
+const HUNTER = { memoryMb: huntMemoryMb(memoryMb), architecture };
+
+const hunts = () =>
+  markdownTable(
+    ['a hunt over a million objects', ...SIZES],
+    [
+      [
+        'with the rules alone',
+        ...SIZES.map((size) => usd(forecastHuntUsd({ listed: MILLION, bytes: MILLION * BYTES[size] }, HUNTER))),
+      ],
+    ],
+  );
+
 function idle(): string {
   const bills = (['STANDARD', 'EXPRESS'] as const).map((workflow) =>
     idleMonth(DEFAULT_IDLE_STACKS[workflow], BOTH[workflow]),
@@ -185,6 +200,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'by-ending': byEnding,
   levers,
   rescans,
+  hunts,
   idle,
   examples: () => markdownTable(['a month', ...EXAMPLES.map(({ name }) => name)], exampleRows()),
   times: processorTimes,

@@ -7,6 +7,7 @@ const BENCHMARKS: Readonly<Record<string, { readonly file: string; readonly node
   // Writes the table of the cost model: only by name.
   cost: { file: 'cost.ts', node: [] },
   contents: { file: 'contents.ts', node: [] },
+  hunt: { file: 'hunt.ts', node: [] },
   report: { file: 'report.ts', node: [] },
   // A small heap, so that the measurement shows what it needs, not uncollected garbage.
   rescan: { file: 'rescan.ts', node: ['--max-old-space-size=232', '--max-semi-space-size=4'] },

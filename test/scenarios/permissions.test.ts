@@ -203,6 +203,7 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
     /^UpdateDefinitionsRole\w+ (s3:\w+ definitions|sqs:SendMessage )/,
     'no schedule runs here: update-definitions.test.ts calls it, and asks the same of its grants',
   ],
+  [/^(PrepareHunt|HuntBatch|SummarizeHunt|HuntBucket)/, 'hunt-command.test.ts asks the same of its grants'],
   [/^SchedulerRoleForTarget\w+ (lambda:InvokeFunction |sqs:SendMessage .*:FailedUpdates)/, 'no schedule runs here'],
   [/^QuarantineObjectRole\w+ kms:GenerateDataKey /, 'SSE-KMS of objects: S3 asks for no key here'],
 ];

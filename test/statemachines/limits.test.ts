@@ -75,6 +75,11 @@ const CATCHES: Readonly<Record<string, Catches>> = {
     'Find Current Object': { ObjectGone: 'Object Gone', 'States.ALL': 'Not Tagged' },
     'Scan Upload': { 'States.ALL': 'Not Tagged' },
   },
+  'hunt-bucket.asl.json': {
+    'Prepare Hunt': { 'States.ALL': 'Hunt Refused' },
+    'Hunt Objects': { 'States.ALL': 'Summarize Hunt' },
+    'Summarize Hunt': { 'States.ALL': 'Hunt Failed' },
+  },
 };
 
 /** Where an error is kept if not in `$.error`: a second fault must not hide the first. */
@@ -84,6 +89,7 @@ const ERROR_PATHS: Readonly<Record<string, string>> = {
   'Notify Of Error: States.ALL': '$.notificationError',
   'Tag Object As Error: States.ALL': '$.taggingError',
   'Rescan Objects: States.ALL': '$.failure',
+  'Hunt Objects: States.ALL': '$.failure',
   // No faults.
   'Tag Object: InfectedTagged': '$.infected',
   'Tag Object: InfectedNotTagged': '$.infected',

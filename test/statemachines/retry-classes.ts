@@ -52,6 +52,14 @@ const start = retry(
   'States.Timeout',
 );
 
+/** With the given rules alone; no definitions are waited for. */
+const hunting = [
+  retry('service', 'StorageUnavailable', ...SERVICE),
+  retry('engine', 'EngineUnavailable', 'DefinitionsUnavailable', 'ScratchFull'),
+  throttled,
+  lost,
+];
+
 export interface TaskLimits {
   /** Seconds, or where the input says them. */
   readonly timeout: number | string;
@@ -93,6 +101,9 @@ export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   // Reads the results of every batch.
   SummarizeRescan: { timeout: LONG, retry: storage },
   NotifyRescan: { timeout: SHORT, retry: notification },
+  PrepareHunt: { timeout: LONG, retry: hunting },
+  HuntBatch: { timeout: LONG, retry: hunting },
+  SummarizeHunt: { timeout: LONG, retry: storage },
   // A rescan's start of a scan.
   'Scan Upload': { timeout: SHORT, retry: [start] },
   StartOverflowQueue: { timeout: 60, retry: [retry('service', ...SEND, 'States.Timeout')] },

@@ -15,6 +15,10 @@ const Updated = z.object({
 });
 export type Updated = z.infer<typeof Updated>;
 
+export interface Proposal {
+  readonly proposed?: string | readonly string[];
+}
+
 const THROTTLED_ATTEMPTS = 5;
 const THROTTLED_WAIT_MILLISECONDS = 5000;
 
@@ -38,15 +42,11 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Calls UpdateDefinitions and waits for its end, up to 15 minutes.
- * @param payload `proposed`: the name of a file that is only tried out
+ * @param payload `proposed`: the names of files that are only tried out
  * @param lambda repeats no request: the function would run twice
  * @throws UpdateFailed when it fails; what the SDK throws
  */
-export async function runUpdater(
-  lambda: LambdaClient,
-  FunctionName: string,
-  payload: { readonly proposed?: string } = {},
-): Promise<Updated> {
+export async function runUpdater(lambda: LambdaClient, FunctionName: string, payload: Proposal = {}): Promise<Updated> {
   const { FunctionError, Payload } = await invoked(lambda, FunctionName, JSON.stringify(payload));
   const answer: unknown = JSON.parse(Buffer.from(Payload ?? new Uint8Array()).toString() || '{}');
   if (FunctionError !== undefined) {

@@ -19,8 +19,11 @@ interface Manifest {
 
 const STATUSES = ['SUCCEEDED', 'FAILED', 'PENDING'] as const;
 
-/** Results of Map Runs under `runs/<execution name>/` and ends of windows under `progress/`, in `RESULTS_BUCKET`. */
-export function createRescanResults(env: Environment): RunResults & Progress {
+/**
+ * Results of Map Runs under `runs/<execution name>/` and ends of windows under `progress/`, in `RESULTS_BUCKET`.
+ * @param folder of another state machine's runs
+ */
+export function createRescanResults(env: Environment, folder = 'runs'): RunResults & Progress {
   const s3 = new S3Client(s3Settings(env));
   const Bucket = requiredString(env, 'RESULTS_BUCKET');
 
@@ -33,7 +36,7 @@ export function createRescanResults(env: Environment): RunResults & Progress {
   async function findManifest(runName: string): Promise<string | undefined> {
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client: s3 },
-      { Bucket, Prefix: `runs/${runName}/` },
+      { Bucket, Prefix: `${folder}/${runName}/` },
     )) {
       const manifest = Contents.find(({ Key }) => Key?.endsWith('/manifest.json'));
       if (manifest !== undefined) return manifest.Key;

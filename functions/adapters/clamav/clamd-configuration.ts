@@ -13,6 +13,8 @@ export interface ClamdSettings {
   readonly maxObjectBytes: number;
   /** After this time clamd stops scanning a file and reports it as over the limits. */
   readonly maxScanMilliseconds: number;
+  /** File for what clamd does not print, such as how many signatures it has loaded. */
+  readonly log?: string | undefined;
 }
 
 /** `sun_path` on Linux without its terminating NUL; on macOS 104 bytes with it. */
@@ -42,6 +44,7 @@ export function writeClamdConfiguration(folder: string, settings: ClamdSettings)
     StreamMaxLength: settings.maxObjectBytes,
     MaxScanSize: maxUnpackedBytes(settings.maxObjectBytes),
     MaxScanTime: settings.maxScanMilliseconds,
+    ...(settings.log !== undefined && { LogFile: settings.log }),
   };
   const lines = Object.entries(derived).map(([directive, value]) => `${directive} ${value}\n`);
   writeFileSync(file, `${readFileSync(settings.configuration, 'utf8')}\n${lines.join('')}`);

@@ -23,6 +23,8 @@ export interface ClamdOptions extends ClamdSettings {
 
 export interface ClamdProcess {
   readonly socket: string;
+  /** What it printed while it started; at most the last 4,000 characters. */
+  readonly said: string;
   running(): boolean;
   /** Bytes of memory that it uses for itself; 0 where the system does not tell (macOS). */
   memory(): number;
@@ -53,12 +55,13 @@ export async function startClamd(options: ClamdOptions): Promise<ClamdProcess> {
       await ended;
       removePrivateFolder(folder);
     };
-    await untilUp(child, socket, options.startMilliseconds).catch(async (fault) => {
+    const said = await untilUp(child, socket, options.startMilliseconds).catch(async (fault) => {
       await stop();
       throw fault;
     });
     return {
       socket,
+      said,
       running: () => child.exitCode === null && child.signalCode === null,
       memory: () => memoryOf(child.pid),
       stop,
@@ -80,7 +83,8 @@ function memoryOf(pid: number | undefined): number {
   }
 }
 
-function untilUp(child: BoundProcess, socket: string, milliseconds: number): Promise<void> {
+/** @returns what it printed */
+function untilUp(child: BoundProcess, socket: string, milliseconds: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     const end = deadline(milliseconds, () =>
@@ -96,7 +100,8 @@ function untilUp(child: BoundProcess, socket: string, milliseconds: number): Pro
       output = (output + chunk.toString()).slice(-OUTPUT_CHARACTERS);
       ping(socket).then(() => {
         end();
-        resolve();
+        // What it printed before it answered may still be on the way.
+        setImmediate(() => resolve(output));
       }, ignore);
     };
     child.stdout.on('data', knock);

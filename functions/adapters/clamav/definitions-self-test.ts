@@ -11,17 +11,11 @@ import { sha256Of } from '../definitions/published.ts';
 import { type Definitions, definitionsFiles, directoryDefinitions } from '../definitions/source.ts';
 import type { Environment } from '../process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
+import { CLEAN_SAMPLES } from './clean-samples.ts';
 import { createScanEngine } from './scan-engine.ts';
 
 /** Joined at run time: some scanners block source code that contains it. */
 const eicar = () => ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST', '-FILE!$H+H*'].join('');
-
-/** Clean content that an overly broad signature would match. */
-const CLEAN_SAMPLES = {
-  'clean.txt': 'Nothing is wrong with this file.\n',
-  'clean.csv': 'id,name\n1,one\n2,two\n',
-  'clean.pdf': '%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n',
-};
 
 /** Tests definitions in a private folder, with a separate clamd and the scanner's configuration. */
 export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop {
@@ -56,7 +50,7 @@ export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop
       const definitions: Definitions = { version: 'tried out', directory: folder };
       const engine = createScanEngine(env, { source: { current: async () => definitions } });
       try {
-        const scan = async (name: string, content: string) => {
+        const scan = async (name: string, content: string | Buffer) => {
           const path = join(samples, name);
           await writeFile(path, content);
           return engine.scan(path);

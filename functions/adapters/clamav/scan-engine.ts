@@ -4,7 +4,7 @@ import type { DefinitionsSource } from '../definitions/source.ts';
 import { type Environment, optionalInteger, requiredInteger, requiredString } from '../process/environment.ts';
 import { createDefinitionsSource } from './definitions-source.ts';
 import { isolatingEngine } from './isolating-engine.ts';
-import { type WarmEngine, warmEngine } from './warm-engine.ts';
+import { type WarmEngine, type WarmEngineOptions, warmEngine } from './warm-engine.ts';
 
 /** The scanner's default memory: infra/config/schema.ts. */
 const DEFAULT_MEMORY_MB = 3008;
@@ -27,9 +27,14 @@ export function createScanEngine(
   env: Environment,
   { source = createDefinitionsSource(env), onStart = () => undefined }: EngineWiring = {},
 ): WarmEngine {
+  return isolatingEngine(warmEngine(source, { ...engineOptions(env), onStart }));
+}
+
+/** How the environment configures every engine, whatever its definitions. */
+export function engineOptions(env: Environment): Omit<WarmEngineOptions, 'onStart'> {
   const maxScanMilliseconds = optionalInteger(env, 'MAX_SCAN_MILLISECONDS') ?? DEFAULT_SCAN_BUDGET.maxMilliseconds;
   const hungMilliseconds = optionalInteger(env, 'HUNG_MILLISECONDS') ?? HUNG_MILLISECONDS;
-  const engine = warmEngine(source, {
+  return {
     configuration: env.CLAMD_CONFIGURATION ?? join(requiredString(env, 'LAMBDA_TASK_ROOT'), 'clamd.conf'),
     maxObjectBytes: requiredInteger(env, 'MAX_OBJECT_BYTES'),
     binary: env.CLAMD_PATH || undefined,
@@ -38,9 +43,7 @@ export function createScanEngine(
     maxScanMilliseconds,
     scanMilliseconds: maxScanMilliseconds + hungMilliseconds,
     memoryBytes: engineMemoryBytes(env),
-    onStart,
-  });
-  return isolatingEngine(engine);
+  };
 }
 
 /** `SCAN_MILLISECONDS`, `SCAN_MILLISECONDS_PER_MB` and `MAX_SCAN_MILLISECONDS`, each with its default. */

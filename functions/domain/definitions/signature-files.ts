@@ -1,4 +1,3 @@
-import { IGNORED_FILE } from './exemptions.ts';
 import { DefinitionsFile } from './published-definitions.ts';
 
 /** ClamAV's official, digitally signed sets. */
@@ -15,9 +14,12 @@ export const isOfficial = (name: string): boolean => OFFICIAL.test(name);
 /** Whether clamd would load a file of this name. */
 export const isSignatureFile = (name: string): boolean => EXTENSIONS.has(name.slice(name.lastIndexOf('.') + 1));
 
-/** Whether an operator may add a file of this name: no path, and never a replacement of an official set or of our list. */
+/** The engine gets files of s3-airlock's own beside them: `airlock-limits.ndb`, the list of ignored signatures. */
+const OURS = 'airlock-';
+
+/** Whether an operator may add a file of this name: no path, and never a replacement of an official set or of ours. */
 export const isOwnSignatureFile = (name: string): boolean =>
   DefinitionsFile.shape.name.safeParse(name).success &&
   isSignatureFile(name) &&
   !isOfficial(name) &&
-  name !== IGNORED_FILE;
+  !name.startsWith(OURS);

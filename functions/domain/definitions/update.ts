@@ -63,17 +63,17 @@ export async function updateDefinitions(ports: UpdatePorts, current: CurrentDefi
 }
 
 /**
- * Tries out the published set together with one more file, and publishes nothing.
- * @throws what trying it out throws when the file may not be added
+ * Tries out the published set together with more files, and publishes nothing.
+ * @throws what trying it out throws when the files may not be added
  */
 export async function tryOutProposed(
   { publication, workshop }: Pick<UpdatePorts, 'publication' | 'workshop'>,
   { set }: CurrentDefinitions,
-  name: string,
+  names: readonly string[],
 ): Promise<{ readonly version: string }> {
   return workshop.withFolder(async (folder) => {
     await publication.seed(folder, set, () => true);
-    await publication.addProposed(folder, name);
+    for (const name of names) await publication.addProposed(folder, name);
     const { version } = await workshop.describe(folder);
     await workshop.tryOut(folder);
     return { version };

@@ -2,17 +2,9 @@ import { isNamed, type NamedObject } from './named.ts';
 import type { ChangedVerdict, ListedObject } from './payloads.ts';
 import type { RescannedObject, Said } from './rescan-object.ts';
 import { NOTHING, sum, type Totals, totalOf } from './totals.ts';
+import { type BatchLimits, type CutOff, OUT_OF_TIME, workThrough } from './work-through.ts';
 
-export interface BatchLimits {
-  /** Objects processed in parallel: while one is scanned, others are downloaded. */
-  readonly atOnce: number;
-  /**
-   * Bytes on the scratch disk at once, which also needs room for what the engine unpacks; one object is always
-   * allowed.
-   */
-  readonly bytesAtOnce: number;
-  /** Milliseconds this function still has. */
-  remaining(): number;
+export interface ScanLimits extends BatchLimits {
   /** The most bytes of JSON of changed verdicts in one answer. */
   readonly changedBytes: number;
 }
@@ -35,55 +27,26 @@ export interface ScannedBatch {
   readonly remaining: readonly ListedObject[];
 }
 
-/** Reserved for returning the answer. */
-const RESERVE_MS = 15_000;
-/** Estimated time for an object, on the high side: a scan that starts should also finish. */
-const BYTES_PER_MS = 5_000;
-const OVERHEAD_MS = 15_000;
-const OUT_OF_TIME = { name: 'States.Timeout', message: 'not finished in the time of a batch' };
-
 /**
- * Processes the items in order, a few at once, while there is time and room in the answer. The first item always
- * starts, so that every call makes progress; if it does not finish in time, it failed. Others may only have waited.
+ * Processes the items while there is time, and room in the answer for verdicts that changed.
  * @param look throws only for bugs, and when its signal is aborted
- * @param cutOff ends the work when it takes longer than that many milliseconds, and resolves with undefined
  */
 export async function scanBatch(
   items: readonly ListedObject[],
-  limits: BatchLimits,
+  limits: ScanLimits,
   look: (item: ListedObject, signal: AbortSignal) => Promise<RescannedObject>,
-  cutOff: <T>(work: (signal: AbortSignal) => Promise<T>, milliseconds: number) => Promise<T | undefined>,
+  cutOff: CutOff,
 ): Promise<ScannedBatch> {
   let totals = NOTHING;
   let changedBytes = 0;
-  let next = 0;
   const changed: ChangedVerdict[] = [];
   const failures: ObjectFailure[] = [];
   const named: NamedObject[] = [];
-  const unfinished = new Set<ListedObject>();
 
-  const room = bytesGate(limits.bytesAtOnce);
-
-  const mayBegin = (item: ListedObject) =>
-    limits.remaining() > RESERVE_MS + OVERHEAD_MS + item.Size / BYTES_PER_MS && changedBytes < limits.changedBytes;
-
-  async function worker(): Promise<void> {
-    for (let item = items[next]; item !== undefined; item = items[next]) {
-      const first = next === 0;
-      const starts = next < limits.atOnce;
-      if (!starts && !mayBegin(item)) return;
-      next += 1;
-      const leave = await room(item.Size);
-      const inTime = starts || mayBegin(item);
-      const left = limits.remaining() - RESERVE_MS;
-      const looked = inTime ? await cutOff((signal) => look(item, signal), left) : undefined;
-      leave();
-      if (looked === undefined && !first) unfinished.add(item);
-      else add(item, looked ?? { row: { kind: 'failed' } });
-    }
-  }
-
-  function add({ Key: key }: ListedObject, { row, changed: verdict, said, fault }: RescannedObject): void {
+  function add(
+    { Key: key }: ListedObject,
+    { row, changed: verdict, said, fault }: RescannedObject = { row: { kind: 'failed' } },
+  ): void {
     totals = sum(totals, totalOf(row));
     const { name: error, message: cause } = fault ?? OUT_OF_TIME;
     if (row.kind === 'failed') {
@@ -105,23 +68,7 @@ export async function scanBatch(
     if (isNamed(object)) named.push(object);
   }
 
-  await Promise.all(Array.from({ length: limits.atOnce }, worker));
-  const remaining = items.filter((item, index) => index >= next || unfinished.has(item));
+  const isFull = () => changedBytes >= limits.changedBytes;
+  const remaining = await workThrough(items, limits, { look, add, isFull }, cutOff);
   return { totals, failures, named, changed, remaining };
-}
-
-/** Admits bytes while they fit beside those admitted; an object over the limit is admitted alone. */
-function bytesGate(capacity: number): (bytes: number) => Promise<() => void> {
-  let inside = 0;
-  let waiting: (() => void)[] = [];
-  return async (bytes) => {
-    while (inside > 0 && inside + bytes > capacity) await new Promise<void>((resolve) => waiting.push(resolve));
-    inside += bytes;
-    return () => {
-      inside -= bytes;
-      const woken = waiting;
-      waiting = [];
-      for (const wake of woken) wake();
-    };
-  };
 }

@@ -38,6 +38,9 @@ export const NOT_SELECTED: ReadonlySet<string> = new Set([
 
 const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
+/** Whether an object of this class can only be read after it was restored. */
+export const isArchived = (storageClass: string): boolean => ARCHIVES.has(storageClass);
+
 /** What a listing returns; `lastModified` in milliseconds. */
 export interface Listed {
   readonly key: string;
@@ -73,7 +76,7 @@ export function skipByListing(
   if (isTrusted(object.key, filters.trusted ?? [])) return SKIPPED.trusted;
   if (!passes(object.key, filters)) return SKIPPED.filtered;
   if (strategy === 'due' && !isDue(object.lastModified, window, ages)) return SKIPPED.notDue;
-  return ARCHIVES.has(object.storageClass) ? SKIPPED.archived : null;
+  return isArchived(object.storageClass) ? SKIPPED.archived : null;
 }
 
 export function readsTagsFirst(strategy: Strategy): boolean {

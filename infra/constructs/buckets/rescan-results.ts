@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { RULES_FOLDER } from '../../../functions/domain/hunt/rules.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
 export interface RescanResultsProps {
@@ -10,7 +11,13 @@ export interface RescanResultsProps {
   readonly retentionDays: number;
 }
 
-/** Stores results of batches under `runs/`, and the progress of `due` under `progress/`. */
+/** Longer than a hunt can run, which is seven days. */
+const RULES_DAYS = 8;
+
+/**
+ * Stores results of batches under `runs/` and `hunts/`, the progress of `due` under `progress/`, and the rules of a hunt,
+ * which the command deletes at its end.
+ */
 export class RescanResults extends PrivateBucket {
   constructor(scope: Construct, id: string, { accessLogs, retentionDays }: RescanResultsProps) {
     super(scope, id, {
@@ -18,14 +25,16 @@ export class RescanResults extends PrivateBucket {
       serverAccessLogsPrefix: `${id}/`,
       lifecycleRules: [
         { prefix: 'runs/', expiration: Duration.days(retentionDays) },
+        { prefix: 'hunts/', expiration: Duration.days(retentionDays) },
+        { prefix: RULES_FOLDER, expiration: Duration.days(RULES_DAYS) },
         { abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
     });
   }
 
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html#resultwriter-iam-policies */
-  grantWriteRuns(role: IRole): void {
-    this.allow(role, 'runs/*', [
+  grantWriteRuns(role: IRole, folder: 'runs' | 'hunts'): void {
+    this.allow(role, `${folder}/*`, [
       's3:PutObject',
       's3:GetObject',
       's3:ListMultipartUploadParts',
@@ -33,8 +42,14 @@ export class RescanResults extends PrivateBucket {
     ]);
   }
 
-  grantReadRuns(role: IRole): void {
-    this.allow(role, 'runs/*', ['s3:GetObject']);
+  grantReadRuns(role: IRole, folder: 'runs' | 'hunts' = 'runs'): void {
+    this.allow(role, `${folder}/*`, ['s3:GetObject']);
+    this.grantList(role);
+  }
+
+  grantReadRules(role: IRole): void {
+    this.allow(role, `${RULES_FOLDER}*`, ['s3:GetObject']);
+    // Rules that were deleted are 404 with ListBucket only.
     this.grantList(role);
   }
 

@@ -14,6 +14,7 @@ describe('a shell completes', () => {
     ['commands', ['resc'], ['rescan']],
     ['commands of a group', ['bucket-policy', 're'], ['remove']],
     ['options', ['rescan', '--strat'], ['--strategy']],
+    ['options after files', ['hunt', 'mine.yara', '--ap'], ['--apply']],
     ['options of every command', ['waiting', '--prof'], ['--profile']],
     ['values', ['rescan', '--strategy', 'un'], ['unscanned']],
     ['values of every command', ['waiting', '--output', ''], ['table', 'json', 'csv']],

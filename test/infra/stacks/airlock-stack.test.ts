@@ -146,7 +146,7 @@ function spell(resource: unknown): string {
   if (bucket !== undefined) return bucket;
   const name = text.match(/"(?:Ref|Fn::GetAtt)":\[?"([A-Z]\w+)"/)?.[1];
   if (name === undefined) return String(resource);
-  return `${taskName(name)}${text.match(/"(\/[\w/]*\*)"/)?.[1] ?? ''}`;
+  return `${taskName(name)}${text.match(/"(\/[\w/-]*\*)"/)?.[1] ?? ''}`;
 }
 
 function allows(name: Name, roleId: string): string[] {
@@ -208,34 +208,40 @@ describe('the functions', () => {
       DeleteObject: 'functions/handlers/delete-object.ts',
       FailAbandonedScan: 'functions/handlers/fail-abandoned-scan.ts',
       FindCurrentObject: 'functions/handlers/find-current-object.ts',
+      HuntBatch: 'functions/handlers/hunt-batch.ts',
       Notify: 'functions/handlers/notify.ts',
       NotifyRescan: 'functions/handlers/notify-rescan.ts',
+      PrepareHunt: 'functions/handlers/prepare-hunt.ts',
       PrepareRescan: 'functions/handlers/prepare-rescan.ts',
       QuarantineObject: 'functions/handlers/quarantine-object.ts',
       ScanBatch: 'functions/handlers/scan-batch.ts',
       ScanLargeObject: 'functions/handlers/scan-large-object.ts',
       ScanObject: 'functions/handlers/scan-object.ts',
+      SummarizeHunt: 'functions/handlers/summarize-hunt.ts',
       SummarizeRescan: 'functions/handlers/summarize-rescan.ts',
       TagObject: 'functions/handlers/tag-object.ts',
       UpdateDefinitions: 'functions/handlers/update-definitions.ts',
     });
     for (const entry of Object.values(handlers)) expect([entry, existsSync(entry)]).toEqual([entry, true]);
 
-    const [upload, express, rescan] = ['scan-upload', 'scan-upload-express', 'rescan-bucket'].map(
+    const [upload, express, rescan, hunt] = ['scan-upload', 'scan-upload-express', 'rescan-bucket', 'hunt-bucket'].map(
       (word) => `statemachines/${word}.asl.json`,
     );
     const named = (name: Name) =>
       Object.fromEntries(
         Object.entries(synthesized[name].definitions).map(([id, file]) => [id.replace(/StateMachine\w{8}$/, ''), file]),
       );
-    expect(named('default')).toEqual({ ScanUpload: upload, RescanBucket: rescan });
-    expect(named('express')).toEqual({ ScanUpload: express, ScanOverflow: upload, RescanBucket: rescan });
+    expect(named('default')).toEqual({ ScanUpload: upload, RescanBucket: rescan, HuntBucket: hunt });
+    expect(named('express')).toEqual({
+      ...{ ScanUpload: express, ScanOverflow: upload },
+      ...{ RescanBucket: rescan, HuntBucket: hunt },
+    });
     const machines = (['default', 'express'] as const).flatMap((name) =>
       resources(name, 'AWS::StepFunctions::StateMachine').map(
         ([id, machine]) => [machine, synthesized[name].definitions[id]] as const,
       ),
     );
-    expect(machines).toHaveLength(5);
+    expect(machines).toHaveLength(7);
     for (const [machine, definition] of machines) {
       const asl = readFileSync(definition ?? '', 'utf8');
       const tokens = new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, token]) => token));
@@ -252,7 +258,7 @@ describe('the functions', () => {
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
       if (properties.PackageType === 'Image') continue;
-      const long = { CheckFileType: 110, QuarantineObject: 240, CopyObject: 240, SummarizeRescan: 840 };
+      const long = { CheckFileType: 110, QuarantineObject: 240, CopyObject: 240, SummarizeRescan: 840, SummarizeHunt: 840 };
       const Timeout = Object.entries(long).find(([name]) => name === taskName(id))?.[1] ?? 60;
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
@@ -265,6 +271,12 @@ describe('the functions', () => {
       });
     }
     expect(scanners).toHaveLength(3);
+    // Without definitions it needs less: one processor.
+    for (const word of ['PrepareHunt', 'HuntBatch']) {
+      const [, hunts] = resource('default', 'AWS::Lambda::Function', word);
+      expect(hunts).toMatchObject({ PackageType: 'Image', MemorySize: 1769, EphemeralStorage: { Size: 10240 } });
+      expect(hunts).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
     const ofExpress = resources('express', 'AWS::Lambda::Function').filter(([id]) => /^Scan/.test(id));
     expect(ofExpress.map(([id]) => taskName(id)).sort()).toEqual([
       'ScanBatch',
@@ -377,6 +389,15 @@ describe('the functions', () => {
       // No bucket has `onClean`.
       CopyObject: [],
       FindCurrentObject: [`s3:GetObject ${objects}`, bucket],
+      PrepareHunt: ['s3:GetObject RescanResults/hunt-rules/*', 's3:ListBucket RescanResults', bucket],
+      HuntBatch: [
+        's3:GetObject RescanResults/hunt-rules/*',
+        `s3:GetObject ${objects}`,
+        `s3:GetObjectVersion ${objects}`,
+        's3:ListBucket RescanResults',
+        bucket,
+      ],
+      SummarizeHunt: ['s3:GetObject RescanResults/hunts/*', 's3:ListBucket RescanResults'],
       Notify: tell,
       NotifyRescan: tell,
       PrepareRescan: ['s3:GetObject RescanResults/progress/*', 's3:ListBucket RescanResults', bucket],
@@ -426,6 +447,8 @@ describe('the functions', () => {
     expect(new Set(images.map(([, { Code }]) => JSON.stringify(Code))).size).toBe(1);
     const commands = images.map(([id, { ImageConfig }]) => [taskName(id), ImageConfig.Command]);
     expect(Object.fromEntries(commands)).toEqual({
+      HuntBatch: ['hunt-batch.handler'],
+      PrepareHunt: ['prepare-hunt.handler'],
       ScanBatch: ['scan-batch.handler'],
       ScanLargeObject: ['scan-large-object.handler'],
       ScanObject: ['scan-object.handler'],
@@ -553,8 +576,8 @@ describe('the state machines', () => {
       StateMachineType: 'STANDARD',
       LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: true },
     });
-    expect(resources('default', 'AWS::StepFunctions::StateMachine')).toHaveLength(2);
-    expect(resources('express', 'AWS::StepFunctions::StateMachine')).toHaveLength(3);
+    expect(resources('default', 'AWS::StepFunctions::StateMachine')).toHaveLength(3);
+    expect(resources('express', 'AWS::StepFunctions::StateMachine')).toHaveLength(4);
   });
 
   it('is the only thing with `*` for a resource, but for the key of the topics in its own policy', () => {
@@ -568,6 +591,7 @@ describe('the state machines', () => {
     expect([...new Set(wild)]).toEqual([
       'ScanUploadStateMachineRole',
       'RescanBucketStateMachineRole',
+      'HuntBucketStateMachineRole',
       'ScanOverflowStateMachineRole',
     ]);
   });
@@ -732,7 +756,13 @@ describe('the rescan schedule', () => {
       ExpirationInDays: 90,
       Status: 'Enabled',
     });
-    expect(bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule)).toHaveLength(1);
+    const ending = bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule);
+    // Rules of a hunt that its command did not remove outlive the longest hunt, which has seven days.
+    expect(ending.map(({ Prefix, ExpirationInDays }: Record<string, unknown>) => [Prefix, ExpirationInDays])).toEqual([
+      ['runs/', 90],
+      ['hunts/', 90],
+      ['hunt-rules/', 8],
+    ]);
   });
 });
 
