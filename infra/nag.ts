@@ -63,7 +63,7 @@ export function checkWithNag(stack: AirlockStack): void {
       'Errors are logged: what a STANDARD execution did is in its history (logLevel).',
     );
   }
-  for (const machine of [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket]) {
+  for (const machine of [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket, parts.reports?.reportBuckets]) {
     answer(machine, 'AwsSolutions-SF2', 'A trace shows what the history has, for $5 a million (tracing).');
   }
   answer(parts.scanQueues.abandoned, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the scans.');
@@ -76,6 +76,7 @@ export function checkWithNag(stack: AirlockStack): void {
     /^Resource::arn:.*:rule\/[\w-]+-\*$/,
   );
   answerForRescans(parts);
+  answerForReports(parts);
 
   // Exists only when existing buckets are watched.
   const handler = stack.node.tryFindChild(NOTIFICATIONS_HANDLER);
@@ -99,6 +100,15 @@ function answerForRescans({ rescanBucket, tasks, undeliveredRescans }: AirlockPa
   const children = "A Distributed Map's children are named when they start.";
   answer(rescanBucket, 'AwsSolutions-IAM5', children, /^Resource::.*:execution:<RescanBucket\w+\.Name>\/\*$/);
   answer(undeliveredRescans, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the rescan schedules.');
+}
+
+function answerForReports({ reports }: AirlockParts): void {
+  const logs = 'CloudWatch Logs deliveries and X-Ray do not support resource-level permissions.';
+  answer(reports?.reportBuckets.machine.role, 'AwsSolutions-IAM5', logs, /^Resource::\*$/);
+  const files = 'Each report has its own files, named when it starts.';
+  const results = /^Resource::<RescanResults\w+\.Arn>\/reports\/(parts|dated|latest)\/\*$/;
+  answer(reports?.tasks.ReportObjects.role, 'AwsSolutions-IAM5', files, results);
+  answer(reports?.tasks.WriteReport.role, 'AwsSolutions-IAM5', files, results);
 }
 
 function answer(construct: IConstruct | undefined, id: string, reason: string, finding?: RegExp): void {

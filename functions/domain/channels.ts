@@ -9,8 +9,12 @@ export const CHANNELS = {
 /** EventBridge's `source` of every notification, whatever its dialect. */
 export const EVENT_SOURCE = 's3-airlock';
 
-/** EventBridge's `detail-type` of a verdict, unless the configuration names another, and of a rescan's totals. */
-export const DETAIL_TYPES = { scan: 'Object Scan Completed', rescan: 'Bucket Rescan Completed' } as const;
+/** EventBridge's `detail-type` of a verdict, unless the configuration names another, of a rescan's totals, and of a report. */
+export const DETAIL_TYPES = {
+  scan: 'Object Scan Completed',
+  rescan: 'Bucket Rescan Completed',
+  report: 'Bucket Report Completed',
+} as const;
 
 export type ChannelName = keyof typeof CHANNELS;
 

@@ -21,6 +21,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import { contradictions, DEFAULTS_BY_WORKFLOW, SMALL_SCAN_SECONDS } from './contradictions.ts';
 import { CorsConfig } from './cors.ts';
 import { didYouMean, explain } from './error-message.ts';
+import { ReportConfig } from './report.ts';
 import { completeRescan, type RescanConfig, RescanConfigInput } from './rescan.ts';
 
 /** `detail.reason` of `Object Created`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
@@ -289,6 +290,7 @@ const AirlockConfigInput = z.strictObject({
       'Whether tags say when and with which definitions a verdict was reached (`full`), or only what it is (`status`), which costs less to keep.',
     ),
   notify: NotifyConfig.prefault({}),
+  report: ReportConfig.prefault({}),
   requests: z
     .boolean()
     .default(false)

@@ -14,6 +14,7 @@ import { createUploadTasks } from './functions/upload-tasks.ts';
 import { AlarmsTopic } from './monitoring/alarms-topic.ts';
 import { Notifications } from './notifications.ts';
 import { OverflowQueue } from './overflow-queue.ts';
+import { Reports } from './reports.ts';
 import { ScanQueues } from './scan-queues.ts';
 import { ScanRequests } from './scan-requests.ts';
 import { RescanBucket } from './state-machines/rescan-bucket.ts';
@@ -81,6 +82,15 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     scanUpload: scanUpload.machine,
     records: { logRetentionDays, tracing },
   });
+  const { schedule } = config.report;
+  const reports =
+    schedule === null
+      ? undefined
+      : new Reports(scope, 'Reports', {
+          ...{ config, schedule, dialectEnvironment, notifications, results },
+          deadLetterQueue: undeliveredRescans,
+        });
+  const reportVersions = config.report.versions;
   const tasks = { ...uploadTasks, ...rescanTasks };
   const updates = new DefinitionsUpdates(scope, 'DefinitionsUpdates', {
     config,
@@ -96,6 +106,15 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
       { role: rescanTasks.PrepareRescan.role },
       { role: rescanBucket.machine.role },
       ...(requests ? [{ role: requests.worker.role, versions: true }] : []),
+      ...(reports
+        ? [
+            {
+              role: reports.tasks.ReportObjects.role,
+              versions: reportVersions,
+              objectActions: [reportVersions ? 's3:GetObjectVersionTagging' : 's3:GetObjectTagging'],
+            },
+          ]
+        : []),
     ],
     accessLogs,
     annotations,
@@ -103,6 +122,7 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     rescanBucket,
     undeliveredUploads,
     undeliveredRescans,
+    reports,
     topic: alarmsTopic,
   });
 
@@ -121,6 +141,8 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     /** Where applications ask for scans, if they may. */
     requests,
     rescanBucket,
+    /** What reports on a schedule, if anything does. */
+    reports,
     /** Called by its schedule, not by a state machine. */
     updateDefinitions: updates.task,
     updatesSchedule: updates.schedule,

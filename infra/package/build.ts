@@ -13,7 +13,10 @@ import { bundleForBrowsers } from './browser-bundle.ts';
 const DIST = join(ROOT, 'dist');
 /** What infra/scanner/Dockerfile copies. */
 const IMAGE_FILES = ['package.json', 'package-lock.json', 'functions', 'infra/esbuild-options.ts', 'infra/scanner'];
-const WORKFLOWS = [{}, { workflow: 'EXPRESS', engine: { ephemeralStorageMb: 6144 } }];
+const WORKFLOWS = [
+  { report: { schedule: 'rate(1 day)' } },
+  { workflow: 'EXPRESS', engine: { ephemeralStorageMb: 6144 } },
+];
 
 rmSync(DIST, { recursive: true, force: true });
 const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');

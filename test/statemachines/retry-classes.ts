@@ -92,6 +92,10 @@ export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   // Reads the results of every batch.
   SummarizeRescan: { timeout: LONG, retry: storage },
   NotifyRescan: { timeout: SHORT, retry: notification },
+  ReportObjects: { timeout: LONG, retry: storage },
+  // Puts together what they left.
+  WriteReport: { timeout: LONG, retry: storage },
+  NotifyReport: { timeout: SHORT, retry: notification },
   // A rescan's start of a scan.
   'Scan Upload': { timeout: SHORT, retry: [start] },
   StartOverflowQueue: { timeout: 60, retry: [retry('service', ...SEND, 'States.Timeout')] },

@@ -1,3 +1,4 @@
+import { AccessDenied } from '../errors.ts';
 import { wordsOf } from '../tagged-verdict.ts';
 import type { BucketToReport, LookAtObjects, Looked } from './looked.ts';
 import type { Asked, Progress } from './progress.ts';
@@ -9,6 +10,9 @@ export const UNKNOWN = 'unknown';
 /** When not one object before can be read either, the rest cannot. */
 const DENIED_AT_FIRST = 100;
 const OLDER = 'before --since';
+/** Where nobody guards the tag it may have any value: counted by value up to so many, then together. */
+const MOST_WORDS = 100;
+const OTHERS = 'other values';
 
 /** An object that is reported; in the words of the stack's dialect. */
 export interface ReportedObject {
@@ -76,9 +80,10 @@ export async function runReport(options: ReportOptions): Promise<ReportEnd> {
       for await (const looked of looks) {
         denied = looked.kind === 'denied' ? denied + 1 : Number.NEGATIVE_INFINITY;
         if (looked.kind === 'denied' && denied > DENIED_AT_FIRST)
-          throw new Error(`the tags in s3://${bucket} may not be read (${looked.cause})`);
+          throw new AccessDenied(`the tags in s3://${bucket} may not be read (${looked.cause})`);
         const word = since !== undefined && timeOf(looked) < since ? OLDER : wordOf(looked);
-        by.set(word, (by.get(word) ?? 0) + 1);
+        const counted = by.has(word) || by.size < MOST_WORDS ? word : OTHERS;
+        by.set(counted, (by.get(counted) ?? 0) + 1);
         if (word !== OLDER && looked.kind !== 'without' && (word === UNKNOWN || isAsked(word))) {
           reported += 1;
           await onObject(rowOf(bucket, looked, word));

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { DATED_PREFIX, LATEST_PREFIX, PARTS_PREFIX } from '../../../functions/domain/report/files.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
 export interface RescanResultsProps {
@@ -10,7 +11,10 @@ export interface RescanResultsProps {
   readonly retentionDays: number;
 }
 
-/** Stores results of batches under `runs/`, and the progress of `due` under `progress/`. */
+/** Rows of a report that failed; one that is redriven begins again. */
+const PARTS_DAYS = 7;
+
+/** Stores results of batches under `runs/`, the progress of `due` under `progress/`, and reports under `reports/`. */
 export class RescanResults extends PrivateBucket {
   constructor(scope: Construct, id: string, { accessLogs, retentionDays }: RescanResultsProps) {
     super(scope, id, {
@@ -18,6 +22,8 @@ export class RescanResults extends PrivateBucket {
       serverAccessLogsPrefix: `${id}/`,
       lifecycleRules: [
         { prefix: 'runs/', expiration: Duration.days(retentionDays) },
+        { prefix: DATED_PREFIX, expiration: Duration.days(retentionDays) },
+        { prefix: PARTS_PREFIX, expiration: Duration.days(PARTS_DAYS) },
         { abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
     });
@@ -46,6 +52,19 @@ export class RescanResults extends PrivateBucket {
 
   grantWriteProgress(role: IRole): void {
     this.allow(role, 'progress/*', ['s3:PutObject']);
+  }
+
+  grantWriteParts(role: IRole): void {
+    this.allow(role, `${PARTS_PREFIX}*`, ['s3:PutObject']);
+  }
+
+  /** Reading, because the latest ones are copies of the dated ones. */
+  grantPublishReports(role: IRole): void {
+    this.allow(role, `${PARTS_PREFIX}*`, ['s3:GetObject']);
+    this.allow(role, `${DATED_PREFIX}*`, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']);
+    this.allow(role, `${LATEST_PREFIX}*`, ['s3:GetObject', 's3:PutObject']);
+    // Before the first report there is none of them.
+    this.grantList(role);
   }
 
   private grantList(role: IRole): void {

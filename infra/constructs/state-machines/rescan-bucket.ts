@@ -6,6 +6,7 @@ import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-bu
 import type { RescanResults } from '../buckets/rescan-results.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { AslStateMachine, type ExecutionRecords } from './asl-state-machine.ts';
+import { inAsl } from './in-asl.ts';
 
 export interface RescanBucketProps {
   /** By Task name. */
@@ -65,13 +66,4 @@ export class RescanBucket extends AslStateMachine {
       ],
     });
   }
-}
-
-/**
- * JSON as the content of a JSON string in ASL. A `$` is escaped: a prefix may hold what looks like a substitution. Not
- * that of CDK's placeholders for names that are not known yet.
- */
-function inAsl(value: unknown): string {
-  const text = JSON.stringify(value).replaceAll(/\$(?!\{Token\[)/g, '\\u0024');
-  return JSON.stringify(text).slice(1, -1);
 }
