@@ -52,6 +52,8 @@ export const Outcome = z.strictObject({
   action: z.enum(['none', 'tag', 'quarantine', 'delete']),
   /** The verdict that was tagged, where S3's answer for an unread object changed it. */
   verdict: Verdict.optional(),
+  /** Its tag said INFECTED before this verdict, which says CLEAN. */
+  wasInfected: z.literal(true).optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
 

@@ -17,6 +17,8 @@ export interface Tagging {
   readonly tagged: boolean;
   /** The verdict as S3's answers confirm it. */
   readonly verdict: Verdict;
+  /** Whether the tag said INFECTED before, and now says CLEAN. */
+  readonly wasInfected: boolean;
 }
 
 /**
@@ -35,8 +37,13 @@ export async function tagContent(ports: TagPorts, object: ObjectReference, verdi
   const { tags, tagged } = mergeVerdictTags(current, dialect.tags(confirmed), dialect.tagKeys);
   if (!sameTags(current, tags)) await store.writeTags(object, tags);
   if (overwritable) await confirmAgain(ports, object, confirmed);
-  return { tagged, verdict: confirmed };
+  const wasInfected = confirmed.status === 'CLEAN' && current[dialect.statusTag.key] === infectedWord(dialect, verdict);
+  return { tagged, verdict: confirmed, wasInfected };
 }
+
+/** What the status tag says of malware. */
+const infectedWord = ({ statusTag, tags }: Dialect, verdict: Verdict): string | undefined =>
+  tags({ ...verdict, status: 'INFECTED' }).find(([key]) => key === statusTag.key)?.[1];
 
 /** @param written whether the verdict is on the object already */
 async function confirm(ports: TagPorts, object: ObjectReference, verdict: Verdict, written = false): Promise<Verdict> {

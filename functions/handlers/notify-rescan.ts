@@ -1,12 +1,12 @@
 import { createChannels } from '../adapters/aws/channels.ts';
 import type { Environment } from '../adapters/process/environment.ts';
-import { type ChannelName, type Channels, DETAIL_TYPES, send } from '../domain/channels.ts';
+import { type Channels, DETAIL_TYPES, type Sent, send } from '../domain/channels.ts';
 import { NotifyRescanInput } from '../domain/rescan/payloads.ts';
 import { onColdStart, task } from './task.ts';
 
 /** Sends a run's totals through every channel; in no dialect, since none of the replaced systems rescans. */
 export const notifyRescan = (channels: Channels) =>
-  task(NotifyRescanInput, ({ summary }): Promise<Record<ChannelName, boolean>> => {
+  task(NotifyRescanInput, ({ summary }): Promise<Sent> => {
     const { bucket, strategy, status } = summary;
     const type = DETAIL_TYPES.rescan;
     const attributes = { type, bucket, strategy, status };

@@ -291,6 +291,10 @@ const AirlockConfigInput = z.strictObject({
     ),
   notify: NotifyConfig.prefault({}),
   report: ReportConfig.prefault({}),
+  securityHub: z
+    .boolean()
+    .default(false)
+    .describe('Whether malware is a finding in AWS Security Hub CSPM ([Security Hub](integrations/security-hub.md)).'),
   requests: z
     .boolean()
     .default(false)

@@ -34,6 +34,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     logLevel: 'ALL',
     tracing: true,
     requests: true,
+    securityHub: true,
     report: { schedule: 'cron(0 6 * * ? *)', versions: true },
     buckets: [
       {
