@@ -1,3 +1,4 @@
+import type { MessageContent } from './message-content.ts';
 import type { Told } from './security-hub/finding.ts';
 import type { ScanStatus } from './verdict.ts';
 
@@ -21,18 +22,6 @@ export type StatusChannelName = keyof typeof CHANNELS;
 
 /** Security Hub gets findings of malware, whatever `notify` says. */
 export type ChannelName = StatusChannelName | 'securityHub';
-
-/** What one notification says. A channel sends the parts that it has room for. */
-export interface MessageContent {
-  /** Text. */
-  readonly body: string;
-  /** SNS's `Subject`, the subject of an e-mail; none: SNS chooses one for e-mails. */
-  readonly subject?: string;
-  /** To filter by, empty values left out. */
-  readonly attributes: Readonly<Record<string, string>>;
-  /** The same as a JSON object. */
-  readonly detail: object;
-}
 
 export interface Message extends MessageContent {
   /** EventBridge's `detail-type`. */

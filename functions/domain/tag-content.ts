@@ -18,7 +18,7 @@ export interface Tagging {
   /** The verdict as S3's answers confirm it. */
   readonly verdict: Verdict;
   /** Whether the tag said INFECTED before, and now says CLEAN. */
-  readonly wasInfected: boolean;
+  readonly wasInfected?: true;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function tagContent(ports: TagPorts, object: ObjectReference, verdi
   if (!sameTags(current, tags)) await store.writeTags(object, tags);
   if (overwritable) await confirmAgain(ports, object, confirmed);
   const wasInfected = confirmed.status === 'CLEAN' && current[dialect.statusTag.key] === infectedWord(dialect, verdict);
-  return { tagged, verdict: confirmed, wasInfected };
+  return { tagged, verdict: confirmed, ...(wasInfected && { wasInfected }) };
 }
 
 /** What the status tag says of malware. */

@@ -22,6 +22,7 @@ const ADMINISTRATION = [
   'lambda',
   'logs',
   'servicequotas',
+  'securityhub',
 ].map((service) => `${service}:*`);
 
 /**

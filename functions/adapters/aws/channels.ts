@@ -1,6 +1,12 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type Channel, type Channels, EVENT_SOURCE, forEachChannel, type StatusChannelName } from '../../domain/channels.ts';
+import {
+  type Channel,
+  type Channels,
+  EVENT_SOURCE,
+  forEachChannel,
+  type StatusChannelName,
+} from '../../domain/channels.ts';
 import { NotificationFailed } from '../../domain/errors.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { asSubject, withoutForbidden } from './message-text.ts';

@@ -23,6 +23,9 @@ const MALWARE_NAME = 64;
 const MALWARE_PATH = 512;
 const PRODUCT_FIELD = 2048;
 
+/** Texts of spaces alone are refused, and a key may be one. */
+const SAYS_SOMETHING = /\S/;
+
 /** Types are `namespace/category/classifier`; the first two are of the documented taxonomy. */
 const TYPES = ['TTPs/Initial Access/Malicious File'];
 
@@ -71,11 +74,11 @@ export function toFinding({ notification, wasInfected }: Told, productArn: Produ
           Path: cut(key, MALWARE_PATH),
           State: removed ? ('REMOVED' as const) : ('OBSERVED' as const),
         },
-      ].map(({ Path, ...malware }) => (/\S/.test(Path) ? { ...malware, Path } : malware)),
+      ].map(({ Path, ...malware }) => (SAYS_SOMETHING.test(Path) ? { ...malware, Path } : malware)),
     }),
     ProductFields: Object.fromEntries(
       Object.entries(fields).flatMap(([field, value]) =>
-        value === null ? [] : [[`s3-airlock/${field}`, cut(value, PRODUCT_FIELD)]],
+        value !== null && SAYS_SOMETHING.test(value) ? [[`s3-airlock/${field}`, cut(value, PRODUCT_FIELD)]] : [],
       ),
     ),
     RecordState: removed || wasInfected ? ('ARCHIVED' as const) : ('ACTIVE' as const),
