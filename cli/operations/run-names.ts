@@ -4,7 +4,7 @@ import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk
 import { type NamedObject, namesIn } from '../../functions/domain/rescan/named.ts';
 
 /** An object of a rescan that failed, is infected, or has another verdict than before. */
-export interface RunObject extends Omit<NamedObject, 'change'> {
+export interface RunObject extends Omit<NamedObject, 'change' | 'etag'> {
   readonly what: 'failed' | 'infected' | 'changed';
 }
 
@@ -32,7 +32,7 @@ export async function* runObjects(
           if (line === '') continue;
           const { objects, more } = namesIn(status, JSON.parse(line));
           if (more > 0) onMore(more);
-          for (const { change: _, ...object } of objects) yield { what: whatOf(object), ...object };
+          for (const { change: _, etag: __, ...object } of objects) yield { what: whatOf(object), ...object };
         }
       } finally {
         // readline does not close it when its reader stops.

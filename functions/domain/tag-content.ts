@@ -1,5 +1,6 @@
 import { isSameContent, judgedWith, restsOnSize, withStoredHeaders } from './confirmed-verdict.ts';
 import type { Dialect } from './dialects/index.ts';
+import { statusWord } from './dialects/status-word.ts';
 import { ObjectReplaced, ObjectUnreadable } from './errors.ts';
 import type { ObjectReference } from './object-reference.ts';
 import type { CurrentObject, Digest, ObjectStore } from './ports.ts';
@@ -37,13 +38,10 @@ export async function tagContent(ports: TagPorts, object: ObjectReference, verdi
   const { tags, tagged } = mergeVerdictTags(current, dialect.tags(confirmed), dialect.tagKeys);
   if (!sameTags(current, tags)) await store.writeTags(object, tags);
   if (overwritable) await confirmAgain(ports, object, confirmed);
-  const wasInfected = confirmed.status === 'CLEAN' && current[dialect.statusTag.key] === infectedWord(dialect, verdict);
+  const wasInfected =
+    confirmed.status === 'CLEAN' && current[dialect.statusTag.key] === statusWord(dialect, 'INFECTED');
   return { tagged, verdict: confirmed, ...(wasInfected && { wasInfected }) };
 }
-
-/** What the status tag says of malware. */
-const infectedWord = ({ statusTag, tags }: Dialect, verdict: Verdict): string | undefined =>
-  tags({ ...verdict, status: 'INFECTED' }).find(([key]) => key === statusTag.key)?.[1];
 
 /** @param written whether the verdict is on the object already */
 async function confirm(ports: TagPorts, object: ObjectReference, verdict: Verdict, written = false): Promise<Verdict> {

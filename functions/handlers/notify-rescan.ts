@@ -7,10 +7,12 @@ import { onColdStart, task } from './task.ts';
 /** Sends a run's totals through every channel; in no dialect, since none of the replaced systems rescans. */
 export const notifyRescan = (channels: Channels) =>
   task(NotifyRescanInput, ({ summary }): Promise<Sent> => {
-    const { bucket, strategy, status } = summary;
+    const { bucket, strategy, status, infected } = summary;
     const type = DETAIL_TYPES.rescan;
     const attributes = { type, bucket, strategy, status };
-    return send(channels, { type, body: JSON.stringify(summary), attributes, detail: summary });
+    // An e-mail shows it before the rest.
+    const subject = `${infected} INFECTED in ${bucket}: rescan ${status}`;
+    return send(channels, { type, subject, body: JSON.stringify(summary), attributes, detail: summary });
   });
 
 export const create = (env: Environment) => notifyRescan(createChannels(env));

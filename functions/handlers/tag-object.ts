@@ -17,11 +17,20 @@ import { onColdStart, task } from './task.ts';
 export const tagObject = (store: ObjectStore, dialect: Dialect) =>
   task(TagObjectInput, async ({ bucket, object, verdict, onInfected = 'tag' }): Promise<Outcome> => {
     const content = toObjectReference(bucket, object);
-    const { tagged, verdict: written, wasInfected } = await tagContent({ store, dialect, digest: sha256 }, content, verdict);
+    const {
+      tagged,
+      verdict: written,
+      wasInfected,
+    } = await tagContent({ store, dialect, digest: sha256 }, content, verdict);
     if (verdict.status === 'INFECTED' && onInfected !== 'tag') {
       throw new (tagged ? InfectedTagged : InfectedNotTagged)(`${object.key}: ${onInfected}`);
     }
-    return { tagged, action: tagged ? 'tag' : 'none', ...(written !== verdict && { verdict: written }), ...(wasInfected && { wasInfected }) };
+    return {
+      tagged,
+      action: tagged ? 'tag' : 'none',
+      ...(written !== verdict && { verdict: written }),
+      ...(wasInfected && { wasInfected }),
+    };
   });
 
 export const create = (env: Environment) => tagObject(createObjectStore(env), requiredDialect(env));

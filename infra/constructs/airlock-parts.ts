@@ -105,6 +105,12 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     listers: [
       { role: rescanTasks.PrepareRescan.role },
       { role: rescanBucket.machine.role },
+      // Looks again at malware.
+      {
+        role: rescanTasks.SummarizeRescan.role,
+        versions: true,
+        objectActions: ['s3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+      },
       ...(requests ? [{ role: requests.worker.role, versions: true }] : []),
       ...(reports
         ? [

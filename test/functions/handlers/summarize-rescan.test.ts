@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { DEFAULT_SETTINGS } from '../../../functions/domain/cost/settings.ts';
+import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import type { ResultLine } from '../../../functions/domain/rescan/ports.ts';
 import { NOTHING, sum, totalOf } from '../../../functions/domain/rescan/totals.ts';
 import { summarizeRescan } from '../../../functions/handlers/summarize-rescan.ts';
@@ -31,6 +32,12 @@ async function summarize(totals: readonly (typeof NOTHING)[], over: object = {},
   const results = {
     lines,
     read: async () => undefined,
+    lookAgain: {
+      listing: { find: async () => undefined },
+      store: { readTags: async () => ({}) },
+      dialect: dialectNamed('airlock'),
+    },
+    resultsBucket: 'results',
     advance: async (_b: string, _p: string, to: number) => void advanced.push(to),
   };
   const metrics = { record: (...values: unknown[]) => void recorded.push(values[2]) };
