@@ -377,7 +377,10 @@ describe('the functions', () => {
       SummarizeRescan: [
         's3:GetObject RescanResults/progress/*',
         's3:GetObject RescanResults/runs/*',
+        `s3:GetObjectTagging ${objects}`,
+        `s3:GetObjectVersionTagging ${objects}`,
         's3:ListBucket RescanResults',
+        's3:ListBucketVersions WatchedBucketuploadsBucket',
         's3:PutObject RescanResults/progress/*',
       ],
       UpdateDefinitions: [
