@@ -42,7 +42,13 @@ async function check(script: string): Promise<string> {
     'else /usr/bin/aws "$@" --generate-cli-skeleton output',
     'fi',
   ].join('; ');
-  const env = { PATH: '/usr/bin:/bin', HOME: folder, AWS_DEFAULT_REGION: 'us-east-1', SLACK_TOKEN: 'xoxb-1', ROUTING_KEY: 'key' };
+  const env = {
+    PATH: '/usr/bin:/bin',
+    HOME: folder,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    SLACK_TOKEN: 'xoxb-1',
+    ROUTING_KEY: 'key',
+  };
   const lines = `aws() { ${aws}; }; export -f aws\n${script}`;
   const { stdout } = await promisify(execFile)('/bin/bash', ['-ec', lines], { env, cwd: folder });
   return stdout;

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const allowed = (word: string) =>
   rolesOf(stack)
-    .filter(({ arn }) => new RegExp(`-${word}Role`).test(arn))
+    .filter(({ arn }) => new RegExp(`/${word}Role[0-9A-F]{8}$`).test(arn))
     .flatMap(grantsOf)
     .filter(({ action }) => !/^(logs|kms|sns|events):/.test(action))
     .map(({ action, resource }) => `${action} ${resource.replace(/^.*(rescanresults[^/]*)/i, 'RESULTS')}`)
@@ -71,5 +71,7 @@ describe('what reports on a schedule', () => {
 it('is not there unless asked for', async () => {
   const plain = readTemplate((await synthesis({})).template);
   expect([...plain.resources.keys()].filter((id) => /^(Report|WriteReport|NotifyReport)/.test(id))).toEqual([]);
-  expect(JSON.stringify([...plain.resources.values()].map(({ properties }) => properties))).not.toContain('securityhub');
+  expect(JSON.stringify([...plain.resources.values()].map(({ properties }) => properties))).not.toContain(
+    'securityhub',
+  );
 });
