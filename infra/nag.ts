@@ -108,6 +108,12 @@ function answerForReports({ reports }: AirlockParts): void {
   const files = 'Each report has its own files, named when it starts.';
   const results = /^Resource::<RescanResults\w+\.Arn>\/reports\/(parts|dated|latest)\/\*$/;
   answer(reports?.tasks.ReportObjects.role, 'AwsSolutions-IAM5', files, results);
+  answer(
+    reports?.tasks.ReportObjects.role,
+    'AwsSolutions-IAM5',
+    'The rules of the buckets, which begin alike: a policy has no room to name 100 of them.',
+    /^Resource::arn:.*:rule\/[\w-]+-\*$/,
+  );
   answer(reports?.tasks.WriteReport.role, 'AwsSolutions-IAM5', files, results);
 }
 

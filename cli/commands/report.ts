@@ -12,7 +12,7 @@ import { explained } from '../operations/explain-fault.ts';
 import { type Estimate, estimateObjects, priceOf, requestsFor } from '../operations/report/estimate-objects.ts';
 import { type AskedOfCommand, readState, writeState } from '../operations/report/report-state.ts';
 import { assertStatuses, reportTargets } from '../operations/report/report-targets.ts';
-import { deployedFilters } from '../operations/upload-pattern.ts';
+import { deployedFilters } from '../../functions/adapters/report/deployed-filters.ts';
 import { dollars, duration, number } from './figures.ts';
 import { interruption } from './interruption.ts';
 import { complain, tell, warn } from './output.ts';

@@ -9,7 +9,7 @@ import { progressKey } from '../../functions/domain/rescan/progress-key.ts';
 import { type Strategy, skipByListing } from '../../functions/domain/rescan/strategy.ts';
 import { nextWindow } from '../../functions/domain/rescan/window.ts';
 import type { DeployedStack } from './deployed-stack.ts';
-import { deployedFilters } from './upload-pattern.ts';
+import { deployedFilters } from '../../functions/adapters/report/deployed-filters.ts';
 
 export interface ForecastRequest {
   readonly bucket: string;

@@ -1,9 +1,10 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import type { AirlockConfig } from '../config/schema.ts';
+import { PhysicalNames } from './buckets/physical-names.ts';
 import type { RescanResults } from './buckets/rescan-results.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { TaskFunction } from './functions/task-function.ts';
@@ -49,6 +50,16 @@ export class Reports extends Construct {
       WriteReport: new TaskFunction(scope, 'WriteReport', long),
       NotifyReport: new TaskFunction(scope, 'NotifyReport', { ...node, environment: notifications.environment }),
     };
+    // One line for all: a policy has no room to name 100 rules.
+    const rules = Stack.of(this).formatArn({
+      service: 'events',
+      resource: 'rule',
+      resourceName: `${new PhysicalNames(scope).prefix}-*`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    this.tasks.ReportObjects.role.addToPolicy(
+      new PolicyStatement({ actions: ['events:DescribeRule'], resources: [rules] }),
+    );
     results.grantWriteParts(this.tasks.ReportObjects.role);
     results.grantPublishReports(this.tasks.WriteReport.role);
     notifications.grantNotify(this.tasks.NotifyReport);

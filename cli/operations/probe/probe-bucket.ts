@@ -7,7 +7,7 @@ import { ruleOf } from '../../../functions/domain/rule-of.ts';
 import { ScanPolicy } from '../../../functions/domain/scan-policy.ts';
 import type { Patient } from '../doctor/clients.ts';
 import { examine, type Finding, type Outcome, unchecked, warning } from '../doctor/finding.ts';
-import { UploadPattern } from '../upload-pattern.ts';
+import { UploadPattern } from '../../../functions/domain/upload-pattern.ts';
 import { planProbe } from './probe-key.ts';
 import { cleanFile, eicarFile, type ProbeOptions } from './probe-verdicts.ts';
 import { clearUp } from './remove-probe.ts';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { RescanFilters } from '../rescan/payloads.ts';
 import { NOTHING, Progress } from './progress.ts';
 
 /** Inputs and outputs of the report-buckets state machine. */
@@ -40,7 +39,8 @@ const ofBucket = {
 
 export const ReportObjectsInput = z.strictObject({
   ...ofBucket,
-  filters: RescanFilters,
+  /** Name of the rule of its uploads, which knows its filters. */
+  rule: z.string().min(1),
   /** null at first. */
   soFar: ReportSoFar.nullable(),
 });

@@ -15,6 +15,7 @@ import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { BucketAlarms } from '../monitoring/bucket-alarms.ts';
 import type { Reports } from '../reports.ts';
+import type { ReportedBucket } from '../state-machines/report-buckets.ts';
 import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
@@ -75,6 +76,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
   const deadLetterQueue = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
   const buckets: WatchedBucket[] = [];
   const watched: RescanSettings = [];
+  const reported: ReportedBucket[] = [];
   const alarms: IAlarm[] = [];
   const rules: { readonly rule: CfnRule; readonly watch: Construct }[] = [];
   for (const { config: bucketConfig, word, given } of props.watched) {
@@ -114,6 +116,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       stateMachine: props.scanUpload.machine,
       deadLetterQueue,
     });
+    reported.push({ bucket: bucketName, rule: name });
     rules.push({ rule: rule.node.defaultChild as CfnRule, watch });
     const { rescan, prefixes, suffixes, versioned } = bucketConfig;
     const set = new BucketAlarms(watch, `BucketAlarms-${word}`, {
@@ -155,7 +158,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     BUCKET,
   );
   props.rescanBucket.watches(watched);
-  props.reports?.reportBuckets.reports(watched);
+  props.reports?.reportBuckets.reports(reported);
   props.undeliveredUploads.admitOnly({ rulesNamed: `${names.prefix}-` });
   const schedulers = [scheduler, props.reports?.schedulerRole];
   props.undeliveredRescans.admitOnly({ roleArns: schedulers.flatMap((role) => role?.roleArn ?? []) });
