@@ -204,6 +204,10 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
     'no schedule runs here: update-definitions.test.ts calls it, and asks the same of its grants',
   ],
   [/^SchedulerRoleForTarget\w+ (lambda:InvokeFunction |sqs:SendMessage .*:FailedUpdates)/, 'no schedule runs here'],
+  [
+    /^SummarizeRescanRole\w+ s3:GetObject(Version)?Tagging on-infected-(quarantine|delete)/,
+    'malware that could not be moved or deleted, and is looked at again at the end of a rescan',
+  ],
   [/^QuarantineObjectRole\w+ kms:GenerateDataKey /, 'SSE-KMS of objects: S3 asks for no key here'],
 ];
 
