@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { deployedFilters } from '../../functions/adapters/report/deployed-filters.ts';
 import { ASSUMED_COSTS } from '../../functions/domain/cost/assumed.ts';
 import { listedKey } from '../../functions/domain/listed-key.ts';
 import type { Window } from '../../functions/domain/rescan/age-steps.ts';
@@ -9,7 +10,6 @@ import { progressKey } from '../../functions/domain/rescan/progress-key.ts';
 import { type Strategy, skipByListing } from '../../functions/domain/rescan/strategy.ts';
 import { nextWindow } from '../../functions/domain/rescan/window.ts';
 import type { DeployedStack } from './deployed-stack.ts';
-import { deployedFilters } from '../../functions/adapters/report/deployed-filters.ts';
 
 export interface ForecastRequest {
   readonly bucket: string;
