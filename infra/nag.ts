@@ -63,7 +63,13 @@ export function checkWithNag(stack: AirlockStack): void {
       'Errors are logged: what a STANDARD execution did is in its history (logLevel).',
     );
   }
-  for (const machine of [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket, parts.huntBucket]) {
+  for (const machine of [
+    parts.scanUpload,
+    parts.overflow?.machine,
+    parts.rescanBucket,
+    parts.huntBucket,
+    parts.reports?.reportBuckets,
+  ]) {
     answer(machine, 'AwsSolutions-SF2', 'A trace shows what the history has, for $5 a million (tracing).');
   }
   answer(parts.scanQueues.abandoned, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the scans.');
@@ -77,6 +83,7 @@ export function checkWithNag(stack: AirlockStack): void {
   );
   answerForRescans(parts);
   answerForHunts(parts);
+  answerForReports(parts);
 
   // Exists only when existing buckets are watched.
   const handler = stack.node.tryFindChild(NOTIFICATIONS_HANDLER);
@@ -117,6 +124,21 @@ function answerForHunts({ huntBucket, tasks }: AirlockParts): void {
   }
   const children = "A Distributed Map's children are named when they start.";
   answer(huntBucket, 'AwsSolutions-IAM5', children, /^Resource::.*:execution:<HuntBucket\w+\.Name>\/\*$/);
+}
+
+function answerForReports({ reports }: AirlockParts): void {
+  const logs = 'CloudWatch Logs deliveries and X-Ray do not support resource-level permissions.';
+  answer(reports?.reportBuckets.machine.role, 'AwsSolutions-IAM5', logs, /^Resource::\*$/);
+  const files = 'Each report has its own files, named when it starts.';
+  const results = /^Resource::<RescanResults\w+\.Arn>\/reports\/(parts|dated|latest)\/\*$/;
+  answer(reports?.tasks.ReportObjects.role, 'AwsSolutions-IAM5', files, results);
+  answer(
+    reports?.tasks.ReportObjects.role,
+    'AwsSolutions-IAM5',
+    'The rules of the buckets, which begin alike: a policy has no room to name 100 of them.',
+    /^Resource::arn:.*:rule\/[\w-]+-\*$/,
+  );
+  answer(reports?.tasks.WriteReport.role, 'AwsSolutions-IAM5', files, results);
 }
 
 function answer(construct: IConstruct | undefined, id: string, reason: string, finding?: RegExp): void {

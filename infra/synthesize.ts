@@ -67,10 +67,11 @@ export function synthesizeTemplate(
           ...Object.values(parts.tasks),
           parts.updateDefinitions,
           ...(parts.requests ? [parts.requests.worker] : []),
+          ...Object.values(parts.reports?.tasks ?? {}),
         ].map((task) => [logicalId(task), task.entry]),
       ),
       definitions: Object.fromEntries(
-        [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket, parts.huntBucket]
+        [parts.scanUpload, parts.overflow?.machine, parts.rescanBucket, parts.huntBucket, parts.reports?.reportBuckets]
           .flatMap((each) => each ?? [])
           .map(({ machine, definition }) => [logicalId(machine), definition]),
       ),

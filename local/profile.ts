@@ -48,6 +48,7 @@ export function profileOf({
       STS: endpoints.sts,
       SNS: endpoints.sns,
       SERVICE_QUOTAS: endpoints.serviceQuotas,
+      SECURITYHUB: endpoints.securityHub,
     },
     certificateAuthority,
     snsHost,

@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Decision } from '../../functions/domain/definitions/exemptions.ts';
+import { oneLine } from '../../functions/domain/one-line.ts';
 import { addOwnFile, type NewFile, propose, withdraw } from '../operations/definitions/own-files.ts';
 import { type Updated, UpdateFailed } from '../operations/definitions/run-updater.ts';
 import type { DeployedStack } from '../operations/deployed-stack.ts';
-import { oneLine } from '../operations/one-line.ts';
 import { followUpdater, meaningOf, unlessItFails } from './definitions-update.ts';
 import { asJson, say, tell } from './output.ts';
 

@@ -2,10 +2,10 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { type Command, InvalidArgumentError } from 'commander';
+import { oneLine } from '../../functions/domain/one-line.ts';
 import { decision } from '../operations/caller.ts';
 import { currentSet, endHold, goBackTo, keptSets } from '../operations/definitions/published-sets.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
-import { oneLine } from '../operations/one-line.ts';
 import { asJson, say, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 

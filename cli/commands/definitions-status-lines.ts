@@ -1,5 +1,5 @@
+import { oneLine } from '../../functions/domain/one-line.ts';
 import type { DefinitionsStatus } from '../operations/definitions/status.ts';
-import { oneLine } from '../operations/one-line.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { oneLine } from '../../functions/domain/one-line.ts';
 import { type Proposal, runUpdater, type Updated, UpdateFailed } from '../operations/definitions/run-updater.ts';
 import type { DeployedStack } from '../operations/deployed-stack.ts';
-import { oneLine } from '../operations/one-line.ts';
 import { complain, tell } from './output.ts';
 
 /** Lambda's longest run, and something for the way. */

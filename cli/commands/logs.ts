@@ -1,11 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Command } from 'commander';
+import { oneLine } from '../../functions/domain/one-line.ts';
 import { consoleLink } from '../operations/console-link.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { type LogLine, logGroupOf, logLines } from '../operations/function-log.ts';
 import { type ObjectStory, objectStories, type StoryOfVersion } from '../operations/object-stories.ts';
-import { oneLine } from '../operations/one-line.ts';
 import { readS3Uri } from '../operations/s3-uri.ts';
 import { examples } from './examples.ts';
 import { interruption } from './interruption.ts';

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { oneLine } from '../operations/one-line.ts';
+import { oneLine } from '../../functions/domain/one-line.ts';
 
 export const FORMATS = ['table', 'json', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];

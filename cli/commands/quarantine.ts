@@ -1,8 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Command, InvalidArgumentError } from 'commander';
+import { oneLine } from '../../functions/domain/one-line.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
-import { oneLine } from '../operations/one-line.ts';
 import { describedCopies, findCopy, type QuarantinedCopy } from '../operations/quarantine/copies.ts';
 import { type LogEntry, logOf } from '../operations/quarantine/log.ts';
 import { explainedRefusal } from '../operations/quarantine/quarantine-fault.ts';

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { Command } from 'commander';
+import { oneLine } from '../../functions/domain/one-line.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { allFailures } from '../operations/failures/all-failures.ts';
 import { type RedrivenFailure, redriveFailures } from '../operations/failures/redrive-failures.ts';
 import { Selection } from '../operations/failures/selection.ts';
-import { oneLine } from '../operations/one-line.ts';
 import { redrive } from '../operations/redrive-messages.ts';
 import { canAsk, typed } from './confirm.ts';
 import { DEFAULT_DAYS, newFailureClients, twoWeeksAgo } from './failures.ts';

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
-import { oneLine } from '../operations/one-line.ts';
+import { oneLine } from '../../functions/domain/one-line.ts';
 import { planRemoval, removeGate } from '../operations/remove-gate.ts';
 import { canAsk, typed } from './confirm.ts';
 import { countOption, countVersions } from './count-versions.ts';

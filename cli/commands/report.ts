@@ -3,12 +3,16 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
+import { deployedFilters } from '../../functions/adapters/report/deployed-filters.ts';
+import { lookAtObjects } from '../../functions/adapters/report/look-at-objects.ts';
+import { REPORT_CELLS } from '../../functions/domain/report/cells.ts';
+import { NOTHING, type Progress } from '../../functions/domain/report/progress.ts';
+import { type ReportEnd, type ReportedObject, runReport } from '../../functions/domain/report/run-report.ts';
 import { type DeployedStack, describeStack } from '../operations/deployed-stack.ts';
 import { explained } from '../operations/explain-fault.ts';
 import { type Estimate, estimateObjects, priceOf, requestsFor } from '../operations/report/estimate-objects.ts';
-import { type Asked, NOTHING, type Progress, readState, writeState } from '../operations/report/report-state.ts';
+import { type AskedOfCommand, readState, writeState } from '../operations/report/report-state.ts';
 import { assertStatuses, reportTargets } from '../operations/report/report-targets.ts';
-import { type ReportEnd, type ReportedObject, runReport } from '../operations/report/run-report.ts';
 import { dollars, duration, number } from './figures.ts';
 import { interruption } from './interruption.ts';
 import { complain, tell, warn } from './output.ts';
@@ -80,7 +84,7 @@ function begin(deployed: DeployedStack, places: readonly string[], options: Opti
     deployed,
     targets.map(({ bucket }) => bucket),
   );
-  const asked: Asked = {
+  const asked: AskedOfCommand = {
     ...{ stack, targets, status: [...status], versions, summary },
     ...(since && { since: since.toISOString() }),
   };
@@ -88,7 +92,7 @@ function begin(deployed: DeployedStack, places: readonly string[], options: Opti
 }
 
 interface Report {
-  readonly asked: Asked;
+  readonly asked: AskedOfCommand;
   /** Of an interrupted report. */
   readonly progress: Progress;
   readonly file: string | undefined;
@@ -108,17 +112,20 @@ async function report(deployed: DeployedStack, { asked, progress: from, file }: 
   try {
     estimate = await estimateObjects({ s3, cloudWatch }, asked, from, signal);
     tell(estimated(estimate));
-    end = await runReport(
-      { s3, eventBridge: new EventBridgeClient() },
-      {
-        ...{ deployed, asked, from, signal },
-        onObject(object) {
-          shown.clear();
-          printer?.row(object);
-        },
-        onProgress: (now) => shown.update(() => underWay(now, from, begun, estimate)),
+    const eventBridge = new EventBridgeClient();
+    end = await runReport({
+      ...{ asked, from, signal, look: lookAtObjects(s3) },
+      async bucketOf(bucket) {
+        const { gate, starts } = deployed.bucketOf(bucket);
+        const trusted = (gate.trusted ?? []).map(({ prefix }) => prefix);
+        return { dialect: gate, filters: await deployedFilters(eventBridge, starts.uploadRuleArn, trusted) };
       },
-    );
+      onObject(object) {
+        shown.clear();
+        printer?.row(object);
+      },
+      onProgress: (now) => shown.update(() => underWay(now, from, begun, estimate)),
+    });
   } catch (fault) {
     end = { progress: from, fault };
   }
@@ -184,17 +191,11 @@ const SUMMARY: readonly Column<SummaryRow>[] = [
   { title: 'objects', of: ({ objects }) => number(objects), align: 'right' },
 ];
 
-const COLUMNS: readonly Column<ReportedObject>[] = [
-  { title: 'status', of: ({ status }) => status, color: (text) => statusColor(text), width: 'UNSCANNABLE'.length },
-  {
-    title: 'verdict or upload',
-    of: ({ scanTime, uploaded }) => (scanTime ?? uploaded).replace(/\.\d+/, ''),
-    width: '2026-01-31T09:00:00Z'.length,
-  },
-  { title: 'finding', of: ({ finding }) => finding, width: 30 },
-  {
-    title: 'object',
-    of: ({ bucket, key, versionId }) =>
-      `s3://${bucket}/${key}${versionId === undefined ? '' : ` (version ${versionId})`}`,
-  },
-];
+/** How each cell stands in a table on a terminal. */
+const LAYOUT: Readonly<Partial<Record<string, Omit<Column<ReportedObject>, 'title' | 'of'>>>> = {
+  status: { color: (text) => statusColor(text), width: 'UNSCANNABLE'.length },
+  'verdict or upload': { width: '2026-01-31T09:00:00Z'.length },
+  finding: { width: 30 },
+};
+
+const COLUMNS: readonly Column<ReportedObject>[] = REPORT_CELLS.map((cell) => ({ ...cell, ...LAYOUT[cell.title] }));

@@ -1,13 +1,10 @@
 import cliui from 'cliui';
-import { stringify } from 'csv-stringify/sync';
 import stringWidth from 'string-width';
-import { oneLine } from '../operations/one-line.ts';
+import { type Cell, csvLine, jsonLine, textsOf } from '../../functions/domain/report/cells.ts';
 import { colors, outputSettings, say } from './output.ts';
 
-export interface Column<Row> {
-  /** Heading of a table and name in CSV. */
-  readonly title: string;
-  readonly of: (row: Row) => string | number | null | undefined;
+/** Its title is the heading of a table, and the name in CSV. */
+export interface Column<Row> extends Cell<Row> {
   readonly align?: 'left' | 'right';
   /** In a table on a terminal. */
   readonly color?: (text: string, row: Row) => string;
@@ -35,11 +32,10 @@ const DEFAULT_TERMINAL_WIDTH = 80;
  */
 export function rowPrinter<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
   const { format } = outputSettings();
-  // JSON escapes fewer characters than a terminal obeys.
-  if (format === 'json') return { row: (row) => say(oneLine(JSON.stringify(row))), end() {} };
+  if (format === 'json') return { row: (row) => say(jsonLine(row)), end() {} };
   if (format === 'csv') return csvPrinter(columns);
   if (format === undefined && process.stdout.isTTY !== true) {
-    return { row: (row) => say(cellsOf(columns, row).join('\t')), end() {} };
+    return { row: (row) => say(textsOf(columns, row).join('\t')), end() {} };
   }
   return columns.slice(0, -1).every(({ width }) => width !== undefined) ? growing(columns) : fitted(columns);
 }
@@ -57,10 +53,9 @@ export function printRows<Row extends object>(columns: readonly Column<Row>[], r
 }
 
 function csvPrinter<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
-  // A spreadsheet must not run a formula that somebody chose as a key.
-  const line = (cells: readonly string[]) => process.stdout.write(stringify([cells], { escape_formulas: true }));
+  const line = (cells: readonly string[]) => process.stdout.write(csvLine(cells));
   line(columns.map(({ title }) => title));
-  return { row: (row) => void line(cellsOf(columns, row)), end() {} };
+  return { row: (row) => void line(textsOf(columns, row)), end() {} };
 }
 
 function growing<Row extends object>(columns: readonly Column<Row>[]): RowPrinter<Row> {
@@ -87,7 +82,7 @@ function fitted<Row extends object>(columns: readonly Column<Row>[]): RowPrinter
     row: (row) => void rows.push(row),
     end() {
       if (rows.length === 0) return;
-      const texts = [columns.map(({ title }) => title), ...rows.map((row) => cellsOf(columns, row))];
+      const texts = [columns.map(({ title }) => title), ...rows.map((row) => textsOf(columns, row))];
       const wanted = columns.map((_, at) => Math.max(...texts.map((cells) => stringWidth(cells[at] ?? ''))));
       const widths = fitting(wanted);
       if (widths.some((width, at) => width < Math.min(wanted[at] ?? 0, READABLE_WIDTH))) {
@@ -146,11 +141,7 @@ function headings<Row>(columns: readonly Column<Row>[]): string[] {
 }
 
 function colored<Row>(columns: readonly Column<Row>[], row: Row): string[] {
-  const plain = cellsOf(columns, row);
+  const plain = textsOf(columns, row);
   const isOn = colors().isColorSupported;
   return columns.map(({ color }, at) => (isOn && color ? color(plain[at] ?? '', row) : (plain[at] ?? '')));
-}
-
-function cellsOf<Row>(columns: readonly Column<Row>[], row: Row): string[] {
-  return columns.map(({ of }) => oneLine(`${of(row) ?? ''}`));
 }

@@ -78,7 +78,14 @@ export function deployedStarts({ deployed, s3, eventBridge }: DeployedStartsProp
     };
   }
 
+  /** Whatever the message says: a report takes no input. */
+  function report(scheduledTime: string): DeployedStart {
+    const stateMachineArn = deployed.output('ReportBucketsArn');
+    return { stateMachineArn, name: nameOf([stateMachineArn, scheduledTime]), input: '{}' };
+  }
+
   async function schedule({ scheduleArn, scheduledTime, target, input }: ScheduleClaim): Promise<DeployedStart> {
+    if (scheduleArn === deployed.optionalOutput('ReportScheduleArn')) return report(scheduledTime);
     const own = deployed.starts().find(({ rescanSchedule }) => rescanSchedule?.arn === scheduleArn)?.rescanSchedule;
     if (own === undefined) throw new ForeignMessage(`the stack has no rescan schedule ${JSON.stringify(scheduleArn)}`);
     const stateMachineArn = deployed.output('RescanBucketArn');

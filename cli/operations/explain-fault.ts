@@ -1,4 +1,4 @@
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../../functions/domain/one-line.ts';
 
 interface Fault extends Error {
   readonly code?: string;

@@ -1,5 +1,6 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { deployedFilters } from '../../functions/adapters/report/deployed-filters.ts';
 import { ASSUMED_COSTS } from '../../functions/domain/cost/assumed.ts';
 import { listedKey } from '../../functions/domain/listed-key.ts';
 import type { Window } from '../../functions/domain/rescan/age-steps.ts';
@@ -8,7 +9,6 @@ import { type Strategy, skipByListing } from '../../functions/domain/rescan/stra
 import { nextWindow } from '../../functions/domain/rescan/window.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import { rescanProgress } from './rescan-progress.ts';
-import { deployedFilters } from './upload-pattern.ts';
 
 export interface ForecastRequest {
   readonly bucket: string;
@@ -51,8 +51,8 @@ export async function forecastRescan(
 ): Promise<Forecast> {
   const watched = deployed.bucketOf(bucket);
   const { ages, everyDays } = watched.rescan;
-  const { trusted, ...others } = await deployedFilters(eventBridge, watched);
-  const filters = scanTrusted ? others : { ...others, trusted };
+  const trusted = scanTrusted ? [] : (watched.gate.trusted ?? []).map(({ prefix }) => prefix);
+  const filters = await deployedFilters(eventBridge, watched.starts.uploadRuleArn, trusted);
   const due =
     strategy === 'due' ? (window ?? (await windowOf(s3, deployed, { bucket, prefix, everyDays }, now))) : null;
   const asWindow = due === null ? NO_WINDOW : millisecondsOf(due);

@@ -1,8 +1,8 @@
 import { GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
 import { dialectNamed } from '../../functions/domain/dialects/index.ts';
 import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
+import { type TaggedDetails, taggedDetails } from '../../functions/domain/tagged-verdict.ts';
 import type { ObjectAddress } from './s3-uri.ts';
-import { type TaggedDetails, taggedDetails } from './tagged-verdict.ts';
 
 /** What the tags of a version say, in the words of the stack's dialect. */
 export interface TaggedVerdict extends TaggedDetails {

@@ -3,7 +3,7 @@ import { type NamedObject, namesIn } from '../../functions/domain/rescan/named.t
 import { resultLines } from './result-lines.ts';
 
 /** An object of a rescan that failed, is infected, or has another verdict than before. */
-export interface RunObject extends Omit<NamedObject, 'change'> {
+export interface RunObject extends Omit<NamedObject, 'change' | 'etag'> {
   readonly what: 'failed' | 'infected' | 'changed';
 }
 
@@ -21,7 +21,7 @@ export async function* runObjects(
   for await (const { status, line } of resultLines(s3, resultsBucket, `runs/${runName}/`, ['SUCCEEDED', 'FAILED'])) {
     const { objects, more } = namesIn(status, line);
     if (more > 0) onMore(more);
-    for (const { change: _, ...object } of objects) yield { what: whatOf(object), ...object };
+    for (const { change: _, etag: __, ...object } of objects) yield { what: whatOf(object), ...object };
   }
 }
 

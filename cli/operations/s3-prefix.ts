@@ -1,4 +1,4 @@
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../../functions/domain/one-line.ts';
 
 /** A bucket, or the part of it whose keys begin with a prefix. */
 export interface S3Prefix {

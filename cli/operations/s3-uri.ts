@@ -1,4 +1,4 @@
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../../functions/domain/one-line.ts';
 
 export interface ObjectAddress {
   readonly bucket: string;

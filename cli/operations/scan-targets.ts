@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../../functions/domain/one-line.ts';
 import { readS3Uri } from './s3-uri.ts';
 import type { ScanTarget } from './scan-objects.ts';
 

@@ -1,6 +1,8 @@
+import type { MessageContent } from './message-content.ts';
+import type { Told } from './security-hub/finding.ts';
 import type { ScanStatus } from './verdict.ts';
 
-/** Where notifications go, by the key of the configuration's `notify`, and what that key means. */
+/** Where notifications of chosen statuses go, by the key of the configuration's `notify`, and what that key means. */
 export const CHANNELS = {
   sns: 'Statuses that are published to the SNS topic.',
   events: "Statuses that are put on the account's default EventBridge bus.",
@@ -9,37 +11,37 @@ export const CHANNELS = {
 /** EventBridge's `source` of every notification, whatever its dialect. */
 export const EVENT_SOURCE = 's3-airlock';
 
-/** EventBridge's `detail-type` of a verdict, unless the configuration names another, and of a rescan's totals. */
-export const DETAIL_TYPES = { scan: 'Object Scan Completed', rescan: 'Bucket Rescan Completed' } as const;
+/** EventBridge's `detail-type` of a verdict, unless the configuration names another, of a rescan's totals, and of a report. */
+export const DETAIL_TYPES = {
+  scan: 'Object Scan Completed',
+  rescan: 'Bucket Rescan Completed',
+  report: 'Bucket Report Completed',
+} as const;
 
-export type ChannelName = keyof typeof CHANNELS;
+export type StatusChannelName = keyof typeof CHANNELS;
 
-/** What one notification says. A channel sends the parts that it has room for. */
-export interface MessageContent {
-  /** Text. */
-  readonly body: string;
-  /** SNS's `Subject`, the subject of an e-mail; none: SNS chooses one for e-mails. */
-  readonly subject?: string;
-  /** To filter by, empty values left out. */
-  readonly attributes: Readonly<Record<string, string>>;
-  /** The same as a JSON object. */
-  readonly detail: object;
-}
+/** Security Hub gets findings of malware, whatever `notify` says. */
+export type ChannelName = StatusChannelName | 'securityHub';
 
 export interface Message extends MessageContent {
   /** EventBridge's `detail-type`. */
   readonly type: string;
+  /** What it says of an object, for channels with a form of their own. */
+  readonly told?: Told;
 }
 
 /** May throw NotificationFailed, and AccessDenied, InvalidConfiguration or InvalidInput where no retry helps. */
 export type Channel = (message: Message) => Promise<void>;
 
-export type Channels = Readonly<Record<ChannelName, Channel>>;
+export type Channels = Readonly<Record<StatusChannelName, Channel>> & { readonly securityHub?: Channel };
 
-/** One value for each channel. */
-export function forEachChannel<T>(value: (name: ChannelName) => T): Record<ChannelName, T> {
-  const names = Object.keys(CHANNELS) as ChannelName[];
-  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<ChannelName, T>;
+/** Which channels have sent a message; Security Hub is missing where there is none. */
+export type Sent = Readonly<Record<StatusChannelName, boolean>> & { readonly securityHub?: boolean };
+
+/** One value for each channel of statuses. */
+export function forEachChannel<T>(value: (name: StatusChannelName) => T): Record<StatusChannelName, T> {
+  const names = Object.keys(CHANNELS) as StatusChannelName[];
+  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<StatusChannelName, T>;
 }
 
 /**
@@ -51,15 +53,15 @@ export async function send(
   channels: Channels,
   message: Message,
   wanted: (name: ChannelName) => boolean = () => true,
-): Promise<Record<ChannelName, boolean>> {
+): Promise<Sent> {
   for (const [name, channel] of Object.entries(channels)) {
     if (wanted(name as ChannelName)) await channel(message);
   }
-  return forEachChannel(wanted);
+  return { ...forEachChannel(wanted), ...(channels.securityHub && { securityHub: wanted('securityHub') }) };
 }
 
 /** The environment variable that lists the statuses a channel gets. */
-export const statusesVariable = (name: ChannelName): string => `NOTIFY_${name.toUpperCase()}`;
+export const statusesVariable = (name: StatusChannelName): string => `NOTIFY_${name.toUpperCase()}`;
 
 /** Which statuses go where. */
-export type NotifyRules = Readonly<Record<ChannelName, ReadonlySet<ScanStatus>>>;
+export type NotifyRules = Readonly<Record<StatusChannelName, ReadonlySet<ScanStatus>>>;

@@ -1,4 +1,4 @@
-import type { MessageContent } from './channels.ts';
+import type { MessageContent } from './message-content.ts';
 import { type EventObject, unquotedEtag } from './object-reference.ts';
 import type { Digest } from './ports.ts';
 

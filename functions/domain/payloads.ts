@@ -59,6 +59,8 @@ export const Outcome = z.strictObject({
   verdict: Verdict.optional(),
   /** Of a bucket whose clean objects are copied: the copy of this one, null where there is none. */
   copiedTo: CopiedTo.nullable().optional(),
+  /** Its tag said INFECTED before this verdict, which says CLEAN. */
+  wasInfected: z.literal(true).optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
 

@@ -3,11 +3,11 @@ import { createMetrics } from '../adapters/aws/metrics.ts';
 import { sha256 } from '../adapters/process/digest.ts';
 import { type Environment, requiredDialect, requiredStatuses } from '../adapters/process/environment.ts';
 import {
-  type ChannelName,
   type Channels,
   DETAIL_TYPES,
   forEachChannel,
   type NotifyRules,
+  type Sent,
   send,
   statusesVariable,
 } from '../domain/channels.ts';
@@ -16,6 +16,7 @@ import { withDuplicateId } from '../domain/duplicate-id.ts';
 import { toNotification } from '../domain/notification.ts';
 import { NotifyInput } from '../domain/payloads.ts';
 import type { Clock, Metrics } from '../domain/ports.ts';
+import { isFinding } from '../domain/security-hub/finding.ts';
 import { onColdStart, task } from './task.ts';
 
 /** How verdicts are told. */
@@ -33,11 +34,14 @@ export const notify = (
   metrics: Metrics,
   clock: Clock,
 ) =>
-  task(NotifyInput, async (input): Promise<Record<ChannelName, boolean>> => {
+  task(NotifyInput, async (input): Promise<Sent> => {
     const notification = toNotification(input, clock(), sha256);
     const { status, duplicateId } = notification;
-    const message = { type: detailType, ...withDuplicateId(dialect.message(notification), duplicateId) };
-    const sent = await send(channels, message, (name) => rules[name].has(status));
+    const told = { notification, wasInfected: input.outcome.wasInfected === true };
+    const message = { type: detailType, told, ...withDuplicateId(dialect.message(notification), duplicateId) };
+    const sent = await send(channels, message, (name) =>
+      name === 'securityHub' ? isFinding(told) : rules[name].has(status),
+    );
     metrics.record({ Verdicts: 1 }, { Status: status });
     metrics.flush();
     return sent;

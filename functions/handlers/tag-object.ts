@@ -18,13 +18,22 @@ export const tagObject = (store: ObjectStore, dialect: Dialect) =>
   task(TagObjectInput, async ({ bucket, object, verdict, ...input }): Promise<Outcome> => {
     const { onInfected = 'tag', onClean } = wantedBy(input);
     const content = toObjectReference(bucket, object);
-    const { tagged, verdict: written } = await tagContent({ store, dialect, digest: sha256 }, content, verdict);
+    const {
+      tagged,
+      verdict: written,
+      wasInfected,
+    } = await tagContent({ store, dialect, digest: sha256 }, content, verdict);
     if (verdict.status === 'INFECTED' && (onInfected !== 'tag' || onClean !== undefined)) {
       throw new (tagged ? InfectedTagged : InfectedNotTagged)(`${object.key}: ${onInfected}`);
     }
     // Without its tag nobody may read it: it is not copied either.
     if (written.status === 'CLEAN' && tagged && onClean !== undefined) throw new CleanTagged(object.key);
-    return { tagged, action: tagged ? 'tag' : 'none', ...(written !== verdict && { verdict: written }) };
+    return {
+      tagged,
+      action: tagged ? 'tag' : 'none',
+      ...(written !== verdict && { verdict: written }),
+      ...(wasInfected && { wasInfected }),
+    };
   });
 
 const wantedBy = ({ policy, onInfected }: Pick<TagObjectInput, 'policy' | 'onInfected'>) =>

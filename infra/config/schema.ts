@@ -23,6 +23,7 @@ import { contradictions, DEFAULTS_BY_WORKFLOW, SMALL_SCAN_SECONDS } from './cont
 import { CorsConfig } from './cors.ts';
 import { didYouMean, explain } from './error-message.ts';
 import { OnCleanConfig } from './on-clean.ts';
+import { ReportConfig } from './report.ts';
 import { completeRescan, type RescanConfig, RescanConfigInput } from './rescan.ts';
 import { TrustedConfig } from './trusted.ts';
 
@@ -294,6 +295,11 @@ const AirlockConfigInput = z.strictObject({
       'Whether tags say when and with which definitions a verdict was reached (`full`), or only what it is (`status`), which costs less to keep.',
     ),
   notify: NotifyConfig.prefault({}),
+  report: ReportConfig.prefault({}),
+  securityHub: z
+    .boolean()
+    .default(false)
+    .describe('Whether malware is a finding in AWS Security Hub CSPM ([Security Hub](integrations/security-hub.md)).'),
   requests: z
     .boolean()
     .default(false)

@@ -15,6 +15,7 @@ import { createUploadTasks } from './functions/upload-tasks.ts';
 import { AlarmsTopic } from './monitoring/alarms-topic.ts';
 import { Notifications } from './notifications.ts';
 import { OverflowQueue } from './overflow-queue.ts';
+import { Reports } from './reports.ts';
 import { ScanQueues } from './scan-queues.ts';
 import { ScanRequests } from './scan-requests.ts';
 import { HuntBucket } from './state-machines/hunt-bucket.ts';
@@ -89,6 +90,15 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     results,
     records: { logRetentionDays, tracing },
   });
+  const { schedule } = config.report;
+  const reports =
+    schedule === null
+      ? undefined
+      : new Reports(scope, 'Reports', {
+          ...{ config, schedule, dialectEnvironment, notifications, results },
+          deadLetterQueue: undeliveredRescans,
+        });
+  const reportVersions = config.report.versions;
   const tasks = { ...uploadTasks, ...rescanTasks, ...huntTasks };
   const updates = new DefinitionsUpdates(scope, 'DefinitionsUpdates', {
     config,
@@ -105,7 +115,22 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
       { role: rescanBucket.machine.role },
       { role: huntTasks.PrepareHunt.role },
       { role: huntBucket.machine.role },
+      // Looks again at malware.
+      {
+        role: rescanTasks.SummarizeRescan.role,
+        versions: true,
+        objectActions: ['s3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+      },
       ...(requests ? [{ role: requests.worker.role, versions: true }] : []),
+      ...(reports
+        ? [
+            {
+              role: reports.tasks.ReportObjects.role,
+              versions: reportVersions,
+              objectActions: [reportVersions ? 's3:GetObjectVersionTagging' : 's3:GetObjectTagging'],
+            },
+          ]
+        : []),
     ],
     accessLogs,
     annotations,
@@ -113,6 +138,7 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     rescanBucket,
     undeliveredUploads,
     undeliveredRescans,
+    reports,
     topic: alarmsTopic,
   });
 
@@ -132,6 +158,8 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
     requests,
     rescanBucket,
     huntBucket,
+    /** What reports on a schedule, if anything does. */
+    reports,
     /** Called by its schedule, not by a state machine. */
     updateDefinitions: updates.task,
     updatesSchedule: updates.schedule,

@@ -70,10 +70,12 @@ export class Airlock extends Construct {
     this.#config = config;
     const parts = createParts(this, config, watched);
     this.parts = parts;
-    const { scanUpload, overflow, requests, rescanBucket, notifications } = parts;
+    const { scanUpload, overflow, requests, rescanBucket, reports, notifications } = parts;
     new Guard(this, 'Guard', {
-      tasks: { ...parts.tasks, ...(requests && { StartRequestedScans: requests.worker }) },
-      stateMachines: [scanUpload, overflow?.machine, rescanBucket].flatMap((each) => each?.machine ?? []),
+      tasks: { ...parts.tasks, ...(requests && { StartRequestedScans: requests.worker }), ...reports?.tasks },
+      stateMachines: [scanUpload, overflow?.machine, rescanBucket, reports?.reportBuckets].flatMap(
+        (each) => each?.machine ?? [],
+      ),
       waiting: [(overflow?.machine ?? scanUpload).machine],
       queues: [parts.undeliveredUploads, parts.undeliveredRescans, parts.failedUpdates]
         .concat(requests?.refused ?? [])

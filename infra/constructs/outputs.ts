@@ -25,6 +25,10 @@ export function writeOutputs(scope: Construct, config: AirlockConfig, parts: Air
     }),
     FailedUpdatesUrl: parts.failedUpdates.queueUrl,
     UpdateDefinitionsName: parts.updateDefinitions.functionName,
+    ...(parts.reports && {
+      ReportBucketsArn: parts.reports.reportBuckets.machine.stateMachineArn,
+      ReportScheduleArn: parts.reports.schedule.scheduleArn,
+    }),
     RescanBucketArn: rescanBucket.machine.stateMachineArn,
     HuntBucketArn: huntBucket.machine.stateMachineArn,
     ScanUploadArn: scanUpload.machine.stateMachineArn,

@@ -14,7 +14,10 @@ import { bundleCommand } from './bundle-command.ts';
 const DIST = join(ROOT, 'dist');
 /** What infra/scanner/Dockerfile copies. */
 const IMAGE_FILES = ['package.json', 'package-lock.json', 'functions', 'infra/esbuild-options.ts', 'infra/scanner'];
-const WORKFLOWS = [{}, { workflow: 'EXPRESS', engine: { ephemeralStorageMb: 6144 } }];
+const WORKFLOWS = [
+  { report: { schedule: 'rate(1 day)' } },
+  { workflow: 'EXPRESS', engine: { ephemeralStorageMb: 6144 } },
+];
 
 rmSync(DIST, { recursive: true, force: true });
 const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');

@@ -28,6 +28,7 @@ const ADMINISTRATION = [
   'lambda',
   'logs',
   'servicequotas',
+  'securityhub',
 ].map((service) => `${service}:*`);
 
 /**

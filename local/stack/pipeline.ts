@@ -20,6 +20,8 @@ import { asynchronously } from '../../emulator/lambda/asynchronously.ts';
 import { DEFAULT_CONCURRENCY, readConcurrency } from '../../emulator/lambda/concurrency.ts';
 import type { S3Server } from '../../emulator/s3/server.ts';
 import { loadSchedules, type Schedules } from '../../emulator/scheduler/schedules.ts';
+import { startSecurityHubApi } from '../../emulator/security-hub/api.ts';
+import { SecurityHub } from '../../emulator/security-hub/hub.ts';
 import { defaultQuotas, type Quotas, startServiceQuotasApi } from '../../emulator/service-quotas/api.ts';
 import type { Topics } from '../../emulator/sns/topics.ts';
 import { Consent } from '../../emulator/sqs/consent.ts';
@@ -79,6 +81,7 @@ export interface Pipeline {
       | 'lambda'
       | 'cloudWatchLogs'
       | 'serviceQuotas'
+      | 'securityHub'
       | 'sns'
       | 'sqs'
       | 'sts',
@@ -87,6 +90,8 @@ export interface Pipeline {
   >;
   /** What the account may do at once; whoever changes it is AWS. */
   readonly account: { concurrency: number; readonly quotas: Quotas };
+  /** Whose findings the pipeline imports, if it is to. */
+  readonly securityHub: SecurityHub;
   /** What drift detection finds, which looks at nothing itself. */
   readonly drift: DriftDetection;
   readonly alarms: Alarms;
@@ -183,7 +188,10 @@ async function startServices(
     authorize: permissions.any,
   });
   onClose(() => cloudFormation.close());
-  const endpoints = { s3, sns, sqs, bus, stepFunctions, cloudFormation };
+  const hub = new SecurityHub();
+  const securityHub = await startSecurityHubApi({ hub, authorize: permissions.any, port: port('securityHub') });
+  onClose(() => securityHub.close());
+  const endpoints = { s3, sns, sqs, bus, stepFunctions, cloudFormation, securityHub };
   const functions = await loadFunctions(stack, handlers, overlayOf(endpoints, options, folder));
   let workers: Workers | undefined;
   onClose(async () => {
@@ -288,12 +296,14 @@ async function startServices(
       stepFunctions: stepFunctions.endpoint,
       eventBridge: bus.endpoint,
       lambda: lambda.endpoint,
+      securityHub: securityHub.endpoint,
       serviceQuotas: serviceQuotas.endpoint,
       sns: sns.endpoint,
       sqs: sqs.endpoint,
       sts: sts.endpoint,
     },
     account,
+    securityHub: hub,
     drift: cloudFormation.drift,
     alarms,
     iam,
@@ -311,12 +321,13 @@ interface Endpoints {
   readonly sns: Listening;
   readonly sqs: Listening;
   readonly cloudFormation: Listening;
+  readonly securityHub: Listening;
   readonly bus: EventBus;
   readonly stepFunctions: Listening;
 }
 
 function overlayOf(
-  { s3, sns, sqs, bus, stepFunctions, cloudFormation }: Endpoints,
+  { s3, sns, sqs, bus, stepFunctions, cloudFormation, securityHub }: Endpoints,
   options: PipelineOptions,
   folder: string,
 ): Environment {
@@ -328,6 +339,7 @@ function overlayOf(
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
+    AWS_ENDPOINT_URL_SECURITYHUB: securityHub.endpoint,
     DEFINITIONS_DIRECTORY: options.definitions,
     ...(options.followsPublished && { DEFINITIONS_PUBLISHED: 'followed', DEFINITIONS_LOOK_AGAIN_MILLISECONDS: '0' }),
     ...(options.testSignatures && { TEST_SIGNATURES: 'allowed' }),

@@ -12,6 +12,7 @@ const SERVICES = [
   'sns',
   'serviceQuotas',
   'snsSecure',
+  'securityHub',
 ] as const;
 
 type Service = (typeof SERVICES)[number];

@@ -42,7 +42,13 @@ async function check(script: string): Promise<string> {
     'else /usr/bin/aws "$@" --generate-cli-skeleton output',
     'fi',
   ].join('; ');
-  const env = { PATH: '/usr/bin:/bin', HOME: folder, AWS_DEFAULT_REGION: 'us-east-1', SLACK_TOKEN: 'xoxb-1' };
+  const env = {
+    PATH: '/usr/bin:/bin',
+    HOME: folder,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    SLACK_TOKEN: 'xoxb-1',
+    ROUTING_KEY: 'key',
+  };
   const lines = `aws() { ${aws}; }; export -f aws\n${script}`;
   const { stdout } = await promisify(execFile)('/bin/bash', ['-ec', lines], { env, cwd: folder });
   return stdout;
@@ -56,6 +62,10 @@ it('an option that does not exist is refused', async () => {
 
 it('the script for Slack', async () => {
   expect(await check(`${resolve('examples/eventbridge-slack/create.sh')} ${ROLE} ${QUEUE}`)).toContain('RuleArn');
+});
+
+it('the script for PagerDuty', async () => {
+  expect(await check(`${resolve('examples/eventbridge-pagerduty/create.sh')} ${ROLE} ${QUEUE}`)).toContain('RuleArn');
 });
 
 it('the script for Transfer Family', async () => {

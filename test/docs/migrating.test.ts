@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { matchesPattern } from '../../emulator/event-bridge/event-pattern.ts';
-import { DETAIL_TYPES, EVENT_SOURCE, type MessageContent } from '../../functions/domain/channels.ts';
+import { DETAIL_TYPES, EVENT_SOURCE } from '../../functions/domain/channels.ts';
 import { DIALECT_NAMES, type DialectName, dialectNamed } from '../../functions/domain/dialects/index.ts';
 import { withDuplicateId } from '../../functions/domain/duplicate-id.ts';
+import type { MessageContent } from '../../functions/domain/message-content.ts';
 import type { Notification } from '../../functions/domain/notification.ts';
 import { requestsIn } from '../../functions/domain/requests/request-message.ts';
 import { SCAN_STATUSES } from '../../functions/domain/verdict.ts';

@@ -205,6 +205,10 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
   ],
   [/^(PrepareHunt|HuntBatch|SummarizeHunt|HuntBucket)/, 'hunt-command.test.ts asks the same of its grants'],
   [/^SchedulerRoleForTarget\w+ (lambda:InvokeFunction |sqs:SendMessage .*:FailedUpdates)/, 'no schedule runs here'],
+  [
+    /^SummarizeRescanRole\w+ s3:GetObject(Version)?Tagging on-infected-(quarantine|delete)/,
+    'malware that could not be moved or deleted, and is looked at again at the end of a rescan',
+  ],
   [/^QuarantineObjectRole\w+ kms:GenerateDataKey /, 'SSE-KMS of objects: S3 asks for no key here'],
 ];
 

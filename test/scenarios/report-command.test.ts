@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ReportedObject } from '../../cli/operations/report/run-report.ts';
+import type { ReportedObject } from '../../functions/domain/report/run-report.ts';
 import { OPERATOR } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';

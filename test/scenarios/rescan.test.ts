@@ -55,6 +55,33 @@ describe('a rescan', () => {
     });
   });
 
+  it.each([true, false])(
+    'names malware that is still there at the end, and no other (versioned: %s)',
+    async (versioned) => {
+      const { rescan, failing, s3, published } = await start({ versioned, dialect: 's3-virusscan' });
+      const kept = ['kept.txt', 'known.txt'];
+      for (const key of [...kept, 'deleted.txt', 'taken-back.txt']) {
+        const tags = { 'clamav-status': key === 'known.txt' ? 'infected' : 'clean' };
+        await seed(key, `MALWARE in ${key}`, { tags });
+      }
+      await seed('fine.txt', 'a note', { tags: { 'clamav-status': 'clean' } });
+      failing.set('SummarizeRescan', () => {
+        const { versionId: deleted } = s3.buckets.get(BUCKET, 'deleted.txt');
+        s3.buckets.delete(BUCKET, 'deleted.txt', deleted);
+        s3.buckets.setTags(BUCKET, 'taken-back.txt', { 'clamav-status': 'clean' });
+        return undefined;
+      });
+      const summary = await rescan();
+      const versionOf = (key: string) => (versioned ? { versionId: s3.buckets.get(BUCKET, key).versionId } : {});
+      const named = kept.map((key) => ({ key, ...versionOf(key), finding: 'MALWARE' }));
+      expect(summary.infectedObjects).toEqual(expect.arrayContaining(named));
+      expect(summary).toMatchObject({ infected: 4, moreInfected: 0, results: { bucket: RESULTS } });
+      expect(summary.infectedObjects).toHaveLength(2);
+      // What all channels got is what the execution says.
+      expect(JSON.parse(published.at(-1) ?? '')).toEqual(summary);
+    },
+  );
+
   it('never lets a refused file type through', async () => {
     const { rescan, tagsOf } = await start({ allowedTypes: ['text'] });
     const rejected = { 'scan-status': 'REJECTED', 'scan-finding': 'type:text/x-shellscript', 'scan-time': 'then' };

@@ -59,6 +59,11 @@ const CATCHES: Readonly<Record<string, Catches>> = {
     'Scan Object': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...ON_OBJECT },
     'Start Overflow': { 'States.ALL': 'Give Up' },
   },
+  'report-buckets.asl.json': {
+    'Report Objects': { 'States.ALL': 'Not Reported' },
+    'Write Report': { 'States.ALL': 'Not Reported' },
+    'Notify Report': { 'States.ALL': 'Not Reported' },
+  },
   'rescan-bucket.asl.json': {
     'Prepare Rescan': { 'States.ALL': 'Rescan Refused' },
     'Rescan Objects': { 'States.ALL': 'Summarize Rescan' },

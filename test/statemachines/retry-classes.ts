@@ -104,6 +104,10 @@ export const TASK_LIMITS: Readonly<Record<string, TaskLimits>> = {
   PrepareHunt: { timeout: LONG, retry: hunting },
   HuntBatch: { timeout: LONG, retry: hunting },
   SummarizeHunt: { timeout: LONG, retry: storage },
+  ReportObjects: { timeout: LONG, retry: storage },
+  // Puts together what they left.
+  WriteReport: { timeout: LONG, retry: storage },
+  NotifyReport: { timeout: SHORT, retry: notification },
   // A rescan's start of a scan.
   'Scan Upload': { timeout: SHORT, retry: [start] },
   StartOverflowQueue: { timeout: 60, retry: [retry('service', ...SEND, 'States.Timeout')] },

@@ -9,6 +9,7 @@ import type { ExecutionResult } from '../../emulator/step-functions/execution.ts
 import { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
 import { createBucketListing } from '../../functions/adapters/aws/bucket-listing.ts';
 import { createScratch } from '../../functions/adapters/aws/object-copy.ts';
+import { createObjectListing } from '../../functions/adapters/aws/object-listing.ts';
 import { createObjectStore } from '../../functions/adapters/aws/object-store.ts';
 import { createRescanResults } from '../../functions/adapters/aws/rescan-results.ts';
 import { engineReply } from '../../functions/adapters/clamav/engine-reply.ts';
@@ -103,6 +104,7 @@ export async function startRescans(options: RescanOptions = {}) {
     },
   };
   const results = createRescanResults(env);
+  const lookAgain = { listing: createObjectListing(env), store, dialect };
   const policy = { ...POLICY, allowedTypes: options.allowedTypes ?? POLICY.allowedTypes };
   const statuses = new Set(['CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'] as const);
   const { onInfected, ...common } = policy;
@@ -113,7 +115,12 @@ export async function startRescans(options: RescanOptions = {}) {
     FindCurrentObject: findCurrentObject(store),
     TagObject: tagObject(store, dialect),
     Notify: notify(channels, { dialect, rules: { sns: statuses, events: statuses } }, UNMEASURED, clock),
-    SummarizeRescan: summarizeRescan(results, { record: () => undefined }, clock, DEFAULT_SETTINGS),
+    SummarizeRescan: summarizeRescan(
+      { ...results, lookAgain, resultsBucket: RESULTS },
+      { record: () => undefined },
+      clock,
+      DEFAULT_SETTINGS,
+    ),
     NotifyRescan: notifyRescan(channels),
   };
   const uploads: unknown[] = [];

@@ -45,6 +45,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** Named one by one, so that a change of one of them finds its tests. */
 const PATHS = [
+  'statemachines/report-buckets.asl.json',
   'statemachines/rescan-bucket.asl.json',
   'statemachines/hunt-bucket.asl.json',
   'statemachines/scan-upload.asl.json',

@@ -62,6 +62,13 @@ export async function* allFailures(
     ...{ stateMachineArn: rescanBucketArn, inputAgain: rescanAgain(deployed), redrive: 'starts the rescan again' },
     ...times,
   });
+  const reportBucketsArn = deployed.optionalOutput('ReportBucketsArn');
+  if (reportBucketsArn !== undefined) {
+    // It needs no input.
+    const inputAgain = async () => '{}';
+    const redrive = 'reports all buckets again';
+    yield* failedExecutions(stepFunctions, { stateMachineArn: reportBucketsArn, inputAgain, redrive, ...times });
+  }
   const resultsBucket = deployed.output('RescanResultsBucketName');
   yield* failedObjects(clients, { rescanBucketArn, scanUploadArn, resultsBucket, startFor, ...times });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { oneLine } from '../../../functions/domain/one-line.ts';
 import { didYouMean } from '../../../infra/config/error-message.ts';
-import { oneLine } from '../one-line.ts';
 import type { Failure } from './failure.ts';
 
 /** `redrive` takes one of these in place of failures. */

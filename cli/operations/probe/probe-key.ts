@@ -1,5 +1,5 @@
 import { isAllowed } from '../../../functions/domain/file-type/types/allowlist.ts';
-import { placesOf, type UploadPattern } from '../upload-pattern.ts';
+import { placesOf, type UploadPattern } from '../../../functions/domain/upload-pattern.ts';
 import { PROBE_FILES, type ProbeFile } from './probe-files.ts';
 
 /** What to upload, and under which key. */

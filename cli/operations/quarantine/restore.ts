@@ -5,10 +5,10 @@ import type { Decision } from '../../../functions/domain/definitions/exemptions.
 import { type Dialect, dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { trustedPrefixOf } from '../../../functions/domain/gate/trusted.ts';
 import { quarantineKey, restoredMetadata } from '../../../functions/domain/quarantine.ts';
+import { taggedDetails } from '../../../functions/domain/tagged-verdict.ts';
 import { addExemption } from '../definitions/exemption-file.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { planMerge } from '../merge-gate.ts';
-import { taggedDetails } from '../tagged-verdict.ts';
 import { describeCopy, type QuarantinedCopy } from './copies.ts';
 import { removeCopy } from './delete-copy.ts';
 import { currentContent, type Followed, followVerdict, statusIn } from './follow-verdict.ts';

@@ -1,10 +1,10 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { listedPages } from '../../../functions/adapters/report/listing.ts';
 import { PRICES } from '../../../functions/domain/cost/prices.ts';
+import type { Asked, Progress } from '../../../functions/domain/report/progress.ts';
 import type { S3Prefix } from '../s3-prefix.ts';
 import { inventoryFromMetrics } from '../take-inventory.ts';
-import { listedPages } from './listing.ts';
-import type { Asked, Progress } from './report-state.ts';
 
 /** How many objects there are still to look at. */
 export interface Estimate {

@@ -1,48 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { Asked, Progress } from '../../../functions/domain/report/progress.ts';
 
-const count = z.int().nonnegative();
-const Position = z.object({ key: z.string().min(1), versionId: z.string().optional() });
-
-/** What a report looks at, and how. */
-const Asked = z.object({
+/** What `airlock report` was asked for. */
+const AskedOfCommand = Asked.extend({
   stack: z.string().min(1),
-  targets: z.array(z.object({ bucket: z.string().min(1), prefix: z.string() })).min(1),
-  /** Words of the dialect or of s3-airlock, `none`; empty: all but CLEAN. */
-  status: z.array(z.string().min(1)),
-  /** ISO 8601. */
-  since: z.iso.datetime().optional(),
-  versions: z.boolean(),
   /** Prints the summary in place of the objects. */
   summary: z.boolean(),
 });
-export type Asked = z.infer<typeof Asked>;
+export type AskedOfCommand = z.infer<typeof AskedOfCommand>;
 
-/** How far a report has come: everything up to a key is counted, and nothing behind it. */
-const Progress = z.object({
-  /** Which of the targets it is in. */
-  target: count,
-  after: Position.optional(),
-  /** By bucket, and by status or why there is none. */
-  counts: z.record(z.string(), z.record(z.string(), count)),
-  objects: count,
-  reported: count,
-  requests: z.object({ list: count, tags: count }),
-});
-export type Progress = z.infer<typeof Progress>;
-
-export const NOTHING: Progress = {
-  target: 0,
-  counts: {},
-  objects: 0,
-  reported: 0,
-  requests: { list: 0, tags: 0 },
-};
-
-const State = z.object({ report: z.literal(1), asked: Asked, progress: Progress });
+const State = z.object({ report: z.literal(1), asked: AskedOfCommand, progress: Progress });
 
 /** @throws Error when the file is none that `writeState` wrote */
-export function readState(file: string): { readonly asked: Asked; readonly progress: Progress } {
+export function readState(file: string): { readonly asked: AskedOfCommand; readonly progress: Progress } {
   const { success, data } = State.safeParse(parsed(file));
   if (success) return data;
   throw new Error(`${file} is not from an interrupted \`airlock report\``);
@@ -52,7 +23,12 @@ export function readState(file: string): { readonly asked: Asked; readonly progr
  * Keys are in it: only this user may read it.
  * @returns the file's name, a new one in this folder unless it is given
  */
-export function writeState(asked: Asked, progress: Progress, file: string | undefined, now = new Date()): string {
+export function writeState(
+  asked: AskedOfCommand,
+  progress: Progress,
+  file: string | undefined,
+  now = new Date(),
+): string {
   const name = file ?? `airlock-report-${now.toISOString().replaceAll(/[-:.]/g, '')}.json`;
   writeFileSync(name, `${JSON.stringify({ report: 1, asked, progress } satisfies z.input<typeof State>)}\n`, {
     mode: 0o600,

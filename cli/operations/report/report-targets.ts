@@ -1,9 +1,9 @@
+import { NONE, UNKNOWN } from '../../../functions/domain/report/run-report.ts';
+import { wordsOf } from '../../../functions/domain/tagged-verdict.ts';
 import { SCAN_STATUSES } from '../../../functions/domain/verdict.ts';
 import { didYouMean } from '../../../infra/config/error-message.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { readS3Prefix, type S3Prefix } from '../s3-prefix.ts';
-import { wordsOf } from '../tagged-verdict.ts';
-import { NONE, UNKNOWN } from './run-report.ts';
 
 /**
  * Where a report looks: all buckets of the stack when none is named.

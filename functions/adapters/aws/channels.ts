@@ -1,22 +1,25 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type Channel, type ChannelName, type Channels, EVENT_SOURCE, forEachChannel } from '../../domain/channels.ts';
 import {
-  AccessDenied,
-  type AirlockError,
-  InvalidConfiguration,
-  InvalidInput,
-  NotificationFailed,
-} from '../../domain/errors.ts';
+  type Channel,
+  type Channels,
+  EVENT_SOURCE,
+  forEachChannel,
+  type StatusChannelName,
+} from '../../domain/channels.ts';
+import { NotificationFailed } from '../../domain/errors.ts';
 import { type Environment, requiredString } from '../process/environment.ts';
 import { asSubject, withoutForbidden } from './message-text.ts';
+import { translatedNotification } from './notification-errors.ts';
 import { clientSettings } from './sdk-client.ts';
+import { securityHub } from './security-hub.ts';
 
 /** How each channel sends a message. */
-const SENDERS: Readonly<Record<ChannelName, (env: Environment) => Channel>> = { sns: snsTopic, events: eventBus };
+const SENDERS: Readonly<Record<StatusChannelName, (env: Environment) => Channel>> = { sns: snsTopic, events: eventBus };
 
 export function createChannels(env: Environment): Channels {
-  return forEachChannel((name) => SENDERS[name](env));
+  const channels = forEachChannel((name) => SENDERS[name](env));
+  return env.SECURITY_HUB_PRODUCT_ARN ? { ...channels, securityHub: securityHub(env) } : channels;
 }
 
 /** The topic `TOPIC_ARN`. */
@@ -30,7 +33,7 @@ function snsTopic(env: Environment): Channel {
         .filter(([, value]) => value !== '')
         .map(([name, value]) => [name, { DataType: 'String', StringValue: withoutForbidden(value) }]),
     );
-    const { MessageId } = await translated('SNS', () =>
+    const { MessageId } = await translatedNotification('SNS', () =>
       sns.send(
         new PublishCommand({
           TopicArn,
@@ -51,7 +54,7 @@ function eventBus(env: Environment): Channel {
 
   return async ({ type, detail }) => {
     const Entries = [{ EventBusName, Source: EVENT_SOURCE, DetailType: type, Detail: JSON.stringify(detail) }];
-    const { Entries: [entry] = [] } = await translated('EventBridge', () =>
+    const { Entries: [entry] = [] } = await translatedNotification('EventBridge', () =>
       eventBridge.send(new PutEventsCommand({ Entries })),
     );
     // PutEvents also answers 200 for an entry that it did not accept.
@@ -60,30 +63,4 @@ function eventBus(env: Environment): Channel {
       throw new NotificationFailed(`EventBridge: ${ErrorCode}: ${ErrorMessage}`);
     }
   };
-}
-
-async function translated<T>(service: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (fault) {
-    throw toNotificationError(service, fault as SdkFault);
-  }
-}
-
-interface SdkFault extends Error {
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
-/** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors */
-function toNotificationError(service: string, fault: SdkFault): AirlockError {
-  const { name, message, $metadata } = fault;
-  const status = $metadata?.httpStatusCode;
-  const text = `${service}: ${name}: ${message}`;
-  const options = { cause: fault };
-
-  const lasting = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
-  if (!lasting || /Throttl|^ExpiredToken/.test(name)) return new NotificationFailed(text, options);
-  if (status === 401 || status === 403 || /AccessDenied/.test(name)) return new AccessDenied(text, options);
-  if (status === 404 || /NotFound/.test(name)) return new InvalidConfiguration(text, options);
-  return new InvalidInput(text, options);
 }

@@ -14,7 +14,7 @@ const SOCKET_MILLISECONDS = 30_000;
  */
 export function clientSettings(
   env: Environment,
-  service: 'S3' | 'SNS' | 'SQS' | 'SFN' | 'EVENTBRIDGE' | 'CLOUDWATCH' | 'CLOUDFORMATION',
+  service: 'S3' | 'SNS' | 'SQS' | 'SFN' | 'EVENTBRIDGE' | 'CLOUDWATCH' | 'CLOUDFORMATION' | 'SECURITYHUB',
   socketMilliseconds = SOCKET_MILLISECONDS,
 ) {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = env;

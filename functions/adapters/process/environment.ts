@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { DIALECT_NAMES, type Dialect, dialectNamed, TAGS } from '../../domain/dialects/index.ts';
+import { DIALECT_NAMES, type Dialect, type DialectName, dialectNamed, TAGS } from '../../domain/dialects/index.ts';
 import { InvalidConfiguration } from '../../domain/errors.ts';
+import type { DialectOfStack } from '../../domain/tagged-verdict.ts';
 import { SCAN_STATUSES, type ScanStatus } from '../../domain/verdict.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,6 +48,15 @@ export function requiredDialect(env: Environment): Dialect {
     );
   }
   return dialectNamed(known, env.DIALECT_TAG_KEY || undefined, tags);
+}
+
+/**
+ * The same by its name, as the tags of objects are read.
+ * @throws as requiredDialect
+ */
+export function requiredDialectOfStack(env: Environment): DialectOfStack {
+  requiredDialect(env);
+  return { dialect: env.DIALECT as DialectName, ...(env.DIALECT_TAG_KEY && { tagKey: env.DIALECT_TAG_KEY }) };
 }
 
 /**

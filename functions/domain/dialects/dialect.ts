@@ -1,4 +1,4 @@
-import type { MessageContent } from '../channels.ts';
+import type { MessageContent } from '../message-content.ts';
 import type { Notification } from '../notification.ts';
 import type { VerdictTag } from '../tags.ts';
 import type { Verdict } from '../verdict.ts';

@@ -8,6 +8,8 @@ const count = z.int().nonnegative();
 export const NamedObject = z.strictObject({
   key: z.string().min(1),
   versionId: z.string().optional(),
+  /** Of malware, without quotes. */
+  etag: z.string().optional(),
   /** The new verdict; absent when the object failed. */
   status: z.enum(SCAN_STATUSES).optional(),
   finding: z.string().nullable().optional(),

@@ -9,6 +9,7 @@ import { Applied, Totals } from './totals.ts';
 
 /** Inputs and outputs of the rescan-bucket state machine. */
 const instant = z.iso.datetime({ offset: true });
+const count = z.int().nonnegative();
 
 /** ISO 8601 instants; after `from`, up to and including `to`. */
 export const RescanWindow = z
@@ -141,6 +142,14 @@ export const SummarizeRescanInput = z.strictObject({
   startTime: z.iso.datetime(),
 });
 
+/** Malware that was still in the bucket when the run ended. */
+export const InfectedLeft = z.strictObject({
+  key: z.string().min(1),
+  versionId: z.string().optional(),
+  finding: z.string().nullable(),
+});
+export type InfectedLeft = z.infer<typeof InfectedLeft>;
+
 /** The report of a run. */
 export const RescanSummary = z.strictObject({
   ...Totals.shape,
@@ -161,6 +170,12 @@ export const RescanSummary = z.strictObject({
   strategy: z.enum(STRATEGIES),
   window: RescanWindow,
   startTime: z.iso.datetime(),
+  /** Malware that is still there, looked at again at the end; runs of earlier versions name none. */
+  infectedObjects: z.array(InfectedLeft).readonly().optional(),
+  /** How much more was found that is not named, and may be gone. */
+  moreInfected: count.optional(),
+  /** Where all of it stands by name, with what failed and what changed. */
+  results: z.strictObject({ bucket: z.string().min(1), prefix: z.string().min(1) }).optional(),
   /** Only on a local stack under test signatures. */
   definitions: z.literal('test').optional(),
 });

@@ -22,6 +22,8 @@ export interface RescanPorts {
 export interface Said extends Pick<Verdict, 'status' | 'finding'> {
   /** null without a tag. */
   readonly was: string | null;
+  readonly versionId?: string;
+  readonly etag: string;
 }
 
 export interface RescannedObject {
@@ -91,7 +93,10 @@ async function look(ports: RescanPorts, settings: BatchSettings, item: ListedObj
   const changed = !confirms(tags, verdict, dialect);
   const row: Row = { kind: 'scanned', bytes: current.size, infected, changed };
   const { status, finding } = verdict;
-  const said = { status, finding, was: tags[dialect.statusTag.key] ?? null };
+  const said = {
+    ...{ status, finding, was: tags[dialect.statusTag.key] ?? null, etag },
+    ...(versionId !== undefined && { versionId }),
+  };
   return { row, said, ...(changed && { changed: { object: toEventObject(current), verdict, infected } }) };
 }
 

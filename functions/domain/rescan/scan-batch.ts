@@ -59,10 +59,15 @@ export async function scanBatch(
     changedBytes += Buffer.byteLength(JSON.stringify(verdict));
   }
 
-  function name(key: string, { status, finding, was }: Said, verdict: ChangedVerdict | undefined): void {
-    const versionId = verdict?.object['version-id'];
+  function name(
+    key: string,
+    { status, finding, was, versionId, etag }: Said,
+    verdict: ChangedVerdict | undefined,
+  ): void {
     const object = {
       ...{ key, ...(versionId !== undefined && { versionId }), status, finding },
+      // To find out at the end whether it is still there.
+      ...(status === 'INFECTED' && { etag }),
       ...(verdict !== undefined && { was, change: changed.length }),
     };
     if (isNamed(object)) named.push(object);

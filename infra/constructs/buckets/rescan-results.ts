@@ -3,6 +3,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { RULES_FOLDER } from '../../../functions/domain/hunt/rules.ts';
+import { DATED_PREFIX, LATEST_PREFIX, PARTS_PREFIX } from '../../../functions/domain/report/files.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
 export interface RescanResultsProps {
@@ -13,10 +14,12 @@ export interface RescanResultsProps {
 
 /** Longer than a hunt can run, which is seven days. */
 const RULES_DAYS = 8;
+/** Rows of a report that failed; one that is redriven begins again. */
+const PARTS_DAYS = 7;
 
 /**
- * Stores results of batches under `runs/` and `hunts/`, the progress of `due` under `progress/`, and the rules of a hunt,
- * which the command deletes at its end.
+ * Stores results of batches under `runs/` and `hunts/`, the progress of `due` under `progress/`, reports under `reports/`, and
+ * the rules of a hunt, which the command deletes at its end.
  */
 export class RescanResults extends PrivateBucket {
   constructor(scope: Construct, id: string, { accessLogs, retentionDays }: RescanResultsProps) {
@@ -27,6 +30,8 @@ export class RescanResults extends PrivateBucket {
         { prefix: 'runs/', expiration: Duration.days(retentionDays) },
         { prefix: 'hunts/', expiration: Duration.days(retentionDays) },
         { prefix: RULES_FOLDER, expiration: Duration.days(RULES_DAYS) },
+        { prefix: DATED_PREFIX, expiration: Duration.days(retentionDays) },
+        { prefix: PARTS_PREFIX, expiration: Duration.days(PARTS_DAYS) },
         { abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
     });
@@ -61,6 +66,19 @@ export class RescanResults extends PrivateBucket {
 
   grantWriteProgress(role: IRole): void {
     this.allow(role, 'progress/*', ['s3:PutObject']);
+  }
+
+  grantWriteParts(role: IRole): void {
+    this.allow(role, `${PARTS_PREFIX}*`, ['s3:PutObject']);
+  }
+
+  /** Reading, because the latest ones are copies of the dated ones. */
+  grantPublishReports(role: IRole): void {
+    this.allow(role, `${PARTS_PREFIX}*`, ['s3:GetObject']);
+    this.allow(role, `${DATED_PREFIX}*`, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']);
+    this.allow(role, `${LATEST_PREFIX}*`, ['s3:GetObject', 's3:PutObject']);
+    // Before the first report there is none of them.
+    this.grantList(role);
   }
 
   private grantList(role: IRole): void {

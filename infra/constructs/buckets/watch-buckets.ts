@@ -14,6 +14,8 @@ import type { Watched } from '../airlock-props.ts';
 import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { PipelineFunction } from '../functions/pipeline-function.ts';
 import { BucketAlarms } from '../monitoring/bucket-alarms.ts';
+import type { Reports } from '../reports.ts';
+import type { ReportedBucket } from '../state-machines/report-buckets.ts';
 import type { RescanBucket } from '../state-machines/rescan-bucket.ts';
 import { RescanSchedule } from '../state-machines/rescan-schedule.ts';
 import type { ScanUpload } from '../state-machines/scan-upload.ts';
@@ -33,14 +35,20 @@ export interface WatchBucketsProps {
   readonly watched: readonly Watched[];
   /** Every function that works on objects, by Task name. */
   readonly tasks: Readonly<Record<string, PipelineFunction>>;
-  /** Roles that also list a bucket, with its versions or without. */
-  readonly listers: readonly { readonly role: IRole; readonly versions?: boolean }[];
+  /** Roles that also list a bucket, with its versions or without, and what else they do there. */
+  readonly listers: readonly {
+    readonly role: IRole;
+    readonly versions?: boolean;
+    readonly objectActions?: readonly string[];
+  }[];
   readonly accessLogs: IBucket;
   readonly annotations: S3Annotations;
   readonly scanUpload: ScanUpload;
   readonly rescanBucket: RescanBucket;
   readonly undeliveredUploads: DeadLetterQueue;
   readonly undeliveredRescans: DeadLetterQueue;
+  /** If there are any. */
+  readonly reports: Reports | undefined;
   /** Of the alarms. */
   readonly topic: ITopic;
 }
@@ -77,6 +85,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
   const deadLetterQueue = props.undeliveredUploads.withoutItsPolicy(scope, 'UndeliveredUploadsOfRules');
   const buckets: WatchedBucket[] = [];
   const watched: RescanSettings = [];
+  const reported: ReportedBucket[] = [];
   const alarms: IAlarm[] = [];
   const rules: { readonly rule: CfnRule; readonly watch: Construct }[] = [];
   for (const { config: bucketConfig, word, given } of props.watched) {
@@ -103,7 +112,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       kmsKeyArns,
       logRetentionDays,
     });
-    for (const { role, versions } of props.listers) bucket.grantList(role, versions);
+    for (const { role, versions, objectActions } of props.listers) bucket.grantList(role, versions, objectActions);
     buckets.push(bucket);
     // A reference to a bucket with a name would be a parameter of the nested stack, which has 200.
     const bucketName = (given === undefined ? bucketConfig.name : undefined) ?? bucket.bucket.bucketName;
@@ -125,6 +134,7 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
       stateMachine: props.scanUpload.machine,
       deadLetterQueue,
     });
+    reported.push({ bucket: bucketName, rule: name, trusted });
     rules.push({ rule: rule.node.defaultChild as CfnRule, watch });
     // What is no longer scanned is closed to others first.
     if (trusted.length > 0 && bucket.policy !== undefined) rule.node.addDependency(bucket.policy);
@@ -169,8 +179,10 @@ export function watchBuckets(scope: Construct, props: WatchBucketsProps): Watche
     BUCKET,
   );
   props.rescanBucket.watches(watched);
+  props.reports?.reportBuckets.reports(reported);
   props.undeliveredUploads.admitOnly({ rulesNamed: `${names.prefix}-` });
-  props.undeliveredRescans.admitOnly({ roleArns: scheduler === undefined ? [] : [scheduler.roleArn] });
+  const schedulers = [scheduler, props.reports?.schedulerRole];
+  props.undeliveredRescans.admitOnly({ roleArns: schedulers.flatMap((role) => role?.roleArn ?? []) });
   return { buckets, bucketNames: watched.map(({ bucket }) => bucket), alarms };
 }
 

@@ -90,9 +90,12 @@ export class WatchedBucket extends Construct {
     }
   }
 
-  /** For functions that list the bucket but access no object. */
-  grantList(role: IRole, versions = false): void {
-    this.allow(role, [], [versions ? 's3:ListBucketVersions' : 's3:ListBucket']);
+  /**
+   * For functions that list the bucket but read no object.
+   * @param objectActions beside that, which the gate does not deny
+   */
+  grantList(role: IRole, versions = false, objectActions: readonly string[] = []): void {
+    this.allow(role, objectActions, [versions ? 's3:ListBucketVersions' : 's3:ListBucket']);
   }
 
   private newBucket({ config, nested, word, accessLogs }: WatchedBucketProps): Bucket {

@@ -63,6 +63,7 @@ export function createRescanTasks(
       memoryMb: 512,
       timeoutSeconds: 840,
       environment: {
+        ...dialectEnvironment,
         RESULTS_BUCKET,
         SCANNER_MEMORY_MB: String(config.engine.memoryMb),
         SCANNER_ARCHITECTURE: config.engine.architecture,

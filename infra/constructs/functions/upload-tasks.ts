@@ -5,7 +5,7 @@ import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
 import type { QuarantineBucket } from '../buckets/quarantine-bucket.ts';
 import type { S3Annotations } from '../buckets/s3-annotations.ts';
-import type { Notifications } from '../notifications.ts';
+import { FINDINGS, type Notifications } from '../notifications.ts';
 import { START_SECONDS } from '../overflow-queue.ts';
 import { contentEnvironment, ScannerFunction } from './scanner-function.ts';
 import { TaskFunction } from './task-function.ts';
@@ -122,6 +122,7 @@ export function createUploadTasks(
         ...dialectEnvironment,
         ...notifications.environment,
         ...notifications.rules(notify),
+        ...(config.securityHub && FINDINGS.environment),
         ...(config.detailType !== DETAIL_TYPES.scan && { DETAIL_TYPE: config.detailType }),
       },
     }),
@@ -131,5 +132,6 @@ export function createUploadTasks(
   }
   quarantine.grantCopyInto(tasks.QuarantineObject);
   notifications.grantNotify(tasks.Notify);
+  if (config.securityHub) notifications.grantFindings(tasks.Notify);
   return tasks;
 }

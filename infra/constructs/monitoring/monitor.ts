@@ -3,6 +3,7 @@ import type { AirlockConfig } from '../../config/schema.ts';
 import type { AirlockParts } from '../airlock-parts.ts';
 import { Dashboard } from './dashboard.ts';
 import { DefinitionsAlarms } from './definitions-alarms.ts';
+import { ReportAlarms } from './report-alarms.ts';
 import { RescanAlarms } from './rescan-alarms.ts';
 import { ScannerAlarms } from './scanner-alarms.ts';
 import { UploadAlarms } from './upload-alarms.ts';
@@ -12,7 +13,17 @@ import { UploadAlarms } from './upload-alarms.ts';
  * @returns all alarms, those of the buckets too
  */
 export function monitor(scope: Construct, { definitions }: Pick<AirlockConfig, 'definitions'>, parts: AirlockParts) {
-  const { scanUpload, overflow, requests, rescanBucket, scanQueues, tasks, notifications, alarmsTopic: topic } = parts;
+  const {
+    scanUpload,
+    overflow,
+    requests,
+    rescanBucket,
+    reports,
+    scanQueues,
+    tasks,
+    notifications,
+    alarmsTopic: topic,
+  } = parts;
   const { ScanObject, ScanWaitingObject, ScanLargeObject, ScanBatch } = tasks;
   const scanners = { ScanObject, ...(ScanWaitingObject && { ScanWaitingObject }), ScanLargeObject, ScanBatch };
   const alarms = [
@@ -31,6 +42,9 @@ export function monitor(scope: Construct, { definitions }: Pick<AirlockConfig, '
       stateMachine: rescanBucket.machine,
       deadLetterQueue: parts.undeliveredRescans,
     }),
+    ...(reports
+      ? [new ReportAlarms(scope, 'ReportAlarms', { topic, stateMachine: reports.reportBuckets.machine })]
+      : []),
     new DefinitionsAlarms(scope, 'DefinitionsAlarms', {
       topic,
       deadLetterQueue: parts.failedUpdates,
@@ -43,6 +57,7 @@ export function monitor(scope: Construct, { definitions }: Pick<AirlockConfig, '
       uploads: scanUpload.machine,
       ...(overflow && { overflow: overflow.machine.machine }),
       rescans: rescanBucket.machine,
+      ...(reports && { reports: reports.reportBuckets.machine }),
     },
     queues: {
       scans: scanQueues.scanObject,

@@ -3,6 +3,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { WatchedBuckets } from '../../../functions/domain/rescan/watched-buckets.ts';
 import { BucketMap, type BucketMapProps } from './bucket-map.ts';
+import { inAsl } from './in-asl.ts';
 
 export interface RescanBucketProps extends Pick<BucketMapProps, 'tasks' | 'results' | 'records'> {
   /** Scans content that was replaced during the rescan. */
@@ -30,13 +31,4 @@ export class RescanBucket extends BucketMap {
   watches(watched: WatchedBuckets): void {
     this.#watched = watched;
   }
-}
-
-/**
- * JSON as the content of a JSON string in ASL. A `$` is escaped: a prefix may hold what looks like a substitution. Not
- * that of CDK's placeholders for names that are not known yet.
- */
-function inAsl(value: unknown): string {
-  const text = JSON.stringify(value).replaceAll(/\$(?!\{Token\[)/g, '\\u0024');
-  return JSON.stringify(text).slice(1, -1);
 }

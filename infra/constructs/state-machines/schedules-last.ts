@@ -20,6 +20,7 @@ export function schedulesLast(airlock: Construct, last: CfnSchedule): void {
     return resource.stack === stack && resource !== last && !ofSchedules.has(resource) && !schedules.includes(resource);
   });
   for (const nested of ofSchedules) dependOn(nested, others);
+  for (const schedule of schedules) if (schedule.stack === stack) dependOn(schedule, others);
   // A chain: each schedule with the whole list would make the template too large for CloudFormation.
   for (const [index, schedule] of schedules.entries()) {
     const before = schedules[index - 1];

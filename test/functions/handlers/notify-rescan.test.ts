@@ -28,7 +28,14 @@ it('tells SNS and EventBridge of a run', async () => {
   };
   const sent = await notifyRescan(channels)({ summary }, {} as Context);
   const attributes = { type: 'Bucket Rescan Completed', bucket: 'b', strategy: 'due', status: 'SUCCEEDED' };
-  const message = { type: 'Bucket Rescan Completed', body: JSON.stringify(summary), attributes, detail: summary };
+  const subject = '0 INFECTED in b: rescan SUCCEEDED';
+  const message = {
+    type: 'Bucket Rescan Completed',
+    subject,
+    body: JSON.stringify(summary),
+    attributes,
+    detail: summary,
+  };
   expect(told).toEqual([
     ['sns', message],
     ['events', message],

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { DEFAULT_SETTINGS } from '../../../functions/domain/cost/settings.ts';
+import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import type { ResultLine } from '../../../functions/domain/rescan/ports.ts';
 import { NOTHING, sum, totalOf } from '../../../functions/domain/rescan/totals.ts';
 import { summarizeRescan } from '../../../functions/handlers/summarize-rescan.ts';
@@ -37,6 +38,12 @@ async function summarize(totals: readonly (typeof NOTHING)[], over: object = {},
       places.push(prefix);
       advanced.push(to);
     },
+    lookAgain: {
+      listing: { find: async () => undefined },
+      store: { readTags: async () => ({}) },
+      dialect: dialectNamed('airlock'),
+    },
+    resultsBucket: 'results',
   };
   const metrics = { record: (...values: unknown[]) => void recorded.push(values[2]) };
   const task = summarizeRescan(

@@ -258,7 +258,13 @@ describe('the functions', () => {
   it('run on Node 24, the scanner in its image with the room that was asked for', () => {
     for (const [id, properties] of resources('default', 'AWS::Lambda::Function')) {
       if (properties.PackageType === 'Image') continue;
-      const long = { CheckFileType: 110, QuarantineObject: 240, CopyObject: 240, SummarizeRescan: 840, SummarizeHunt: 840 };
+      const long = {
+        CheckFileType: 110,
+        QuarantineObject: 240,
+        CopyObject: 240,
+        SummarizeRescan: 840,
+        SummarizeHunt: 840,
+      };
       const Timeout = Object.entries(long).find(([name]) => name === taskName(id))?.[1] ?? 60;
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout });
     }
@@ -412,7 +418,10 @@ describe('the functions', () => {
       SummarizeRescan: [
         's3:GetObject RescanResults/progress/*',
         's3:GetObject RescanResults/runs/*',
+        `s3:GetObjectTagging ${objects}`,
+        `s3:GetObjectVersionTagging ${objects}`,
         's3:ListBucket RescanResults',
+        's3:ListBucketVersions WatchedBucketuploadsBucket',
         's3:PutObject RescanResults/progress/*',
       ],
       UpdateDefinitions: [
@@ -757,11 +766,13 @@ describe('the rescan schedule', () => {
       Status: 'Enabled',
     });
     const ending = bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule);
-    // Rules of a hunt that its command did not remove outlive the longest hunt, which has seven days.
+    // The latest report stays. Rules of a hunt that its command did not remove outlive the longest hunt, which has seven days.
     expect(ending.map(({ Prefix, ExpirationInDays }: Record<string, unknown>) => [Prefix, ExpirationInDays])).toEqual([
       ['runs/', 90],
       ['hunts/', 90],
       ['hunt-rules/', 8],
+      ['reports/dated/', 90],
+      ['reports/parts/', 7],
     ]);
   });
 });

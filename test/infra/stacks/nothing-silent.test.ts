@@ -17,6 +17,7 @@ const CONFIGS = [
       ],
       workflow: 'EXPRESS',
       requests: true,
+      report: { schedule: 'rate(1 day)' },
       alarmEmail: 'security@example.com',
     },
   ],

@@ -16,6 +16,7 @@ export function largeConfiguration(buckets: number, workflow: 'STANDARD' | 'EXPR
     stackName: 'S'.padEnd(STACK_NAME, 't'),
     workflow,
     alarmEmail: 'security@example.com',
+    report: { schedule: 'rate(1 day)', versions: true },
     quarantine: {
       operatorRoleArns: [0, 1, 2].map(
         (index) => `arn:aws-us-gov:iam::${account}:role/${`${index}`.padEnd(PATH, 'p')}/${'r'.repeat(ROLE_NAME)}`,

@@ -34,6 +34,8 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     logLevel: 'ALL',
     tracing: true,
     requests: true,
+    securityHub: true,
+    report: { schedule: 'cron(0 6 * * ? *)', versions: true },
     buckets: [
       {
         name: 'made-here',

@@ -148,7 +148,7 @@ describe('rescanObject', () => {
           verdict: unscannable,
           infected: false,
         },
-        said: { status: 'UNSCANNABLE', finding, was: 'CLEAN' },
+        said: { status: 'UNSCANNABLE', finding, was: 'CLEAN', etag: 'e', versionId: 'v' },
       });
     },
   );
@@ -159,7 +159,7 @@ describe('rescanObject', () => {
     const row = { kind: 'scanned', bytes: 4, infected: isInfected, changed: false };
     if (found.finding === 'no-key-access') return;
     const { status, finding } = found;
-    const said = { status, finding, was: status };
+    const said = { status, finding, was: status, etag: 'e', versionId: 'v' };
     expect(await look({ check: async () => found, store })).toEqual({ row, said });
   });
 

@@ -1,8 +1,8 @@
-import { findingOf } from '../../functions/domain/dialects/bucket-antivirus.ts';
-import { type Dialect, dialectNamed } from '../../functions/domain/dialects/index.ts';
-import { FINDINGS } from '../../functions/domain/findings.ts';
-import type { DeployedGate } from '../../functions/domain/gate/deployed-gate.ts';
-import { SCAN_STATUSES, type ScanStatus } from '../../functions/domain/verdict.ts';
+import { findingOf } from './dialects/bucket-antivirus.ts';
+import { type Dialect, dialectNamed } from './dialects/index.ts';
+import { FINDINGS } from './findings.ts';
+import type { DeployedGate } from './gate/deployed-gate.ts';
+import { SCAN_STATUSES, type ScanStatus } from './verdict.ts';
 
 /** The stack's dialect. */
 export type DialectOfStack = Pick<DeployedGate, 'dialect' | 'tagKey'>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { taggedVerdict, wordsOf } from '../../../cli/operations/tagged-verdict.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../functions/domain/dialects/index.ts';
+import { taggedVerdict, wordsOf } from '../../../functions/domain/tagged-verdict.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
 
 const VERDICT: Verdict = {

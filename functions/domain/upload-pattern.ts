@@ -1,8 +1,5 @@
-import { DescribeRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { z } from 'zod';
-import type { DeployedBucket } from '../../functions/domain/deployed-bucket.ts';
-import type { KeyFilters } from '../../functions/domain/rescan/strategy.ts';
-import { ruleOf } from '../../functions/domain/rule-of.ts';
+import type { KeyFilters } from './rescan/strategy.ts';
 
 /** The parts of an upload rule's pattern that decide what it lets through: infra/constructs/state-machines/upload-rule.ts. */
 export const UploadPattern = z.looseObject({
@@ -44,22 +41,13 @@ function placeOf(matcher: NonNullable<UploadPattern['detail']['object']>['key'][
 export const placesOf = ({ detail: { object } }: UploadPattern): readonly Place[] =>
   object?.key.map(placeOf) ?? [{ prefix: '', suffix: '' }];
 
-/**
- * Which keys the deployed rule of a bucket lets through, and which are trusted.
- * @throws what the SDK throws; Error for a rule that is not the stack's
- */
-export async function deployedFilters(
-  client: EventBridgeClient,
-  { starts: { uploadRuleArn }, gate: { trusted = [] } }: DeployedBucket,
-): Promise<KeyFilters> {
-  const { Name, EventBusName } = ruleOf(uploadRuleArn);
-  const { EventPattern = '{}' } = await client.send(new DescribeRuleCommand({ Name, EventBusName }));
+/** Which keys the rule lets through. @param pattern JSON @throws Error for one that is not the stack's */
+export function filtersOf(pattern: string): KeyFilters {
   // The rule has each prefix with each suffix.
-  const places = placesOf(UploadPattern.parse(JSON.parse(EventPattern)));
+  const places = placesOf(UploadPattern.parse(JSON.parse(pattern)));
   const different = (texts: readonly string[]) => [...new Set(texts)].filter((text) => text !== '');
   return {
     prefixes: different(places.map(({ prefix }) => prefix)),
     suffixes: different(places.map(({ suffix }) => suffix)),
-    trusted: trusted.map(({ prefix }) => prefix),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { oneLine } from '../../../cli/operations/one-line.ts';
+import { oneLine } from '../../../functions/domain/one-line.ts';
 
 it.each([
   ['plain text, ünï©ode and “quotes”', 'plain text, ünï©ode and “quotes”'],

@@ -1,18 +1,6 @@
 import { ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { listedKey } from '../../../functions/domain/listed-key.ts';
-
-/** Where a listing goes on: behind this. */
-export interface Position {
-  readonly key: string;
-  /** Of a listing of versions. */
-  readonly versionId?: string | undefined;
-}
-
-export interface ListedObject extends Position {
-  readonly uploaded: Date;
-  /** Bytes. */
-  readonly size: number;
-}
+import { listedKey } from '../../domain/listed-key.ts';
+import type { ListedObject, Position } from '../../domain/report/looked.ts';
 
 export interface Listing {
   readonly bucket: string;

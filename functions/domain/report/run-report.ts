@@ -1,10 +1,7 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { DeployedStack } from '../deployed-stack.ts';
+import { AccessDenied } from '../errors.ts';
 import { wordsOf } from '../tagged-verdict.ts';
-import { deployedFilters } from '../upload-pattern.ts';
-import { type Looked, lookAtObjects } from './report-objects.ts';
-import type { Asked, Progress } from './report-state.ts';
+import type { BucketToReport, LookAtObjects, Looked } from './looked.ts';
+import type { Asked, Progress } from './progress.ts';
 
 /** The word for objects without a verdict. */
 export const NONE = 'none';
@@ -13,6 +10,9 @@ export const UNKNOWN = 'unknown';
 /** When not one object before can be read either, the rest cannot. */
 const DENIED_AT_FIRST = 100;
 const OLDER = 'before --since';
+/** Where nobody guards the tag it may have any value: counted by value up to so many, then together. */
+const MOST_WORDS = 100;
+const OTHERS = 'other values';
 
 /** An object that is reported; in the words of the stack's dialect. */
 export interface ReportedObject {
@@ -32,11 +32,13 @@ export interface ReportedObject {
 }
 
 export interface ReportOptions {
-  readonly deployed: DeployedStack;
+  readonly look: LookAtObjects;
+  readonly bucketOf: (bucket: string) => Promise<BucketToReport>;
   readonly asked: Asked;
   readonly from: Progress;
   readonly signal: AbortSignal;
-  readonly onObject: (object: ReportedObject) => void;
+  /** Awaited: what is reported may have to be stored first. */
+  readonly onObject: (object: ReportedObject) => void | Promise<void>;
   /** After each object, reported or not. */
   readonly onProgress: (progress: Progress) => void;
 }
@@ -49,11 +51,8 @@ export interface ReportEnd {
 }
 
 /** Reports object by object, so that whatever ends it, the rest can be reported later. */
-export async function runReport(
-  { s3, eventBridge }: { readonly s3: S3Client; readonly eventBridge: EventBridgeClient },
-  options: ReportOptions,
-): Promise<ReportEnd> {
-  const { deployed, asked, from, signal, onObject, onProgress } = options;
+export async function runReport(options: ReportOptions): Promise<ReportEnd> {
+  const { look, bucketOf, asked, from, signal, onObject, onProgress } = options;
   const since = asked.since === undefined ? undefined : new Date(asked.since);
   const counts = new Map(Object.entries(from.counts).map(([bucket, by]) => [bucket, new Map(Object.entries(by))]));
   const requests = { ...from.requests };
@@ -67,18 +66,12 @@ export async function runReport(
   try {
     for (; target < asked.targets.length; target += 1, after = undefined) {
       const { bucket, prefix } = asked.targets[target] as Asked['targets'][number];
-      const dialect = deployed.gateOf(bucket);
-      const isAsked = askedStatuses(asked.status, wordsOf(dialect));
+      const toReport = await bucketOf(bucket);
+      const isAsked = askedStatuses(asked.status, wordsOf(toReport.dialect));
       const by = counts.get(bucket) ?? new Map<string, number>();
       counts.set(bucket, by);
-      const listing = { bucket, prefix, versions: asked.versions, after };
-      const looks = lookAtObjects(s3, {
-        ...{
-          ...listing,
-          dialect,
-          signal,
-          filters: await deployedFilters(eventBridge, deployed.bucketOf(bucket)),
-        },
+      const looks = look({
+        ...{ bucket, prefix, versions: asked.versions, after, signal, ...toReport },
         onRequest: (kind) => {
           requests[kind] += 1;
         },
@@ -87,12 +80,13 @@ export async function runReport(
       for await (const looked of looks) {
         denied = looked.kind === 'denied' ? denied + 1 : Number.NEGATIVE_INFINITY;
         if (looked.kind === 'denied' && denied > DENIED_AT_FIRST)
-          throw new Error(`the tags in s3://${bucket} may not be read (${looked.cause})`);
+          throw new AccessDenied(`the tags in s3://${bucket} may not be read (${looked.cause})`);
         const word = since !== undefined && timeOf(looked) < since ? OLDER : wordOf(looked);
-        by.set(word, (by.get(word) ?? 0) + 1);
+        const counted = by.has(word) || by.size < MOST_WORDS ? word : OTHERS;
+        by.set(counted, (by.get(counted) ?? 0) + 1);
         if (word !== OLDER && looked.kind !== 'without' && (word === UNKNOWN || isAsked(word))) {
           reported += 1;
-          onObject(rowOf(bucket, looked, word));
+          await onObject(rowOf(bucket, looked, word));
         }
         objects += 1;
         after = { key: looked.key, ...(looked.versionId !== undefined && { versionId: looked.versionId }) };

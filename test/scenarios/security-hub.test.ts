@@ -1,0 +1,70 @@
+import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
+import { eicar } from '../../local/samples.ts';
+import { OPERATOR } from '../../local/stack/pipeline.ts';
+import { Airlock, leftovers } from '../support/airlock.ts';
+
+/** `securityHub: true`, with the deployed roles and policies. */
+const [KEPT, MOVED, DELETED] = ['kept', 'moved', 'deleted'];
+let airlock: Airlock;
+let client: SecurityHubClient;
+beforeAll(async () => {
+  airlock = await Airlock.start({
+    airlock: {
+      securityHub: true,
+      notify: { sns: ['CLEAN'], events: [] },
+      buckets: [
+        { name: KEPT },
+        { name: MOVED, onInfected: 'quarantine' },
+        { name: DELETED, onInfected: 'delete', versioned: false },
+      ],
+    },
+  });
+  client = new SecurityHubClient({
+    ...{ endpoint: airlock.pipeline.endpoints.securityHub, region: 'us-east-1' },
+    credentials: { accessKeyId: accessKeyIdOf(OPERATOR), secretAccessKey: 'local' },
+  });
+}, 60_000);
+afterAll(async () => {
+  client.destroy();
+  await airlock.close();
+  expect(await leftovers()).toEqual([]);
+});
+
+async function findings() {
+  const { Findings = [] } = await client.send(new GetFindingsCommand({ MaxResults: 100 }));
+  return Findings.map(({ Resources: [object] = [], RecordState, Malware: [malware] = [] }) =>
+    [object?.Id?.replace('arn:aws:s3:::', ''), RecordState, malware?.Name, malware?.State].join(' '),
+  ).sort();
+}
+
+it('has a finding of malware as long as it is there', async () => {
+  await airlock.upload('clean.txt', 'a note', { bucket: KEPT });
+  for (const bucket of [KEPT, MOVED, DELETED]) await airlock.upload('eicar.txt', eicar(), { bucket });
+  const name = 'Eicar-Test-Signature.UNOFFICIAL';
+  expect(await findings()).toEqual([
+    `${DELETED}/eicar.txt ARCHIVED ${name} REMOVED`,
+    `${KEPT}/eicar.txt ACTIVE ${name} OBSERVED`,
+    `${MOVED}/eicar.txt ARCHIVED ${name} REMOVED`,
+  ]);
+
+  // A rescan takes back what is none.
+  const tags = { 'scan-status': 'INFECTED', 'scan-finding': 'Was.Taken', 'scan-time': '2026-01-01T00:00:00.000Z' };
+  await airlock.pipeline.s3.seed(KEPT, 'taken-back.txt', 'a note', { tags });
+  const rescan = airlock.pipeline.stack
+    .ofType('AWS::StepFunctions::StateMachine')
+    .find(({ logicalId }) => logicalId.startsWith('RescanBucket'));
+  const { result } = airlock.pipeline.start(rescan?.arn ?? '', { bucket: KEPT, strategy: 'all' });
+  expect(await result).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await findings()).toContain(`${KEPT}/taken-back.txt ARCHIVED  `);
+  expect(await findings()).toHaveLength(4);
+
+  // Where there is no Security Hub, that is a failure like that of any other channel.
+  airlock.pipeline.securityHub.enabled = false;
+  const { result: failed, tags: tagged } = await airlock.upload('again.txt', eicar(), { bucket: KEPT });
+  expect(failed).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
+  expect(tagged).toMatchObject({ 'scan-status': 'INFECTED' });
+  const clean = await airlock.upload('again-clean.txt', 'a note', { bucket: KEPT });
+  expect(clean.result).toMatchObject({ status: 'SUCCEEDED' });
+}, 60_000);
