@@ -88,11 +88,7 @@ async function sizes(pipeline: Pipeline, size: (typeof SIZES)[number], writes: s
   const prefix = `${size.replace(' ', '')}/`;
   for (let index = 0; index < SAMPLES[size]; index += 1) {
     const content = CONTENTS[index % CONTENTS.length] ?? 'text';
-    await pipeline.s3.seed(
-      pipeline.bucket,
-      `${prefix}${content}-${index}`,
-      await contentOf(content, size, index + 1),
-    );
+    await pipeline.s3.seed(pipeline.bucket, `${prefix}${content}-${index}`, await contentOf(content, size, index + 1));
   }
   const { processorMs, summary } = await hunt(pipeline, prefix, writes);
   say(`${size}: ${(processorMs / SAMPLES[size]).toFixed(1)} ms of a processor an object (looked at ${summary.looked})`);
