@@ -204,7 +204,7 @@ describe('airlock report', () => {
     await deny('*');
     const none = await airlockCommand(airlock.pipeline, ['report', MANY, '--summary'], OPERATOR, '', undefined, folder);
     expect(none).toMatchObject({ stdout: '', code: 2 });
-    expect(none.stderr).toMatch(/\nerror: the tags in s3:\/\/many may not be read \(AccessDenied: /);
+    expect(none.stderr).toMatch(/\nerror: AccessDenied: the tags in s3:\/\/many may not be read \(AccessDenied: /);
     await client.send(new PutBucketPolicyCommand({ Bucket: MANY, Policy }));
   });
 
