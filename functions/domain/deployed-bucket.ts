@@ -18,11 +18,17 @@ export const DeployedRescan = z.strictObject({
 export type DeployedRescan = z.infer<typeof DeployedRescan>;
 
 /** What the CLI needs to know about one watched bucket: the stack's output `WatchedBucket…Deployed…` as JSON. */
-export const DeployedBucket = z.strictObject({
-  gate: DeployedGate,
-  starts: DeployedStarts,
-  rescan: DeployedRescan.prefault({}),
-  /** As configured, of a bucket that the stack makes. A stack of an earlier version does not say. */
-  versioned: z.boolean().optional(),
-});
+export const DeployedBucket = z
+  .strictObject({
+    gate: DeployedGate,
+    starts: DeployedStarts,
+    rescan: DeployedRescan.prefault({}),
+    /** As configured, of a bucket that the stack makes. A stack of an earlier version does not say. */
+    versioned: z.boolean().optional(),
+  })
+  // A schedule says the prefix, which may have a thousand characters: once.
+  .transform(({ rescan, ...bucket }) => {
+    const { prefix } = bucket.starts.rescanSchedule?.input ?? {};
+    return { ...bucket, rescan: { ...rescan, prefix: typeof prefix === 'string' ? prefix : rescan.prefix } };
+  });
 export type DeployedBucket = z.infer<typeof DeployedBucket>;

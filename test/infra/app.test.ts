@@ -96,7 +96,7 @@ describe('cdk synth', () => {
 
   it('bundles handlers that Node can load', async () => {
     const bundles = files(outputs[0]).filter((file) => file.endsWith('index.mjs'));
-    expect(bundles).toHaveLength(10);
+    expect(bundles).toHaveLength(12);
     const script = 'for (const file of process.argv.slice(1)) console.log(typeof (await import(file)).handler)';
     const { text } = await node([
       '--input-type=module',

@@ -30,6 +30,8 @@ export function deployedOutput(
   const unusual: z.input<typeof DeployedRescan> = Object.fromEntries(
     Object.keys(usual)
       .map((key) => key as keyof typeof usual)
+      // A schedule says it already.
+      .filter((key) => key !== 'prefix' || schedule === undefined)
       .filter((key) => JSON.stringify(wanted[key]) !== JSON.stringify(usual[key]))
       .map((key) => [key, wanted[key]]),
   );

@@ -33,8 +33,8 @@ describe('what reports on a schedule', () => {
       .find(({ logicalId }) => logicalId.startsWith('ReportBuckets'));
     expect(schedule?.properties.Target.Arn).toBe(machine?.arn);
     expect(JSON.parse(JSON.parse(`"${machine?.properties.DefinitionSubstitutions.ReportedBuckets}"`))).toEqual([
-      { bucket: 'one', rule: expect.stringMatching(/^S3Airlock-\w+-one-\w+$/) },
-      { bucket: 'two', rule: expect.stringMatching(/^S3Airlock-\w+-two-\w+$/) },
+      { bucket: 'one', rule: expect.stringMatching(/^S3Airlock-\w+-one-\w+$/), trusted: [] },
+      { bucket: 'two', rule: expect.stringMatching(/^S3Airlock-\w+-two-\w+$/), trusted: [] },
     ]);
   });
 

@@ -98,10 +98,11 @@ describe('an update', () => {
   it('of options replaces only what the docs say', () => {
     const ids = Object.keys(CONFIGURATIONS).flatMap((name) => replacedBy('the defaults', name));
     expect([...new Set(ids.map((id) => id.replace(/[0-9A-F]{8}$/, '')))].sort()).toEqual([
+      // `stackName`: the names of three logs have the name of the stack, and another name is another stack.
+      'HuntBucketLogs',
       // `quarantine.objectLockDays`: docs/operations/quarantine.md. The old bucket and its policy are kept.
       'Quarantine',
       'QuarantinePolicy',
-      // `stackName`: their names have the name of the stack, and another name is another stack.
       'RescanBucketLogs',
       'ScanUploadLogs',
       // `workflow`: docs/configuration.md#change-the-workflow.
