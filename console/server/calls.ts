@@ -79,7 +79,9 @@ export type InputOf<C> = C extends Call<infer Class> ? ConstructorParameters<Cla
 /** What it answers, as JSON. */
 export type OutputOf<C> =
   C extends Call<infer Class>
-    ? InstanceType<Class> extends { resolveMiddleware(...given: never[]): (given: never) => Promise<{ output: infer O }> }
+    ? InstanceType<Class> extends {
+        resolveMiddleware(...given: never[]): (given: never) => Promise<{ output: infer O }>;
+      }
       ? AsJson<O>
       : never
     : never;

@@ -16,7 +16,9 @@ it('shows an upload', async () => {
   const { page, airlock } = opened;
   await page.getByText('Nothing has run yet').waitFor();
   const { pipeline } = airlock;
-  await pipeline.client(UPLOADER).send(new PutObjectCommand({ Bucket: VERSIONED, Key: 'note.txt', Body: 'all is well' }));
+  await pipeline
+    .client(UPLOADER)
+    .send(new PutObjectCommand({ Bucket: VERSIONED, Key: 'note.txt', Body: 'all is well' }));
   await page.getByText('SUCCEEDED').waitFor();
   expect(await page.title()).toBe('Executions · s3-airlock');
 });
