@@ -12,6 +12,7 @@ const SERVICES = [
   'sns',
   'serviceQuotas',
   'snsSecure',
+  'console',
 ] as const;
 
 type Service = (typeof SERVICES)[number];

@@ -1,0 +1,77 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { announcement } from './lib/announce.ts';
+import { connection } from './lib/connection.ts';
+import { linkTo } from './lib/route.ts';
+import { THEMES, type Theme, theme } from './lib/theme.ts';
+import { useRoute } from './lib/use-route.ts';
+import { VIEWS } from './views/index.ts';
+
+/** What stands around every view: navigation, connection, theme, and where a screen reader is told of changes. */
+export function Shell() {
+  const route = useRoute();
+  const view = VIEWS.find(({ path }) => path === route.segments[0]) ?? VIEWS[0];
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    document.title = `${view?.title} · s3-airlock`;
+  }, [view]);
+  if (view === undefined) return null;
+  const { component: Component } = view;
+  return (
+    <div class="shell">
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to the content
+      </button>
+      <header class="side">
+        <p class="brand">
+          <img src="/icon.svg" alt="" width="24" height="24" />
+          s3-airlock
+        </p>
+        <nav aria-label="Views">
+          <ul>
+            {VIEWS.map(({ path, title }) => (
+              <li key={path}>
+                <a href={linkTo([path])} {...(path === view.path && { 'aria-current': 'page' as const })}>
+                  {title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="side-foot">
+          <ConnectionMark />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <main id="main" ref={main} tabIndex={-1}>
+        <Component route={route} />
+      </main>
+      <p class="unseen" role="status">
+        {announcement.use()}
+      </p>
+    </div>
+  );
+}
+
+function ConnectionMark() {
+  const now = connection.use();
+  return (
+    <p class={`connection ${now}`} role="status">
+      {now}
+    </p>
+  );
+}
+
+function ThemeSwitch() {
+  const now = theme.use();
+  return (
+    <fieldset class="theme">
+      <legend class="unseen">Theme</legend>
+      {THEMES.map((each: Theme) => (
+        <label key={each}>
+          <input type="radio" name="theme" value={each} checked={each === now} onChange={() => theme.set(each)} />
+          <span>{each}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
