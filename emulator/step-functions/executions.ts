@@ -34,7 +34,7 @@ export class RecordedExecution {
   readonly child: ChildOf | undefined;
   /** Grows with each start and end of an execution. */
   changed = 0;
-  #state: Execution | { readonly status: ExecutionResult['status']; readonly ms: number; readonly packed: Buffer };
+  #state: Execution | { readonly status: ExecutionResult['status']; readonly ms: number; readonly packed: Uint8Array };
 
   constructor(stateMachineArn: string, execution: Execution, child: ChildOf | undefined) {
     this.stateMachineArn = stateMachineArn;
@@ -75,7 +75,8 @@ export class RecordedExecution {
   ended({ status, ms, output, error, cause }: ExecutionResult): void {
     if ('packed' in this.#state) return;
     const data: ExecutionData = { ...this.data, output, error, cause } as ExecutionData;
-    this.#state = { status, ms, packed: deflateRawSync(JSON.stringify(data)) };
+    // A copy: what zlib returns is the beginning of a much larger buffer.
+    this.#state = { status, ms, packed: Uint8Array.from(deflateRawSync(JSON.stringify(data))) };
   }
 }
 
