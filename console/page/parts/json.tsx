@@ -25,7 +25,7 @@ export function Json({ label, text }: { readonly label: string; readonly text: s
         </button>
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so that the keyboard must reach it */}
-      <pre tabIndex={0} role="region" aria-label={label}>
+      <section tabIndex={0} aria-label={label}>
         {tokens.map(({ text, kind }, at) =>
           kind === 'plain' ? (
             text
@@ -36,7 +36,7 @@ export function Json({ label, text }: { readonly label: string; readonly text: s
           ),
         )}
         {cut && '…'}
-      </pre>
+      </section>
       {cut && (
         <button type="button" class="quiet-button" onClick={() => setAll(true)}>
           Show all of it ({bytes(pretty.length)})
