@@ -1,9 +1,11 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Help } from './help.tsx';
 import { announcement } from './lib/announce.ts';
 import { connection } from './lib/connection.ts';
 import { linkTo } from './lib/route.ts';
 import { THEMES, type Theme, theme } from './lib/theme.ts';
-import { useRoute } from './lib/use-route.ts';
+import { useKeys } from './lib/use-keys.ts';
+import { goTo, useRoute } from './lib/use-route.ts';
 import { VIEWS } from './views/index.ts';
 
 /** What stands around every view: navigation, connection, theme, and where a screen reader is told of changes. */
@@ -11,6 +13,12 @@ export function Shell() {
   const route = useRoute();
   const view = VIEWS.find(({ path }) => path === route.segments[0]) ?? VIEWS[0];
   const main = useRef<HTMLElement>(null);
+  const [help, setHelp] = useState(false);
+  useKeys({
+    '/': () => document.querySelector<HTMLElement>('[data-filter]')?.focus(),
+    '?': () => setHelp(true),
+    ...Object.fromEntries(VIEWS.map(({ shortcut, path }) => [`g ${shortcut}`, () => goTo([path])])),
+  });
   useEffect(() => {
     document.title = `${view?.title} · s3-airlock`;
   }, [view]);
@@ -40,11 +48,16 @@ export function Shell() {
         <div class="side-foot">
           <ConnectionMark />
           <ThemeSwitch />
+          <button type="button" class="quiet-button" onClick={() => setHelp(true)}>
+            Keyboard <kbd>?</kbd>
+          </button>
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
+        <Disconnection />
         <Component route={route} />
       </main>
+      <Help open={help} onClose={() => setHelp(false)} />
       <p class="unseen" role="status">
         {announcement.use()}
       </p>
@@ -57,6 +70,17 @@ function ConnectionMark() {
   return (
     <p class={`connection ${now}`} role="status">
       {now}
+    </p>
+  );
+}
+
+/** Stays until the pipeline answers again: what is shown below is as old as that. */
+function Disconnection() {
+  if (connection.use() !== 'disconnected') return null;
+  return (
+    <p class="fault" role="alert">
+      <strong>Disconnected.</strong> The pipeline does not answer. Start it with <code>npm run local</code>; this page
+      goes on by itself.
     </p>
   );
 }

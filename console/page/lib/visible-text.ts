@@ -29,3 +29,14 @@ export function visiblePieces(text: string): Piece[] {
 
 const codeOf = (character: string) =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** The same in JSON, whose own escapes do: `\u202e`. Line ends and tabs, which indent it, stay. */
+export function escapeInvisible(json: string): string {
+  return json.replace(INVISIBLE, (character) =>
+    character === '\n' || character === '\t'
+      ? character
+      : [...Array(character.length).keys()]
+          .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
+}
