@@ -1,6 +1,7 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  DeleteObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListBucketsCommand,
@@ -15,6 +16,8 @@ import {
   ListExecutionsCommand,
   ListMapRunsCommand,
   ListStateMachinesCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
@@ -46,6 +49,8 @@ export const CALLS = {
     GetExecutionHistory: call(GetExecutionHistoryCommand),
     ListMapRuns: call(ListMapRunsCommand),
     DescribeMapRun: call(DescribeMapRunCommand),
+    StartExecution: call(StartExecutionCommand),
+    StopExecution: call(StopExecutionCommand),
   },
   logs: { FilterLogEvents: call(FilterLogEventsCommand) },
   cloudwatch: { DescribeAlarms: call(DescribeAlarmsCommand) },
@@ -57,6 +62,7 @@ export const CALLS = {
     GetObjectTagging: call(GetObjectTaggingCommand),
     HeadObject: call(HeadObjectCommand, 'reader'),
     PutObject: call(PutObjectCommand, 'uploader', true),
+    DeleteObject: call(DeleteObjectCommand),
   },
 } as const satisfies Record<Service, Record<string, Call>>;
 

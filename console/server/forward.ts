@@ -4,6 +4,7 @@ import pMap from 'p-map';
 import type { Call } from './calls.ts';
 import { findCall } from './calls.ts';
 import { type Clients, clientsOf, type Person, type Pipeline, type Service } from './clients.ts';
+import { createOperations } from './operations/operations.ts';
 
 /** What became of a call: a fault of the service is an answer too. */
 export type Answer = { readonly value: object } | { readonly fault: Fault };
@@ -30,8 +31,11 @@ export interface Forwarder {
    * @throws Unreachable BadRequest
    */
   answer(request: IncomingMessage, path: string, query: URLSearchParams): Promise<Answer | Answer[] | undefined>;
-  close(): void;
+  close(): Promise<void>;
 }
+
+/** The service that is the console's server itself. */
+const OWN_SERVICE = 'airlock';
 
 /** Forwards the calls of the table to the services, each in the name that the table says. */
 export function createForwarder(pipeline: Pipeline): Forwarder {
@@ -40,10 +44,15 @@ export function createForwarder(pipeline: Pipeline): Forwarder {
     reader: clientsOf(pipeline, 'reader'),
     operator: clientsOf(pipeline, 'operator'),
   };
+  const operations = createOperations(pipeline);
   const send = (service: Service, call: Call, input: object) => sendTo(clients[call.as][service], call, input);
   return {
     async answer(request, path, query) {
       const [, , service = '', action = '', more] = path.split('/');
+      if (service === OWN_SERVICE && more === undefined) {
+        const running = operations.run(action, parse(await textOf(request)));
+        return running && answerOf(() => running);
+      }
       const found = more === undefined ? findCall(service, action) : undefined;
       if (found === undefined) return undefined;
       if (found.call.streams) {
@@ -54,24 +63,39 @@ export function createForwarder(pipeline: Pipeline): Forwarder {
       if (!Array.isArray(input)) return send(found.service, found.call, input);
       return pMap(input, (each) => send(found.service, found.call, each), { concurrency: CONCURRENCY });
     },
-    close() {
+    async close() {
+      await operations.close();
       for (const client of Object.values(clients).flatMap((each) => Object.values(each))) client.destroy();
     },
   };
 }
 
-async function sendTo(client: Clients[Service], { command }: Call, input: object): Promise<Answer> {
-  try {
+function sendTo(client: Clients[Service], { command }: Call, input: object): Promise<Answer> {
+  return answerOf(async () => {
     const { $metadata, ...value } = await (client as Sender).send(new command(input));
-    return { value };
+    return value;
+  });
+}
+
+async function answerOf(call: () => Promise<object>): Promise<Answer> {
+  try {
+    return { value: await call() };
   } catch (fault) {
-    const { name, message, $metadata } = fault as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
-    if ($metadata?.httpStatusCode === undefined) {
-      if (fault instanceof TypeError || name === 'InvalidBucketName') throw new BadRequest(message, { cause: fault });
-      throw new Unreachable(message, { cause: fault });
+    const { name, message, $metadata, code } = fault as SdkFault;
+    if ($metadata?.httpStatusCode !== undefined) return { fault: { name, message, status: $metadata.httpStatusCode } };
+    if (fault instanceof TypeError || name === 'InvalidBucketName') throw new BadRequest(message, { cause: fault });
+    // An operation that says what to do instead.
+    if (name === 'Error' && code === undefined && $metadata === undefined) {
+      return { fault: { name: 'NotPossible', message, status: 400 } };
     }
-    return { fault: { name, message, status: $metadata.httpStatusCode } };
+    throw new Unreachable(message, { cause: fault });
   }
+}
+
+interface SdkFault extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  /** Of the network: `ECONNREFUSED`. */
+  readonly code?: string;
 }
 
 /** What all clients have in common. */

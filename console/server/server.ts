@@ -43,12 +43,12 @@ export async function startConsole({ pipeline, page, port = 0 }: ConsoleProps): 
   });
   return {
     url: `http://${LOOPBACK}:${portOf(server)}/`,
-    close: () =>
-      new Promise((resolve) => {
-        forwarder.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await forwarder.close();
+      await closed;
+    },
   };
 }
 

@@ -2,11 +2,14 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Execution, ExecutionResult } from './execution.ts';
 import type { LoggedEvent } from './execution-log.ts';
 
-/** Of one state machine. AWS keeps executions for 90 days; a long local run must not fill the memory with them. */
-const REMEMBERED = 20_000;
+/** For each state machine. AWS keeps executions for 90 days; a long local run must not fill the memory with them. */
+export interface Remembered {
+  readonly executions: number;
+  /** Inputs, outputs and histories of ended executions, compressed: 2 to 3 KB for the scan of an upload. */
+  readonly bytes: number;
+}
 
-/** Of one state machine: inputs, outputs and histories of ended executions, compressed. A usual one takes 2 KB. */
-const REMEMBERED_BYTES = 128 * 2 ** 20;
+const REMEMBERED: Remembered = { executions: 20_000, bytes: 128 * 2 ** 20 };
 
 /** What an execution that a distributed Map started has beside the others. */
 export interface ChildOf {
@@ -31,7 +34,7 @@ export class RecordedExecution {
   readonly child: ChildOf | undefined;
   /** Grows with each start and end of an execution. */
   changed = 0;
-  #state: Execution | { readonly status: ExecutionResult['status']; readonly ms: number; readonly packed: Buffer };
+  #state: Execution | { readonly status: ExecutionResult['status']; readonly ms: number; readonly packed: Uint8Array };
 
   constructor(stateMachineArn: string, execution: Execution, child: ChildOf | undefined) {
     this.stateMachineArn = stateMachineArn;
@@ -72,7 +75,8 @@ export class RecordedExecution {
   ended({ status, ms, output, error, cause }: ExecutionResult): void {
     if ('packed' in this.#state) return;
     const data: ExecutionData = { ...this.data, output, error, cause } as ExecutionData;
-    this.#state = { status, ms, packed: deflateRawSync(JSON.stringify(data)) };
+    // A copy: what zlib returns is the beginning of a much larger buffer.
+    this.#state = { status, ms, packed: Uint8Array.from(deflateRawSync(JSON.stringify(data))) };
   }
 }
 
@@ -86,7 +90,12 @@ interface OfMachine {
 export class Executions {
   readonly #byArn = new Map<string, RecordedExecution>();
   readonly #byMachine = new Map<string, OfMachine>();
+  readonly #remembered: Remembered;
   #changes = 0;
+
+  constructor(remembered: Remembered = REMEMBERED) {
+    this.#remembered = remembered;
+  }
 
   add(stateMachineArn: string, execution: Execution, child?: ChildOf): void {
     const record = new RecordedExecution(stateMachineArn, execution, child);
@@ -129,7 +138,7 @@ export class Executions {
 
   #forget(machine: OfMachine): void {
     for (const [arn, { status, bytes }] of machine.records) {
-      if (machine.records.size <= REMEMBERED && machine.bytes <= REMEMBERED_BYTES) return;
+      if (machine.records.size <= this.#remembered.executions && machine.bytes <= this.#remembered.bytes) return;
       if (status === 'RUNNING') continue;
       machine.records.delete(arn);
       machine.bytes -= bytes;

@@ -1,4 +1,5 @@
 import type { Calls, InputOf, OutputOf } from '../../server/calls.ts';
+import type { OperationName, Operations } from '../../server/operations/table.ts';
 import { connected, disconnected } from './connection.ts';
 
 /** A service has refused the call. */
@@ -34,6 +35,15 @@ export async function call<S extends keyof Calls, A extends keyof Calls[S] & str
   signal?: AbortSignal,
 ): Promise<Output<S, A>> {
   return resultOf((await post(service, action, input, signal)) as Answer<Output<S, A>>);
+}
+
+/** What the console's server does itself: server/operations/table.ts. @throws as `call` */
+export async function ask<Name extends OperationName>(
+  name: Name,
+  input: Operations[Name]['input'],
+  signal?: AbortSignal,
+): Promise<Operations[Name]['output']> {
+  return resultOf((await post('airlock', name, input, signal)) as Answer<Operations[Name]['output']>);
 }
 
 /** The same call for many inputs, in one request. Each answer is a value or what the service has refused it with. */
