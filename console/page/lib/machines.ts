@@ -1,5 +1,4 @@
 import { childDefinition, type Definition, graphOf, type StateGraph } from '../model/definition.ts';
-import { type Layout, layoutOf } from '../model/layout.ts';
 import { call, type Output } from './call.ts';
 import { generation } from './connection.ts';
 import { createStore } from './store.ts';
@@ -29,7 +28,6 @@ export function useMachines(): void {
 export interface MachineGraph {
   readonly described: DescribedMachine;
   readonly graph: StateGraph;
-  readonly layout: Layout;
 }
 
 const graphs = new Map<string, Promise<MachineGraph>>();
@@ -49,6 +47,5 @@ export function machineGraph(arn: string, label?: string): Promise<MachineGraph>
 async function load(stateMachineArn: string, label: string | undefined): Promise<MachineGraph> {
   const described = await call('states', 'DescribeStateMachine', { stateMachineArn });
   const whole = JSON.parse(described.definition ?? '{}') as Definition;
-  const graph = graphOf((label !== undefined && childDefinition(whole, label)) || whole);
-  return { described, graph, layout: layoutOf(graph) };
+  return { described, graph: graphOf((label !== undefined && childDefinition(whole, label)) || whole) };
 }

@@ -8,7 +8,7 @@ interface StateDefinition {
   readonly Label?: string;
   readonly Choices?: readonly ({ readonly Next?: string } & Readonly<Record<string, unknown>>)[];
   readonly Catch?: readonly { readonly ErrorEquals?: readonly string[]; readonly Next: string }[];
-  readonly ItemProcessor?: Definition;
+  readonly ItemProcessor?: Definition & { readonly ProcessorConfig?: { readonly Mode?: string } };
   readonly Iterator?: Definition;
   readonly Branches?: readonly Definition[];
 }
@@ -23,6 +23,10 @@ export interface StateNode {
   readonly comment: string | undefined;
   /** The Map or Parallel that it belongs to. */
   readonly parent: string | undefined;
+  /** Where the states that it holds begin. */
+  readonly starts: readonly string[];
+  /** Whether its children are executions of their own, whose states are not in this one. */
+  readonly distributed: boolean;
   readonly source: object;
 }
 
@@ -62,13 +66,18 @@ export function graphOf(definition: Definition): StateGraph {
   function read({ StartAt, States }: Definition, parent: string | undefined): void {
     if (parent === undefined) add(START, StartAt, 'start');
     for (const [name, state] of Object.entries(States)) {
-      nodes.push({ name, type: state.Type, comment: state.Comment, parent, source: state });
+      const inner = innerOf(state);
+      nodes.push({
+        ...{ name, type: state.Type, comment: state.Comment, parent, source: state },
+        starts: inner.map((each) => each.StartAt),
+        distributed: isDistributed(state),
+      });
       if (state.Next !== undefined) add(name, state.Next, 'next');
       for (const choice of state.Choices ?? []) if (choice.Next !== undefined) add(name, choice.Next, 'choice');
       if (state.Default !== undefined) add(name, state.Default, 'default');
       for (const { ErrorEquals = [], Next } of state.Catch ?? []) add(name, Next, 'catch', ErrorEquals.join(', '));
       if (parent === undefined && (state.End === true || ENDINGS.has(state.Type))) add(name, END, 'end');
-      for (const inner of innerOf(state)) read(inner, name);
+      for (const each of inner) read(each, name);
     }
   }
   read(definition, undefined);
@@ -83,7 +92,32 @@ export function childDefinition(definition: Definition, label: string): Definiti
   return undefined;
 }
 
-function innerOf({ ItemProcessor, Iterator, Branches = [] }: StateDefinition): readonly Definition[] {
+const isDistributed = ({ ItemProcessor }: StateDefinition) => ItemProcessor?.ProcessorConfig?.Mode === 'DISTRIBUTED';
+
+function innerOf(state: StateDefinition): readonly Definition[] {
+  if (isDistributed(state)) return [];
+  const { ItemProcessor, Iterator, Branches = [] } = state;
   const map = ItemProcessor ?? Iterator;
   return map === undefined ? Branches : [map];
+}
+
+/**
+ * What is to be seen at first of a machine whose half deals with errors: the states that are reached when nothing fails,
+ * and those that were entered.
+ */
+export function withoutErrors({ nodes, edges }: StateGraph, entered: ReadonlySet<string>): StateGraph {
+  const leads = new Map<string, string[]>(nodes.map(({ name, starts }) => [name, [...starts]]));
+  leads.set(START, []);
+  for (const { from, to, kind } of edges) if (kind !== 'catch') leads.get(from)?.push(to);
+  const shown = new Set<string>([END]);
+  const queue = [START];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    shown.add(name);
+    queue.push(...(leads.get(name) ?? []).filter((next) => !shown.has(next)));
+  }
+  for (const name of entered) shown.add(name);
+  return {
+    nodes: nodes.filter(({ name }) => shown.has(name)),
+    edges: edges.filter(({ from, to }) => shown.has(from) && shown.has(to)),
+  };
 }

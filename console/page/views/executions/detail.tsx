@@ -1,10 +1,13 @@
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { bytes, duration } from '../../lib/format.ts';
 import { linkTo, type Route } from '../../lib/route.ts';
 import { usePolled } from '../../lib/use-polled.ts';
 import { replaceRoute } from '../../lib/use-route.ts';
 import { machineTitle } from '../../model/arns.ts';
+import { withoutErrors } from '../../model/definition.ts';
 import { digestOf } from '../../model/digest.ts';
+import { layoutOf } from '../../model/layout.ts';
 import { pathOf } from '../../model/path.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Key } from '../../parts/key.tsx';
@@ -40,8 +43,19 @@ function Loaded({ execution, route }: { readonly execution: LoadedExecution; rea
   const visits = path.visits.filter(({ name }) => name === state);
   const visit = visits[Number(route.query.get('visit') ?? visits.length) - 1] ?? visits.at(-1);
   const node = machine.graph.nodes.find(({ name }) => name === state);
+  const all = route.query.get('all') === 'yes';
+  const entered = [...new Set(path.visits.map(({ name }) => name))].sort().join('\n');
+  const layout = useMemo(
+    () => layoutOf(all ? machine.graph : withoutErrors(machine.graph, new Set(entered.split('\n')))),
+    [machine, entered, all],
+  );
   const go = (query: Readonly<Record<string, string | undefined>>) =>
-    replaceRoute(['executions', arn], { tab: tab === 'graph' ? undefined : tab, state, ...query });
+    replaceRoute(['executions', arn], {
+      tab: tab === 'graph' ? undefined : tab,
+      state,
+      all: all ? 'yes' : undefined,
+      ...query,
+    });
   return (
     <>
       <Head execution={execution} />
@@ -58,8 +72,11 @@ function Loaded({ execution, route }: { readonly execution: LoadedExecution; rea
       ) : (
         <section class="tab-panel split" id="panel-graph" role="tabpanel" aria-labelledby="tab-graph">
           <GraphView
-            layout={machine.layout}
+            layout={layout}
             path={path}
+            all={all}
+            hidden={machine.graph.nodes.length - layout.nodes.filter(({ state }) => state !== undefined).length}
+            onAll={(yes) => go({ all: yes ? 'yes' : undefined })}
             selected={state}
             onSelect={(name) => go({ state: name, visit: undefined })}
           />
@@ -117,7 +134,7 @@ function Head({ execution }: { readonly execution: LoadedExecution }) {
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: preact.ComponentChildren }) {
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
     <div>
       <dt>{name}</dt>

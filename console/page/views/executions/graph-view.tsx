@@ -1,12 +1,17 @@
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { duration } from '../../lib/format.ts';
+import { START } from '../../model/definition.ts';
 import { curve, type Layout, neighbor, type PlacedEdge, type PlacedNode } from '../../model/layout.ts';
 import { durationOf, edgeId, type Path, statusOfStates, type Visit, type VisitStatus } from '../../model/path.ts';
 
 interface GraphViewProps {
   readonly layout: Layout;
   readonly path: Path;
+  /** Whether all states are shown, and how many are not. */
+  readonly all: boolean;
+  readonly hidden: number;
+  readonly onAll: (all: boolean) => void;
   readonly selected: string | undefined;
   readonly onSelect: (name: string | undefined) => void;
 }
@@ -28,7 +33,7 @@ const ZOOM_STEP = 1.2;
 const SMALLEST_FITTED = 0.72;
 
 /** The state machine, with the way that the execution took. Arrow keys lead from state to state. */
-export function GraphView({ layout, path, selected, onSelect }: GraphViewProps) {
+export function GraphView({ layout, path, all, hidden, onAll, selected, onSelect }: GraphViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState<number>();
   const [fitted, setFitted] = useState(1);
@@ -51,6 +56,14 @@ export function GraphView({ layout, path, selected, onSelect }: GraphViewProps) 
     return () => observer.disconnect();
   }, [layout]);
 
+  // A graph that is wider than the window begins in sight.
+  useEffect(() => {
+    const start = layout.nodes.find(({ name }) => name === START);
+    const element = scroller.current;
+    if (element === null || start === undefined) return;
+    element.scrollLeft = (start.x + start.width / 2) * scale - element.clientWidth / 2;
+  }, [layout.width, scale]);
+
   useEffect(() => {
     if (selected === undefined) return;
     const node = scroller.current?.querySelector('[aria-selected="true"]');
@@ -71,6 +84,11 @@ export function GraphView({ layout, path, selected, onSelect }: GraphViewProps) 
   return (
     <div class="graph">
       <div class="graph-tools">
+        {(all || hidden > 0) && (
+          <button type="button" class="quiet-button" aria-pressed={all} onClick={() => onAll(!all)}>
+            Error handling{!all && ` (${hidden})`}
+          </button>
+        )}
         <button type="button" class="quiet-button" aria-label="Smaller" onClick={() => change(1 / ZOOM_STEP)}>
           −
         </button>

@@ -43,6 +43,7 @@ export function StatePanel({ node, visits, visit, onVisit, onClose }: StatePanel
         {node.type}
         {node.comment !== undefined && `: ${node.comment}`}
       </p>
+      {node.distributed && <p class="soft">Its children are executions of their own.</p>}
       {visits.length > 1 && visit !== undefined && (
         <fieldset class="chips">
           <legend class="unseen">Which time</legend>
