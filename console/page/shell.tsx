@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Help } from './help.tsx';
 import { announcement } from './lib/announce.ts';
-import { connection } from './lib/connection.ts';
+import { connection, generation } from './lib/connection.ts';
+import { useMachines } from './lib/machines.ts';
 import { linkTo } from './lib/route.ts';
 import { THEMES, type Theme, theme } from './lib/theme.ts';
 import { useKeys } from './lib/use-keys.ts';
@@ -12,6 +13,8 @@ import { VIEWS } from './views/index.ts';
 export function Shell() {
   const route = useRoute();
   const view = VIEWS.find(({ path }) => path === route.segments[0]) ?? VIEWS[0];
+  useMachines();
+  const known = generation.use();
   const main = useRef<HTMLElement>(null);
   const [help, setHelp] = useState(false);
   useKeys({
@@ -55,7 +58,7 @@ export function Shell() {
       </header>
       <main id="main" ref={main} tabIndex={-1}>
         <Disconnection />
-        <Component route={route} />
+        <Component key={known} route={route} />
       </main>
       <Help open={help} onClose={() => setHelp(false)} />
       <p class="unseen" role="status">
