@@ -2,7 +2,7 @@ import { SCAN_STATUSES } from '../../../functions/domain/verdict.ts';
 import { didYouMean } from '../../../infra/config/error-message.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { readS3Prefix, type S3Prefix } from '../s3-prefix.ts';
-import { wordsOf } from '../tagged-verdict.ts';
+import { wordsOf } from '../verdict-words.ts';
 import { NONE, UNKNOWN } from './run-report.ts';
 
 /**

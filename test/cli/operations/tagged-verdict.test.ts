@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { taggedVerdict, wordsOf } from '../../../cli/operations/tagged-verdict.ts';
+import { taggedVerdict } from '../../../cli/operations/tagged-verdict.ts';
+import { wordsOf } from '../../../cli/operations/verdict-words.ts';
 import { DIALECT_NAMES, dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
 

@@ -83,7 +83,7 @@ function AlarmOn({ alarm }: { readonly alarm: Alarm }) {
         </span>
       </div>
       <p>{alarm.AlarmDescription}</p>
-      <dl class="facts">
+      <dl class="pairs">
         <dt>Reason</dt>
         <dd>{alarm.StateReason}</dd>
         <dt>What to do</dt>

@@ -81,7 +81,7 @@ export function ObjectPage({ bucket, objectKey }: ObjectPageProps) {
         </p>
       )}
       {value !== undefined && (
-        <dl class="facts">
+        <dl class="pairs">
           <dt>A reader who names no version gets</dt>
           <dd>
             <Reader status={value.reader} />
@@ -142,7 +142,7 @@ function Versions({ versions, facts, onScan, onDelete }: VersionsProps) {
                 )}
               </span>
             </div>
-            <dl class="facts">
+            <dl class="pairs">
               <Fact name="Stored">{fullTime(version.modified)}</Fact>
               {!isMarker && <Fact name="Size">{bytes(version.size ?? 0)}</Fact>}
               {!isMarker && (

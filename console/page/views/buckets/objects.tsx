@@ -22,6 +22,8 @@ import { UploadButtons, UploadProgress, useDrop } from './uploader.tsx';
 /** More are not listed at once: a prefix leads to them. */
 const MOST_VERSIONS = 20_000;
 const FACTS_MILLISECONDS = 500;
+/** Always the same, so that nothing is drawn again for it. */
+const NONE: readonly Listed[] = [];
 
 interface ObjectsProps {
   readonly bucket: WatchedBucket;
@@ -67,7 +69,7 @@ export function Objects({ bucket, prefix, rescanArn }: ObjectsProps) {
       </p>
       <Grid
         label={`Objects of ${bucket.name}`}
-        rows={value?.objects ?? []}
+        rows={value?.objects ?? NONE}
         columns={columnsOf(facts.value)}
         keyOf={({ key }) => key}
         hrefOf={({ key }) => linkTo(['buckets', bucket.name, key])}

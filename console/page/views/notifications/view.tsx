@@ -71,7 +71,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'Sent', width: '5rem', cell: ({ notice }) => <Time at={notice.time} /> },
   { title: 'By', width: '6rem', wideOnly: true, cell: ({ notice }) => CHANNELS[notice.channel] },
   { title: 'Status', width: '7.5rem', cell: ({ status }) => status !== '' && <Pill status={status} /> },
-  { title: 'About', width: 'minmax(0, 2fr)', cell: ({ key }) => <Key text={key} /> },
+  { title: 'About', width: 'minmax(0, 2fr)', cell: ({ key, bucket }) => <Key text={key || bucket} /> },
   {
     title: 'Subject',
     width: 'minmax(0, 1.5fr)',
@@ -90,7 +90,7 @@ function NoticeDetails({ row: { notice, bucket, key } }: { readonly row: Row }) 
           Close
         </a>
       </div>
-      <dl class="facts">
+      <dl class="pairs">
         <dt>{CHANNELS[channel]}</dt>
         <dd>{from}</dd>
         <dt>Sent</dt>
@@ -109,7 +109,7 @@ function NoticeDetails({ row: { notice, bucket, key } }: { readonly row: Row }) 
       {Object.keys(attributes).length > 0 && (
         <>
           <h3>Message attributes</h3>
-          <dl class="facts">
+          <dl class="pairs">
             {Object.entries(attributes).map(([name, value]) => (
               <FragmentOf key={name} name={name} value={value} />
             ))}

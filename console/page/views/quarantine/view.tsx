@@ -99,7 +99,7 @@ function Copy({ copy, onAsk }: { readonly copy: Quarantined; readonly onAsk: (as
           </button>
         </span>
       </div>
-      <dl class="facts">
+      <dl class="pairs">
         <dt>Was</dt>
         <dd>
           <a href={linkTo(['buckets', original.bucket, original.key])}>

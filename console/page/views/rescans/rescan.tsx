@@ -92,7 +92,7 @@ function Facts({ rescan: { execution, progress }, strategy }: { readonly rescan:
           </span>
         </div>
       )}
-      <dl class="facts">
+      <dl class="pairs">
         <dt>Strategy</dt>
         <dd>{strategy === '' ? 'due' : strategy}</dd>
         <dt>Started</dt>

@@ -20,6 +20,8 @@ export const rescansView: View = { path: 'rescans', title: 'Rescans', component:
 type Listed = NonNullable<Output<'states', 'ListExecutions'>['executions']>[number];
 type Described = Output<'states', 'DescribeExecution'>;
 const MOST = 1000;
+/** Always the same, so that nothing is drawn again for it. */
+const NONE: readonly Listed[] = [];
 
 function Rescans({ route }: { readonly route: Route }) {
   const { value: deployed, fault } = useDeployed();
@@ -44,7 +46,7 @@ function List({ rescanArn }: { readonly rescanArn: string }) {
       <Fault fault={listed.fault} />
       <Grid
         label="Rescans, newest first"
-        rows={listed.value ?? []}
+        rows={listed.value ?? NONE}
         columns={columnsOf(details.value)}
         keyOf={({ executionArn = '' }) => executionArn}
         hrefOf={({ executionArn = '' }) => linkTo(['rescans', executionArn])}
