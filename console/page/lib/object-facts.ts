@@ -1,0 +1,51 @@
+import { type DialectOfStack, type TaggedVerdict, taggedVerdict } from '../../../cli/operations/tagged-verdict.ts';
+import { callEach, ServiceFault } from './call.ts';
+import type { Version } from './listing.ts';
+
+/** What is known of one version beside the listing. */
+export interface Facts {
+  readonly verdict: TaggedVerdict;
+  readonly tags: ReadonlyMap<string, string>;
+  /** The HTTP status that the identity `reader` gets when it asks for exactly this version. */
+  readonly reader: number;
+  /** Milliseconds since 1970. */
+  readonly asked: number;
+}
+
+/** What a version has at most so long without a question; while it has no verdict, it is asked about at each look. */
+const FRESH_MILLISECONDS = 5000;
+
+export const factsKey = ({ key, versionId, etag, modified }: Version) =>
+  JSON.stringify([key, versionId, etag, modified]);
+
+export function isStale(facts: Facts | undefined, now: number): boolean {
+  return facts === undefined || facts.verdict.status === null || now - facts.asked > FRESH_MILLISECONDS;
+}
+
+/** Asks S3 for the tags of each version, and for the version itself as a reader. Delete markers have neither. */
+export async function readFacts(
+  bucket: string,
+  versions: readonly Version[],
+  dialect: DialectOfStack,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Facts>> {
+  const inputs = versions.map(({ key, versionId }) => ({
+    Bucket: bucket,
+    Key: key,
+    ...(versionId !== 'null' && { VersionId: versionId }),
+  }));
+  const [tagged, read] = await Promise.all([
+    callEach('s3', 'GetObjectTagging', inputs, signal),
+    callEach('s3', 'HeadObject', inputs, signal),
+  ]);
+  const asked = Date.now();
+  return new Map(
+    versions.flatMap((version, at) => {
+      const [answer, head] = [tagged[at], read[at]];
+      if (answer === undefined || head === undefined || answer instanceof ServiceFault) return [];
+      const tags = new Map((answer.TagSet ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+      const reader = head instanceof ServiceFault ? head.status : 200;
+      return [[factsKey(version), { verdict: taggedVerdict(tags, dialect), tags, reader, asked }]];
+    }),
+  );
+}
