@@ -21,17 +21,23 @@ describe('answers', () => {
   it.each([
     ['the page by its address', page],
     ['the page by its name', { ...page, hosts: [`localhost:${PORT}`] }],
-    ['a link that somebody follows', withHeaders(page, {
-      ...{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
-    })],
+    [
+      'a link that somebody follows',
+      withHeaders(page, {
+        ...{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+      }),
+    ],
     ['a tool that sends no such headers', { ...page, headers: {} }],
     ['a call of the page', call],
     ['an upload of the page', { ...call, method: 'PUT', target: '/services/s3/PutObject?input={}' }],
-    ['the page that was opened by name', {
-      ...call,
-      hosts: [`localhost:${PORT}`],
-      headers: { ...call.headers, origin: `http://localhost:${PORT}` },
-    }],
+    [
+      'the page that was opened by name',
+      {
+        ...call,
+        hosts: [`localhost:${PORT}`],
+        headers: { ...call.headers, origin: `http://localhost:${PORT}` },
+      },
+    ],
   ])('%s', (_, asked) => expect(statusOf(asked)).toBe(undefined));
 });
 
@@ -50,19 +56,35 @@ describe('refuses', () => {
     ['another method', { ...page, method: 'POST' }, 405],
     ['a call by GET, as an image would do it', { ...call, method: 'GET' }, 405],
     ['a preflight', { ...call, method: 'OPTIONS' }, 405],
-    ['another site’s script, style or image', withHeaders(page, {
-      ...{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' },
-    }), 403],
-    ['another site’s frame', withHeaders(page, {
-      ...{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
-    }), 403],
-    ['another port of this machine', withHeaders(call, { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:80' }), 403],
+    [
+      'another site’s script, style or image',
+      withHeaders(page, {
+        ...{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' },
+      }),
+      403,
+    ],
+    [
+      'another site’s frame',
+      withHeaders(page, {
+        ...{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+      }),
+      403,
+    ],
+    [
+      'another port of this machine',
+      withHeaders(call, { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:80' }),
+      403,
+    ],
     ['another origin', withHeaders(call, { origin: 'http://evil.example' }), 403],
     ['an origin that is none', withHeaders(call, { origin: 'null' }), 403],
     ['https under its own name', withHeaders(call, { origin: `https://${OWN}` }), 403],
     ['a call without Origin', { ...call, headers: { 'sec-fetch-site': 'same-origin', [OWN_HEADER]: '1' } }, 403],
     ['a call whose site is not told', { ...call, headers: { origin: `http://${OWN}`, [OWN_HEADER]: '1' } }, 403],
-    ['a call of a simple form', { ...call, headers: { origin: `http://${OWN}`, 'sec-fetch-site': 'same-origin' } }, 403],
+    [
+      'a call of a simple form',
+      { ...call, headers: { origin: `http://${OWN}`, 'sec-fetch-site': 'same-origin' } },
+      403,
+    ],
   ])('%s', (_, asked, status) => expect(statusOf(asked)).toBe(status));
 });
 

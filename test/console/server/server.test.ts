@@ -83,15 +83,21 @@ describe('refuses, and asks no service,', () => {
     ['two Hosts', () => ['GET / HTTP/1.1', `Host: ${own()}`, 'Host: evil.example']],
     ['a Host in the target', () => [`GET http://evil.example/ HTTP/1.1`, `Host: ${own()}`]],
     ['HTTP/1.0 without Host', () => ['GET / HTTP/1.0']],
-    ['a form of another site', () => [
-      'POST /services/states/ListExecutions HTTP/1.1',
-      ...[`Host: ${own()}`, 'Origin: http://evil.example', 'Sec-Fetch-Site: cross-site'],
-      ...['Content-Type: text/plain', 'Content-Length: 2', '', '{}'],
-    ]],
-    ['a preflight', () => [
-      'OPTIONS /services/states/ListExecutions HTTP/1.1',
-      ...[`Host: ${own()}`, 'Origin: http://evil.example', 'Access-Control-Request-Headers: x-airlock-console'],
-    ]],
+    [
+      'a form of another site',
+      () => [
+        'POST /services/states/ListExecutions HTTP/1.1',
+        ...[`Host: ${own()}`, 'Origin: http://evil.example', 'Sec-Fetch-Site: cross-site'],
+        ...['Content-Type: text/plain', 'Content-Length: 2', '', '{}'],
+      ],
+    ],
+    [
+      'a preflight',
+      () => [
+        'OPTIONS /services/states/ListExecutions HTTP/1.1',
+        ...[`Host: ${own()}`, 'Origin: http://evil.example', 'Access-Control-Request-Headers: x-airlock-console'],
+      ],
+    ],
     ['a page of another port', () => ['GET / HTTP/1.1', `Host: ${own()}`, 'Origin: http://127.0.0.1:1']],
     ['an upgrade', () => ['GET / HTTP/1.1', 'Host: evil.example', 'Connection: Upgrade', 'Upgrade: websocket']],
   ])('%s', async (_, lines) => {

@@ -6,7 +6,11 @@ it('cuts JSON into tokens that are the JSON again', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const json = prettyJson(JSON.stringify(value));
-      expect(tokensOf(json).map(({ text }) => text).join('')).toBe(json);
+      expect(
+        tokensOf(json)
+          .map(({ text }) => text)
+          .join(''),
+      ).toBe(json);
     }),
   );
 });

@@ -38,5 +38,6 @@ describe('keys', () => {
     expect(rowAfterKey(key, { at, count: 10, page: 5 })).toBe(expected);
   });
 
-  it('lead nowhere in an empty list', () => expect(rowAfterKey('End', { at: undefined, count: 0, page: 5 })).toBe(undefined));
+  it('lead nowhere in an empty list', () =>
+    expect(rowAfterKey('End', { at: undefined, count: 0, page: 5 })).toBe(undefined));
 });

@@ -2,7 +2,10 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { escapeInvisible, visiblePieces } from '../../../../console/page/lib/visible-text.ts';
 
-const shown = (text: string) => visiblePieces(text).map(({ text, escaped }) => (escaped ? `[${text}]` : text)).join('');
+const shown = (text: string) =>
+  visiblePieces(text)
+    .map(({ text, escaped }) => (escaped ? `[${text}]` : text))
+    .join('');
 
 it.each([
   ['plain.txt', 'plain.txt'],
