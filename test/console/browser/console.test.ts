@@ -14,6 +14,7 @@ afterAll(() => opened.close());
 
 it('shows an upload', async () => {
   const { page, airlock } = opened;
+  await page.goto(new URL('#/executions', opened.console.url).href);
   await page.getByText('Nothing has run yet').waitFor();
   const { pipeline } = airlock;
   await pipeline
