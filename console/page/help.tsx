@@ -36,6 +36,7 @@ export function Help({ open, onClose }: { readonly open: boolean; readonly onClo
         <button type="submit" class="button">
           Close
         </button>
+        <a href="/licenses.txt">Licenses</a>
       </form>
     </dialog>
   );

@@ -4,7 +4,7 @@ import { announcement } from './lib/announce.ts';
 import { connection, generation } from './lib/connection.ts';
 import { useMachines } from './lib/machines.ts';
 import { linkTo } from './lib/route.ts';
-import { THEMES, type Theme, theme } from './lib/theme.ts';
+import { storedTheme, storeTheme, THEMES, type Theme } from './lib/theme.ts';
 import { useKeys } from './lib/use-keys.ts';
 import { goTo, useRoute } from './lib/use-route.ts';
 import { VIEWS } from './views/index.ts';
@@ -89,13 +89,17 @@ function Disconnection() {
 }
 
 function ThemeSwitch() {
-  const now = theme.use();
+  const [now, setNow] = useState(storedTheme);
+  const choose = (theme: Theme) => {
+    storeTheme(theme);
+    setNow(theme);
+  };
   return (
     <fieldset class="theme">
       <legend class="unseen">Theme</legend>
-      {THEMES.map((each: Theme) => (
+      {THEMES.map((each) => (
         <label key={each}>
-          <input type="radio" name="theme" value={each} checked={each === now} onChange={() => theme.set(each)} />
+          <input type="radio" name="theme" value={each} checked={each === now} onChange={() => choose(each)} />
           <span>{each}</span>
         </label>
       ))}

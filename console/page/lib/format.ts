@@ -5,10 +5,11 @@ const DAY = 24 * HOUR;
 
 /** `37 ms`, `4.2 s`, `3 min 5 s`, `2 h 4 min`, `3 d 4 h` */
 export function duration(milliseconds: number): string {
-  if (milliseconds < SECOND) return `${Math.max(0, Math.round(milliseconds))} ms`;
+  const whole = Math.max(0, Math.round(milliseconds));
+  if (whole < SECOND) return `${whole} ms`;
   // 59.95 s would be called 60.0 s.
-  if (milliseconds < MINUTE - 50) return `${(milliseconds / SECOND).toFixed(1)} s`;
-  if (milliseconds < HOUR) return pair(milliseconds, MINUTE, 'min', SECOND, 's');
+  if (whole < MINUTE - 50) return `${(whole / SECOND).toFixed(1)} s`;
+  if (whole < HOUR) return pair(Math.max(whole, MINUTE), MINUTE, 'min', SECOND, 's');
   if (milliseconds < DAY) return pair(milliseconds, HOUR, 'h', MINUTE, 'min');
   return pair(milliseconds, DAY, 'd', HOUR, 'h');
 }

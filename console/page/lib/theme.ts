@@ -1,5 +1,3 @@
-import { createStore } from './store.ts';
-
 /** `auto` follows the system. */
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -11,15 +9,14 @@ export function storedTheme(): Theme {
   return THEMES.find((theme) => theme === stored) ?? 'auto';
 }
 
+/** Keeps it for the next visit too. */
+export function storeTheme(theme: Theme): void {
+  localStorage.setItem(NAME, theme);
+  applyTheme(theme);
+}
+
 /** style/tokens.css has both sets of colors; the attribute chooses. */
 export function applyTheme(theme: Theme): void {
   if (theme === 'auto') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 }
-
-export const theme = createStore<Theme>(storedTheme());
-
-theme.subscribe(() => {
-  localStorage.setItem(NAME, theme.get());
-  applyTheme(theme.get());
-});

@@ -24,7 +24,7 @@ export function Tabs(props: {
     document.getElementById(`tab-${next.name}`)?.focus();
   }
   return (
-    <div class="tabs" role="tablist" tabIndex={-1} aria-label={label} onKeyDown={onKeyDown}>
+    <div class="tab-row" role="tablist" tabIndex={-1} aria-label={label} onKeyDown={onKeyDown}>
       {tabs.map(({ name, title }) => (
         <button
           key={name}

@@ -70,7 +70,7 @@ function Loaded({ execution, route }: { readonly execution: LoadedExecution; rea
           <Events events={events} start={execution.start} onState={(name) => go({ tab: undefined, state: name })} />
         </section>
       ) : (
-        <section class="tab-panel split" id="panel-graph" role="tabpanel" aria-labelledby="tab-graph">
+        <section class="tab-panel side-by-side" id="panel-graph" role="tabpanel" aria-labelledby="tab-graph">
           <GraphView
             layout={layout}
             path={path}
@@ -105,7 +105,7 @@ function Head({ execution }: { readonly execution: LoadedExecution }) {
   const { title, bucket, size, verdict, finding } = useMemo(() => digestOf(input, output), [input, output]);
   return (
     <header class="detail-head">
-      <p class="crumbs">
+      <p class="detail-crumbs">
         <a href={linkTo(['executions'], { machine: machine.described.name })}>
           {machineTitle(machine.described.name ?? '')}
         </a>
@@ -117,7 +117,7 @@ function Head({ execution }: { readonly execution: LoadedExecution }) {
         <Pill status={status} />
         {verdict !== undefined && <Pill status={verdict} />}
       </h1>
-      <dl class="facts">
+      <dl class="fact-list">
         {bucket !== undefined && <Fact name="Bucket">{bucket}</Fact>}
         {size !== undefined && <Fact name="Size">{bytes(size)}</Fact>}
         {finding !== undefined && (

@@ -44,7 +44,7 @@ export function Events({ events, start, onState }: EventsProps) {
     },
   ];
   return (
-    <div class="split">
+    <div class="side-by-side">
       <Grid
         label="Events"
         rows={rows}

@@ -213,7 +213,7 @@ function StateBox({ node, id, selected, statuses, visits, onSelect }: StateBoxPr
   return (
     <g
       id={id}
-      class={`state ${status ?? 'unseen-state'} ${holds ? 'holds' : ''}`}
+      class={`graph-state ${status ?? 'unseen-state'} ${holds ? 'holds' : ''}`}
       role="option"
       aria-selected={name === selected}
       aria-label={`${name}, ${word}, ${below}`}

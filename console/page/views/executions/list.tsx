@@ -35,7 +35,7 @@ export function ExecutionsList({ route }: { readonly route: Route }) {
     <div class="page">
       <div class="page-head">
         <h1>Executions</h1>
-        <nav class="tabs" aria-label="State machines">
+        <nav class="tab-row" aria-label="State machines">
           {all?.map(({ name = '' }) => (
             <a
               key={name}

@@ -75,7 +75,7 @@ function VisitFacts({ visit }: { readonly visit: Visit }) {
   const { entered, exited, attempts, mapRunArn } = visit;
   return (
     <>
-      <dl class="facts">
+      <dl class="fact-list">
         <div>
           <dt>Entered</dt>
           <dd>{fullTime(entered)}</dd>
