@@ -121,7 +121,9 @@ describe('keys', () => {
       await show('buckets', UNVERSIONED, key);
       const title = page.getByRole('heading', { level: 1 }).getByTitle(key, { exact: true });
       await title.waitFor();
-      expect(await title.evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).unicodeBidi)).toBe('isolate');
+      expect(
+        await title.evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).unicodeBidi),
+      ).toBe('isolate');
       // Nothing that turns or hides what stands around it is left as it is.
       expect(await title.textContent()).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
     }
