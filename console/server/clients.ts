@@ -23,8 +23,9 @@ export function clientsOf({ endpoints, region, people }: Pipeline, person: Perso
     endpoint: endpoints[service] ?? '',
     region,
     credentials: people[person],
-    // The page asks again anyway, and somebody who looks at it is to see at once that the pipeline is gone.
-    maxAttempts: 1,
+    // One again, because a service may close a connection at rest just when it is used. No more: the page asks again
+    // anyway, and somebody who looks at it is to see at once that the pipeline is gone.
+    maxAttempts: 2,
   });
   return {
     states: new SFNClient(as('SFN')),
@@ -32,8 +33,13 @@ export function clientsOf({ endpoints, region, people }: Pipeline, person: Perso
     cloudwatch: new CloudWatchClient(as('CLOUDWATCH')),
     sqs: new SQSClient(as('SQS')),
     sns: new SNSClient(as('SNS')),
-    // A stream is sent as it comes, without a checksum behind it.
-    s3: new S3Client({ ...as('S3'), forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }),
+    s3: new S3Client({
+      ...as('S3'),
+      forcePathStyle: true,
+      // A stream is sent as it comes, without a checksum behind it, and cannot be sent again: on a connection of its own.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      ...(person === 'uploader' && { requestHandler: { httpAgent: { keepAlive: false } } }),
+    }),
   };
 }
 
