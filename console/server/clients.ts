@@ -8,21 +8,29 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 /** In whose name a service is called. */
 export type Person = 'uploader' | 'reader' | 'operator';
 
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** How to talk to a running pipeline: local/profile.ts writes it. */
 export interface Pipeline {
   readonly stack: string;
   readonly region: string;
   /** By what follows `AWS_ENDPOINT_URL_` in the variable of the SDKs. */
   readonly endpoints: Readonly<Record<string, string>>;
-  readonly people: Readonly<Record<Person, { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
+  readonly people: Readonly<Record<Person, Credentials>> & {
+    /** Who may work in the quarantine, where the configuration says so. */
+    readonly investigator?: Credentials;
+  };
 }
 
 /** The clients of the SDK, which alone know the services' protocols. */
-export function clientsOf({ endpoints, region, people }: Pipeline, person: Person) {
+export function clientsOf({ endpoints, region, people }: Pipeline, person: Person | 'investigator') {
   const as = (service: string) => ({
     endpoint: endpoints[service] ?? '',
     region,
-    credentials: people[person],
+    credentials: people[person] ?? people.operator,
     // One again, because a service may close a connection at rest just when it is used. No more: the page asks again
     // anyway, and somebody who looks at it is to see at once that the pipeline is gone.
     maxAttempts: 2,

@@ -1,8 +1,7 @@
-import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { profileOf } from '../../../local/profile.ts';
 import { eicar } from '../../../local/samples.ts';
+import { INVESTIGATOR } from '../../../local/stack/pipeline.ts';
 import { CONFIG } from '../../support/airlock.ts';
 import { ConsoleInBrowser } from './console-in-browser.ts';
 import { POOR_CONTRASTS } from './contrast.ts';
@@ -14,14 +13,13 @@ const HOSTILE = 'mail/<img src=x onerror=alert(1)>\u202e.txt';
 /* What is sent, what waits, what is wrong, and what is in quarantine. */
 let opened: ConsoleInBrowser;
 let page: Page;
-let sqs: SQSClient;
 
 beforeAll(async () => {
-  opened = await ConsoleInBrowser.open({ airlock: { ...CONFIG, onInfected: 'quarantine' } });
+  opened = await ConsoleInBrowser.open({
+    airlock: { ...CONFIG, onInfected: 'quarantine', quarantine: { operatorRoleArns: [INVESTIGATOR] } },
+  });
   page = opened.page;
   page.setDefaultTimeout(PATIENCE_MILLISECONDS);
-  const { endpoints, people, region } = profileOf(opened.airlock.pipeline);
-  sqs = new SQSClient({ endpoint: endpoints.SQS ?? '', region, credentials: people.operator });
   // The console has subscribed: nothing that is sent from here on is missed.
   const { topics } = opened.airlock.pipeline;
   const heard = () => topics.subscriptions().map(({ endpoint }) => endpoint);
@@ -30,7 +28,6 @@ beforeAll(async () => {
   await page.getByText('Nothing has been sent yet').waitFor();
 });
 afterAll(async () => {
-  sqs.destroy();
   await opened.close();
 });
 
@@ -98,9 +95,8 @@ describe('what is wrong', () => {
 
   it('is a dead letter', async () => {
     const queues = opened.airlock.pipeline.queues.all();
-    const QueueName = queues.find(({ name }) => name.startsWith('UndeliveredUploads'))?.name;
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+    // Only EventBridge may send there.
+    queues.find(({ name }) => name.startsWith('UndeliveredUploads'))?.send({ body: '{}' });
     await show('waiting');
     const letters = page.getByRole('table', { name: 'Dead letters' });
     await letters.getByRole('row', { name: /^UndeliveredUploads\w+ 1 / }).waitFor();
