@@ -16,12 +16,15 @@ const SHARE_OF_TIME = 0.25;
 
 /**
  * Loads now, again and again while the page is visible, and anew when `key` changes.
- * @param previous what it loaded before, so that a load can ask for what is new
+ * @param load gets what it loaded before, so that it can ask for what is new
+ * @param milliseconds between two loads
+ * @param share of the time that loads may take: 0 to 1
  */
 export function usePolled<T>(
   key: string,
   load: (signal: AbortSignal, previous: T | undefined) => Promise<T>,
   milliseconds = POLL_MILLISECONDS,
+  share = SHARE_OF_TIME,
 ): Polled<T> {
   const [state, setState] = useState<{ key: string; value?: T; fault?: Error }>({ key });
   const latest = useRef(load);
@@ -48,7 +51,7 @@ export function usePolled<T>(
       running = false;
       const took = performance.now() - start;
       if (!ended.signal.aborted && !document.hidden) {
-        timer = setTimeout(run, Math.max(milliseconds, took / SHARE_OF_TIME));
+        timer = setTimeout(run, Math.max(milliseconds, took / share - took));
       }
     }
     again.current = () => void run();
@@ -60,7 +63,7 @@ export function usePolled<T>(
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onVisible);
     };
-  }, [key, milliseconds]);
+  }, [key, milliseconds, share]);
 
   // What belongs to another key is not shown under this one.
   const current = state.key === key ? state : undefined;

@@ -11,7 +11,7 @@ import { Airlock, leftovers } from '../../support/airlock.ts';
 /** A pipeline, its console, and a page of Chromium that shows it. */
 export class ConsoleInBrowser {
   readonly airlock: Airlock;
-  readonly console: Console;
+  console: Console;
   readonly page: Page;
   readonly #browser: Browser;
   /** What the page said in the browser's own console: errors, and what the content security policy has refused. */
@@ -39,6 +39,18 @@ export class ConsoleInBrowser {
     const opened = new ConsoleInBrowser(airlock, console, browser, page);
     await page.goto(console.url);
     return opened;
+  }
+
+  /** Stops the console, as Ctrl-C does, and starts it again at the same address. */
+  async restartConsole(meanwhile: () => Promise<void>): Promise<void> {
+    const port = Number(new URL(this.console.url).port);
+    const before = this.#complaints.length;
+    await this.console.close();
+    await meanwhile();
+    this.console = await startConsole({ pipeline: profileOf(this.airlock.pipeline), page: pageFiles, port });
+    // Chromium itself says that nobody answered.
+    const refused = this.#complaints.splice(before);
+    expect(refused.filter((text) => !text.includes('net::ERR_'))).toEqual([]);
   }
 
   /** Fails when something was left, asked of another origin, or complained about. */

@@ -1,40 +1,61 @@
-/** WCAG 2, level AA: for texts of the size that the page uses. */
+import type { Page } from 'playwright-core';
+
+/** Of WCAG 2, level AA, for text of ordinary size. */
 const LEAST = 4.5;
 
 /**
- * To be evaluated in the page: the texts in sight whose contrast with their ground is below 4.5:1, and how large it is.
- * @see https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+ * Every text in sight whose contrast to what is behind it is too low, in words. Colors are read from a canvas, which turns
+ * any notation into bytes; of an SVG the ground is the nearest box that is painted.
  */
-export const POOR_CONTRASTS = `(() => {
-  const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
+export async function leastContrast(page: Page): Promise<string[]> {
+  return page.evaluate(`(${inPage})(${LEAST})`);
+}
+
+/** Runs in the page, as text: the tests have no types of a browser. */
+const inPage = String.raw`(least) => {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 1;
   const context = canvas.getContext('2d', { willReadFrequently: true });
   const rgba = (color) => {
     context.clearRect(0, 0, 1, 1);
     context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);
-    return [...context.getImageData(0, 0, 1, 1).data];
+    const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data;
+    return { r, g, b, a: a / 255 };
   };
-  const over = ([r, g, b, a], [r2, g2, b2]) =>
-    [[r, r2], [g, g2], [b, b2]].map(([top, under]) => (top * a + under * (255 - a)) / 255).concat(255);
-  const ground = (element) => {
-    if (element === null) return [255, 255, 255, 255];
-    const own = rgba(getComputedStyle(element).backgroundColor);
-    return own[3] === 255 ? own : over(own, ground(element.parentElement));
+  const over = (top, below) => {
+    const mix = (a, b) => a * top.a + b * (1 - top.a);
+    return { r: mix(top.r, below.r), g: mix(top.g, below.g), b: mix(top.b, below.b), a: 1 };
   };
-  const luminance = (color) => {
-    const [r, g, b] = color.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  const luminance = ({ r, g, b }) => {
+    const [x, y, z] = [r, g, b].map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
   };
-  const poor = [];
+  const groundOf = (element) => {
+    const layers = [];
+    for (let one = element; one; one = one.parentElement) {
+      const box = one.tagName === 'g' ? one.querySelector(':scope > rect') : undefined;
+      const color = rgba(box ? getComputedStyle(box).fill : getComputedStyle(one).backgroundColor);
+      if (color.a > 0) layers.push(color);
+      if (color.a === 1) break;
+    }
+    return layers.reverse().reduce((below, top) => over(top, below), { r: 255, g: 255, b: 255, a: 1 });
+  };
+  const bad = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
     const text = node.data.trim();
-    if (text === '' || !element.checkVisibility() || element.closest('.unseen, :disabled, noscript') !== null) continue;
-    const under = ground(element);
-    const [light, dark] = [luminance(over(rgba(getComputedStyle(element).color), under)), luminance(under)].sort((a, b) => b - a);
-    const ratio = (light + 0.05) / (dark + 0.05);
-    if (ratio < ${LEAST}) poor.push(text.slice(0, 40) + ': ' + ratio.toFixed(2));
+    if (text === '' || element.closest('.unseen, script, noscript') || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const ground = groundOf(element);
+    const ink = over(rgba(element.namespaceURI.endsWith('svg') ? style.fill : style.color), ground);
+    const [light, dark] = [luminance(ink), luminance(ground)].sort((a, b) => b - a);
+    const contrast = (light + 0.05) / (dark + 0.05);
+    if (contrast < least) bad.push(text.slice(0, 40) + ': ' + contrast.toFixed(2) + ' (' + element.className + ')');
   }
-  return poor;
-})()`;
+  return [...new Set(bad)];
+}`;
