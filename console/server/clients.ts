@@ -8,23 +8,32 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 /** In whose name a service is called. */
 export type Person = 'uploader' | 'reader' | 'operator';
 
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** How to talk to a running pipeline: local/profile.ts writes it. */
 export interface Pipeline {
   readonly stack: string;
   readonly region: string;
   /** By what follows `AWS_ENDPOINT_URL_` in the variable of the SDKs. */
   readonly endpoints: Readonly<Record<string, string>>;
-  readonly people: Readonly<Record<Person, { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
+  readonly people: Readonly<Record<Person, Credentials>> & {
+    /** Who may work in the quarantine, where the configuration says so. */
+    readonly investigator?: Credentials;
+  };
 }
 
 /** The clients of the SDK, which alone know the services' protocols. */
-export function clientsOf({ endpoints, region, people }: Pipeline, person: Person) {
+export function clientsOf({ endpoints, region, people }: Pipeline, person: Person | 'investigator') {
   const as = (service: string) => ({
     endpoint: endpoints[service] ?? '',
     region,
-    credentials: people[person],
-    // The page asks again anyway, and somebody who looks at it is to see at once that the pipeline is gone.
-    maxAttempts: 1,
+    credentials: people[person] ?? people.operator,
+    // One again, because a service may close a connection at rest just when it is used. No more: the page asks again
+    // anyway, and somebody who looks at it is to see at once that the pipeline is gone.
+    maxAttempts: 2,
   });
   return {
     states: new SFNClient(as('SFN')),
@@ -32,8 +41,13 @@ export function clientsOf({ endpoints, region, people }: Pipeline, person: Perso
     cloudwatch: new CloudWatchClient(as('CLOUDWATCH')),
     sqs: new SQSClient(as('SQS')),
     sns: new SNSClient(as('SNS')),
-    // A stream is sent as it comes, without a checksum behind it.
-    s3: new S3Client({ ...as('S3'), forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }),
+    s3: new S3Client({
+      ...as('S3'),
+      forcePathStyle: true,
+      // A stream is sent as it comes, without a checksum behind it, and cannot be sent again: on a connection of its own.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      ...(person === 'uploader' && { requestHandler: { httpAgent: { keepAlive: false } } }),
+    }),
   };
 }
 

@@ -107,7 +107,7 @@ function contentOf(request: IncomingMessage): object {
   const length = Number(request.headers['content-length'] ?? Number.NaN);
   if (!Number.isSafeInteger(length)) throw new BadRequest('the length of the content is missing');
   // The SDK reads an empty stream forever on some versions of Node.
-  if (length === 0) return { Body: '' };
+  if (length === 0) return { Body: '', ContentLength: 0 };
   return { Body: request, ContentLength: length };
 }
 

@@ -18,21 +18,25 @@ const FRESH_MILLISECONDS = 5000;
 export const factsKey = ({ key, versionId, etag, modified }: Version) =>
   JSON.stringify([key, versionId, etag, modified]);
 
-export function isStale(facts: Facts | undefined, now: number): boolean {
-  return facts === undefined || facts.verdict.status === null || now - facts.asked > FRESH_MILLISECONDS;
+export function isStale(version: Version, facts: Facts | undefined, now: number): boolean {
+  const isScanning = version.size !== undefined && facts?.verdict.status === null;
+  return facts === undefined || isScanning || now - facts.asked > FRESH_MILLISECONDS;
 }
 
-/** Asks S3 for the tags of each version, and for the version itself as a reader. Delete markers have neither. */
+/**
+ * Asks S3 for the tags of each version, and for the version itself as a reader. A delete marker has no tags; a reader
+ * asks for what is behind it without its version.
+ */
 export async function readFacts(
   bucket: string,
   versions: readonly Version[],
   dialect: DialectOfStack,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Facts>> {
-  const inputs = versions.map(({ key, versionId }) => ({
+  const inputs = versions.map(({ key, versionId, size }) => ({
     Bucket: bucket,
     Key: key,
-    ...(versionId !== 'null' && { VersionId: versionId }),
+    ...(versionId !== 'null' && size !== undefined && { VersionId: versionId }),
   }));
   const [tagged, read] = await Promise.all([
     callEach('s3', 'GetObjectTagging', inputs, signal),
@@ -42,8 +46,11 @@ export async function readFacts(
   return new Map(
     versions.flatMap((version, at) => {
       const [answer, head] = [tagged[at], read[at]];
-      if (answer === undefined || head === undefined || answer instanceof ServiceFault) return [];
-      const tags = new Map((answer.TagSet ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+      if (answer === undefined || head === undefined) return [];
+      // Gone meanwhile: the next listing says so.
+      if (answer instanceof ServiceFault && version.size !== undefined) return [];
+      const { TagSet = [] } = answer instanceof ServiceFault ? {} : answer;
+      const tags = new Map(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
       const reader = head instanceof ServiceFault ? head.status : 200;
       return [[factsKey(version), { verdict: taggedVerdict(tags, dialect), tags, reader, asked }]];
     }),

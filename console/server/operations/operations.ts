@@ -10,6 +10,8 @@ import {
   describedCopies,
   findCopy,
   isCopyId,
+  type ListedCopy,
+  listCopies,
   type QuarantinedCopy,
 } from '../../../cli/operations/quarantine/copies.ts';
 import { removeCopy } from '../../../cli/operations/quarantine/delete-copy.ts';
@@ -20,7 +22,7 @@ import { scanQueues } from '../../../cli/operations/scan-queues.ts';
 import { versionOf } from '../../../functions/domain/object-reference.ts';
 import { type Clients, clientsOf, type Pipeline } from '../clients.ts';
 import { Notifications } from './notifications.ts';
-import type { Deployed, OperationName, Operations, QueueState } from './table.ts';
+import type { Deployed, OperationName, Operations, Quarantined, QueueState } from './table.ts';
 
 export interface OperationsServer {
   /** undefined for one that there is not. @throws what the SDK throws; Error that says what to do */
@@ -43,9 +45,10 @@ export function createOperations(pipeline: Pipeline): OperationsServer {
   const { endpoints, region, people, stack } = pipeline;
   const as = (service: string) => ({ endpoint: endpoints[service] ?? '', region, credentials: people.operator });
   const clients = clientsOf(pipeline, 'operator');
+  const investigator = clientsOf(pipeline, 'investigator');
   const cloudFormation = new CloudFormationClient(as('CLOUDFORMATION'));
   const eventBridge = new EventBridgeClient(as('EVENTBRIDGE'));
-  const sts = new STSClient(as('STS'));
+  const sts = new STSClient({ ...as('STS'), credentials: people.investigator ?? people.operator });
   const closed = new AbortController();
 
   let described: Promise<DeployedStack> | undefined;
@@ -62,7 +65,7 @@ export function createOperations(pipeline: Pipeline): OperationsServer {
   const copyOf = async (id: string) => {
     // A key could be anything else in that bucket.
     if (!isCopyId(id)) throw new Error(`${JSON.stringify(id)} is not the ID of a copy`);
-    return findCopy(clients.s3, await quarantine(), id);
+    return findCopy(investigator.s3, await quarantine(), id);
   };
 
   const operations: Implementations = {
@@ -79,16 +82,17 @@ export function createOperations(pipeline: Pipeline): OperationsServer {
       return { executionArn };
     },
     async ListQuarantine() {
-      const copies: QuarantinedCopy[] = [];
-      for await (const copy of describedCopies(clients.s3, await quarantine())) {
-        if (copies.length === COPIES) return { copies, more: true };
-        copies.push(copy);
+      const bucket = await quarantine();
+      try {
+        return { ...(await firstOf(describedCopies(investigator.s3, bucket))), mayRead: true };
+      } catch (fault) {
+        if ((fault as SdkFault).$metadata?.httpStatusCode !== 403) throw fault;
+        return { ...(await firstOf(flattened(listCopies(clients.s3, bucket)))), mayRead: false };
       }
-      return { copies, more: false };
     },
     async RestoreCopy({ id, reason }) {
       const { restored, result, finding, target } = await restoreCopy({
-        ...{ s3: clients.s3, cloudFormation, deployed: await deployed(), stack, copy: await copyOf(id) },
+        ...{ s3: investigator.s3, cloudFormation, deployed: await deployed(), stack, copy: await copyOf(id) },
         made: await decision(sts, reason),
         ...{ ignoreSignature: false, scanAgain: false, overwrite: false, milliseconds: RESTORE_MILLISECONDS },
         ...{ signal: closed.signal, tell: () => undefined },
@@ -100,10 +104,10 @@ export function createOperations(pipeline: Pipeline): OperationsServer {
       const { key: copy, original } = await copyOf(id);
       const made = await decision(sts, reason);
       const log = (action: 'deleting' | 'deleted') =>
-        addToLog(clients.s3, bucket, { ...made, at: new Date().toISOString(), action, id, copy, original });
+        addToLog(investigator.s3, bucket, { ...made, at: new Date().toISOString(), action, id, copy, original });
       // First the log: what is deleted can say nothing more.
       await log('deleting');
-      await removeCopy(clients.s3, bucket, { key: copy }, {});
+      await removeCopy(investigator.s3, bucket, { key: copy }, {});
       await log('deleted');
       return {};
     },
@@ -116,9 +120,42 @@ export function createOperations(pipeline: Pipeline): OperationsServer {
     async close() {
       closed.abort();
       await notifications.close();
-      for (const client of [...Object.values(clients), cloudFormation, eventBridge, sts]) client.destroy();
+      for (const client of [
+        ...Object.values(clients),
+        ...Object.values(investigator),
+        cloudFormation,
+        eventBridge,
+        sts,
+      ])
+        client.destroy();
     },
   };
+}
+
+interface SdkFault extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+async function firstOf(found: AsyncIterable<QuarantinedCopy | Quarantined>) {
+  const copies: Quarantined[] = [];
+  for await (const copy of found) {
+    if (copies.length === COPIES) return { copies, more: true };
+    const { id, original, size, finding, definitions, status, quarantined, lockedUntil } = copy;
+    copies.push({ id, original, size, finding, definitions, status, quarantined, lockedUntil });
+  }
+  return { copies, more: false };
+}
+
+/** What the listing alone says of them: their keys have bucket, key and version of the original. */
+async function* flattened(pages: AsyncIterable<readonly ListedCopy[]>): AsyncGenerator<Quarantined> {
+  for await (const page of pages) {
+    for (const { id, key, size, quarantined } of page) {
+      const [bucket = '', ...rest] = key.split('/');
+      const version = rest.pop() ?? null;
+      const unknown = { finding: '', definitions: '', status: 'INFECTED', lockedUntil: null };
+      yield { id, original: { bucket, key: rest.join('/'), version }, size, quarantined, ...unknown };
+    }
+  }
 }
 
 function describedFor(stack: DeployedStack): Deployed {

@@ -96,8 +96,13 @@ export interface Operations {
     { readonly bucket: string; readonly key: string; readonly versionId: string },
     { readonly executionArn: string }
   >;
-  /** `more`: there are others, which are not listed. */
-  readonly ListQuarantine: Operations0<{ readonly copies: readonly Quarantined[]; readonly more: boolean }>;
+  readonly ListQuarantine: Operations0<{
+    readonly copies: readonly Quarantined[];
+    /** There are others, which are not listed. */
+    readonly more: boolean;
+    /** Whether the page may ask for the copies, and do anything with them: what was found is not known without. */
+    readonly mayRead: boolean;
+  }>;
   /** `airlock quarantine restore`: the deployed scanner decides. */
   readonly RestoreCopy: Operation<{ readonly id: string; readonly reason: string }, RestoreResult>;
   /** `airlock quarantine delete` */

@@ -162,8 +162,8 @@ describe('by keyboard alone', () => {
     const versions = page.getByRole('list', { name: 'Versions, newest first' }).getByRole('listitem');
     await versions.getByText('deleted').waitFor();
     expect(await versions.count()).toBe(2);
-    // Without a version a reader gets nothing; the version is there, and CLEAN.
-    await page.getByText('404 nothing').waitFor();
+    // A delete marker has no verdict, so that readers without a version are refused; the version behind it is CLEAN.
+    await page.getByText('403 refused').waitFor();
     await versions.nth(1).getByText('200 the object').waitFor();
   });
 

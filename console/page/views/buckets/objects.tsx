@@ -122,7 +122,7 @@ const columnsOf = (facts: ReadonlyMap<string, Facts> | undefined): readonly Colu
     {
       title: 'Reader gets',
       width: '6rem',
-      cell: (row) => <Reader status={row.latest.size === undefined ? 404 : of(row)?.reader} />,
+      cell: (row) => <Reader status={of(row)?.reader} />,
     },
     { title: 'Size', width: '5rem', align: 'end', wideOnly: true, cell: ({ latest }) => sizeOf(latest.size) },
     { title: 'Versions', width: '4.5rem', align: 'end', wideOnly: true, cell: ({ versions }) => count(versions) },
@@ -161,7 +161,7 @@ function useFacts(bucket: WatchedBucket, inSight: () => readonly Listed[]) {
       const now = Date.now();
       const wanted = inSight()
         .map(({ latest }) => latest)
-        .filter((version) => version.size !== undefined && isStale(previous.get(factsKey(version)), now));
+        .filter((version) => isStale(version, previous.get(factsKey(version)), now));
       if (wanted.length === 0) return previous;
       const found = await readFacts(bucket.name, wanted, bucket, signal);
       const kept = new Set(inSight().map(({ latest }) => factsKey(latest)));

@@ -65,9 +65,16 @@ function Copies() {
           the signature matches.
         </p>
       )}
+      {value?.mayRead === false && value.copies.length > 0 && (
+        <p class="note">
+          Nobody may read the copies, so that only their keys are shown. Who may is named by{' '}
+          <code>quarantine.operatorRoleArns</code>; here that is{' '}
+          <code>arn:aws:iam::000000000000:role/investigator</code>.
+        </p>
+      )}
       <ul class="versions" aria-label="Copies">
         {value?.copies.map((copy) => (
-          <Copy key={copy.id} copy={copy} onAsk={setAsking} />
+          <Copy key={copy.id} copy={copy} onAsk={value.mayRead ? setAsking : undefined} />
         ))}
       </ul>
       {asking !== undefined && (
@@ -81,7 +88,7 @@ function Copies() {
   );
 }
 
-function Copy({ copy, onAsk }: { readonly copy: Quarantined; readonly onAsk: (asking: Asking) => void }) {
+function Copy({ copy, onAsk }: { readonly copy: Quarantined; readonly onAsk: ((asking: Asking) => void) | undefined }) {
   const { original, finding, size, quarantined, definitions, status, lockedUntil, id } = copy;
   return (
     <li class="card">
@@ -90,14 +97,16 @@ function Copy({ copy, onAsk }: { readonly copy: Quarantined; readonly onAsk: (as
         <strong>
           <Key text={finding} />
         </strong>
-        <span class="actions">
-          <button type="button" class="button" onClick={() => onAsk({ what: 'restore', copy })}>
-            Restore…
-          </button>
-          <button type="button" class="button" onClick={() => onAsk({ what: 'delete', copy })}>
-            Delete…
-          </button>
-        </span>
+        {onAsk !== undefined && (
+          <span class="actions">
+            <button type="button" class="button" onClick={() => onAsk({ what: 'restore', copy })}>
+              Restore…
+            </button>
+            <button type="button" class="button" onClick={() => onAsk({ what: 'delete', copy })}>
+              Delete…
+            </button>
+          </span>
+        )}
       </div>
       <dl class="pairs">
         <dt>Was</dt>
@@ -116,10 +125,14 @@ function Copy({ copy, onAsk }: { readonly copy: Quarantined; readonly onAsk: (as
         <dd>{fullTime(quarantined)}</dd>
         <dt>Size</dt>
         <dd>{bytes(size)}</dd>
-        <dt>Definitions</dt>
-        <dd>
-          <Key text={definitions} />
-        </dd>
+        {definitions !== '' && (
+          <>
+            <dt>Definitions</dt>
+            <dd>
+              <Key text={definitions} />
+            </dd>
+          </>
+        )}
         {lockedUntil !== null && (
           <>
             <dt>Locked until</dt>
