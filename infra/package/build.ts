@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { buildPage } from '../../console/build.ts';
 import { bundleHandler } from '../constructs/functions/handler-code.ts';
 import { ROOT } from '../repository-root.ts';
 import { synthesizeTemplate } from '../synthesize.ts';
 import { bundleForBrowsers } from './browser-bundle.ts';
 
 /*
- * Builds `dist`, what `npm pack` packs: JavaScript and types of the construct, of the CLI and of the upload ticket, the
- * state machines, a bundle of each handler of plain Node, and the context of the scanner's image.
+ * Builds `dist`, what `npm pack` packs: JavaScript and types of the construct, of the CLI, of the console and of the
+ * upload ticket, the console's page, the state machines, a bundle of each handler of plain Node, and the context of the scanner's image.
  */
 const DIST = join(ROOT, 'dist');
 /** What infra/scanner/Dockerfile copies. */
@@ -21,6 +22,7 @@ for (const project of ['infra/package/tsconfig.json', 'infra/package/tsconfig.br
   execFileSync(process.execPath, [compiler, '-p', project], { cwd: ROOT, stdio: 'inherit' });
 }
 bundleForBrowsers(join(DIST, 'clients/upload/browser/index.js'));
+await buildPage(join(DIST, 'console/built'));
 copy('package.json');
 copy('statemachines');
 copy('cli/completion');

@@ -21,6 +21,9 @@ const DIGEST_MILLISECONDS = 200;
 /** Of the time: 10,000 rows are to be known before somebody looks for one of them. */
 const DIGEST_SHARE = 0.75;
 
+/** Fewer are read before somebody can read this. */
+const MANY_UNREAD = 200;
+
 /** Verdicts first, as they matter; then how executions end. */
 const STATUSES = [
   ...['RUNNING', 'CLEAN', 'INFECTED', 'REJECTED', 'UNSCANNABLE', 'ERROR'],
@@ -78,6 +81,7 @@ function MachineExecutions({ machine, route }: { readonly machine: Machine; read
   const text = route.query.get('text') ?? '';
   const shown = useMemo(() => filterRows(rows, { status, text }), [rows, status, text]);
   const counts = useMemo(() => countRows(rows), [rows]);
+  const unread = useMemo(() => rows.filter(({ status, digestOf }) => status !== digestOf).length, [rows]);
   const narrow = (change: Readonly<Record<string, string>>) =>
     replaceRoute(['executions'], { machine: machine.name, status, text, ...change });
   useEffect(() => {
@@ -101,6 +105,8 @@ function MachineExecutions({ machine, route }: { readonly machine: Machine; read
             />
           ))}
         </fieldset>
+        {/* They are counted and found by status and name until then. */}
+        {unread > MANY_UNREAD && <span class="soft small">reading {count(unread)} more…</span>}
       </div>
       <Fault fault={fault ?? digested.fault} />
       <Grid
