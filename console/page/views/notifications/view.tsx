@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Notice } from '../../../server/operations/table.ts';
+import { type About, aboutOf } from '../../lib/about-notice.ts';
 import { fullTime } from '../../lib/format.ts';
-import { type About, aboutOf, newNotices } from '../../lib/notices.ts';
+import { newNotices } from '../../lib/notices.ts';
 import { linkTo, type Route } from '../../lib/route.ts';
 import { usePolled } from '../../lib/use-polled.ts';
 import { Empty } from '../../parts/empty.tsx';

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
+import { aboutOf } from '../../lib/about-notice.ts';
 import { ask, call } from '../../lib/call.ts';
 import { count, duration } from '../../lib/format.ts';
-import { aboutOf, newNotices } from '../../lib/notices.ts';
+import { newNotices } from '../../lib/notices.ts';
 import { linkTo } from '../../lib/route.ts';
 import { usePolled } from '../../lib/use-polled.ts';
 import { Fault } from '../../parts/fault.tsx';
