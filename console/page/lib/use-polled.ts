@@ -13,6 +13,8 @@ export interface Polled<T> {
 export const POLL_MILLISECONDS = 1000;
 /** A load that takes long is repeated less often: it may use this part of the time. */
 const SHARE_OF_TIME = 0.25;
+/** After one long load the next ones are mostly short. */
+const LONGEST_PAUSE_MILLISECONDS = 3000;
 
 /**
  * Loads now, again and again while the page is visible, and anew when `key` changes.
@@ -51,7 +53,8 @@ export function usePolled<T>(
       running = false;
       const took = performance.now() - start;
       if (!ended.signal.aborted && !document.hidden) {
-        timer = setTimeout(run, Math.max(milliseconds, took / share - took));
+        const pause = Math.min(took / share - took, LONGEST_PAUSE_MILLISECONDS);
+        timer = setTimeout(run, Math.max(milliseconds, pause));
       }
     }
     again.current = () => void run();
