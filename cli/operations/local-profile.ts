@@ -18,7 +18,13 @@ const LocalProfile = z.object({
   /** File: what to trust for https. */
   certificateAuthority: z.string(),
   snsHost: z.string(),
-  people: z.record(z.enum(PEOPLE), Credentials),
+  people: z.object({
+    uploader: Credentials,
+    reader: Credentials,
+    operator: Credentials,
+    /** For `quarantine.operatorRoleArns`: nobody asks for it by name. */
+    investigator: Credentials.optional(),
+  }),
 });
 export type LocalProfile = z.infer<typeof LocalProfile>;
 
