@@ -18,13 +18,8 @@ const LocalProfile = z.object({
   /** File: what to trust for https. */
   certificateAuthority: z.string(),
   snsHost: z.string(),
-  people: z.object({
-    uploader: Credentials,
-    reader: Credentials,
-    operator: Credentials,
-    /** For `quarantine.operatorRoleArns`: nobody asks for it by name. */
-    investigator: Credentials.optional(),
-  }),
+  /** The investigator is a role, whom the console asks for what is in quarantine. */
+  people: z.record(z.enum([...PEOPLE, 'investigator']), Credentials),
 });
 export type LocalProfile = z.infer<typeof LocalProfile>;
 

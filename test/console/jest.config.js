@@ -5,4 +5,6 @@ export default {
   rootDir: '../..',
   roots: ['<rootDir>/test/console/browser'],
   testPathIgnorePatterns: [],
+  // A guard: each file starts the whole pipeline and a browser.
+  testTimeout: 180_000,
 };

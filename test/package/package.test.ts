@@ -241,7 +241,9 @@ describe('the command of the package', () => {
             (name) => [name, 'http://127.0.0.1:1'],
           ),
         ),
-        people: { uploader: credentials, reader: credentials, operator: credentials },
+        people: {
+          ...{ uploader: credentials, reader: credentials, operator: credentials, investigator: credentials },
+        },
       }),
     );
     const command = join(app, 'node_modules/s3-airlock/cli/bin.mjs');

@@ -30,8 +30,8 @@ export interface Layout {
 /** CSS pixels of a state: its name, and a line for its time. */
 const NODE_HEIGHT = 42;
 const CHARACTER_WIDTH = 7;
-const PADDING = 36;
-const LEAST_WIDTH = 104;
+const PADDING = 30;
+const LEAST_WIDTH = 92;
 /** Of start and end. */
 const DOT = 14;
 const MARGIN = 12;
@@ -39,7 +39,7 @@ const MARGIN = 12;
 /** Where everything stands: the same for the same definition. */
 export function layoutOf({ nodes, edges }: StateGraph): Layout {
   const graph = new Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 22, ranksep: 34, edgesep: 14, marginx: MARGIN, marginy: MARGIN });
+  graph.setGraph({ rankdir: 'TB', nodesep: 16, ranksep: 34, edgesep: 14, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
   const parents = new Set(nodes.map(({ parent }) => parent));
   const ends = new Set(edges.flatMap(({ from, to }) => [from, to]).filter((name) => name === START || name === END));

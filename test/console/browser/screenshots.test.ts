@@ -9,7 +9,7 @@ import { ConsoleInBrowser } from './console-in-browser.ts';
  * that a run leaves the checkout as it is.
  */
 const FOLDER = 'docs/images';
-const SIZE = { width: 1120, height: 700 };
+const SIZE = { width: 1200, height: 740 };
 /** Bytes: a page with several of them must load at once. */
 const MOST_BYTES = 150_000;
 const update = process.env.UPDATE_SCREENSHOTS === '1';
@@ -40,15 +40,16 @@ const PICTURES: Readonly<Record<string, () => Promise<unknown>>> = {
   },
 };
 
-it.each(Object.entries(PICTURES).flatMap(([name, show]) => (['light', 'dark'] as const).map((theme) => ({ name, theme, show }))))(
-  '$name, $theme',
-  async ({ name, theme, show }) => {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await show();
-    const picture = await page.screenshot({ caret: 'hide' });
-    expect(picture.length).toBeLessThan(MOST_BYTES);
-    if (!update) return;
-    mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(`${FOLDER}/console-${name}-${theme}.png`, picture);
-  },
-);
+it.each(
+  Object.entries(PICTURES).flatMap(([name, show]) =>
+    (['light', 'dark'] as const).map((theme) => ({ name, theme, show })),
+  ),
+)('$name, $theme', async ({ name, theme, show }) => {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await show();
+  const picture = await page.screenshot({ caret: 'hide' });
+  expect(picture.length).toBeLessThan(MOST_BYTES);
+  if (!update) return;
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(`${FOLDER}/console-${name}-${theme}.png`, picture);
+});

@@ -148,7 +148,7 @@ function Chip({ word, count: number, on, onClick }: ChipProps) {
 const COLUMNS: readonly Column<Row>[] = [
   {
     title: 'Status',
-    width: '7.25rem',
+    width: '7.75rem',
     cell: ({ status, digest }) => <Pill status={status === 'SUCCEEDED' ? (digest?.verdict ?? status) : status} />,
   },
   {
