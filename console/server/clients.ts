@@ -21,7 +21,7 @@ export interface Pipeline {
   readonly endpoints: Readonly<Record<string, string>>;
   readonly people: Readonly<Record<Person, Credentials>> & {
     /** Who may work in the quarantine, where the configuration says so. */
-    readonly investigator?: Credentials;
+    readonly investigator?: Credentials | undefined;
   };
 }
 

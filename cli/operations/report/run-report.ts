@@ -1,8 +1,8 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DeployedStack } from '../deployed-stack.ts';
-import { wordsOf } from '../verdict-words.ts';
 import { deployedFilters } from '../upload-pattern.ts';
+import { wordsOf } from '../verdict-words.ts';
 import { type Looked, lookAtObjects } from './report-objects.ts';
 import type { Asked, Progress } from './report-state.ts';
 

@@ -12,7 +12,7 @@ export async function leastContrast(page: Page): Promise<string[]> {
 }
 
 /** Runs in the page, as text: the tests have no types of a browser. */
-const inPage = String.raw`(least) => {
+const inPage = `(least) => {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 1;
   const context = canvas.getContext('2d', { willReadFrequently: true });

@@ -40,15 +40,16 @@ const PICTURES: Readonly<Record<string, () => Promise<unknown>>> = {
   },
 };
 
-it.each(Object.entries(PICTURES).flatMap(([name, show]) => (['light', 'dark'] as const).map((theme) => ({ name, theme, show }))))(
-  '$name, $theme',
-  async ({ name, theme, show }) => {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await show();
-    const picture = await page.screenshot({ caret: 'hide' });
-    expect(picture.length).toBeLessThan(MOST_BYTES);
-    if (!update) return;
-    mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(`${FOLDER}/console-${name}-${theme}.png`, picture);
-  },
-);
+it.each(
+  Object.entries(PICTURES).flatMap(([name, show]) =>
+    (['light', 'dark'] as const).map((theme) => ({ name, theme, show })),
+  ),
+)('$name, $theme', async ({ name, theme, show }) => {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await show();
+  const picture = await page.screenshot({ caret: 'hide' });
+  expect(picture.length).toBeLessThan(MOST_BYTES);
+  if (!update) return;
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(`${FOLDER}/console-${name}-${theme}.png`, picture);
+});
