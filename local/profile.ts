@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { REGION } from '../emulator/cloudformation/template.ts';
 import { accessKeyIdOf } from '../emulator/iam/principals.ts';
-import { OPERATOR, type Pipeline, READER, UPLOADER } from './stack/pipeline.ts';
+import { INVESTIGATOR, OPERATOR, type Pipeline, READER, UPLOADER } from './stack/pipeline.ts';
 import { ROOT } from './stack/synthesis.ts';
 
 /** How to talk to a running pipeline: what `airlock --local` reads. */
@@ -17,7 +17,10 @@ export interface Profile {
   readonly certificateAuthority: string;
   /** Host and port of SNS over https, in the links of its messages: what verifiers are to trust. */
   readonly snsHost: string;
-  readonly people: Readonly<Record<'uploader' | 'reader' | 'operator', Credentials>>;
+  readonly people: Readonly<Record<'uploader' | 'reader' | 'operator', Credentials>> & {
+    /** For `quarantine.operatorRoleArns`. */
+    readonly investigator?: Credentials;
+  };
 }
 
 interface Credentials {
@@ -56,6 +59,7 @@ export function profileOf({
       uploader: credentialsOf(UPLOADER),
       reader: credentialsOf(READER),
       operator: credentialsOf(OPERATOR),
+      investigator: credentialsOf(INVESTIGATOR),
     },
   };
 }

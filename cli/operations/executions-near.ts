@@ -12,7 +12,10 @@ export interface Window {
   readonly to: Date;
 }
 
-/** Step Functions finds executions by nothing but their state, newest first, a thousand in an answer. */
+/**
+ * Step Functions finds executions by nothing but their state, a thousand in an answer: first those that started or ended
+ * last.
+ */
 const MOST_LISTED = 200_000;
 /** Each costs a request, of which AWS allows some 15 a second for good. */
 const MOST_DESCRIBED = 1000;
@@ -61,8 +64,9 @@ async function listed(client: SFNClient, stateMachineArn: string, windows: reado
       const at = execution.startDate ?? new Date(0);
       if (windows.some(({ from, to }) => at >= from && at <= to)) found.push(execution);
     }
-    const last = executions.at(-1)?.startDate;
-    if (count >= MOST_LISTED || (last !== undefined && last.getTime() < earliest)) break;
+    const last = executions.at(-1);
+    const changed = last?.stopDate ?? last?.startDate;
+    if (count >= MOST_LISTED || (changed !== undefined && changed.getTime() < earliest)) break;
   }
   return found;
 }

@@ -18,7 +18,8 @@ const LocalProfile = z.object({
   /** File: what to trust for https. */
   certificateAuthority: z.string(),
   snsHost: z.string(),
-  people: z.record(z.enum(PEOPLE), Credentials),
+  /** The investigator is a role, whom the console asks for what is in quarantine. */
+  people: z.record(z.enum([...PEOPLE, 'investigator']), Credentials),
 });
 export type LocalProfile = z.infer<typeof LocalProfile>;
 

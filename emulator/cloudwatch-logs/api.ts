@@ -2,38 +2,24 @@ import { ACCOUNT, REGION } from '../cloudformation/template.ts';
 import { ApiFault, startJsonApi } from '../http/json-api.ts';
 import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
-import { filterOf } from './filter-pattern.ts';
-
-export interface LogEvent {
-  readonly stream: string;
-  /** Milliseconds since 1970. */
-  readonly timestamp: number;
-  readonly message: string;
-}
+import { type FilterRequest, filterLogEvents, type LogStream } from './filter-log-events.ts';
 
 export interface LogsApiProps {
-  /** The events of a log group in any order; undefined for one that there is not. */
-  readonly eventsOf: (logGroupName: string) => Iterable<LogEvent> | undefined;
+  /** The streams of a log group; undefined for one that there is not. */
+  readonly streamsOf: (logGroupName: string) => Iterable<LogStream> | undefined;
   /** Default: any free one. */
   readonly port?: number;
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
 }
 
-interface Request {
+interface Request extends FilterRequest {
   readonly logGroupName?: string;
   /** Name or ARN. */
   readonly logGroupIdentifier?: string;
-  readonly filterPattern?: string;
-  readonly startTime?: number;
-  readonly endTime?: number;
-  readonly limit?: number;
-  readonly nextToken?: string;
 }
 
-const MAX_EVENTS = 10_000;
-
 /** CloudWatch Logs over HTTP: FilterLogEvents; refuses any other call. */
-export function startLogsApi({ eventsOf, port, authorize }: LogsApiProps): Promise<Listening> {
+export function startLogsApi({ streamsOf, port, authorize }: LogsApiProps): Promise<Listening> {
   return startJsonApi({
     service: 'Logs_20140328',
     version: '1.1',
@@ -42,44 +28,18 @@ export function startLogsApi({ eventsOf, port, authorize }: LogsApiProps): Promi
     async answer({ action, body, authorize: check }) {
       if (action !== 'FilterLogEvents') throw new ApiFault('UnknownOperationException', `${action} is not served here`);
       const request = JSON.parse(body) as Request;
+      if ((request.logGroupName === undefined) === (request.logGroupIdentifier === undefined)) {
+        throw new ApiFault('InvalidParameterException', 'Specify either logGroupName or logGroupIdentifier');
+      }
       const { logGroupIdentifier = '', logGroupName = nameIn(logGroupIdentifier) } = request;
       await check('logs:FilterLogEvents', `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${logGroupName}`);
-      const events = eventsOf(logGroupName);
-      if (events === undefined) {
+      const streams = streamsOf(logGroupName);
+      if (streams === undefined) {
         throw new ApiFault('ResourceNotFoundException', 'The specified log group does not exist.');
       }
-      return filtered([...events], request);
+      return filterLogEvents(streams, request);
     },
   });
-}
-
-function filtered(events: readonly LogEvent[], request: Request): object {
-  const { filterPattern = '', startTime = 0, endTime = Number.POSITIVE_INFINITY, nextToken = '0' } = request;
-  const { limit = MAX_EVENTS } = request;
-  if (!(limit >= 1 && limit <= MAX_EVENTS)) throw new ApiFault('InvalidParameterException', `limit ${limit}`);
-  const matches = patternIn(filterPattern);
-  const found = events
-    .filter(({ timestamp, message }) => timestamp >= startTime && timestamp <= endTime && matches(message))
-    .sort((a, b) => a.timestamp - b.timestamp);
-  const end = Number(nextToken) + limit;
-  return {
-    events: found.slice(Number(nextToken), end).map(({ stream, ...event }, at) => ({
-      ...event,
-      logStreamName: stream,
-      ingestionTime: event.timestamp,
-      eventId: `${stream}/${Number(nextToken) + at}`,
-    })),
-    searchedLogStreams: [],
-    ...(end < found.length && { nextToken: String(end) }),
-  };
-}
-
-function patternIn(text: string): (message: string) => boolean {
-  try {
-    return filterOf(text);
-  } catch (fault) {
-    throw new ApiFault('InvalidParameterException', (fault as Error).message);
-  }
 }
 
 function nameIn(identifier: string): string {

@@ -30,6 +30,8 @@ export interface AlarmState {
   readonly wentOffAt: Date | undefined;
   /** When it was made, or last returned to OK. */
   readonly since: Date;
+  /** Why it is in its state, for people. */
+  readonly reason: string;
 }
 
 interface Watch {
@@ -42,7 +44,11 @@ interface Watch {
   periodBegan: number;
   changedAt: Date;
   rungAt: Date | undefined;
+  reason: string;
 }
+
+/** CloudWatch's own words for an alarm without data. */
+const NOT_EVALUATED = 'Unchecked: Initial alarm creation';
 
 const STATISTICS: Readonly<Record<string, (before: number, value: number) => number>> = {
   Sum: (before, value) => before + value,
@@ -66,7 +72,8 @@ export function watchAlarms(
   began: number = Date.now(),
 ): Alarms {
   const watches = stack.ofType('AWS::CloudWatch::Alarm').map((alarm): Watch => {
-    return { alarm, value: undefined, breached: 0, periodBegan: began, changedAt: new Date(began), rungAt: undefined };
+    const state = { value: undefined, breached: 0, rungAt: undefined, reason: NOT_EVALUATED };
+    return { alarm, periodBegan: began, changedAt: new Date(began), ...state };
   });
   const rung: string[] = [];
 
@@ -90,14 +97,16 @@ export function watchAlarms(
     if (watch.rungAt === undefined) return;
     watch.rungAt = undefined;
     watch.changedAt = new Date();
+    watch.reason = value === undefined ? 'No data, which is not breaching' : reasonOf(watch.alarm, value);
   }
 
   function ringAfter(watch: Watch, periods: number, value: number) {
     const { AlarmActions = [], EvaluationPeriods = 1 } = watch.alarm.properties;
     if (watch.rungAt !== undefined || periods < EvaluationPeriods) return;
     watch.rungAt = new Date();
+    watch.reason = reasonOf(watch.alarm, value);
     rung.push(watch.alarm.logicalId);
-    const { subject, message } = notification(watch.alarm, value);
+    const { subject, message } = notification(watch.alarm, watch.reason);
     for (const action of AlarmActions as string[]) {
       if (action.includes(':sns:')) publish(action, subject, JSON.stringify(message));
     }
@@ -113,7 +122,8 @@ export function watchAlarms(
       }
     },
     rung: () => rung,
-    states: () => watches.map(({ alarm, rungAt, changedAt }) => ({ alarm, wentOffAt: rungAt, since: changedAt })),
+    states: () =>
+      watches.map(({ alarm, rungAt, changedAt, reason }) => ({ alarm, wentOffAt: rungAt, since: changedAt, reason })),
   };
 }
 
@@ -136,8 +146,13 @@ function counterpart<T>(table: Readonly<Record<string, T>>, name: string, { logi
   return found;
 }
 
+function reasonOf({ properties }: LocalResource, value: number): string {
+  const { Statistic, MetricName, Threshold } = properties;
+  return `Threshold Crossed: ${Statistic} of ${MetricName} is ${value}, the threshold ${Threshold}`;
+}
+
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
-function notification({ ref: name, properties }: LocalResource, value: number) {
+function notification({ ref: name, properties }: LocalResource, reason: string) {
   const { AlarmDescription, Namespace, MetricName, Statistic, Dimensions, Threshold, Period } = properties;
   return {
     subject: `ALARM: "${name}" in ${REGION}`.slice(0, 100),
@@ -148,7 +163,7 @@ function notification({ ref: name, properties }: LocalResource, value: number) {
       Region: REGION,
       OldStateValue: 'OK',
       NewStateValue: 'ALARM',
-      NewStateReason: `Threshold Crossed: ${Statistic} of ${MetricName} is ${value}, the threshold ${Threshold}`,
+      NewStateReason: reason,
       StateChangeTime: new Date().toISOString(),
       Trigger: { Namespace, MetricName, Statistic, Dimensions, Threshold, Period },
     },

@@ -54,7 +54,7 @@ const actionsOf = ({ AlarmActions, OKActions, InsufficientDataActions }: Actions
   ...InsufficientDataActions,
 ];
 
-function described({ alarm: { ref, arn, properties }, wentOffAt, since }: AlarmState) {
+function described({ alarm: { ref, arn, properties }, wentOffAt, since, reason }: AlarmState) {
   const { AlarmDescription, ActionsEnabled = true, AlarmActions = [], OKActions = [] } = properties;
   const { InsufficientDataActions = [], MetricName, Namespace, Statistic, Dimensions } = properties;
   const { Period, EvaluationPeriods, Threshold, ComparisonOperator, TreatMissingData } = properties;
@@ -67,7 +67,9 @@ function described({ alarm: { ref, arn, properties }, wentOffAt, since }: AlarmS
     OKActions,
     InsufficientDataActions,
     StateValue: wentOffAt === undefined ? 'OK' : 'ALARM',
+    StateReason: reason,
     StateUpdatedTimestamp: (wentOffAt ?? since).getTime() / 1000,
+    StateTransitionedTimestamp: (wentOffAt ?? since).getTime() / 1000,
     ...{ MetricName, Namespace, Statistic, Dimensions },
     ...{ Period, EvaluationPeriods, Threshold, ComparisonOperator, TreatMissingData },
   } as Actions & { readonly AlarmName: string; readonly StateValue: string };

@@ -39,6 +39,8 @@ export interface ActionProps {
   readonly queue: Queue;
   readonly request: Request;
   readonly clock: Clock;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
   readonly senderId: string;
 }
 
@@ -95,29 +97,37 @@ function ChangeMessageVisibility({ queue }: ActionProps, entry: Entry): object {
   return {};
 }
 
-async function ReceiveMessage({ queue, request, clock }: ActionProps): Promise<object> {
+async function ReceiveMessage({ queue, request, clock, gone }: ActionProps): Promise<object> {
   const { MaxNumberOfMessages = 1, VisibilityTimeout, WaitTimeSeconds = queue.settings.waitSeconds } = request;
   assertWithin('MaxNumberOfMessages', MaxNumberOfMessages, 1, 10);
   assertWithin('WaitTimeSeconds', WaitTimeSeconds, 0, 20);
   if (VisibilityTimeout !== undefined) assertWithin('VisibilityTimeout', VisibilityTimeout, 0, 43_200);
   const end = clock.now() + WaitTimeSeconds * 1000;
   for (;;) {
+    if (gone.aborted) return {};
     const messages = queue.receive(MaxNumberOfMessages, VisibilityTimeout);
     if (messages.length > 0) return { Messages: messages.map((message) => toAnswer(message, request)) };
     if (clock.now() >= end) return {};
-    await visibleOrEnd(queue, clock, end);
+    await visibleOrEnd(queue, { clock, end, gone });
   }
 }
 
-function visibleOrEnd(queue: Queue, clock: Clock, end: number): Promise<void> {
+interface Wait extends Pick<ActionProps, 'clock' | 'gone'> {
+  /** Milliseconds since 1970. */
+  readonly end: number;
+}
+
+function visibleOrEnd(queue: Queue, { clock, end, gone }: Wait): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
       cancel();
       unlisten();
+      gone.removeEventListener('abort', finish);
       resolve();
     };
     const cancel = clock.after(end - clock.now(), finish);
     const unlisten = queue.onVisible(finish);
+    gone.addEventListener('abort', finish);
   });
 }
 

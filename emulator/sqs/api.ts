@@ -27,7 +27,9 @@ export async function startSqsApi(props: SqsApiProps): Promise<Listening> {
     other: QUERY_PROTOCOL,
     port,
     authorize,
-    async answer({ action, body, accessKeyId, authorize: check }) {
+    async answer({ action, body, accessKeyId, authorize: check }, _, response) {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
       const act = ACTIONS.get(action);
       if (act === undefined && action !== 'CreateQueue' && action !== 'ListQueues') {
         throw new ApiFault('UnsupportedOperation', `${action} is not served here`);
@@ -42,7 +44,8 @@ export async function startSqsApi(props: SqsApiProps): Promise<Listening> {
         if (act === undefined) {
           return { QueueUrl: queues.request(name, request.Attributes ?? {}, listening.endpoint).url };
         }
-        return await act({ queues, queue: queues.byUrl(name), request, clock, senderId: accessKeyId });
+        const { signal } = gone;
+        return await act({ queues, queue: queues.byUrl(name), request, clock, senderId: accessKeyId, gone: signal });
       } catch (fault) {
         if (fault instanceof QueueFault) throw new ApiFault(fault.name, fault.message);
         throw fault;

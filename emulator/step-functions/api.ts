@@ -4,8 +4,10 @@ import type { Listening } from '../http/loopback.ts';
 import type { Answer } from '../iam/policy-engine.ts';
 import { MapRuns } from './distributed-map/map-runs.ts';
 import type { Execution } from './execution.ts';
-import { type Executions, type RecordedExecution, statusOf } from './executions.ts';
+import type { Executions, RecordedExecution } from './executions.ts';
 import { historyEvent } from './history-event.ts';
+import { type PageRequest, pageOf } from './paging.ts';
+import { assertValid } from './request-rules.ts';
 import { taskCalls } from './task-api.ts';
 import { TaskTokens } from './task-tokens.ts';
 
@@ -25,25 +27,28 @@ export interface StepFunctionsApiProps {
   readonly authorize: (accessKeyId: string, action: string, resource: string) => Promise<Answer>;
 }
 
-interface Request {
+interface Request extends PageRequest {
   readonly stateMachineArn?: string;
   readonly executionArn?: string;
   readonly mapRunArn?: string;
   readonly name?: string;
   readonly input?: string;
   readonly statusFilter?: string;
-  readonly maxResults?: number;
-  readonly nextToken?: string;
+  readonly redriveFilter?: 'REDRIVEN' | 'NOT_REDRIVEN';
   readonly reverseOrder?: boolean;
   readonly includeExecutionData?: boolean;
+  readonly includedData?: 'ALL_DATA' | 'METADATA_ONLY';
 }
 
 const CALLS = new Map(
   Object.entries({
     ...{ StartExecution, StopExecution, DescribeExecution, ListExecutions, DescribeStateMachine, GetExecutionHistory },
-    ...{ DescribeMapRun, ListMapRuns },
+    ...{ ListStateMachines, DescribeMapRun, ListMapRuns },
   }),
 );
+
+/** For calls that are not about a single state machine. */
+const ANY = '*';
 
 /** Step Functions over HTTP: its executions, and the answers to Tasks that wait; refuses any other call. */
 export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Listening> {
@@ -62,7 +67,8 @@ export function startStepFunctionsApi(props: StepFunctionsApiProps): Promise<Lis
       const call = CALLS.get(action);
       if (call === undefined) throw new ApiFault('UnknownOperationException', `${action} is not served here`);
       const request = JSON.parse(body) as Request;
-      await authorize(`states:${action}`, request.executionArn ?? request.mapRunArn ?? request.stateMachineArn ?? '');
+      assertValid(action, { ...request });
+      await authorize(`states:${action}`, request.executionArn ?? request.mapRunArn ?? request.stateMachineArn ?? ANY);
       return call(props, request);
     },
   });
@@ -77,107 +83,128 @@ function StartExecution(
   const input = parse(request.input ?? '{}');
   // EXPRESS executions may share a name.
   const same = name === undefined || type === 'EXPRESS' ? undefined : executions.byName(stateMachineArn, name);
-  if (same !== undefined && (same.result !== undefined || !isDeepStrictEqual(same.execution.input, input))) {
-    throw new ApiFault('ExecutionAlreadyExists', `Execution Already Exists: '${same.execution.arn}'`);
+  if (same !== undefined && (same.status !== 'RUNNING' || !isDeepStrictEqual(same.data.input, input))) {
+    throw new ApiFault('ExecutionAlreadyExists', `Execution Already Exists: '${same.arn}'`);
   }
-  const { arn, startTime } = same?.execution ?? start(stateMachineArn, input, name);
-  return { executionArn: arn, startDate: seconds(startTime) };
+  if (same !== undefined) return { executionArn: same.arn, startDate: same.startedAt / 1000 };
+  const { arn, startTime } = start(stateMachineArn, input, name);
+  return { executionArn: arn, startDate: Date.parse(startTime) / 1000 };
 }
 
 /** An execution that has ended stays as it is. */
 async function StopExecution({ executions }: StepFunctionsApiProps, { executionArn = '' }: Request) {
   const record = executions.byArn(executionArn);
-  if (record === undefined) throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
-  if (record.result === undefined) record.execution.abort();
-  const { ms } = await record.execution.result;
-  return { stopDate: seconds(record.execution.startTime) + ms / 1000 };
+  if (record === undefined) throw noExecution(executionArn);
+  await record.abort();
+  return { stopDate: (record.stoppedAt ?? Date.now()) / 1000 };
 }
 
 function DescribeMapRun({ mapRuns = new MapRuns() }: StepFunctionsApiProps, { mapRunArn = '' }: Request) {
-  return mapRuns.described(mapRunArn);
+  return mapRuns.byArn(mapRunArn).description();
 }
 
 function ListMapRuns({ executions, mapRuns = new MapRuns() }: StepFunctionsApiProps, request: Request) {
-  const { executionArn = '', maxResults = 100, nextToken = '0' } = request;
-  if (executions.byArn(executionArn) === undefined) {
-    throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
-  }
-  const found = mapRuns.of(executionArn);
-  const end = Number(nextToken) + maxResults;
-  return {
-    mapRuns: found.slice(Number(nextToken), end),
-    ...(end < found.length && { nextToken: String(end) }),
-  };
+  const { executionArn = '' } = request;
+  if (executions.byArn(executionArn) === undefined) throw noExecution(executionArn);
+  const items = mapRuns.of(executionArn);
+  const { page, nextToken } = pageOf(
+    { of: `map runs ${executionArn}`, items, position: ({ number }) => number },
+    request,
+  );
+  return { mapRuns: page.map((run) => run.listing()), nextToken };
+}
+
+function ListStateMachines({ types, describe }: StepFunctionsApiProps, request: Request) {
+  const items = [...types].map(([stateMachineArn, type], index) => ({ stateMachineArn, type, index }));
+  const { page, nextToken } = pageOf({ of: 'state machines', items, position: ({ index }) => index }, request);
+  const stateMachines = page.map(({ stateMachineArn, type }) => {
+    const { creationDate } = (describe?.(stateMachineArn) ?? {}) as { readonly creationDate?: number };
+    return { stateMachineArn, name: nameIn(stateMachineArn), type, creationDate };
+  });
+  return { stateMachines, nextToken };
 }
 
 function DescribeStateMachine({ types, describe }: StepFunctionsApiProps, { stateMachineArn = '' }: Request) {
   const type = typeOf(types, stateMachineArn);
-  const name = stateMachineArn.split(':').at(-1);
-  return { stateMachineArn, name, type, status: 'ACTIVE', ...describe?.(stateMachineArn) };
+  return { stateMachineArn, name: nameIn(stateMachineArn), type, status: 'ACTIVE', ...describe?.(stateMachineArn) };
 }
 
 function GetExecutionHistory(props: StepFunctionsApiProps, request: Request) {
-  const { executionArn = '', maxResults = 100, nextToken = '0', reverseOrder = false } = request;
-  const events = recordOf(props, executionArn).execution.events();
-  const ordered = reverseOrder ? events.toReversed() : events;
-  const end = Number(nextToken) + maxResults;
-  return {
-    events: ordered
-      .slice(Number(nextToken), end)
-      .map((event) => historyEvent(event, request.includeExecutionData !== false)),
-    ...(end < ordered.length && { nextToken: String(end) }),
-  };
+  const { executionArn = '', reverseOrder = false, includeExecutionData = true } = request;
+  const { events } = recordOf(props, executionArn).data;
+  const items = reverseOrder ? events.toReversed() : events;
+  const of = `${reverseOrder ? 'reversed ' : ''}history ${executionArn}`;
+  const { page, nextToken } = pageOf({ of, items, position: ({ id }) => id }, request);
+  return { events: page.map((event) => historyEvent(event, includeExecutionData)), nextToken };
 }
 
-/** AWS keeps no record of EXPRESS executions but their log. */
 function recordOf({ executions }: StepFunctionsApiProps, executionArn: string): RecordedExecution {
-  if (executionArn.includes(':express:')) {
-    throw new ApiFault('InvalidArn', `Invalid Arn: 'Resource type not valid in this context: express'`);
-  }
   const record = executions.byArn(executionArn);
   if (record !== undefined) return record;
-  throw new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  throw noExecution(executionArn);
 }
 
-function DescribeExecution(props: StepFunctionsApiProps, { executionArn = '' }: Request) {
+function DescribeExecution(props: StepFunctionsApiProps, { executionArn = '', includedData }: Request) {
   const record = recordOf(props, executionArn);
-  const { output, error, cause } = record.result ?? {};
+  const { input = {}, output, error, cause } = record.data;
+  const included = includedData !== 'METADATA_ONLY';
+  const { itemCount: _, ...described } = summary(record);
   return {
-    ...summary(record),
-    input: JSON.stringify(record.execution.input ?? {}),
-    ...(output !== undefined && { output: JSON.stringify(output) }),
+    ...described,
+    inputDetails: { included },
+    ...(included && { input: JSON.stringify(input) }),
+    ...(output !== undefined && { outputDetails: { included }, ...(included && { output: JSON.stringify(output) }) }),
     error,
-    cause,
+    cause: included ? cause : undefined,
+    ...redriveOf(record),
   };
 }
 
-function ListExecutions({ executions, types }: StepFunctionsApiProps, request: Request) {
-  const { stateMachineArn = '', statusFilter, maxResults = 100, nextToken = '0' } = request;
+/** As on AWS, although nothing is redriven here. */
+function redriveOf({ status, child }: RecordedExecution) {
+  if (status === 'RUNNING' || status === 'SUCCEEDED') {
+    return {
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: `Execution is ${status} and cannot be redriven`,
+    };
+  }
+  return { redriveStatus: child === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN' };
+}
+
+function ListExecutions(props: StepFunctionsApiProps, request: Request) {
+  const { statusFilter, redriveFilter } = request;
+  const { of, records } = listed(props, request);
+  const items = records.filter(
+    ({ status }) => redriveFilter !== 'REDRIVEN' && (statusFilter === undefined || status === statusFilter),
+  );
+  const page = pageOf({ of: `executions ${of} ${statusFilter}`, items, position: ({ changed }) => changed }, request);
+  return { executions: page.page.map(summary), nextToken: page.nextToken };
+}
+
+function listed(
+  { executions, mapRuns = new MapRuns(), types }: StepFunctionsApiProps,
+  { stateMachineArn = '', mapRunArn }: Request,
+) {
+  if (mapRunArn !== undefined) {
+    const children = executions.of(mapRuns.byArn(mapRunArn).settings.stateMachineArn);
+    return { of: mapRunArn, records: children.filter(({ child }) => child?.mapRunArn === mapRunArn) };
+  }
   if (typeOf(types, stateMachineArn) === 'EXPRESS') {
     throw new ApiFault('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
   }
-  const found = executions
-    .of(stateMachineArn)
-    .filter((record) => statusFilter === undefined || statusOf(record) === statusFilter);
-  const end = Number(nextToken) + maxResults;
+  return { of: stateMachineArn, records: executions.of(stateMachineArn) };
+}
+
+function summary({ arn: executionArn, name, stateMachineArn, status, startedAt, stoppedAt, child }: RecordedExecution) {
   return {
-    executions: found.slice(Number(nextToken), end).map(summary),
-    ...(end < found.length && { nextToken: String(end) }),
+    ...{ executionArn, stateMachineArn, name, status, startDate: startedAt / 1000, redriveCount: 0, ...child },
+    ...(stoppedAt !== undefined && { stopDate: stoppedAt / 1000 }),
   };
 }
 
-function summary(record: RecordedExecution) {
-  const { arn: executionArn, name, startTime } = record.execution;
-  const { result, stateMachineArn } = record;
-  return {
-    executionArn,
-    stateMachineArn,
-    name,
-    status: statusOf(record),
-    startDate: seconds(startTime),
-    ...(result !== undefined && { stopDate: seconds(startTime) + result.ms / 1000 }),
-  };
-}
+const nameIn = (arn: string) => arn.split(':').at(-1) ?? '';
+
+const noExecution = (arn: string) => new ApiFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
 
 function typeOf(types: StepFunctionsApiProps['types'], arn: string): 'STANDARD' | 'EXPRESS' {
   const type = types.get(arn);
@@ -191,8 +218,4 @@ function parse(input: string): unknown {
   } catch {
     throw new ApiFault('InvalidExecutionInput', 'Invalid State Machine Execution Input');
   }
-}
-
-function seconds(time: string): number {
-  return Date.parse(time) / 1000;
 }

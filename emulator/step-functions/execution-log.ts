@@ -9,6 +9,8 @@ const OF_ERRORS = new Set([
   'FailStateEntered',
   'LambdaFunctionFailed',
   'LambdaFunctionTimedOut',
+  'MapRunFailed',
+  'MapStateFailed',
   'TaskFailed',
   'TaskTimedOut',
 ]);
@@ -58,17 +60,21 @@ const data = (name: 'input' | 'output', value: unknown) => ({
 const LAMBDA = /:lambda:|:function:/;
 const INTEGRATION = /:states:[^:]*:[^:]*:(?<resourceType>[^:]+):(?<resource>.+)$/;
 
+const END = /^Execution(?:Succeeded|Failed|Aborted|TimedOut)$/;
+
 const TIMEOUTS = new Set(['States.Timeout', 'States.HeartbeatTimeout']);
 
 /**
- * The events of an execution, and what Step Functions would write to CloudWatch Logs about them. The events of a
- * distributed Map itself are missing, those of its children are in their own logs.
+ * The events of an execution, and what Step Functions would write to CloudWatch Logs about them. Those of the children
+ * of a distributed Map are in their own logs.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
  */
 export class ExecutionLog {
   readonly #arn: string;
   readonly #clock: Clock;
   readonly #events: LoggedEvent[] = [];
+  /** Nothing follows an execution's end: a Task that was cut off may answer later. */
+  #over = false;
   /** The state that was entered last. */
   #open: string | undefined;
   /** Events of a state of whose entry the library has not told yet: it does so a few turns later. */
@@ -121,10 +127,7 @@ export class ExecutionLog {
 
   /** One attempt of the Task of a state; what it returns writes its end. */
   attempt(state: string, resource: string, payload: unknown, timeoutInSeconds: unknown) {
-    const add = (type: string, details: Details) => {
-      if (this.#open === state) this.#add(type, details);
-      else this.#early.push({ state, type, details, timestamp: this.#clock.now() });
-    };
+    const add = this.#within(state);
     if (LAMBDA.test(resource)) {
       add('LambdaFunctionScheduled', { ...data('input', payload), resource, timeoutInSeconds });
       add('LambdaFunctionStarted', undefined);
@@ -148,7 +151,38 @@ export class ExecutionLog {
     };
   }
 
+  /** A distributed Map: `run` calls `onStarted` with the Map Run's ARN. */
+  async mapRun<Result>(
+    state: string,
+    run: (onStarted: (mapRunArn: string) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const add = this.#within(state);
+    // Items that a reader lists are not counted here, on AWS neither.
+    add('MapStateStarted', { length: 0 });
+    try {
+      const result = await run((mapRunArn) => add('MapRunStarted', { mapRunArn }));
+      add('MapRunSucceeded', undefined);
+      add('MapStateSucceeded', undefined);
+      return result;
+    } catch (fault) {
+      const { name: error, message: cause } = fault as Error;
+      add('MapRunFailed', { error, cause });
+      add('MapStateFailed', undefined);
+      throw fault;
+    }
+  }
+
+  /** Adds events of a state, after its entry. */
+  #within(state: string): (type: string, details: Details) => void {
+    return (type, details) => {
+      if (this.#open === state) this.#add(type, details);
+      else this.#early.push({ state, type, details, timestamp: this.#clock.now() });
+    };
+  }
+
   #add(type: string, details: Details, happened = this.#clock.now()): void {
+    if (this.#over) return;
+    this.#over = END.test(type);
     const { ALL, ERROR } = this.#counts;
     const timestamp = Math.max(happened, this.#events.at(-1)?.timestamp ?? 0);
     const id = ALL.events + 1;

@@ -16,20 +16,23 @@ export async function endOf(run: Run): Promise<Pick<ExecutionResult, 'status' | 
   );
 }
 
+/** @param maps names of the states that are distributed Maps, which the library takes for Tasks */
 export async function readHistory(
   run: Run,
   log: ExecutionLog,
+  maps: { has(name: string): boolean },
 ): Promise<Pick<ExecutionResult, 'states' | 'retries' | 'lastInput'>> {
   const states: string[] = [];
   const retries: Record<string, number> = {};
   let lastInput: unknown;
+  const typeOf = ({ name, type }: { name: string; type: string }) => (maps.has(name) ? 'Map' : type);
   for await (const event of run.eventLogs) {
     if (event.type === 'StateEntered') {
       states.push(event.state.name);
-      log.entered(event.state.type, event.state.name, event.state.input);
+      log.entered(typeOf(event.state), event.state.name, event.state.input);
       lastInput = event.state.input;
     }
-    if (event.type === 'StateExited') log.exited(event.state.type, event.state.name, event.state.output);
+    if (event.type === 'StateExited') log.exited(typeOf(event.state), event.state.name, event.state.output);
     if (event.type === 'StateRetried') retries[event.state.name] = (retries[event.state.name] ?? 0) + 1;
   }
   return { states, retries, lastInput };

@@ -8,6 +8,7 @@ import { type MapRunProps, runMap } from './distributed-map/map-run.ts';
 import { MapRuns } from './distributed-map/map-runs.ts';
 import type { Execution, ExecutionResult } from './execution.ts';
 import { ExecutionLog } from './execution-log.ts';
+import type { ChildOf } from './executions.ts';
 import { endOf, type Run, readHistory } from './history.ts';
 import { assertSupported, type StateMachineType, taskStates } from './support.ts';
 import { copied, TaskAttempts } from './task-attempts.ts';
@@ -43,6 +44,8 @@ export interface LocalStateMachineProps {
   readonly authorizeChildren?: (roleArn: string, stateMachineArn: string) => Promise<void>;
   /** The Map Runs that the API describes; default: its own, which nobody can ask for. */
   readonly mapRuns?: MapRuns;
+  /** Called for each execution that a distributed Map starts. */
+  readonly onChild?: (stateMachineArn: string, execution: Execution, child: ChildOf) => void;
   /** Called after each batch of a distributed Map. */
   readonly onBatch?: MapRunProps['onBatch'];
 }
@@ -116,7 +119,7 @@ export class LocalStateMachine {
           [...this.#tasks].map(([state, resource]) => [
             state,
             (input) => {
-              const mapRun = this.#mapRun(state, input, context, ended.signal);
+              const mapRun = this.#mapRun(state, input, { context, log, parentEnded: ended.signal });
               if (mapRun !== undefined) return attempts.untilOver(mapRun);
               return attempts.attempt(state, resource, input as unknown as WrappedInput);
             },
@@ -144,7 +147,7 @@ export class LocalStateMachine {
             timedOut = true;
             run.abort();
           });
-    const history = readHistory(run, log);
+    const history = readHistory(run, log, this.#maps);
     const end = await endOf(run);
     cancel();
     const aborted = end.status === 'ABORTED';
@@ -157,37 +160,44 @@ export class LocalStateMachine {
 
   /** undefined for a state that is not a distributed Map. */
   // biome-ignore lint/suspicious/noExplicitAny: any JSON
-  #mapRun(name: string, input: unknown, context: object, ended: AbortSignal): Promise<any> | undefined {
+  #mapRun(name: string, input: unknown, parent: Parent): Promise<any> | undefined {
     const state = this.#maps.get(name);
-    return state && this.#runMap(name, state, input, context, ended);
+    return state && this.#runMap(name, state, input, parent);
   }
 
   async #runMap(
     name: string,
     state: DistributedMap,
     input: unknown,
-    context: object,
-    parentEnded: AbortSignal,
+    { context, log, parentEnded }: Parent,
   ): Promise<object> {
-    const { arn, roleArn, s3, temporary = tmpdir(), authorizeChildren, onBatch } = this.#props;
+    const { arn, roleArn, s3, temporary = tmpdir(), authorizeChildren, onBatch, onChild } = this.#props;
     const { mapRuns = new MapRuns() } = this.#props;
     if (s3 === undefined) throw new Error(`state ${JSON.stringify(name)}: a distributed Map needs S3`);
     await authorizeChildren?.(roleArn, arn);
     const label = state.Label ?? name;
-    const child = new LocalStateMachine({ ...this.#props, arn: `${arn}/${label}`, definition: state.ItemProcessor });
-    return runMap({
-      state,
-      input,
-      context,
-      arn: `${arn.replace(':stateMachine:', ':mapRun:')}/${label}`,
-      childMachineArn: `${arn}/${label}`,
-      s3: s3(roleArn),
-      temporary,
-      mapRuns,
-      parentEnded,
-      now: () => this.#clock.now(),
-      startChild: (batch) => child.start(batch),
-      ...(onBatch && { onBatch }),
-    });
+    const childMachineArn = `${arn}/${label}`;
+    const child = new LocalStateMachine({ ...this.#props, arn: childMachineArn, definition: state.ItemProcessor });
+    return log.mapRun(name, (onStarted) =>
+      runMap({
+        ...{ state, input, context, childMachineArn, s3: s3(roleArn), temporary, mapRuns, parentEnded, onStarted },
+        arn: `${arn.replace(':stateMachine:', ':mapRun:')}/${label}`,
+        now: () => this.#clock.now(),
+        startChild(batch, mapRunArn) {
+          const execution = child.start(batch);
+          onChild?.(childMachineArn, execution, { mapRunArn, itemCount: batch.Items.length });
+          return execution;
+        },
+        ...(onBatch && { onBatch }),
+      }),
+    );
   }
+}
+
+/** The execution that a distributed Map belongs to. */
+interface Parent {
+  /** Its context object. */
+  readonly context: object;
+  readonly log: ExecutionLog;
+  readonly parentEnded: AbortSignal;
 }

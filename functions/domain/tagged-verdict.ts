@@ -1,8 +1,6 @@
 import { findingOf } from './dialects/bucket-antivirus.ts';
 import { type Dialect, dialectNamed } from './dialects/index.ts';
-import { FINDINGS } from './findings.ts';
 import type { DeployedGate } from './gate/deployed-gate.ts';
-import { SCAN_STATUSES, type ScanStatus } from './verdict.ts';
 
 /** The stack's dialect. */
 export type DialectOfStack = Pick<DeployedGate, 'dialect' | 'tagKey'>;
@@ -48,19 +46,4 @@ function timeIn(text: string | null): Date | null {
   const [, year, month, day, time] = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text ?? '') ?? [];
   const date = new Date(time === undefined ? (text ?? '') : `${year}-${month}-${day}T${time}Z`);
   return Number.isNaN(date.getTime()) ? null : date;
-}
-
-/** The words that the dialect has for each verdict: `no` of `s3-virusscan` is three of them. */
-export function wordsOf({ dialect, tagKey }: DialectOfStack): ReadonlyMap<ScanStatus, ReadonlySet<string>> {
-  const { statusTag, tags } = dialectNamed(dialect, tagKey);
-  const said = (status: ScanStatus, finding: string) =>
-    tags({ status, finding, type: null, definitions: null, activeContent: [], scanTime: new Date(0).toISOString() })
-      .filter(([key]) => key === statusTag.key)
-      .map(([, value]) => value);
-  return new Map(
-    SCAN_STATUSES.map((status) => {
-      // One dialect tells a key that may not be used from other reasons.
-      return [status, new Set([...said(status, FINDINGS.tooLarge), ...said(status, FINDINGS.noKeyAccess)])];
-    }),
-  );
 }

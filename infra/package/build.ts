@@ -9,7 +9,8 @@ import { bundleCommand } from './bundle-command.ts';
 
 /*
  * Builds `dist`, what `npm pack` packs: JavaScript and types of the construct and of the upload ticket, the bundled
- * command, the state machines, a bundle of each handler of plain Node, and the context of the scanner's image.
+ * command, the console's page, the state machines, a bundle of each handler of plain Node, and the context of the
+ * scanner's image.
  */
 const DIST = join(ROOT, 'dist');
 /** What infra/scanner/Dockerfile copies. */
@@ -24,7 +25,7 @@ const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
 for (const project of ['infra/package/tsconfig.json', 'infra/package/tsconfig.browser.json']) {
   execFileSync(process.execPath, [compiler, '-p', project], { cwd: ROOT, stdio: 'inherit' });
 }
-bundleCommand(DIST);
+await bundleCommand(DIST);
 bundleForBrowsers(join(DIST, 'clients/upload/browser/index.js'));
 copy('statemachines');
 for (const file of IMAGE_FILES) copy(file, join('image', file));

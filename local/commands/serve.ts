@@ -1,3 +1,5 @@
+import { pageFiles } from '../../console/page-files.ts';
+import { type Console, startConsole } from '../../console/server/server.ts';
 import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import { clientLines } from '../output/client-lines.ts';
 import { colours } from '../output/colors.ts';
@@ -6,12 +8,18 @@ import { printScanLine } from '../output/scan-lines.ts';
 import { warn } from '../output/terminal.ts';
 import { type Profile, profileFile, profileOf, removeProfile, writeProfile } from '../profile.ts';
 import { watchedBuckets } from '../stack/buckets.ts';
+import { portOf } from '../stack/ports.ts';
 import { toRescanRecord } from './rescan-record.ts';
 import { toScanRecord, underTest } from './scan-record.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
 
+export interface ServeOptions extends LocalOptions {
+  /** Whether the console page is served; default: true. */
+  readonly console?: boolean;
+}
+
 /** Keeps the pipeline running for uploads until Ctrl-C. @returns the exit code */
-export function serve(options: LocalOptions): Promise<number> {
+export function serve(options: ServeOptions): Promise<number> {
   let buckets: readonly string[] = [];
   const onExecution: LocalOptions['onExecution'] = (execution, { stateMachine, startedBy }) => {
     // Executions started by a rescan are for uploads that have their own execution.
@@ -33,10 +41,13 @@ export function serve(options: LocalOptions): Promise<number> {
           `${file} is of another pipeline that runs: to keep one for this, set AIRLOCK_LOCAL_PROFILE to another file`,
         );
       }
+      let page: Console | undefined;
       try {
-        process.stdout.write(`${welcome(profile, buckets).join('\n')}\n\n`);
+        page = options.console === false ? undefined : await startPage(profile, options.port);
+        process.stdout.write(`${welcome(profile, buckets, page?.url).join('\n')}\n\n`);
         await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
       } finally {
+        await page?.close();
         removeProfile(file);
       }
       return 0;
@@ -44,9 +55,13 @@ export function serve(options: LocalOptions): Promise<number> {
   );
 }
 
+const startPage = (pipeline: Profile, port: LocalOptions['port']) =>
+  startConsole({ pipeline, page: pageFiles, port: portOf('console', port) });
+
 function welcome(
   { endpoints, people, region, certificateAuthority, snsHost }: Profile,
   buckets: readonly string[],
+  page: string | undefined,
 ): string[] {
   const names = new Intl.ListFormat('en-GB').format(buckets.map(colours.bold));
   const environment = {
@@ -62,6 +77,7 @@ function welcome(
   const [uploader, reader, operator] = [people.uploader, people.reader, people.operator].map((one) => one.accessKeyId);
   return [
     `${colours.bold('s3-airlock')} is listening; every upload to ${names} is scanned. Ctrl-C stops it.`,
+    ...(page === undefined ? [] : [`Console: ${colours.bold(page)}`]),
     '',
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
     '',

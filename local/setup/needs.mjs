@@ -24,7 +24,7 @@ const IMAGE = {
   elsewhere: 'This needs Debian or Ubuntu: build with Docker as `cdk deploy` does',
 };
 
-/** Only for `npm run test:browser`. */
+/** Only for `npm run test:browser` and `npm run test:console`. */
 const BROWSER = {
   what: 'Chromium',
   probes: ['chromium'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalStack } from '../../emulator/cloudformation/template.ts';
-import type { LogEvent } from '../../emulator/cloudwatch-logs/api.ts';
+import type { LogEvent, LogStream } from '../../emulator/cloudwatch-logs/filter-log-events.ts';
 import { REFUSALS_CHANNEL, type Refused } from '../../functions/adapters/definitions/metrics.ts';
 import type { Environment } from '../../functions/adapters/process/environment.ts';
 
@@ -10,7 +10,7 @@ const STREAM = '$LATEST';
 
 export interface FunctionLogs {
   /** Of a log group of a function, so far; undefined for any other. */
-  readonly eventsOf: (logGroupName: string) => readonly LogEvent[] | undefined;
+  readonly streamsOf: (logGroupName: string) => readonly LogStream[] | undefined;
   /** Runs an invocation of the function; its fault is in the log, as Lambda's Node.js runtime writes it. */
   readonly during: <Result>(functionArn: string, invocation: () => Promise<Result>) => Promise<Result>;
   readonly failed: (functionArn: string, fault: unknown) => void;
@@ -29,8 +29,7 @@ export function followFunctions(stack: LocalStack, isOurs: (env: Environment) =>
     stack.ofType('AWS::Lambda::Function').map(({ arn, properties }) => [arn, properties.LoggingConfig?.LogGroup]),
   );
   const scanner = groups.find(({ logicalId }) => SCANNER.test(logicalId))?.ref ?? '';
-  const write = (group: string, message: string) =>
-    events.get(group)?.push({ stream: STREAM, timestamp: Date.now(), message });
+  const write = (group: string, message: string) => events.get(group)?.push({ timestamp: Date.now(), message });
   const listen = (refused: unknown) => {
     const { env, message } = refused as Refused;
     if (isOurs(env)) write(scanner, `(node:${process.pid}) ${message}`);
@@ -45,7 +44,10 @@ export function followFunctions(stack: LocalStack, isOurs: (env: Environment) =>
   }
   REFUSALS_CHANNEL.subscribe(listen);
   return {
-    eventsOf: (name) => events.get(name),
+    streamsOf(name) {
+      const found = events.get(name);
+      return found && [{ name: STREAM, from: found[0]?.timestamp ?? 0, to: Date.now(), events: () => found }];
+    },
     async during(functionArn, invocation) {
       try {
         return await invocation();

@@ -1,5 +1,6 @@
 import type { LocalStack } from '../../emulator/cloudformation/template.ts';
 import type { LogsApiProps } from '../../emulator/cloudwatch-logs/api.ts';
+import type { LogStream } from '../../emulator/cloudwatch-logs/filter-log-events.ts';
 import { isLogged, lineOf } from '../../emulator/step-functions/execution-log.ts';
 import type { Executions } from '../../emulator/step-functions/executions.ts';
 import type { LocalStateMachine } from '../../emulator/step-functions/state-machine.ts';
@@ -19,8 +20,8 @@ interface Logging {
 export function logsOf(
   stack: LocalStack,
   executions: Executions,
-  functions: Pick<FunctionLogs, 'eventsOf'>,
-): LogsApiProps['eventsOf'] {
+  functions: Pick<FunctionLogs, 'streamsOf'>,
+): LogsApiProps['streamsOf'] {
   const machines = new Map(
     stack.ofType('AWS::StepFunctions::StateMachine').map(({ arn, properties }) => {
       const { Destinations, Level } = properties.LoggingConfiguration as Logging;
@@ -28,20 +29,35 @@ export function logsOf(
       return [group?.split(':log-group:')[1]?.replace(/:\*$/, ''), { arn, level: Level }];
     }),
   );
-  return function eventsOf(logGroupName) {
+  return function streamsOf(logGroupName) {
     const machine = machines.get(logGroupName);
-    return machine === undefined ? functions.eventsOf(logGroupName) : linesOf(executions, machine);
+    return machine === undefined ? functions.streamsOf(logGroupName) : streamsOfMachine(executions, machine);
   };
 }
 
-function* linesOf(executions: Executions, { arn, level }: { readonly arn: string; readonly level: string }) {
-  for (const { execution } of executions.of(arn)) {
-    for (const event of execution.events()) {
-      if (!isLogged(event, level)) continue;
-      yield { stream: execution.arn, timestamp: event.timestamp, message: lineOf(execution.arn, event) };
-    }
+/** One stream for each execution; those of the children of its Map Runs are in the same log group. */
+function* streamsOfMachine(
+  executions: Executions,
+  { arn, level }: { readonly arn: string; readonly level: string },
+): Generator<LogStream> {
+  for (const record of executions.all()) {
+    if (record.stateMachineArn !== arn && !record.stateMachineArn.startsWith(`${arn}/`)) continue;
+    yield {
+      name: record.arn,
+      from: record.startedAt,
+      // An event may have a later time than the end, by a clock that moves.
+      to: record.status === 'RUNNING' ? Number.MAX_SAFE_INTEGER : (record.stoppedAt ?? 0) + LATE_MS,
+      *events() {
+        for (const event of record.data.events) {
+          if (!isLogged(event, level)) continue;
+          yield { timestamp: event.timestamp, message: lineOf(record.arn, event) };
+        }
+      },
+    };
   }
 }
+
+const LATE_MS = 1000;
 
 /** What DescribeStateMachine answers about a state machine of the template. */
 export function describedStateMachine(

@@ -213,6 +213,7 @@ async function startServices(
     tokens,
     clock,
     mapRuns: executions.mapRuns,
+    onChild: (arn, child, of) => executions.recorded.add(arn, child, of),
     s3: clients.of,
     temporary: folder,
     authorizeChildren: (roleArn, machineArn) => assertMayStartChildren(permissions, roleArn, machineArn),
@@ -246,7 +247,7 @@ async function startServices(
   });
   onClose(() => cloudWatch.close());
   const logs = await startLogsApi({
-    eventsOf: logsOf(stack, executions.recorded, functionLogs),
+    streamsOf: logsOf(stack, executions.recorded, functionLogs),
     port: port('cloudWatchLogs'),
     authorize: permissions.any,
   });

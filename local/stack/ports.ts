@@ -13,6 +13,7 @@ const SERVICES = [
   'serviceQuotas',
   'snsSecure',
   'securityHub',
+  'console',
 ] as const;
 
 type Service = (typeof SERVICES)[number];

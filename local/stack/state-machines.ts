@@ -14,7 +14,16 @@ export async function loadStateMachines(
   definitions: Readonly<Record<string, string>>,
   options: Pick<
     LocalStateMachineProps,
-    'invoke' | 'tokens' | 'clock' | 'retryWaitMs' | 's3' | 'temporary' | 'authorizeChildren' | 'onBatch' | 'mapRuns'
+    | 'invoke'
+    | 'tokens'
+    | 'clock'
+    | 'retryWaitMs'
+    | 's3'
+    | 'temporary'
+    | 'authorizeChildren'
+    | 'onBatch'
+    | 'onChild'
+    | 'mapRuns'
   >,
 ): Promise<ReadonlyMap<string, LocalStateMachine>> {
   const machines = new Map<string, LocalStateMachine>();

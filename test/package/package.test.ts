@@ -84,6 +84,7 @@ describe('the package', () => {
       'dist/bundles',
       'dist/cli',
       'dist/clients',
+      'dist/console',
       'dist/functions',
       'dist/image',
       'dist/infra',
@@ -228,6 +229,43 @@ describe('an application with Express', () => {
 });
 
 describe('the command of the package', () => {
+  it('serves the console, whose page was bundled before', async () => {
+    const profile = join(folder, 'local.json');
+    const credentials = { accessKeyId: 'operator', secretAccessKey: 'anything' };
+    writeFileSync(
+      profile,
+      JSON.stringify({
+        ...{ pid: process.pid, stack: 'S3Airlock', region: 'us-east-1', certificateAuthority: '', snsHost: '' },
+        endpoints: Object.fromEntries(
+          ['S3', 'SFN', 'SQS', 'SNS', 'EVENTBRIDGE', 'CLOUDFORMATION', 'CLOUDWATCH', 'CLOUDWATCH_LOGS', 'LAMBDA'].map(
+            (name) => [name, 'http://127.0.0.1:1'],
+          ),
+        ),
+        people: {
+          ...{ uploader: credentials, reader: credentials, operator: credentials, investigator: credentials },
+        },
+      }),
+    );
+    const command = join(app, 'node_modules/s3-airlock/cli/bin.mjs');
+    const served = spawn(process.execPath, [command, 'local', 'console'], {
+      cwd: app,
+      env: { ...env, AIRLOCK_LOCAL_PROFILE: profile },
+    });
+    try {
+      const url = await new Promise<string>((resolve, reject) => {
+        served.stdout.on('data', (line) => resolve(String(line).trim()));
+        served.on('exit', (code) => reject(new Error(`ended with ${code}`)));
+      });
+      expect(await (await fetch(url)).text()).toContain('<title>s3-airlock</title>');
+      for (const name of ['app.js', 'app.css', 'theme.js', 'icon.svg', 'licenses.txt']) {
+        expect((await fetch(new URL(name, url))).status).toBe(200);
+      }
+    } finally {
+      served.kill('SIGTERM');
+      await once(served, 'exit');
+    }
+  });
+
   it('is s3-airlock', async () => {
     const { stdout } = await inApp('npx', 's3-airlock', '--help');
     expect(stdout).toContain('bucket-policy');

@@ -47,7 +47,7 @@ export async function airlock(
   cwd = process.cwd(),
   meanwhile?: Meanwhile,
 ) {
-  command ??= bundledCommand();
+  command ??= await bundledCommand();
   const child = spawn(process.execPath, [command, ...args], {
     cwd,
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(dirname(command), 'compiled'), ...environment },

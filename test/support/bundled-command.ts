@@ -5,16 +5,24 @@ import { bundleCommand } from '../../infra/package/bundle-command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CACHE = join(ROOT, 'node_modules/.cache/s3-airlock/command');
-const SOURCES = ['cli/**/*', 'functions/**/*.ts', 'infra/**/*.ts', 'local/*.ts', 'package-lock.json', 'package.json'];
+const SOURCES = [
+  'cli/**/*',
+  'console/**/*',
+  'functions/**/*.ts',
+  'infra/**/*.ts',
+  'local/*.ts',
+  'package-lock.json',
+  'package.json',
+];
 
 /** The command as the package has it, bundled once until its sources change: `airlock.js`. */
-export function bundledCommand(): string {
+export async function bundledCommand(): Promise<string> {
   const root = join(CACHE, fingerprint());
   const command = join(root, 'cli/airlock.js');
   if (statSync(command, { throwIfNoEntry: false }) !== undefined) return command;
   mkdirSync(CACHE, { recursive: true });
   const unfinished = mkdtempSync(join(CACHE, 'unfinished-'));
-  bundleCommand(unfinished);
+  await bundleCommand(unfinished);
   try {
     renameSync(unfinished, root);
   } catch {

@@ -1,6 +1,6 @@
 import { NONE, UNKNOWN } from '../../../functions/domain/report/run-report.ts';
-import { wordsOf } from '../../../functions/domain/tagged-verdict.ts';
 import { SCAN_STATUSES } from '../../../functions/domain/verdict.ts';
+import { wordsOf } from '../../../functions/domain/verdict-words.ts';
 import { didYouMean } from '../../../infra/config/error-message.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { readS3Prefix, type S3Prefix } from '../s3-prefix.ts';

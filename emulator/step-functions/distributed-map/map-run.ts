@@ -25,7 +25,9 @@ export interface MapRunProps {
   readonly now: () => number;
   /** The parent has ended: so do its children. */
   readonly parentEnded: AbortSignal;
-  readonly startChild: (input: Batch) => Execution;
+  /** Called once its settings are known, before anything is listed. */
+  readonly onStarted?: (mapRunArn: string) => void;
+  readonly startChild: (input: Batch, mapRunArn: string) => Execution;
   readonly onBatch?: (batch: { readonly items: number; readonly status: ExecutionResult['status'] }) => void;
 }
 
@@ -67,6 +69,7 @@ export async function runMap({ state, input, context, ...run }: MapRunProps): Pr
     run.now,
   );
   run.mapRuns.add(mapRun);
+  run.onStarted?.(arn);
   run.parentEnded.addEventListener('abort', () => mapRun.closed('ABORTED'), { once: true });
   let listed = 0;
   let complete = false;
@@ -107,7 +110,7 @@ export async function runMap({ state, input, context, ...run }: MapRunProps): Pr
       return;
     }
     mapRun.begun(batch.Items.length);
-    const child = run.startChild(batch);
+    const child = run.startChild(batch, arn);
     run.parentEnded.addEventListener('abort', child.abort);
     const { status, output, error, cause, ms } = await child.result;
     run.parentEnded.removeEventListener('abort', child.abort);

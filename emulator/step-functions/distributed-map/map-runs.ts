@@ -20,6 +20,8 @@ export interface MapRunSettings {
 /** A Map Run with what has become of its items and child executions so far. */
 export class MapRun {
   readonly settings: MapRunSettings;
+  /** Grows with each Map Run. */
+  number = 0;
   readonly #now: () => number;
   readonly #start: number;
   readonly #items = zero();
@@ -101,24 +103,25 @@ const REMEMBERED = 1000;
 export class MapRuns {
   readonly #byArn = new Map<string, MapRun>();
 
+  #added = 0;
+
   add(run: MapRun): void {
+    this.#added += 1;
+    run.number = this.#added;
     this.#byArn.set(run.settings.mapRunArn, run);
     const [oldest] = this.#byArn.keys();
     if (this.#byArn.size > REMEMBERED && oldest !== undefined) this.#byArn.delete(oldest);
   }
 
   /** @throws ApiFault ResourceNotFound */
-  described(arn: string): object {
+  byArn(arn: string): MapRun {
     const run = this.#byArn.get(arn);
     if (run === undefined) throw new ApiFault('ResourceNotFound', `Resource not found: '${arn}'`);
-    return run.description();
+    return run;
   }
 
   /** Newest first. */
-  of(executionArn: string): object[] {
-    return [...this.#byArn.values()]
-      .filter(({ settings }) => settings.executionArn === executionArn)
-      .map((run) => run.listing())
-      .reverse();
+  of(executionArn: string): MapRun[] {
+    return [...this.#byArn.values()].filter(({ settings }) => settings.executionArn === executionArn).reverse();
   }
 }

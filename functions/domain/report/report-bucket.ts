@@ -1,5 +1,5 @@
 import { named } from '../named-up-to.ts';
-import { wordsOf } from '../tagged-verdict.ts';
+import { wordsOf } from '../verdict-words.ts';
 import { jsonLine } from './cells.ts';
 import { partKey } from './files.ts';
 import type { BucketToReport, LookAtObjects } from './looked.ts';

@@ -1,5 +1,5 @@
 import { AccessDenied } from '../errors.ts';
-import { wordsOf } from '../tagged-verdict.ts';
+import { wordsOf } from '../verdict-words.ts';
 import type { BucketToReport, LookAtObjects, Looked } from './looked.ts';
 import type { Asked, Progress } from './progress.ts';
 

@@ -1,4 +1,5 @@
-import { type DialectOfStack, wordsOf } from '../tagged-verdict.ts';
+import type { DialectOfStack } from '../tagged-verdict.ts';
+import { wordsOf } from '../verdict-words.ts';
 import { DOCUMENTS } from './documents.ts';
 import { datedKey, FORMATS, latestKey, partKey } from './files.ts';
 import type { ReportSoFar, ReportSummary } from './payloads.ts';

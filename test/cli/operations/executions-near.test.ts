@@ -8,12 +8,15 @@ import { expect, it } from '@jest/globals';
 import { type Start, startsNear } from '../../../cli/operations/executions-near.ts';
 
 /** Step Functions with one execution a minute, newest first, as many in an answer as are asked for. */
-function machine(minutes: number) {
+function machine(
+  minutes: number,
+  changed: (execution: ExecutionListItem, at: number) => ExecutionListItem = (one) => one,
+) {
   const asked = { pages: 0, described: [] as number[] };
   const all: ExecutionListItem[] = Array.from({ length: minutes }, (_, at) => ({
     ...{ executionArn: `${at}`, name: `${at}`, stateMachineArn: 'm', status: 'SUCCEEDED' as const },
     startDate: minutesAgo(at),
-  }));
+  })).map(changed);
   const send = async (command: unknown) => {
     if (command instanceof DescribeExecutionCommand) {
       asked.described.push(Number(command.input.executionArn));
@@ -63,4 +66,13 @@ it('has nothing where nothing began', async () => {
   const { client, asked } = machine(10);
   expect(await collected(startsNear(client, 'm', [between(500, 400)]))).toEqual([]);
   expect(asked.described).toEqual([]);
+});
+
+it('reads on behind an execution that began long ago and ended lately', async () => {
+  const isLong = (at: number) => at === 999;
+  const { client } = machine(3000, (execution, at) =>
+    isLong(at) ? { ...execution, startDate: minutesAgo(20_000), stopDate: minutesAgo(at) } : execution,
+  );
+  const starts = await collected(startsNear(client, 'm', [between(2510, 2509)]));
+  expect(starts.map(({ executionArn }) => executionArn).toSorted()).toEqual(['2509', '2510']);
 });

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { logGroupOf, logLines } from '../../../cli/operations/function-log.ts';
 import { startCloudFormationApi } from '../../../emulator/cloudformation/api.ts';
 import { readTemplate } from '../../../emulator/cloudformation/template.ts';
-import { type LogEvent, startLogsApi } from '../../../emulator/cloudwatch-logs/api.ts';
+import { startLogsApi } from '../../../emulator/cloudwatch-logs/api.ts';
+import type { LogEvent } from '../../../emulator/cloudwatch-logs/filter-log-events.ts';
 import type { Listening } from '../../../emulator/http/loopback.ts';
 
 const group = (name: string) => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: name } });
@@ -18,6 +19,7 @@ const stack = readTemplate({
   },
 });
 const events: LogEvent[] = [];
+const stream = { name: '$LATEST', from: 0, to: Number.MAX_SAFE_INTEGER, events: () => events };
 const authorize = async () => ({ allowed: true, reason: '', grants: [] });
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 let apis: Listening[];
@@ -27,7 +29,7 @@ let logs: CloudWatchLogsClient;
 beforeAll(async () => {
   const [stacks, groups] = await Promise.all([
     startCloudFormationApi({ stack, authorize }),
-    startLogsApi({ eventsOf: (name) => (name === 'one-notify' ? events : undefined), authorize }),
+    startLogsApi({ streamsOf: (name) => (name === 'one-notify' ? [stream] : undefined), authorize }),
   ]);
   apis = [stacks, groups];
   const options = { region: 'us-east-1', credentials, maxAttempts: 1 };
@@ -65,7 +67,6 @@ describe('what was logged', () => {
     const count = 10_005;
     events.push(
       ...Array.from({ length: count }, (_, index) => ({
-        stream: 's',
         timestamp: 1000 + index,
         message: `line ${index}\n`,
       })),

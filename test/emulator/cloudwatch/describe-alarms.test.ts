@@ -54,6 +54,8 @@ it('describes each alarm, with its state', async () => {
       AlarmArn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:Loud',
       AlarmDescription: 'Look there.',
       StateValue: 'ALARM',
+      StateReason: 'Threshold Crossed: Sum of Depth is 1, the threshold 1',
+      StateTransitionedTimestamp: expect.any(Date),
       StateUpdatedTimestamp: expect.any(Date),
       ActionsEnabled: true,
       AlarmActions: [TOPIC],

@@ -93,6 +93,18 @@ describe('the API', () => {
     expect(some?.Attributes).toEqual({ SentTimestamp: '1000000' });
   });
 
+  it('hands out nothing to somebody who has left before the message came', async () => {
+    const left = new AbortController();
+    const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+    const waiting = sqs.send(command, { abortSignal: left.signal });
+    while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
+    left.abort();
+    await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    while (clock.pending > 0) await new Promise((resolve) => setImmediate(resolve));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'late' }));
+    expect(queues.byUrl(QueueUrl).counts).toMatchObject({ visible: 1, inFlight: 0 });
+  });
+
   it('waits for a message by the clock', async () => {
     const waiting = receive({ WaitTimeSeconds: 20 });
     while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));

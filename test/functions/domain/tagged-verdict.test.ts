@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DIALECT_NAMES, dialectNamed } from '../../../functions/domain/dialects/index.ts';
-import { taggedVerdict, wordsOf } from '../../../functions/domain/tagged-verdict.ts';
+import { taggedVerdict } from '../../../functions/domain/tagged-verdict.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
+import { wordsOf } from '../../../functions/domain/verdict-words.ts';
 
 const VERDICT: Verdict = {
   ...{ status: 'INFECTED', finding: 'Win.Test.EICAR_HDB-1', type: 'text/plain', definitions: '27000' },

@@ -88,6 +88,7 @@ async function line(part: string): Promise<string> {
 
 it('says what it watches, and what to paste into a shell', () => {
   expect(started).toContain('every upload to first-uploads and second-uploads is scanned');
+  expect(started).toMatch(/^Console: http:\/\/127\.0\.0\.1:\d+\/$/m);
   const variables = Object.fromEntries(
     pasted('env')
       .split('\n')

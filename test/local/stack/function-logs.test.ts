@@ -27,7 +27,8 @@ beforeEach(() => {
 });
 afterEach(() => logs.end());
 
-const told = (group: string) => logs.eventsOf(group)?.map(({ message }) => message);
+const told = (group: string) =>
+  logs.streamsOf(group)?.flatMap((stream) => [...stream.events()].map(({ message }) => message));
 
 describe('the log of a function', () => {
   it('has the fault of an invocation, which its caller gets too, and nothing of one that worked', async () => {
@@ -51,7 +52,7 @@ describe('the log of a function', () => {
   it('is nowhere for a function without a group, or a group of no function', () => {
     logs.failed(arnOf('Silent'), new Error('lost'));
     logs.failed('arn:of:nobody', new Error('lost'));
-    expect([told(NOTIFY), told(SCANNER), logs.eventsOf('other')]).toEqual([[], [], undefined]);
+    expect([told(NOTIFY), told(SCANNER), logs.streamsOf('other')]).toEqual([[], [], undefined]);
   });
 });
 

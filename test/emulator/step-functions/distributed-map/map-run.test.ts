@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type S3Server, startS3Server } from '../../../../emulator/s3/server.ts';
-import { LocalStateMachine } from '../../../../emulator/step-functions/state-machine.ts';
+import { LocalStateMachine, type LocalStateMachineProps } from '../../../../emulator/step-functions/state-machine.ts';
 
 /* What rescans do not show: the shapes that Step Functions writes, and what is refused. */
 let root: string;
@@ -42,13 +42,18 @@ const map = (more: object = {}) => ({
   ...more,
 });
 
-const machine = (state: object, invoke: (payload: unknown) => unknown = (payload) => payload) =>
+const machine = (
+  state: object,
+  invoke: (payload: unknown) => unknown = (payload) => payload,
+  onChild?: LocalStateMachineProps['onChild'],
+) =>
   new LocalStateMachine({
     arn: 'arn:aws:states:us-east-1:0:stateMachine:M',
     definition: { StartAt: 'Each One', States: { 'Each One': state } },
     roleArn: 'arn:aws:iam::0:role/r',
     invoke: async (_, payload) => invoke(payload),
     s3: () => client,
+    ...(onChild && { onChild }),
   });
 
 const read = async (Key: string) => {
@@ -100,6 +105,23 @@ describe('a distributed Map', () => {
       })),
     });
     expect(results[0].Output).toBe(results[0].Input);
+  });
+
+  it('is a Map in the history of its execution, which names the Map Run; children are told apart', async () => {
+    await s3.seed('in', 'a', 'note');
+    const children: unknown[] = [];
+    const onChild: LocalStateMachineProps['onChild'] = (arn, { name }, child) => children.push({ arn, name, ...child });
+    const execution = machine(map(), undefined, onChild).start({ bucket: 'in', prefix: '' });
+    const { output } = await execution.result;
+    const { MapRunArn: mapRunArn } = output as { MapRunArn: string };
+    expect(execution.events().map(({ type }) => type)).toEqual([
+      ...['ExecutionStarted', 'MapStateEntered', 'MapStateStarted', 'MapRunStarted'],
+      ...['MapRunSucceeded', 'MapStateSucceeded', 'MapStateExited', 'ExecutionSucceeded'],
+    ]);
+    expect(execution.events()[3]?.details).toEqual({ mapRunArn });
+    expect(children).toEqual([
+      { arn: 'arn:aws:states:us-east-1:0:stateMachine:M/Each', name: expect.any(String), mapRunArn, itemCount: 1 },
+    ]);
   });
 
   it('writes COMPACT results as lines of output, failed ones in full', async () => {

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  DeleteRuleCommand,
+  type EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { type SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { EVENT_SOURCE } from '../../../functions/domain/channels.ts';
+import type { Heard, Notice } from './table.ts';
+
+interface Clients {
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  readonly eventBridge: EventBridgeClient;
+}
+
+/** A body has at most 256 KiB. */
+const ROOM = { notices: 2000, bytes: 16 * 2 ** 20 };
+const WAIT_SECONDS = 20;
+const AFTER_FAULT_MILLISECONDS = 1000;
+
+/**
+ * Subscribes a queue of its own to the topics and to the events of the pipeline, as an application would, and remembers
+ * what comes.
+ */
+export class Notifications {
+  readonly #clients: Clients;
+  readonly #name = `airlock-console-${randomUUID().slice(0, 8)}`;
+  readonly #closed = new AbortController();
+  readonly #undo: (() => Promise<unknown>)[] = [];
+  readonly #listening: Promise<void>;
+  #notices: Notice[] = [];
+  #bytes = 0;
+  #count = 0;
+  #fault: string | undefined;
+
+  constructor(clients: Clients, topicArns: () => Promise<readonly string[]>) {
+    this.#clients = clients;
+    this.#listening = this.#listen(topicArns);
+  }
+
+  after(number: number): Heard {
+    const [oldest] = this.#notices;
+    return {
+      notices: this.#notices.filter((notice) => notice.number > number),
+      dropped: oldest === undefined ? this.#count : oldest.number - 1,
+      fault: this.#fault,
+    };
+  }
+
+  /** Takes back what was subscribed, as far as somebody answers. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#listening;
+    for (const undo of this.#undo.reverse()) await undo().catch(() => undefined);
+  }
+
+  async #listen(topicArns: () => Promise<readonly string[]>): Promise<void> {
+    try {
+      const queueUrl = await this.#subscribe(await topicArns());
+      while (!this.#closed.signal.aborted) await this.#receive(queueUrl);
+    } catch (fault) {
+      if (!this.#closed.signal.aborted) this.#fault = (fault as Error).message;
+    }
+  }
+
+  async #subscribe(topicArns: readonly string[]): Promise<string> {
+    const { sqs, sns, eventBridge } = this.#clients;
+    const abortSignal = this.#closed.signal;
+    const Name = this.#name;
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: Name }), { abortSignal });
+    this.#undo.push(() => sqs.send(new DeleteQueueCommand({ QueueUrl })));
+    const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+    const queueArn = (await sqs.send(asked, { abortSignal })).Attributes?.QueueArn ?? '';
+
+    const EventPattern = JSON.stringify({ source: [EVENT_SOURCE] });
+    const { RuleArn = '' } = await eventBridge.send(new PutRuleCommand({ Name, EventPattern }), { abortSignal });
+    this.#undo.push(async () => {
+      await eventBridge.send(new RemoveTargetsCommand({ Rule: Name, Ids: [Name] }));
+      await eventBridge.send(new DeleteRuleCommand({ Name }));
+    });
+    const Policy = JSON.stringify(policyFor(queueArn, topicArns, RuleArn));
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }), { abortSignal });
+    const Targets = [{ Id: Name, Arn: queueArn }];
+    await eventBridge.send(new PutTargetsCommand({ Rule: Name, Targets }), { abortSignal });
+    for (const TopicArn of topicArns) {
+      const command = new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queueArn });
+      const { SubscriptionArn } = await sns.send(command, { abortSignal });
+      this.#undo.push(() => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
+    }
+    return QueueUrl;
+  }
+
+  async #receive(QueueUrl: string): Promise<void> {
+    const { sqs } = this.#clients;
+    const { signal: abortSignal } = this.#closed;
+    try {
+      const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_SECONDS });
+      const { Messages = [] } = await sqs.send(command, { abortSignal });
+      this.#fault = undefined;
+      if (Messages.length === 0) return;
+      for (const message of Messages) this.#add(noticeOf(message));
+      const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }), { abortSignal });
+    } catch (fault) {
+      if (abortSignal.aborted) return;
+      this.#fault = (fault as Error).message;
+      await pause(AFTER_FAULT_MILLISECONDS, undefined, { signal: abortSignal }).catch(() => undefined);
+    }
+  }
+
+  #add(notice: Omit<Notice, 'number'>): void {
+    this.#count += 1;
+    this.#notices.push({ ...notice, number: this.#count });
+    this.#bytes += notice.body.length;
+    while (this.#notices.length > ROOM.notices || this.#bytes > ROOM.bytes) {
+      this.#bytes -= this.#notices.shift()?.body.length ?? 0;
+    }
+  }
+}
+
+function policyFor(queueArn: string, topicArns: readonly string[], ruleArn: string): object {
+  const allow = (service: string, sources: readonly string[]) => ({
+    Effect: 'Allow',
+    Principal: { Service: `${service}.amazonaws.com` },
+    Action: 'sqs:SendMessage',
+    Resource: queueArn,
+    Condition: { ArnEquals: { 'aws:SourceArn': sources } },
+  });
+  return { Version: '2012-10-17', Statement: [allow('sns', topicArns), allow('events', [ruleArn])] };
+}
+
+/** A message of the queue: SNS's envelope, or an event. */
+export function noticeOf({ Body = '' }: Pick<Message, 'Body'>): Omit<Notice, 'number'> {
+  const content = JSON.parse(Body);
+  if (content.Type === 'Notification') {
+    const attributes = Object.entries((content.MessageAttributes ?? {}) as Record<string, { Value: string }>);
+    return {
+      channel: 'sns',
+      from: String(content.TopicArn).split(':').at(-1) ?? '',
+      time: content.Timestamp,
+      subject: content.Subject,
+      attributes: Object.fromEntries(attributes.map(([name, { Value }]) => [name, Value])),
+      body: content.Message,
+    };
+  }
+  return {
+    channel: 'events',
+    from: content['detail-type'],
+    time: content.time,
+    subject: undefined,
+    attributes: {},
+    body: JSON.stringify(content.detail),
+  };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { rowAfterKey, visibleRange } from '../../../../console/page/lib/rows.ts';
+
+it('draws what is in sight, and never much more', () => {
+  const arbitrary = fc.record({
+    top: fc.nat(400_000),
+    height: fc.integer({ min: 0, max: 2000 }),
+    rowPixels: fc.constant(32),
+    count: fc.nat(10_000),
+  });
+  fc.assert(
+    fc.property(arbitrary, (view) => {
+      const { first, end } = visibleRange(view);
+      expect(first).toBeGreaterThanOrEqual(0);
+      expect(end).toBeLessThanOrEqual(view.count);
+      expect(end - first).toBeLessThanOrEqual(view.height / 32 + 30);
+      const inSight = Math.floor(view.top / 32);
+      if (inSight < view.count) expect(first).toBeLessThanOrEqual(inSight);
+    }),
+  );
+});
+
+describe('keys', () => {
+  it.each([
+    ['ArrowDown', undefined, 0],
+    ['ArrowDown', 3, 4],
+    ['ArrowDown', 9, 9],
+    ['ArrowUp', undefined, 0],
+    ['ArrowUp', 3, 2],
+    ['PageDown', 3, 8],
+    ['PageUp', 3, 0],
+    ['Home', 3, 0],
+    ['End', undefined, 9],
+    ['a', 3, undefined],
+    ['toString', 3, undefined],
+  ])('%s from %s leads to %s', (key, at, expected) => {
+    expect(rowAfterKey(key, { at, count: 10, page: 5 })).toBe(expected);
+  });
+
+  it('lead nowhere in an empty list', () =>
+    expect(rowAfterKey('End', { at: undefined, count: 0, page: 5 })).toBe(undefined));
+});
