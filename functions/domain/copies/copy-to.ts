@@ -28,7 +28,7 @@ export interface Place {
 /** @throws CopyRefused when S3 has no room for the prefix before the key */
 export function placeOf({ bucket, prefix }: CopyTo, key: string): Place {
   const place = { bucket, key: `${prefix}${key}` };
-  const bytes = Buffer.byteLength(place.key);
+  const bytes = new TextEncoder().encode(place.key).length;
   if (bytes <= MAX_KEY_BYTES) return place;
   throw new CopyRefused(`with the prefix ${prefix} the key would have ${bytes} bytes, S3 accepts ${MAX_KEY_BYTES}`);
 }
