@@ -204,7 +204,7 @@ describe('--local says what is wrong with', () => {
     people: {},
   };
   const operator = { accessKeyId: 'operator', secretAccessKey: 'anything' };
-  const people = { uploader: operator, reader: operator, operator };
+  const people = { uploader: operator, reader: operator, operator, investigator: operator };
   it.each([
     ['no profile', undefined, /^error: no pipeline runs on this machine: start it with `npm run local`\n$/],
     ['a profile of another version', profile, /was not written by this version's/],
