@@ -32,10 +32,12 @@ const { States } = JSON.parse(
 
 /** Only for what is infected: action-failed.test.ts. */
 const ACTION = ['Quarantine Object', 'Delete Object', 'Notify Of Failed Action'];
+/** Only where clean objects are copied: copy-failed.test.ts. */
+const COPY = ['Copy Object', 'Copy Object Already Made', 'Notify Of Failed Copy'];
 /** As Scan Object, for objects that take seconds to upload: test/statemachines/limits.test.ts, large-object.test.ts. */
 const LARGE = 'Scan Large Object';
 const RETRIED = Object.entries(States)
-  .filter(([state, { Type }]) => Type === 'Task' && !ACTION.includes(state) && state !== LARGE)
+  .filter(([state, { Type }]) => Type === 'Task' && ![...ACTION, ...COPY, LARGE].includes(state))
   .flatMap(([state, { Retry }]) =>
     Retry.flatMap(({ ErrorEquals, MaxAttempts }) => ErrorEquals.map((error) => [state, error, MaxAttempts] as const)),
   );

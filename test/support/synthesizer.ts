@@ -25,7 +25,7 @@ export class Synthesizer {
   readonly socket = join(this.#folder, 'socket');
 
   async start(): Promise<void> {
-    this.#server.listen(this.socket);
+    this.#server.listen(this.socket).unref();
     await once(this.#server, 'listening');
   }
 
@@ -60,6 +60,8 @@ class Running {
     this.sources = sources;
     // The end of its answers says so.
     this.#child.stdin.on('error', () => {});
+    // With `--runInBand` the tests run in this process too, and look for what they have left running.
+    for (const handle of this.#handles()) handle.unref();
   }
 
   /** undefined when the process has ended. */
@@ -71,7 +73,14 @@ class Running {
 
   /** What it printed to standard error. */
   async end(): Promise<string> {
+    for (const handle of this.#handles()) handle.ref();
     this.#child.stdin.end();
     return this.#complaint;
+  }
+
+  /** @see https://nodejs.org/api/child_process.html#optionsstdio: pipes are sockets */
+  #handles(): readonly { ref(): unknown; unref(): unknown }[] {
+    const { stdin, stdout, stderr } = this.#child;
+    return [this.#child, ...([stdin, stdout, stderr] as unknown as Socket[])];
   }
 }
