@@ -10,6 +10,7 @@ import { OPERATOR } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers } from '../support/airlock.ts';
 import { airlockCommand } from '../support/airlock-command.ts';
 import { ODD_KEYS } from '../support/odd-keys.ts';
+import { rung, sectionsOf } from '../support/runbook.ts';
 
 /** Reports on a schedule: the same as `airlock report`, in files and in a message. */
 const [ONE, OTHER] = ['uploads', 'other'];
@@ -128,4 +129,10 @@ it('has what `airlock report` prints, says what is INFECTED, and leaves the last
 
   const failures = await airlockCommand(airlock.pipeline, ['failures', '--json']);
   expect(JSON.parse(failures.stdout)).toMatchObject({ execution: second.arn, redrive: 'reports all buckets again' });
+  expect(rung(airlock.pipeline, 'ReportsFailed')).toBe(1);
+  expect(sectionsOf('ReportsFailed')).toMatch(/airlock failures.*airlock redrive/s);
+  expect(await airlockCommand(airlock.pipeline, ['redrive', '--all'])).toMatchObject({ code: 0 });
+  await airlock.pipeline.idle();
+  expect(await file(`reports/latest/${OTHER}.json`)).not.toBe(before);
+  expect((await airlockCommand(airlock.pipeline, ['failures', '--json'])).stdout).toBe('');
 }, 60_000);

@@ -23,6 +23,7 @@ export const PLAYED: Readonly<Record<string, string>> = {
   DefinitionsRefused: 'runbook-definitions.test.ts',
   DefinitionsOld: 'runbook-definitions.test.ts',
   SignaturesOld: 'runbook-definitions.test.ts',
+  ReportsFailed: 'scheduled-report.test.ts',
 };
 
 const LAMBDA = 'a metric of Lambda, which measures nothing here';
@@ -49,6 +50,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   UploadsLost: 'EventBridge has no metrics here; a stack whose rules may not use their queue does not start',
   NotificationsUndelivered: 'SNS has no metrics here',
   RescansTimedOut: 'after seven days, in which the emulator would play every batch',
+  ReportsTimedOut: 'after seven days, as RescansTimedOut',
+  ReportsAborted: 'as RescansAborted, with another state machine',
   RescanLate: 'missing data is not evaluated here; alarm-history.ts plays it',
 };
 
