@@ -7,7 +7,8 @@ export const SECTIONS = [
   ...['ScanWaitingObjectThrottled', 'ScanLargeObjectThrottled', 'ScanBatchThrottled', 'ScanObjectFailing'],
   ...['ScanWaitingObjectFailing', 'ScanLargeObjectFailing', 'ScanBatchFailing', 'RescansFailed', 'RescansTimedOut'],
   ...['RescansAborted', 'RescansUndelivered', 'RescanFailures…', 'RescanLate…', 'DefinitionsUpdateFailed'],
-  ...['DefinitionsUpdatesLost', 'DefinitionsOld', 'SignaturesOld', 'DefinitionsRefused'],
+  ...['DefinitionsUpdatesLost', 'DefinitionsOld', 'SignaturesOld', 'DefinitionsRefused', 'ReportsFailed'],
+  ...['ReportsTimedOut', 'ReportsAborted'],
 ] as const;
 
 /** The longest heading that the alarm's name has in it: `LargeScansWait`, not `ScansWait`. */
