@@ -15,8 +15,9 @@ import { bundleCommand } from './bundle-command.ts';
 const DIST = join(ROOT, 'dist');
 /** What infra/scanner/Dockerfile copies. */
 const IMAGE_FILES = ['package.json', 'package-lock.json', 'functions', 'infra/esbuild-options.ts', 'infra/scanner'];
-const WORKFLOWS = [
-  { report: { schedule: 'rate(1 day)' } },
+/** Together they have every handler. */
+const CONFIGURATIONS = [
+  { report: { schedule: 'rate(1 day)' }, requests: true },
   { workflow: 'EXPRESS', engine: { ephemeralStorageMb: 6144 } },
 ];
 
@@ -29,7 +30,7 @@ await bundleCommand(DIST);
 bundleForBrowsers(join(DIST, 'clients/upload/browser/index.js'));
 copy('statemachines');
 for (const file of IMAGE_FILES) copy(file, join('image', file));
-for (const handler of new Set(WORKFLOWS.flatMap(handlersOfPlainNode))) {
+for (const handler of new Set(CONFIGURATIONS.flatMap(handlersOfPlainNode))) {
   bundleHandler(handler, join(DIST, 'bundles', basename(handler, '.ts'), 'index.mjs'));
 }
 

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Resource, Template } from '../../infra/template.ts';
@@ -95,6 +95,15 @@ describe('the package', () => {
     expect(packed.filter((path) => /\.test\.|node_modules|\/test\//.test(path))).toEqual([]);
   });
 
+  it('has a bundle of every handler that is not in the image', () => {
+    const handlers = readdirSync('functions/handlers')
+      .filter((file) => readFileSync(join('functions/handlers', file), 'utf8').includes('export const handler'))
+      .map((file) => basename(file, '.ts'));
+    const image = readFileSync('infra/scanner/Dockerfile', 'utf8');
+    const bundles = packed.flatMap((path) => /^dist\/bundles\/([^/]+)\/index\.mjs$/.exec(path)?.[1] ?? []);
+    expect(bundles.sort()).toEqual(handlers.filter((name) => !image.includes(`/${name}.ts`)).sort());
+  });
+
   it('has all files that the image copies', () => {
     const image = join(app, 'node_modules/s3-airlock/dist/image');
     const dockerfile = readFileSync(join(image, 'infra/scanner/Dockerfile'), 'utf8');
@@ -150,7 +159,7 @@ describe('an app with the construct', () => {
     const assets = readdirSync(out).filter(
       (name) => name.startsWith('asset.') && existsSync(join(out, name, 'index.mjs')),
     );
-    expect(assets).toHaveLength(10);
+    expect(assets).toHaveLength(12);
     expect(readdirSync(out).some((name) => existsSync(join(out, name, 'infra/scanner/Dockerfile')))).toBe(true);
   });
 
