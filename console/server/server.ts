@@ -8,7 +8,7 @@ import { refusalOf } from './rules.ts';
 
 export interface ConsoleProps {
   readonly pipeline: Pipeline;
-  /** The files of the page, asked for once. */
+  /** The files of the page, asked for until they come. */
   readonly page: () => Promise<Page>;
   /** Default: any free one. */
   readonly port?: number;
@@ -28,9 +28,15 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export async function startConsole({ pipeline, page, port = 0 }: ConsoleProps): Promise<Console> {
   const forwarder = createForwarder(pipeline);
   let files: Promise<Page> | undefined;
+  const filesOnce = () => {
+    files ??= page().catch((fault) => {
+      files = undefined;
+      throw fault;
+    });
+    return files;
+  };
   const server = createServer((request, response) => {
-    files ??= page();
-    serve(request, response, { port: portOf(server), files, forwarder, pipeline }).catch((fault) => {
+    serve(request, response, { port: portOf(server), files: filesOnce, forwarder, pipeline }).catch((fault) => {
       if (response.headersSent) response.destroy();
       else answer(response, ...faultAnswer(fault));
     });
@@ -54,7 +60,7 @@ export async function startConsole({ pipeline, page, port = 0 }: ConsoleProps): 
 
 interface Served {
   readonly port: number;
-  readonly files: Promise<Page>;
+  readonly files: () => Promise<Page>;
   readonly forwarder: Forwarder;
   readonly pipeline: Pipeline;
 }
@@ -82,7 +88,7 @@ async function serve(
     const { stack, region } = pipeline;
     return answer(response, 200, JSON_TYPE, JSON.stringify({ stack, region }));
   }
-  const file = (await files).get(pathname === '/' ? '/index.html' : pathname);
+  const file = (await files()).get(pathname === '/' ? '/index.html' : pathname);
   if (file === undefined) return fail(response, 404, 'NotFound', `there is no ${pathname}`);
   answer(response, 200, file.type, request.method === 'HEAD' ? '' : file.content);
 }

@@ -11,6 +11,7 @@ let service: Listening;
 let opened: Console;
 let port: number;
 const asked: string[] = [];
+let pages = 0;
 
 beforeAll(async () => {
   service = await startJsonApi({
@@ -31,7 +32,11 @@ beforeAll(async () => {
       endpoints: new Proxy({ SFN: service.endpoint }, { get: (all, name) => Reflect.get(all, name) ?? gone.endpoint }),
       people: { uploader: credentials('uploader'), reader: credentials('reader'), operator: credentials('operator') },
     },
-    page: async () => new Map([['/index.html', { type: 'text/html', content: Buffer.from('<title>page</title>') }]]),
+    page: async () => {
+      pages += 1;
+      if (pages === 1) throw new Error('cannot be bundled yet');
+      return new Map([['/index.html', { type: 'text/html', content: Buffer.from('<title>page</title>') }]]);
+    },
   });
   port = Number(new URL(opened.url).port);
 });
@@ -61,6 +66,14 @@ function call(path: string, body: string): Promise<string> {
 }
 
 describe('the page', () => {
+  it('is asked for again when it could not be made', async () => {
+    const get = () => send('GET / HTTP/1.1', `Host: ${own()}`, 'Connection: close');
+    expect(await get()).toMatch(/^HTTP\/1.1 500 .*cannot be bundled yet/s);
+    expect(await get()).toMatch(/^HTTP\/1.1 200 /);
+    expect(await get()).toMatch(/^HTTP\/1.1 200 /);
+    expect(pages).toBe(2);
+  });
+
   it('comes with headers that let it do nothing but ask its own server', async () => {
     const answer = await send('GET / HTTP/1.1', `Host: ${own()}`, 'Connection: close');
     expect(answer).toContain('<title>page</title>');
