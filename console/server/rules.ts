@@ -28,7 +28,7 @@ const isCall = ({ target }: Asked) => target.startsWith('/services/');
 const isNavigation = ({ headers }: Asked) =>
   headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 
-/** The first that refuses decides. `authorities` are the names of this server: `127.0.0.1:4584`. */
+/** The first that refuses decides. `authorities` are the names of this server: `127.0.0.1:4585`. */
 const RULES: readonly Rule[] = [
   {
     // A name that an attacker points to 127.0.0.1 (DNS rebinding) stands in Host.

@@ -15,7 +15,7 @@ export interface ConsoleProps {
 }
 
 export interface Console {
-  /** `http://127.0.0.1:4584/` */
+  /** `http://127.0.0.1:4585/` */
   readonly url: string;
   close(): Promise<void>;
 }

@@ -77,6 +77,8 @@ export const CopyObjectInput = z.strictObject({
   ...target,
   verdict: Verdict,
   copyTo: CopyTo,
+  /** How Tag Object answered; absent where the object is not CLEAN. */
+  answer: z.enum(['CleanTagged', 'CleanAgainTagged']).optional(),
   outcome: Outcome.default({ tagged: true, action: 'tag' }),
 });
 export type CopyObjectInput = z.infer<typeof CopyObjectInput>;

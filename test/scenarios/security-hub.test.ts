@@ -6,7 +6,7 @@ import { OPERATOR } from '../../local/stack/pipeline.ts';
 import { Airlock, leftovers } from '../support/airlock.ts';
 
 /** `securityHub: true`, with the deployed roles and policies. */
-const [KEPT, MOVED, DELETED] = ['kept', 'moved', 'deleted'];
+const [KEPT, MOVED, DELETED, COPIED] = ['kept', 'moved', 'deleted', 'copied'];
 let airlock: Airlock;
 let client: SecurityHubClient;
 beforeAll(async () => {
@@ -18,6 +18,7 @@ beforeAll(async () => {
         { name: KEPT },
         { name: MOVED, onInfected: 'quarantine' },
         { name: DELETED, onInfected: 'delete', versioned: false },
+        { name: COPIED, onClean: { copyTo: { bucket: 'clean-copies' } } },
       ],
     },
   });
@@ -51,14 +52,17 @@ it('has a finding of malware as long as it is there', async () => {
 
   // A rescan takes back what is none.
   const tags = { 'scan-status': 'INFECTED', 'scan-finding': 'Was.Taken', 'scan-time': '2026-01-01T00:00:00.000Z' };
-  await airlock.pipeline.s3.seed(KEPT, 'taken-back.txt', 'a note', { tags });
+  for (const bucket of [KEPT, COPIED]) await airlock.pipeline.s3.seed(bucket, 'taken-back.txt', 'a note', { tags });
   const rescan = airlock.pipeline.stack
     .ofType('AWS::StepFunctions::StateMachine')
     .find(({ logicalId }) => logicalId.startsWith('RescanBucket'));
-  const { result } = airlock.pipeline.start(rescan?.arn ?? '', { bucket: KEPT, strategy: 'all' });
-  expect(await result).toMatchObject({ status: 'SUCCEEDED' });
-  expect(await findings()).toContain(`${KEPT}/taken-back.txt ARCHIVED  `);
-  expect(await findings()).toHaveLength(4);
+  for (const bucket of [KEPT, COPIED]) {
+    const { result } = airlock.pipeline.start(rescan?.arn ?? '', { bucket, strategy: 'all' });
+    expect(await result).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await findings()).toContain(`${bucket}/taken-back.txt ARCHIVED  `);
+  }
+  expect(airlock.pipeline.s3.buckets.find('clean-copies', 'taken-back.txt')).toBeDefined();
+  expect(await findings()).toHaveLength(5);
 
   // Where there is no Security Hub, that is a failure like that of any other channel.
   airlock.pipeline.securityHub.enabled = false;

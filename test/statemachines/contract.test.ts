@@ -228,7 +228,10 @@ describe.each(['scan-upload.asl.json', 'scan-upload-express.asl.json'])('%s', (f
   it.each([
     ['Check File Type', [...busy, 'ObjectGone', 'ObjectReplaced', 'ObjectTrusted', 'InvalidInput']],
     ['Scan Object', [...busy, 'ObjectGone', 'ObjectReplaced']],
-    ['Tag Object', ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged', 'CleanTagged']],
+    [
+      'Tag Object',
+      ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged', 'CleanTagged', 'CleanAgainTagged'],
+    ],
     ['Tag Object As Error', ['ObjectGone', 'ObjectReplaced']],
     ['Find Current Object', ['ObjectGone']],
     ['Quarantine Object', []],
@@ -288,7 +291,7 @@ function isAll({ errors }: Edge): boolean {
 
 /** Tag Object answers so when it is done. */
 function comesAfterTag({ errors }: Edge): boolean {
-  return errors?.every((name) => /^(?:Clean|Infected(?:Not)?)Tagged$/.test(name)) ?? false;
+  return errors?.every((name) => /^(?:Clean(?:Again)?|Infected(?:Not)?)Tagged$/.test(name)) ?? false;
 }
 
 function forObjectGone({ errors }: Edge): boolean {

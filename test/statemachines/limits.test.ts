@@ -30,7 +30,12 @@ type Catches = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const ON_KEY = { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object' };
 const ON_OBJECT = { ...ON_KEY, 'States.ALL': 'Give Up' };
 
-const ANSWERS = { InfectedTagged: 'Infected', InfectedNotTagged: 'Infected Not Tagged', CleanTagged: 'Copy Object' };
+const ANSWERS = {
+  InfectedTagged: 'Infected',
+  InfectedNotTagged: 'Infected Not Tagged',
+  CleanTagged: 'Copy Object',
+  CleanAgainTagged: 'Copy Object',
+};
 
 const UPLOAD: Catches = {
   'Check File Type': { ...ON_KEY, ObjectTrusted: 'Trusted', InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
@@ -99,6 +104,7 @@ const ERROR_PATHS: Readonly<Record<string, string>> = {
   'Tag Object: InfectedTagged': '$.infected',
   'Tag Object: InfectedNotTagged': '$.infected',
   'Tag Object: CleanTagged': '$.clean',
+  'Tag Object: CleanAgainTagged': '$.clean',
 };
 
 describe.each(STATE_MACHINE_FILES)('the Catches of $name', ({ name: file, machine }) => {

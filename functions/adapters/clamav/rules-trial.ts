@@ -87,7 +87,8 @@ export function createRulesTrial(env: Environment): RulesTrial {
   async function assertAllLoaded(place: string, files: readonly RuleFile[], count: number, ours: number) {
     // What the engine does not load of YARA it complains about; a file without any rule it passes over.
     const atLeast = files.reduce((sum, file) => sum + (signaturesIn(file) ?? 1), 0);
-    if (count - ours >= atLeast) return;
+    // With a file of YARA among several, its further rules would make up for what another lacks.
+    if (count - ours >= atLeast && (files.length === 1 || !files.some(({ name }) => isYara(name)))) return;
     for (const file of files) {
       const own = (await countOf(place, [file])) - ours;
       if (own >= (signaturesIn(file) ?? 1)) continue;
@@ -97,7 +98,7 @@ export function createRulesTrial(env: Environment): RulesTrial {
         `${file.name} line ${line}: the engine does not load this signature: it is for another version, or has fields in the wrong place`,
       );
     }
-    throw new InvalidInput(`the engine loads ${count - ours} of ${atLeast} signatures`);
+    if (count - ours < atLeast) throw new InvalidInput(`the engine loads ${count - ours} of ${atLeast} signatures`);
   }
 
   async function assertMatchesNothingClean(place: string, clamd: ClamdProcess): Promise<void> {

@@ -74,11 +74,12 @@ async function lookAt({ store, maxObjectBytes, scan }: HuntPorts, object: Object
   if (bytes === 0) return { row: { what: 'looked', bytes } };
   if (bytes > maxObjectBytes) return unread(key, FINDINGS.tooLarge);
   const { status, finding } = await scan(object);
-  if (status === 'UNSCANNABLE' && finding !== null) {
-    if (OUT_OF_REACH.has(finding)) return unread(key, finding);
+  if (finding !== null && OUT_OF_REACH.has(finding)) return unread(key, finding);
+  // A scan ends at its first finding: the rules have not seen what comes after one of the engine's own.
+  if (finding !== null && (status === 'UNSCANNABLE' || (status === 'INFECTED' && isEngines(finding)))) {
     return { row: { what: 'partly', bytes, reason: finding }, named: { key, what: 'partly', reason: finding } };
   }
-  if (status !== 'INFECTED' || finding === null || isEngines(finding)) return { row: { what: 'looked', bytes } };
+  if (status !== 'INFECTED' || finding === null) return { row: { what: 'looked', bytes } };
   // The listing does not say which version it is; it matters only now.
   const { versionId } = await store.head({ bucket, key }).then(
     (current) => (current.etag === object.etag ? current : object),

@@ -29,6 +29,12 @@ describe('rules that the engine loads', () => {
 });
 
 describe('rules of which the engine loads only a part, or none', () => {
+  it('are refused beside others that have more than one each', async () => {
+    const many = file('a.yara', rule('One') + rule('Two') + rule('Three'));
+    const refused = trial.tryOut([many, file('b.ndb', `Four:0:*:${NEEDLE}\nFive:0:*:${NEEDLE}:300\n`)]);
+    await expect(refused).rejects.toThrow('b.ndb line 2: ');
+  });
+
   it.each([
     ['a syntax error', file('a.yara', rule('One') + rule('Two', '$a and')), 'a.yara line 12 syntax error'],
     ['a duplicate', file('a.yara', rule('One') + rule('One')), 'a.yara line 12 duplicate identifier "One"'],

@@ -58,7 +58,6 @@ describe('an object of a hunt', () => {
 
   it.each<[string, Said]>([
     ['nothing', CLEAN],
-    ['only what the engine suspects by itself', { status: 'INFECTED', finding: 'Heuristics.Phishing.Email' }],
     ['content of a type that is refused', { status: 'REJECTED', finding: 'type:application/x' }],
   ])('in which there is %s is looked at, and has no name', async (_, said) => {
     expect(await hunt([said])).toMatchObject({ row: { what: 'looked', bytes: 7 } });
@@ -74,6 +73,14 @@ describe('an object of a hunt', () => {
       });
     },
   );
+
+  it('that the engine suspects by itself is looked at in part: the scan ends there', async () => {
+    const finding = 'Heuristics.Phishing.Email';
+    expect(await hunt([{ status: 'INFECTED', finding }])).toMatchObject({
+      row: { what: 'partly', bytes: 7, reason: finding },
+      named: named('partly', finding),
+    });
+  });
 
   it.each<[string, object, readonly (Said | Error)[], number]>([
     ['archived', { StorageClass: 'GLACIER' }, [], 0],
