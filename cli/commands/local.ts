@@ -28,11 +28,14 @@ export function addLocal(program: Command): void {
       const { startConsole } = await import('../../console/server/server.ts');
       const { pageFiles } = await import('../../console/page-files.ts');
       const { signal, code, end } = interruption();
-      const { url, close } = await startConsole({ pipeline, page: pageFiles, port });
-      say(asJson() ? JSON.stringify({ url }) : url);
-      await new Promise((resolve) => signal.addEventListener('abort', resolve));
-      await close();
-      end();
+      try {
+        const { url, close } = await startConsole({ pipeline, page: pageFiles, port });
+        say(asJson() ? JSON.stringify({ url }) : url);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await close();
+      } finally {
+        end();
+      }
       process.exitCode = code();
     });
 }

@@ -23,7 +23,8 @@ interface Rule {
   readonly refusal: Refusal;
 }
 
-const isCall = ({ target }: Asked) => target.startsWith('/services/');
+/** By the path that the server goes by: `/./services/` is one too. */
+const isCall = ({ target }: Asked) => pathOf(target).startsWith('/services/');
 /** Somebody follows a link, or types the address: shows the page, and hands nothing to whoever made the link. */
 const isNavigation = ({ headers }: Asked) =>
   headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
@@ -74,3 +75,5 @@ const isOrigin = (origin: string | undefined, authorities: readonly string[]) =>
   authorities.some((authority) => origin === `http://${authority}`);
 
 const siteOf = ({ headers }: Asked) => headers['sec-fetch-site'] as string | undefined;
+
+export const pathOf = (target: string): string => new URL(target, 'http://console').pathname;

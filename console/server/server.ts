@@ -41,12 +41,17 @@ export async function startConsole({ pipeline, page, port = 0 }: ConsoleProps): 
       else answer(response, ...faultAnswer(fault));
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, LOOPBACK, () => {
-      server.off('error', reject);
-      resolve();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, LOOPBACK, () => {
+        server.off('error', reject);
+        resolve();
+      });
     });
-  });
+  } catch (fault) {
+    await forwarder.close();
+    throw fault;
+  }
   return {
     url: `http://${LOOPBACK}:${portOf(server)}/`,
     async close() {

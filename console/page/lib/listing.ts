@@ -39,7 +39,11 @@ export interface VersionsPage {
 export function versionsIn({ Versions = [], DeleteMarkers = [] }: VersionsPage): Version[] {
   const all = [...Versions.map(versionOf), ...DeleteMarkers.map((entry) => ({ ...versionOf(entry), size: undefined }))];
   const byKey = new Map<string, Version[]>();
-  for (const version of all) byKey.set(version.key, [...(byKey.get(version.key) ?? []), version]);
+  for (const version of all) {
+    const others = byKey.get(version.key);
+    if (others === undefined) byKey.set(version.key, [version]);
+    else others.push(version);
+  }
   return [...byKey.values()].flatMap((versions) => versions.sort(newestFirst));
 }
 

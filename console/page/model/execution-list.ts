@@ -62,12 +62,15 @@ export class ExecutionList {
     return changed || fresh.length > 0;
   }
 
-  /** @returns whether it is still listed */
-  setDigest(arn: string, digest: Digest): boolean {
+  /**
+   * @param of the status that it had when this was read, which another listing may have overtaken
+   * @returns whether it is still listed
+   */
+  setDigest(arn: string, digest: Digest, of: string): boolean {
     const at = this.#at.get(arn);
     const row = at === undefined ? undefined : this.#rows[at];
     if (at === undefined || row === undefined) return false;
-    this.#rows[at] = { ...row, digest, digestOf: row.status };
+    this.#rows[at] = { ...row, digest, digestOf: of };
     return true;
   }
 

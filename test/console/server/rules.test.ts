@@ -55,6 +55,8 @@ describe('refuses', () => {
     ['a target that a browser takes for a host', { ...page, target: '//evil.example/' }, 400],
     ['another method', { ...page, method: 'POST' }, 405],
     ['a call by GET, as an image would do it', { ...call, method: 'GET' }, 405],
+    ['a call by another spelling of its path', { ...page, target: '/./services/s3/DeleteObject' }, 405],
+    ['the same over another folder', { ...page, target: '/x/../services/s3/DeleteObject' }, 405],
     ['a preflight', { ...call, method: 'OPTIONS' }, 405],
     [
       'another site’s script, style or image',

@@ -82,6 +82,7 @@ async function fromLogs(
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   const events = [...byId.values()].sort((a, b) => a.id - b.id);
+  if (events.length === 0) throw new Error('nothing of it is in the log: it has just begun, or is no longer kept');
   const last = events.at(-1);
   const status = (last && statusAfter(last)) ?? 'RUNNING';
   return {

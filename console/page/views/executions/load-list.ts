@@ -34,8 +34,13 @@ export async function loadList({ stateMachineArn = '', type }: Machine, signal: 
   else await readListing(stateMachineArn, list, signal);
 }
 
+/** Whose last listing came to its end. */
+const whole = new WeakSet<ExecutionList>();
+
 async function readListing(stateMachineArn: string, list: ExecutionList, signal: AbortSignal): Promise<void> {
-  const { knownBefore } = list;
+  // One that was interrupted leaves a gap: the next reads everything.
+  const knownBefore = whole.has(list) ? list.knownBefore : Number.NEGATIVE_INFINITY;
+  whole.delete(list);
   let nextToken: string | undefined;
   do {
     const maxResults = nextToken === undefined ? FIRST_PAGE : LATER_PAGES;
@@ -49,8 +54,9 @@ async function readListing(stateMachineArn: string, list: ExecutionList, signal:
     );
     list.merge(listed);
     nextToken = page.nextToken;
-    if ((listed.at(-1)?.start ?? 0) < knownBefore) return;
+    if ((listed.at(-1)?.start ?? 0) < knownBefore) break;
   } while (nextToken !== undefined);
+  whole.add(list);
 }
 
 /** EXPRESS executions are known from their log only. */
@@ -83,7 +89,7 @@ function takeLine(list: ExecutionList, message: string): void {
   list.merge([{ arn, name: executionName(arn), status, start, stop: ended === undefined ? undefined : event.time }]);
   const before = known?.digest ?? digestOf(event.details.input, undefined);
   const { verdict, finding } = digestOf(undefined, event.details.output);
-  list.setDigest(arn, { ...before, verdict, finding: finding ?? event.details.error });
+  list.setDigest(arn, { ...before, verdict, finding: finding ?? event.details.error }, status);
 }
 
 /** The log group that a state machine writes to. */
@@ -109,10 +115,10 @@ export async function loadDigests(
   const answers = await callEach('states', 'DescribeExecution', inputs, signal);
   answers.forEach((answer, at) => {
     const arn = wanted[at]?.arn ?? '';
-    if (answer instanceof ServiceFault) list.setDigest(arn, noLongerKept);
+    if (answer instanceof ServiceFault) list.setDigest(arn, noLongerKept, wanted[at]?.status ?? '');
     else {
       const digest = digestOf(answer.input, answer.output);
-      list.setDigest(arn, { ...digest, finding: digest.finding ?? answer.error });
+      list.setDigest(arn, { ...digest, finding: digest.finding ?? answer.error }, answer.status ?? '');
     }
   });
   list.renew();

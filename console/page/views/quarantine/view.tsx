@@ -161,6 +161,7 @@ function ReasonDialog({ asking: { what, copy }, onConfirm, onCancel }: ReasonDia
     <Confirm
       title={what === 'restore' ? 'Restore this object?' : 'Delete this copy?'}
       action={what === 'restore' ? 'Restore' : 'Delete'}
+      final={what === 'delete'}
       onConfirm={() => onConfirm(reason.trim())}
       onCancel={onCancel}
     >

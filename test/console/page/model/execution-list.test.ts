@@ -77,7 +77,7 @@ describe('what a row says beside its times', () => {
     const list = new ExecutionList();
     list.merge([listed('c', 3), listed('b', 2, 'RUNNING'), listed('a', 1)]);
     expect(list.withoutDigest(['arn:a'], 2).map(({ name }) => name)).toEqual(['a', 'c']);
-    for (const { arn } of list.rows) list.setDigest(arn, digest('key', 'CLEAN'));
+    for (const { arn, status } of list.rows) list.setDigest(arn, digest('key', 'CLEAN'), status);
     list.renew();
     expect(list.withoutDigest([], 10)).toEqual([]);
     list.merge([listed('b', 2)]);
@@ -85,10 +85,18 @@ describe('what a row says beside its times', () => {
   });
 });
 
+it('is asked for again when the execution has ended since it was asked for', () => {
+  const list = new ExecutionList();
+  list.merge([listed('a', 1, 'RUNNING')]);
+  list.merge([listed('a', 1)]);
+  list.setDigest('arn:a', digest('key', 'CLEAN'), 'RUNNING');
+  expect(list.withoutDigest([], 10).map(({ name }) => name)).toEqual(['a']);
+});
+
 describe('the filter', () => {
   const list = new ExecutionList();
   list.merge([listed('c', 3, 'RUNNING'), listed('b', 2), listed('a', 1, 'FAILED')]);
-  list.setDigest('arn:b', digest('In/Virus.EXE', 'INFECTED'));
+  list.setDigest('arn:b', digest('In/Virus.EXE', 'INFECTED'), 'SUCCEEDED');
   list.renew();
 
   it.each([
