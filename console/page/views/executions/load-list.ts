@@ -2,10 +2,9 @@ import { call, callEach, ServiceFault } from '../../lib/call.ts';
 import { generation } from '../../lib/connection.ts';
 import type { Machine } from '../../lib/machines.ts';
 import { machineGraph } from '../../lib/machines.ts';
-import { executionName } from '../../model/arns.ts';
 import { type Digest, digestOf } from '../../model/digest.ts';
-import { fromLog, statusAfter } from '../../model/events.ts';
-import { ExecutionList, RUNNING } from '../../model/execution-list.ts';
+import { ExecutionList } from '../../model/execution-list.ts';
+import { ABOUT_EXECUTIONS, takeLines } from '../../model/log-lines.ts';
 
 /** Executions of the first page of a listing, which mostly says all that is new, and of later ones. */
 const FIRST_PAGE = 100;
@@ -15,11 +14,7 @@ const DIGESTS_AT_ONCE = 200;
 
 /** Kept while other views are shown. */
 const lists = new Map<string, ExecutionList>();
-const logsReadTo = new Map<string, number>();
-generation.subscribe(() => {
-  lists.clear();
-  logsReadTo.clear();
-});
+generation.subscribe(() => lists.clear());
 
 export function listOf(machineArn: string): ExecutionList {
   const list = lists.get(machineArn) ?? new ExecutionList();
@@ -59,37 +54,26 @@ async function readListing(stateMachineArn: string, list: ExecutionList, signal:
   whole.add(list);
 }
 
+/** Up to where the log of a list was read. */
+const readTo = new WeakMap<ExecutionList, number>();
+
 /** EXPRESS executions are known from their log only. */
 async function readLog(stateMachineArn: string, list: ExecutionList, signal: AbortSignal): Promise<void> {
   const logGroupName = await logGroupOf(stateMachineArn);
   if (logGroupName === undefined) return;
-  const startTime = logsReadTo.get(stateMachineArn);
-  let latest = startTime ?? 0;
+  const asked = { logGroupName, filterPattern: ABOUT_EXECUTIONS, startTime: readTo.get(list) };
+  let latest = asked.startTime ?? 0;
   let nextToken: string | undefined;
   do {
-    const page = await call('logs', 'FilterLogEvents', { logGroupName, startTime, nextToken }, signal);
-    for (const { message = '', timestamp = 0 } of page.events ?? []) {
-      latest = Math.max(latest, timestamp);
-      takeLine(list, message);
-    }
+    const { events = [], ...page } = await call('logs', 'FilterLogEvents', { ...asked, nextToken }, signal);
+    for (const { timestamp = 0 } of events) latest = Math.max(latest, timestamp);
+    takeLines(
+      list,
+      events.map(({ message = '' }) => message),
+    );
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
-  list.renew();
-  if (latest > 0) logsReadTo.set(stateMachineArn, latest);
-}
-
-function takeLine(list: ExecutionList, message: string): void {
-  const { arn, event } = fromLog(message) ?? {};
-  if (arn === undefined || event === undefined) return;
-  const ended = statusAfter(event);
-  const known = list.row(arn);
-  if (known !== undefined && ended === undefined) return;
-  const start = known?.start ?? event.time;
-  const status = ended ?? RUNNING;
-  list.merge([{ arn, name: executionName(arn), status, start, stop: ended === undefined ? undefined : event.time }]);
-  const before = known?.digest ?? digestOf(event.details.input, undefined);
-  const { verdict, finding } = digestOf(undefined, event.details.output);
-  list.setDigest(arn, { ...before, verdict, finding: finding ?? event.details.error }, status);
+  if (latest > 0) readTo.set(list, latest);
 }
 
 /** The log group that a state machine writes to. */
