@@ -3,7 +3,7 @@ import { type MachineGraph, machineGraph } from '../../lib/machines.ts';
 import { executionName, isExpress, machineOf } from '../../model/arns.ts';
 import { fromHistory, fromLog, statusAfter } from '../../model/events.ts';
 import type { HistoryEvent } from '../../model/path.ts';
-import { logGroupOf } from './load-list.ts';
+import { listOf, logGroupOf } from './load-list.ts';
 
 /** An execution and all that is known of it. */
 export interface LoadedExecution {
@@ -30,7 +30,7 @@ export async function loadExecution(
   if (before !== undefined && before.status !== 'RUNNING') return before;
   const { arn: machineArn, label } = machineOf(arn);
   const machine = await machineGraph(machineArn, label);
-  return isExpress(arn) ? fromLogs(arn, machineArn, machine, signal) : fromApi(arn, machine, signal, before);
+  return isExpress(arn) ? fromLogs(arn, machineArn, machine, signal, before) : fromApi(arn, machine, signal, before);
 }
 
 async function fromApi(
@@ -63,18 +63,26 @@ async function fromApi(
   };
 }
 
+/** An EXPRESS execution takes no longer. */
+const LONGEST_EXPRESS_MILLISECONDS = 5 * 60_000;
+
 async function fromLogs(
   arn: string,
   machineArn: string,
   machine: MachineGraph,
   signal: AbortSignal,
+  before: LoadedExecution | undefined,
 ): Promise<LoadedExecution> {
   const logGroupName = await logGroupOf(machineArn);
-  const filterPattern = `{ $.execution_arn = ${JSON.stringify(arn)} }`;
-  const byId = new Map<number, HistoryEvent>();
+  const asked = {
+    logGroupName,
+    filterPattern: `{ $.execution_arn = ${JSON.stringify(arn)} }`,
+    startTime: before?.events.at(-1)?.time ?? earliestOf(machineArn, arn),
+  };
+  const byId = new Map(before?.events.map((event) => [event.id, event]));
   let nextToken: string | undefined;
   do {
-    const page = await call('logs', 'FilterLogEvents', { logGroupName, filterPattern, nextToken }, signal);
+    const page = await call('logs', 'FilterLogEvents', { ...asked, nextToken }, signal);
     for (const { message = '' } of page.events ?? []) {
       const line = fromLog(message);
       if (line !== undefined) byId.set(line.event.id, line.event);
@@ -92,4 +100,10 @@ async function fromLogs(
     input: events.find(({ type }) => type === 'ExecutionStarted')?.details.input,
     output: last?.details.output,
   };
+}
+
+/** No event of it is earlier; undefined for one that is not listed. A row without its start has the time of its end. */
+function earliestOf(machineArn: string, arn: string): number | undefined {
+  const { start } = listOf(machineArn).row(arn) ?? {};
+  return start && Math.max(0, start - LONGEST_EXPRESS_MILLISECONDS);
 }
