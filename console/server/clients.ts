@@ -25,6 +25,9 @@ export interface Pipeline {
   };
 }
 
+const nothing = () => undefined;
+const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 /** The clients of the SDK, which alone know the services' protocols. */
 export function clientsOf({ endpoints, region, people }: Pipeline, person: Person | 'investigator') {
   const as = (service: string) => ({
@@ -46,7 +49,8 @@ export function clientsOf({ endpoints, region, people }: Pipeline, person: Perso
       forcePathStyle: true,
       // A stream is sent as it comes, without a checksum behind it, and cannot be sent again: on a connection of its own.
       requestChecksumCalculation: 'WHEN_REQUIRED',
-      ...(person === 'uploader' && { requestHandler: { httpAgent: { keepAlive: false } } }),
+      // The SDK warns of each that ends early on the terminal; the page says so where it was begun.
+      ...(person === 'uploader' && { requestHandler: { httpAgent: { keepAlive: false } }, logger: SILENT }),
     }),
   };
 }

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import pMap from 'p-map';
 import type { Call } from './calls.ts';
 import { findCall } from './calls.ts';
-import { type Clients, clientsOf, type Person, type Pipeline, type Service } from './clients.ts';
+import { type Clients, clientsOf, type Person, type Pipeline } from './clients.ts';
 import { createOperations } from './operations/operations.ts';
 
 /** What became of a call: a fault of the service is an answer too. */
@@ -24,13 +24,21 @@ const MAX_INPUT_BYTES = 1_000_000;
 /** Calls at once of one request. */
 const CONCURRENCY = 8;
 
+export interface AskedCall {
+  readonly request: IncomingMessage;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Aborts when nobody waits for the answer any more: a page that has gone on, an upload that was canceled. */
+  readonly signal: AbortSignal;
+}
+
 export interface Forwarder {
   /**
    * Calls a service, once for each input when there is a list of them.
    * @returns undefined for a call that is not in the table
    * @throws Unreachable BadRequest
    */
-  answer(request: IncomingMessage, path: string, query: URLSearchParams): Promise<Answer | Answer[] | undefined>;
+  answer(asked: AskedCall): Promise<Answer | Answer[] | undefined>;
   close(): Promise<void>;
 }
 
@@ -45,23 +53,21 @@ export function createForwarder(pipeline: Pipeline): Forwarder {
     operator: clientsOf(pipeline, 'operator'),
   };
   const operations = createOperations(pipeline);
-  const send = (service: Service, call: Call, input: object) => sendTo(clients[call.as][service], call, input);
   return {
-    async answer(request, path, query) {
+    async answer({ request, path, query, signal }) {
       const [, , service = '', action = '', more] = path.split('/');
       if (service === OWN_SERVICE && more === undefined) {
+        // Runs to its end: what was begun in somebody's name is not left half done.
         const running = operations.run(action, parse(await textOf(request)));
         return running && answerOf(() => running);
       }
       const found = more === undefined ? findCall(service, action) : undefined;
       if (found === undefined) return undefined;
-      if (found.call.streams) {
-        const input = parse(query.get('input') ?? '');
-        return send(found.service, found.call, { ...input, ...contentOf(request) });
-      }
+      const client = clients[found.call.as][found.service];
+      const send = (input: object) => sendTo(client, found.call, input, signal);
+      if (found.call.streams) return send({ ...parse(query.get('input') ?? ''), ...contentOf(request) });
       const input = parse(await textOf(request));
-      if (!Array.isArray(input)) return send(found.service, found.call, input);
-      return pMap(input, (each) => send(found.service, found.call, each), { concurrency: CONCURRENCY });
+      return Array.isArray(input) ? pMap(input, send, { concurrency: CONCURRENCY, signal }) : send(input);
     },
     async close() {
       await operations.close();
@@ -70,9 +76,9 @@ export function createForwarder(pipeline: Pipeline): Forwarder {
   };
 }
 
-function sendTo(client: Clients[Service], { command }: Call, input: object): Promise<Answer> {
+function sendTo(client: Sender, { command }: Call, input: object, abortSignal: AbortSignal): Promise<Answer> {
   return answerOf(async () => {
-    const { $metadata, ...value } = await (client as Sender).send(new command(input));
+    const { $metadata, ...value } = await client.send(new command(input), { abortSignal });
     return value;
   });
 }
@@ -100,7 +106,7 @@ interface SdkFault extends Error {
 
 /** What all clients have in common. */
 interface Sender {
-  send(command: object): Promise<Record<string, unknown>>;
+  send(command: object, options: { readonly abortSignal: AbortSignal }): Promise<Record<string, unknown>>;
 }
 
 function contentOf(request: IncomingMessage): object {

@@ -85,7 +85,9 @@ async function serve(
   }
   const { pathname, searchParams } = new URL(target, 'http://console');
   if (pathname.startsWith('/services/')) {
-    const answered = await forwarder.answer(request, pathname, searchParams);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const answered = await forwarder.answer({ request, path: pathname, query: searchParams, signal: gone.signal });
     if (answered === undefined) return fail(response, 404, 'UnknownCall', `${pathname} is not called by the page`);
     return answer(response, 200, JSON_TYPE, JSON.stringify(answered));
   }

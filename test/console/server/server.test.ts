@@ -1,4 +1,4 @@
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,9 +8,12 @@ import { type Listening, listenOnLoopback } from '../../../emulator/http/loopbac
 
 /* Raw HTTP, as no browser would send it, and a service that tells what it was asked. */
 let service: Listening;
+let s3: Listening;
 let opened: Console;
 let port: number;
 const asked: string[] = [];
+/** What came to S3, which answers nothing. */
+let stored: (request: IncomingMessage) => void = () => undefined;
 let pages = 0;
 
 beforeAll(async () => {
@@ -23,13 +26,17 @@ beforeAll(async () => {
       return { executions: [] };
     },
   });
+  s3 = await listenOnLoopback(createHttpServer((request) => stored(request)));
   const gone = await listenOnLoopback(createHttpServer());
   await gone.close();
   const credentials = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: 'anything' });
   opened = await startConsole({
     pipeline: {
       ...{ stack: 'S3Airlock', region: 'us-east-1', certificateAuthority: '', snsHost: '', pid: process.pid },
-      endpoints: new Proxy({ SFN: service.endpoint }, { get: (all, name) => Reflect.get(all, name) ?? gone.endpoint }),
+      endpoints: new Proxy(
+        { SFN: service.endpoint, S3: s3.endpoint },
+        { get: (all, name) => Reflect.get(all, name) ?? gone.endpoint },
+      ),
       people: { uploader: credentials('uploader'), reader: credentials('reader'), operator: credentials('operator') },
     },
     page: async () => {
@@ -43,6 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await opened.close();
   await service.close();
+  await s3.close();
 });
 
 /** What comes back for these lines. */
@@ -157,4 +165,28 @@ describe('a call', () => {
   it('says when nobody answers', async () => {
     expect(await call('/services/sns/ListTopics', '{}')).toMatch(/ 502 .*\r\n[\s\S]*Unreachable/);
   });
+});
+
+describe('whoever does not wait for the answer any more', () => {
+  const put = () => `/services/s3/PutObject?input=${encodeURIComponent('{"Bucket":"uploads","Key":"a.txt"}')}`;
+
+  it.each([
+    ['an upload that was canceled', () => [`PUT ${put()} HTTP/1.1`, ...ours(), 'Content-Length: 1000', '', 'begun']],
+    ['a question that a page has left', () => questionOf('{"Bucket":"uploads","Key":"a.txt"}')],
+    ['many of them', () => questionOf('[{"Bucket":"uploads","Key":"a.txt"},{"Bucket":"uploads","Key":"b.txt"}]')],
+  ])('ends the call of the service: %s', async (_, lines) => {
+    const begun = Promise.withResolvers<IncomingMessage>();
+    stored = begun.resolve;
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`${lines().join('\r\n')}\r\n`);
+    const { socket: ofService } = await begun.promise;
+    // Its server calls half a request an error.
+    const ended = new Promise((resolve) => ofService.once('close', resolve));
+    socket.destroy();
+    await ended;
+  });
+
+  function questionOf(body: string): string[] {
+    return ['POST /services/s3/HeadObject HTTP/1.1', ...ours(), `Content-Length: ${body.length}`, '', body];
+  }
 });
