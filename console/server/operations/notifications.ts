@@ -18,6 +18,7 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
 import { EVENT_SOURCE } from '../../../functions/domain/channels.ts';
 import type { Heard, Notice } from './table.ts';
 
@@ -40,7 +41,8 @@ export class Notifications {
   readonly #clients: Clients;
   readonly #name = `airlock-console-${randomUUID().slice(0, 8)}`;
   readonly #closed = new AbortController();
-  readonly #undo: (() => Promise<unknown>)[] = [];
+  /** By what it takes back: the same subscribed again is taken back once. */
+  readonly #undo = new Map<string, () => Promise<unknown>>();
   readonly #listening: Promise<void>;
   #notices: Notice[] = [];
   #bytes = 0;
@@ -52,9 +54,12 @@ export class Notifications {
     this.#listening = this.#listen(topicArns);
   }
 
-  after(number: number): Heard {
+  /** @param listener who counted up to that number: the numbers of another are not these */
+  after(last: number, listener: string): Heard {
+    const number = listener === this.#name ? last : 0;
     const [oldest] = this.#notices;
     return {
+      listener: this.#name,
       notices: this.#notices.filter((notice) => notice.number > number),
       dropped: oldest === undefined ? this.#count : oldest.number - 1,
       fault: this.#fault,
@@ -65,15 +70,22 @@ export class Notifications {
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#listening;
-    for (const undo of this.#undo.reverse()) await undo().catch(() => undefined);
+    for (const undo of [...this.#undo.values()].reverse()) await undo().catch(() => undefined);
   }
 
+  /** After a fault all is subscribed again, which changes nothing where it stands: the pipeline may be another one. */
   async #listen(topicArns: () => Promise<readonly string[]>): Promise<void> {
-    try {
-      const queueUrl = await this.#subscribe(await topicArns());
-      while (!this.#closed.signal.aborted) await this.#receive(queueUrl);
-    } catch (fault) {
-      if (!this.#closed.signal.aborted) this.#fault = (fault as Error).message;
+    const { signal } = this.#closed;
+    while (!signal.aborted) {
+      try {
+        const queueUrl = await this.#subscribe(await topicArns());
+        this.#fault = undefined;
+        while (!signal.aborted) await this.#receive(queueUrl);
+      } catch (fault) {
+        if (signal.aborted) return;
+        this.#fault = (fault as Error).message;
+        await pause(AFTER_FAULT_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 
@@ -82,13 +94,13 @@ export class Notifications {
     const abortSignal = this.#closed.signal;
     const Name = this.#name;
     const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: Name }), { abortSignal });
-    this.#undo.push(() => sqs.send(new DeleteQueueCommand({ QueueUrl })));
+    this.#undo.set('queue', () => sqs.send(new DeleteQueueCommand({ QueueUrl })));
     const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
     const queueArn = (await sqs.send(asked, { abortSignal })).Attributes?.QueueArn ?? '';
 
     const EventPattern = JSON.stringify({ source: [EVENT_SOURCE] });
     const { RuleArn = '' } = await eventBridge.send(new PutRuleCommand({ Name, EventPattern }), { abortSignal });
-    this.#undo.push(async () => {
+    this.#undo.set('rule', async () => {
       await eventBridge.send(new RemoveTargetsCommand({ Rule: Name, Ids: [Name] }));
       await eventBridge.send(new DeleteRuleCommand({ Name }));
     });
@@ -99,7 +111,7 @@ export class Notifications {
     for (const TopicArn of topicArns) {
       const command = new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queueArn });
       const { SubscriptionArn } = await sns.send(command, { abortSignal });
-      this.#undo.push(() => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
+      this.#undo.set(TopicArn, () => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
     }
     return QueueUrl;
   }
@@ -107,19 +119,12 @@ export class Notifications {
   async #receive(QueueUrl: string): Promise<void> {
     const { sqs } = this.#clients;
     const { signal: abortSignal } = this.#closed;
-    try {
-      const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_SECONDS });
-      const { Messages = [] } = await sqs.send(command, { abortSignal });
-      this.#fault = undefined;
-      if (Messages.length === 0) return;
-      for (const message of Messages) this.#add(noticeOf(message));
-      const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
-      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }), { abortSignal });
-    } catch (fault) {
-      if (abortSignal.aborted) return;
-      this.#fault = (fault as Error).message;
-      await pause(AFTER_FAULT_MILLISECONDS, undefined, { signal: abortSignal }).catch(() => undefined);
-    }
+    const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_SECONDS });
+    const { Messages = [] } = await sqs.send(command, { abortSignal });
+    if (Messages.length === 0) return;
+    for (const message of Messages) this.#add(noticeOf(message));
+    const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }), { abortSignal });
   }
 
   #add(notice: Omit<Notice, 'number'>): void {
@@ -143,26 +148,40 @@ function policyFor(queueArn: string, topicArns: readonly string[], ruleArn: stri
   return { Version: '2012-10-17', Statement: [allow('sns', topicArns), allow('events', [ruleArn])] };
 }
 
-/** A message of the queue: SNS's envelope, or an event. */
+/** A message of the queue: SNS's envelope, an event, or what somebody else has put there, as it is. */
 export function noticeOf({ Body = '' }: Pick<Message, 'Body'>): Omit<Notice, 'number'> {
-  const content = JSON.parse(Body);
-  if (content.Type === 'Notification') {
-    const attributes = Object.entries((content.MessageAttributes ?? {}) as Record<string, { Value: string }>);
-    return {
-      channel: 'sns',
-      from: String(content.TopicArn).split(':').at(-1) ?? '',
-      time: content.Timestamp,
-      subject: content.Subject,
-      attributes: Object.fromEntries(attributes.map(([name, { Value }]) => [name, Value])),
-      body: content.Message,
-    };
+  try {
+    const content = JSON.parse(Body);
+    if (content.Type === 'Notification') return ofTopic(SnsEnvelope.parse(content));
+    return ofBus(BusEvent.parse(content));
+  } catch {
+    const time = new Date().toISOString();
+    return { channel: 'queue', from: 'a message of somebody else', time, subject: undefined, attributes: {}, body: Body };
   }
+}
+
+const SnsEnvelope = z.object({
+  TopicArn: z.string(),
+  Timestamp: z.string(),
+  Subject: z.string().optional(),
+  Message: z.string(),
+  MessageAttributes: z.record(z.string(), z.object({ Value: z.string() })).default({}),
+});
+
+function ofTopic({ MessageAttributes, TopicArn, Timestamp, Subject, Message }: z.infer<typeof SnsEnvelope>) {
   return {
-    channel: 'events',
-    from: content['detail-type'],
-    time: content.time,
-    subject: undefined,
-    attributes: {},
-    body: JSON.stringify(content.detail),
+    channel: 'sns' as const,
+    from: TopicArn.split(':').at(-1) ?? '',
+    time: Timestamp,
+    subject: Subject,
+    attributes: Object.fromEntries(Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value])),
+    body: Message,
   };
+}
+
+const BusEvent = z.object({ 'detail-type': z.string(), time: z.string(), detail: z.record(z.string(), z.unknown()) });
+
+function ofBus({ 'detail-type': from, time, detail }: z.infer<typeof BusEvent>) {
+  const body = JSON.stringify(detail);
+  return { channel: 'events' as const, from, time, subject: undefined, attributes: {}, body };
 }

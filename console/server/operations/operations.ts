@@ -111,7 +111,7 @@ export function createOperations(pipeline: Pipeline): OperationsServer {
       await log('deleted');
       return {};
     },
-    Notifications: async ({ after }) => notifications.after(after),
+    Notifications: async ({ after, listener }) => notifications.after(after, listener),
   };
 
   return {

@@ -63,7 +63,8 @@ export interface RestoreResult {
 export interface Notice {
   /** Grows with each. */
   readonly number: number;
-  readonly channel: 'sns' | 'events';
+  /** `queue`: put there by neither. */
+  readonly channel: 'sns' | 'events' | 'queue';
   /** Topic's name, or the event's `detail-type`. */
   readonly from: string;
   /** ISO 8601. */
@@ -75,6 +76,8 @@ export interface Notice {
 }
 
 export interface Heard {
+  /** Who counts them: each run of the console's server begins at 1. */
+  readonly listener: string;
   readonly notices: readonly Notice[];
   /** Older ones that were dropped for lack of room. */
   readonly dropped: number;
@@ -108,7 +111,7 @@ export interface Operations {
   /** `airlock quarantine delete` */
   readonly DeleteCopy: Operation<{ readonly id: string; readonly reason: string }, object>;
   /** What was sent since, oldest first. */
-  readonly Notifications: Operation<{ readonly after: number }, Heard>;
+  readonly Notifications: Operation<{ readonly after: number; readonly listener: string }, Heard>;
 }
 
 type Operations0<Output> = Operation<object, Output>;

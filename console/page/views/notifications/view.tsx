@@ -28,7 +28,7 @@ interface Row extends About {
   readonly text: string;
 }
 
-const CHANNELS = { sns: 'SNS', events: 'EventBridge' } as const;
+const CHANNELS = { sns: 'SNS', events: 'EventBridge', queue: 'SQS' } as const;
 
 function NotificationsPage({ route }: { readonly route: Route }) {
   const { value, fault } = usePolled('notifications', newNotices);

@@ -25,4 +25,17 @@ describe('a message of the queue', () => {
       body: '{"status":"CLEAN"}',
     });
   });
+
+  it.each([
+    'no JSON',
+    '',
+    'null',
+    '7',
+    '{}',
+    '{"Type":"Notification"}',
+    '{"Type":"Notification","TopicArn":"arn","Timestamp":"2026-11-27T00:00:00Z","Message":"m","MessageAttributes":{"a":null}}',
+    '{"detail-type":"Scanned","time":"2026-11-27T00:00:00Z"}',
+  ])('that is neither is shown as it is, and keeps nothing behind it from being read: %j', (Body) => {
+    expect(noticeOf({ Body })).toMatchObject({ channel: 'queue', subject: undefined, attributes: {}, body: Body });
+  });
 });
