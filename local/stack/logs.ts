@@ -59,18 +59,22 @@ function* streamsOfMachine(
 
 const LATE_MS = 1000;
 
-/** What DescribeStateMachine answers about a state machine of the template. */
+/**
+ * What DescribeStateMachine answers about a state machine of the template.
+ * @param created milliseconds since 1970: by it a client sees that another pipeline has come to its address
+ */
 export function describedStateMachine(
   stack: LocalStack,
   machines: ReadonlyMap<string, LocalStateMachine>,
   arn: string,
+  created: number,
 ): object {
   const { RoleArn, LoggingConfiguration } = stack.byArn(arn)?.properties ?? {};
   const { Level, IncludeExecutionData, Destinations } = LoggingConfiguration as Logging;
   return {
     roleArn: RoleArn,
     definition: JSON.stringify(machines.get(arn)?.definition),
-    creationDate: CREATED / 1000,
+    creationDate: created / 1000,
     loggingConfiguration: {
       level: Level,
       includeExecutionData: IncludeExecutionData,
@@ -80,5 +84,3 @@ export function describedStateMachine(
     },
   };
 }
-
-const CREATED = Date.now();

@@ -171,13 +171,14 @@ async function startServices(
   const functionLogs = followFunctions(stack, isOurs);
   onClose(functionLogs.end);
   const tokens = new TaskTokens();
+  const created = Date.now();
   const stepFunctions = await startStepFunctionsApi({
     executions: executions.recorded,
     mapRuns: executions.mapRuns,
     types: typesOfStateMachines(stack),
     tokens,
     port: port('stepFunctions'),
-    describe: (arn) => describedStateMachine(stack, executions.machines, arn),
+    describe: (arn) => describedStateMachine(stack, executions.machines, arn, created),
     start: (arn, input, name) => executions.start(arn, input, name),
     authorize: permissions.any,
   });

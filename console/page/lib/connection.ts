@@ -5,11 +5,9 @@ export type Connection = 'connecting' | 'connected' | 'disconnected';
 /** Whether the services answered the last call. */
 export const connection = createStore<Connection>('connecting');
 
-/** Grows when the pipeline is back: it may be another one, so that nothing remembered counts. */
+/** Grows when another pipeline has come to the address of the one before: nothing remembered counts. */
 export const generation = createStore(0);
+export const anotherPipeline = () => generation.set(generation.get() + 1);
 
-export function connected(): void {
-  if (connection.get() === 'disconnected') generation.set(generation.get() + 1);
-  connection.set('connected');
-}
+export const connected = () => connection.set('connected');
 export const disconnected = () => connection.set('disconnected');

@@ -1,6 +1,7 @@
+import { useEffect } from 'preact/hooks';
 import { childDefinition, type Definition, graphOf, type StateGraph } from '../model/definition.ts';
 import { call, type Output } from './call.ts';
-import { generation } from './connection.ts';
+import { anotherPipeline, connection, generation } from './connection.ts';
 import { createStore } from './store.ts';
 import { usePolled } from './use-polled.ts';
 
@@ -13,16 +14,24 @@ export const machines = createStore<readonly Machine[] | undefined>(undefined);
 /** Milliseconds. They hardly change, but whether somebody answers is seen by this. */
 const LOOK_MILLISECONDS = 2000;
 
-/** For the shell: keeps `machines` and the connection up to date. */
+/**
+ * For the shell: keeps `machines` and the connection up to date. Other state machines, or the same created anew, are those
+ * of another pipeline.
+ */
 export function useMachines(): void {
-  usePolled(
+  const { refresh } = usePolled(
     'machines',
     async (signal) => {
       const { stateMachines = [] } = await call('states', 'ListStateMachines', {}, signal);
-      if (JSON.stringify(stateMachines) !== JSON.stringify(machines.get())) machines.set(stateMachines);
+      const before = machines.get();
+      if (JSON.stringify(stateMachines) === JSON.stringify(before)) return;
+      machines.set(stateMachines);
+      if (before !== undefined) anotherPipeline();
     },
     LOOK_MILLISECONDS,
   );
+  // Before the views ask the pipeline that is back for what is new.
+  useEffect(() => connection.subscribe(refresh), []);
 }
 
 export interface MachineGraph {
@@ -40,7 +49,9 @@ export function machineGraph(arn: string, label?: string): Promise<MachineGraph>
   if (known !== undefined) return known;
   const loading = load(arn, label);
   graphs.set(id, loading);
-  loading.catch(() => graphs.delete(id));
+  loading.catch(() => {
+    if (graphs.get(id) === loading) graphs.delete(id);
+  });
   return loading;
 }
 

@@ -51,14 +51,8 @@ export function createOperations(pipeline: Pipeline): OperationsServer {
   const sts = new STSClient({ ...as('STS'), credentials: people.investigator ?? people.operator });
   const closed = new AbortController();
 
-  let described: Promise<DeployedStack> | undefined;
-  const deployed = () => {
-    described ??= describeStack(cloudFormation, stack).catch((fault) => {
-      described = undefined;
-      throw fault;
-    });
-    return described;
-  };
+  // Each time, because another pipeline may have come to its address.
+  const deployed = () => describeStack(cloudFormation, stack);
   const topics = async () => topicsOf(await deployed()).map(({ arn }) => arn);
   const notifications = new Notifications({ ...clients, eventBridge }, topics);
   const quarantine = async () => (await deployed()).output('QuarantineBucketName');

@@ -1,5 +1,6 @@
 import { useDeployed } from '../../lib/deployed.ts';
 import { linkTo, type Route } from '../../lib/route.ts';
+import { Empty } from '../../parts/empty.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import type { View } from '../view.ts';
 import { ObjectPage } from './object.tsx';
@@ -12,8 +13,8 @@ function Buckets({ route }: { readonly route: Route }) {
   const { value: deployed, fault } = useDeployed();
   const [, name, key] = route.segments;
   if (deployed === undefined) return <Fault fault={fault} />;
-  const bucket = deployed.buckets.find((each) => each.name === name) ?? deployed.buckets[0];
-  if (bucket === undefined) return null;
+  const bucket = name === undefined ? deployed.buckets[0] : deployed.buckets.find((each) => each.name === name);
+  if (bucket === undefined) return <NoBucket name={name ?? ''} />;
   if (key !== undefined) return <ObjectPage key={`${bucket.name} ${key}`} bucket={bucket} objectKey={key} />;
   return (
     <div class="view">
@@ -40,5 +41,16 @@ function Buckets({ route }: { readonly route: Route }) {
         rescanArn={deployed.rescanArn}
       />
     </div>
+  );
+}
+
+/** A link of another pipeline: the key may stand in another bucket too. */
+function NoBucket({ name }: { readonly name: string }) {
+  return (
+    <Empty title={`The pipeline watches no bucket ${name}`}>
+      <p>
+        <a href={linkTo(['buckets'])}>Buckets it watches</a>
+      </p>
+    </Empty>
   );
 }
