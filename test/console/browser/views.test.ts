@@ -122,7 +122,7 @@ describe('in both themes', () => {
     await page.emulateMedia({ colorScheme });
     for (const view of ['overview', 'buckets', 'waiting', 'rescans', 'notifications', 'alarms', 'quarantine']) {
       await show(view);
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('heading', { level: 1, name: view }).waitFor();
       expect([view, await leastContrast(page)]).toEqual([view, []]);
     }
   });

@@ -2,6 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { rowAfterKey, visibleRange } from '../../../../console/page/lib/rows.ts';
 
+it('draws what is in sight, and a few rows more on both sides', () => {
+  const rowPixels = 32;
+  expect(visibleRange({ top: 3200, height: 320, rowPixels, count: 1000 })).toEqual({ first: 88, end: 122 });
+  expect(visibleRange({ top: 0, height: 320, rowPixels, count: 1000 })).toEqual({ first: 0, end: 22 });
+  expect(visibleRange({ top: 31_680, height: 320, rowPixels, count: 1000 })).toEqual({ first: 978, end: 1000 });
+  expect(visibleRange({ top: 3200, height: 320, rowPixels, count: 5 })).toEqual({ first: 5, end: 5 });
+});
+
 it('draws what is in sight, and never much more', () => {
   const arbitrary = fc.record({
     top: fc.nat(400_000),
@@ -15,8 +23,9 @@ it('draws what is in sight, and never much more', () => {
       expect(first).toBeGreaterThanOrEqual(0);
       expect(end).toBeLessThanOrEqual(view.count);
       expect(end - first).toBeLessThanOrEqual(view.height / 32 + 30);
-      const inSight = Math.floor(view.top / 32);
-      if (inSight < view.count) expect(first).toBeLessThanOrEqual(inSight);
+      const isInSight = (row: number) => row * 32 < view.top + view.height && (row + 1) * 32 > view.top;
+      const inSight = [...Array(view.count).keys()].filter(isInSight);
+      expect(inSight.filter((row) => row < first || row >= end)).toEqual([]);
     }),
   );
 });

@@ -3,24 +3,59 @@ import { describe, expect, it } from '@jest/globals';
 import {
   childDefinition,
   type Definition,
+  type Edge,
   END,
   graphOf,
   START,
   withoutErrors,
 } from '../../../../console/page/model/definition.ts';
-import { curve, layoutOf, neighbor } from '../../../../console/page/model/layout.ts';
+import { curve, layoutOf, neighbor, type PlacedNode } from '../../../../console/page/model/layout.ts';
 
 const FILES = readdirSync('statemachines').filter((name) => name.endsWith('.asl.json'));
 const read = (name: string) => JSON.parse(readFileSync(`statemachines/${name}`, 'utf8')) as Definition;
+
+const wayOf = ({ from, to, kind }: Edge) => JSON.stringify([from, to, kind === 'catch']);
+
+interface Json {
+  readonly [name: string]: unknown;
+}
+
+/** Names and ways, out of the JSON alone: where a state names another one. Children of a distributed Map are not in it. */
+function everythingIn({ StartAt, States }: Definition, isInner = false): { names: string[]; ways: string[] } {
+  const found = { names: Object.keys(States), ways: isInner ? [] : [JSON.stringify([START, StartAt, false])] };
+  for (const [name, state] of Object.entries(States as unknown as Record<string, Json>)) {
+    const { Catch = [], ItemProcessor, Branches = [], Type, End, ...rest } = state;
+    const named = JSON.stringify(rest).matchAll(/"(?:Next|Default)":("(?:[^"\\]|\\.)*")/g);
+    for (const [, to = ''] of named) found.ways.push(JSON.stringify([name, JSON.parse(to), false]));
+    for (const { Next } of Catch as { Next: string }[]) found.ways.push(JSON.stringify([name, Next, true]));
+    if (!isInner && (End === true || Type === 'Succeed' || Type === 'Fail'))
+      found.ways.push(JSON.stringify([name, END, false]));
+    const inner = [ItemProcessor, ...(Branches as unknown[])].filter((each) => each !== undefined) as Definition[];
+    for (const each of inner) {
+      if (JSON.stringify(each).startsWith('{"ProcessorConfig":{"Mode":"DISTRIBUTED"')) continue;
+      const { names, ways } = everythingIn(each, true);
+      found.names.push(...names);
+      found.ways.push(...ways);
+    }
+  }
+  return found;
+}
+
+function isAt(nodes: readonly PlacedNode[], name: string, point: { x: number; y: number } | undefined): boolean {
+  const node = nodes.find((each) => each.name === name);
+  if (node === undefined || point === undefined) return false;
+  const { x, y, width, height } = node;
+  return point.x >= x - 1 && point.x <= x + width + 1 && point.y >= y - 1 && point.y <= y + height + 1;
+}
 
 describe.each(FILES)('%s', (file) => {
   const definition = read(file);
   const graph = graphOf(definition);
 
   it('has every state, and every way between two of them', () => {
-    expect(graph.nodes.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(definition.States)));
-    const names = new Set([START, END, ...graph.nodes.map(({ name }) => name)]);
-    expect(graph.edges.filter(({ from, to }) => !names.has(from) || !names.has(to))).toEqual([]);
+    const { names, ways } = everythingIn(definition);
+    expect(graph.nodes.map(({ name }) => name).sort()).toEqual(names.sort());
+    expect(graph.edges.map(wayOf).sort()).toEqual([...new Set(ways)].sort());
   });
 
   it.each([true, false])('is laid out without two states in one place (all: %s)', (all) => {
@@ -35,7 +70,12 @@ describe.each(FILES)('%s', (file) => {
         expect(a === b || apart).toBe(true);
       }
     }
-    for (const { points } of edges) expect(points.length).toBeGreaterThan(1);
+    const ends = edges.map(({ from, to, points }) => [from, to, points[0], points.at(-1)] as const);
+    expect(ends).toHaveLength((all ? graph : withoutErrors(graph, new Set())).edges.length);
+    // A way begins at its state and ends at the next; at what holds states, somewhere inside.
+    for (const [from, to, first, last] of ends) {
+      expect([from, to, isAt(nodes, from, first), isAt(nodes, to, last)]).toEqual([from, to, true, true]);
+    }
   });
 
   it('is laid out the same each time', () => expect(layoutOf(graph)).toEqual(layoutOf(graph)));
