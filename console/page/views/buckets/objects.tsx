@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { listedKey } from '../../../../functions/domain/listed-key.ts';
 import type { WatchedBucket } from '../../../server/operations/table.ts';
 import { announce } from '../../lib/announce.ts';
 import { call } from '../../lib/call.ts';
@@ -147,11 +148,9 @@ async function listObjects(Bucket: string, Prefix: string, signal: AbortSignal) 
     for (const version of versionsIn(page)) versions.push(version);
     const more = page.IsTruncated === true;
     if (!more || versions.length >= MOST_VERSIONS) return { objects: objectsIn(versions), more };
-    from = { KeyMarker: decodedMarker(page.NextKeyMarker), VersionIdMarker: page.NextVersionIdMarker };
+    from = { KeyMarker: listedKey(page.NextKeyMarker), VersionIdMarker: page.NextVersionIdMarker };
   }
 }
-
-const decodedMarker = (marker = '') => decodeURIComponent(marker.replaceAll('+', ' '));
 
 /** The facts of the rows in sight, kept up to date. */
 function useFacts(bucket: WatchedBucket, inSight: () => readonly Listed[]) {
