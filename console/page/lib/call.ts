@@ -68,10 +68,14 @@ export function putObject(
   const request = new XMLHttpRequest();
   request.open('PUT', `/services/s3/PutObject?input=${encodeURIComponent(JSON.stringify(input))}`);
   request.setRequestHeader(OWN_HEADER, '1');
-  signal?.addEventListener('abort', () => request.abort());
   request.upload.addEventListener('progress', ({ loaded }) => onProgress?.(loaded));
+  const abort = () => request.abort();
+  signal?.addEventListener('abort', abort);
+  // One signal is that of thousands of files.
+  request.addEventListener('loadend', () => signal?.removeEventListener('abort', abort));
   return new Promise((resolve, reject) => {
-    request.addEventListener('error', () => reject(lost()));
+    // A file that is gone, or has changed since it was chosen, is no fault of the pipeline.
+    request.addEventListener('error', () => canBeRead(content).then(() => reject(lost()), reject));
     request.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError')));
     request.addEventListener('load', () => {
       answerOf(request.status, request.responseText)
@@ -81,6 +85,8 @@ export function putObject(
     request.send(content);
   });
 }
+
+const canBeRead = (content: Blob) => content.slice(0, 1).arrayBuffer();
 
 async function post(service: string, action: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
   let response: Response;

@@ -4,17 +4,36 @@ export interface FileToUpload {
   readonly file: File;
 }
 
+/** One that was dropped, and cannot be read: it was moved meanwhile, or nobody here may. */
+export interface UnreadableFile {
+  readonly path: string;
+  readonly why: string;
+}
+
 /** All files of what was dropped, folders with all that is in them. */
-export async function* droppedFiles(entries: readonly FileSystemEntry[]): AsyncGenerator<FileToUpload> {
+export async function* droppedFiles(
+  entries: readonly (FileSystemEntry | File)[],
+): AsyncGenerator<FileToUpload | UnreadableFile> {
   for (const entry of entries) {
-    if (isFile(entry)) yield { path: pathOf(entry), file: await fileOf(entry) };
-    else if (isFolder(entry)) yield* droppedFiles(await contentOf(entry));
+    if (entry instanceof File) {
+      yield { path: entry.name, file: entry };
+      continue;
+    }
+    try {
+      if (isFile(entry)) yield { path: pathOf(entry), file: await fileOf(entry) };
+      else if (isFolder(entry)) yield* droppedFiles(await contentOf(entry));
+    } catch (fault) {
+      yield { path: pathOf(entry), why: (fault as Error).message };
+    }
   }
 }
 
-/** The browser forgets the items of a drop with the end of the event: to be called within it. */
-export function entriesOf({ items }: Pick<DataTransfer, 'items'>): FileSystemEntry[] {
-  return [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+/**
+ * The browser forgets the items of a drop with the end of the event: to be called within it. What it has no entry of is a
+ * file that is gone: to send it fails, and says so.
+ */
+export function entriesOf({ items }: Pick<DataTransfer, 'items'>): (FileSystemEntry | File)[] {
+  return [...items].flatMap((item) => item.webkitGetAsEntry() ?? item.getAsFile() ?? []);
 }
 
 /** Of `<input type="file">`, with folders or without. */

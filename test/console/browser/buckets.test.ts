@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { S3Error } from '../../../emulator/s3/errors.ts';
 import { listedKey } from '../../../functions/domain/listed-key.ts';
 import { eicar } from '../../../local/samples.ts';
 import { OPERATOR } from '../../../local/stack/pipeline.ts';
@@ -100,6 +101,68 @@ describe('an upload from the page', () => {
     await choose('report.txt', 'all is well');
     await rowOf('in/2026/report.txt').getByText('200').waitFor();
     expect(new URL(page.url()).hash).toBe('#/buckets/uploads?prefix=in%2F2026%2Fre');
+  });
+});
+
+describe('uploads from the page that fail', () => {
+  const sixty = Array.from({ length: 60 }, (_, at) => ({
+    ...{ name: `${at}.txt`, mimeType: 'text/plain', buffer: Buffer.from('all is well') },
+  }));
+
+  it('are all counted, and the first are named', async () => {
+    opened.airlock.beforeRequest(({ operation, key = '' }) => {
+      if (operation === 'PutObject' && key.startsWith('refused/')) throw new S3Error(403, 'AccessDenied', 'not here');
+    });
+    await page.goto(`${opened.console.url}#/buckets/${VERSIONED}?prefix=refused%2F`);
+    await page.setInputFiles('[data-upload=files]', sixty);
+    await page.getByText(/^0 of 60 files, .*, 60 failed$/).waitFor({ timeout: 4 * PATIENCE_MILLISECONDS });
+    await page.getByText('and 10 more').waitFor();
+    await page.getByText('not here').first().waitFor();
+    opened.airlock.beforeRequest(undefined);
+  });
+
+  it('are sent three at a time, and canceled, the waiting ones too; what is chosen afterwards is not', async () => {
+    const begun = new Set<string>();
+    const three = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    opened.airlock.beforeRequest(async ({ operation, key = '' }) => {
+      if (operation !== 'PutObject' || !key.startsWith('canceled/')) return;
+      if (begun.add(key).size === 3) three.resolve();
+      await released.promise;
+    });
+    await page.goto(`${opened.console.url}#/buckets/${VERSIONED}?prefix=canceled%2F`);
+    await page.setInputFiles('[data-upload=files]', sixty.slice(0, 5));
+    await three.promise;
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText(/^0 of 5 files, .*, 5 failed$/).waitFor();
+    expect(begun.size).toBe(3);
+    released.resolve();
+    opened.airlock.beforeRequest(undefined);
+    await choose('afterwards.txt', 'all is well');
+    await page.getByText('1 of 1 file, 11 B of 11 B').waitFor();
+  });
+
+  it('because they cannot be read say so, and neither keep others from being stored nor blame the pipeline', async () => {
+    opened.expects('net::ERR_FILE_NOT_FOUND');
+    const [gone, there] = ['gone.txt', 'there.txt'].map((name) => join(folder, name)) as [string, string];
+    for (const file of [gone, there]) writeFileSync(file, 'all is well');
+    const released = Promise.withResolvers<void>();
+    opened.airlock.beforeRequest(async ({ operation, key = '' }) => {
+      if (operation === 'PutObject' && key.startsWith('waits/')) await released.promise;
+    });
+    await page.goto(`${opened.console.url}#/buckets/${VERSIONED}?prefix=waits%2F`);
+    await page.setInputFiles('[data-upload=files]', sixty.slice(0, 3));
+    await page.getByText(/^0 of 3 files/).waitFor();
+    await drop(page, [gone, there]);
+    await page.getByText(/^0 of 5 files/).waitFor();
+    rmSync(gone);
+    released.resolve();
+    opened.airlock.beforeRequest(undefined);
+    await page.getByText(/^4 of 5 files, .*, 1 failed$/).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'gone.txt: ' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await drop(page, [gone]);
+    await page.getByText(/^0 of 1 file, .*, 1 failed$/).waitFor();
   });
 });
 
@@ -219,6 +282,25 @@ describe('scans from the page', () => {
     await page.getByRole('link', { name: 'its execution' }).click();
     await page.waitForURL(/#\/executions\/.+ScanUpload/);
     await opened.airlock.pipeline.idle();
+  });
+
+  it('start once, however often somebody presses the button', async () => {
+    const asked: string[] = [];
+    const answered = Promise.withResolvers<void>();
+    await page.route('**/StartExecution', async (route) => {
+      asked.push(route.request().url());
+      await answered.promise;
+      await route.continue();
+    });
+    await page.goto(`${opened.console.url}#/buckets/${VERSIONED}?prefix=nothing%2F`);
+    await page.getByRole('button', { name: 'Rescan…' }).click();
+    const button = page.getByRole('dialog').getByRole('button', { name: 'Rescan' });
+    await button.dblclick();
+    await button.press('Enter');
+    answered.resolve();
+    await page.waitForURL(/#\/rescans\/.+RescanBucket/);
+    await page.unrouteAll({ behavior: 'wait' });
+    expect(asked).toHaveLength(1);
   });
 
   it('start for a prefix, with progress and totals', async () => {

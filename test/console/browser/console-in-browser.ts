@@ -55,10 +55,15 @@ export class ConsoleInBrowser {
     return opened;
   }
 
+  /** @param part of what Chromium itself says, of a test that brings it about */
+  expects(part: string): void {
+    this.#expected.push(part);
+  }
+
   /** Stops the console, as Ctrl-C does, and starts it again at the same address. */
   async restartConsole(meanwhile: () => Promise<void>): Promise<void> {
     const port = Number(new URL(this.console.url).port);
-    this.#expected.push('net::ERR_');
+    this.expects('net::ERR_');
     await this.console.close();
     await meanwhile();
     const pipeline = { ...profileOf(this.airlock.pipeline), endpoints: this.#addresses.endpoints };
@@ -70,7 +75,7 @@ export class ConsoleInBrowser {
     options: Partial<PipelineOptions>,
     meanwhile: () => Promise<unknown> = async () => undefined,
   ): Promise<void> {
-    this.#expected.push('502 (Bad Gateway)');
+    this.expects('502 (Bad Gateway)');
     this.#addresses.target = undefined;
     await this.airlock.close();
     await meanwhile();

@@ -1,5 +1,11 @@
 import { useRef, useState } from 'preact/hooks';
-import { chosenFiles, droppedFiles, entriesOf, type FileToUpload } from '../../lib/dropped-files.ts';
+import {
+  chosenFiles,
+  droppedFiles,
+  entriesOf,
+  type FileToUpload,
+  type UnreadableFile,
+} from '../../lib/dropped-files.ts';
 import { bytes, count } from '../../lib/format.ts';
 import { cancelUploads, forgetUploads, upload, uploads } from '../../lib/uploads.ts';
 import { Key } from '../../parts/key.tsx';
@@ -53,7 +59,7 @@ export function useDrop(bucket: string, prefix: string) {
         if (!carriesFiles(event) || event.dataTransfer === null) return;
         event.preventDefault();
         setDepth(0);
-        const found: FileToUpload[] = [];
+        const found: (FileToUpload | UnreadableFile)[] = [];
         for await (const file of droppedFiles(entriesOf(event.dataTransfer))) found.push(file);
         upload(bucket, prefix, found);
       },
@@ -64,24 +70,25 @@ export function useDrop(bucket: string, prefix: string) {
 export function UploadProgress() {
   const now = uploads.use();
   if (now === undefined) return null;
-  const { files, done, bytes: all, sent, failed, running } = now;
+  const { files, done, bytes: all, sent, failed, failures, running } = now;
   return (
     <div class="upload-progress">
       <progress max={Math.max(all, 1)} value={all === 0 && !running ? 1 : sent} aria-label="Upload" />
       <span>
         {count(done)} of {count(files)} {files === 1 ? 'file' : 'files'}, {bytes(sent)} of {bytes(all)}
-        {failed.length > 0 && `, ${failed.length} failed`}
+        {failed > 0 && `, ${count(failed)} failed`}
       </span>
       <button type="button" class="quiet-button" onClick={running ? cancelUploads : forgetUploads}>
         {running ? 'Cancel' : 'Dismiss'}
       </button>
-      {failed.length > 0 && (
+      {failures.length > 0 && (
         <ul>
-          {failed.map(({ key, why }, at) => (
+          {failures.map(({ key, why }, at) => (
             <li key={at}>
               <Key text={key} />: {why}
             </li>
           ))}
+          {failed > failures.length && <li>and {count(failed - failures.length)} more</li>}
         </ul>
       )}
     </div>
