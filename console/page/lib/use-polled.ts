@@ -37,12 +37,16 @@ export function usePolled<T>(
     const ended = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let running = false;
+    /** Somebody has asked while a load was under way, whose answer may be older than what he did. */
+    let wanted = false;
     let value: T | undefined;
 
     async function run(): Promise<void> {
       clearTimeout(timer);
+      if (running) wanted = true;
       if (running || ended.signal.aborted) return;
       running = true;
+      wanted = false;
       const start = performance.now();
       try {
         value = await latest.current(ended.signal, value);
@@ -54,7 +58,7 @@ export function usePolled<T>(
       const took = performance.now() - start;
       if (!ended.signal.aborted && !document.hidden) {
         const pause = Math.min(took / share - took, LONGEST_PAUSE_MILLISECONDS);
-        timer = setTimeout(run, Math.max(milliseconds, pause));
+        timer = setTimeout(run, wanted ? 0 : Math.max(milliseconds, pause));
       }
     }
     again.current = () => void run();

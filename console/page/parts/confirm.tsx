@@ -7,7 +7,8 @@ export interface ConfirmProps {
   readonly action: string;
   /** Whether what is done cannot be undone. */
   readonly final?: boolean;
-  readonly onConfirm: () => void;
+  /** Until it has ended, it is not done again. */
+  readonly onConfirm: () => void | Promise<void>;
   readonly onCancel: () => void;
   readonly children?: ComponentChildren;
 }
@@ -19,13 +20,20 @@ export interface ConfirmProps {
 export function Confirm({ title, action, final = false, onConfirm, onCancel, children }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const doing = useRef(false);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog class="confirm" ref={dialog} aria-labelledby={id} onClose={onCancel}>
       <form
-        onSubmit={(event) => {
+        onSubmit={async (event) => {
           event.preventDefault();
-          onConfirm();
+          if (doing.current) return;
+          doing.current = true;
+          try {
+            await onConfirm();
+          } finally {
+            doing.current = false;
+          }
         }}
       >
         <h2 id={id}>{title}</h2>

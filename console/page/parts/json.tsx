@@ -19,7 +19,12 @@ export function Json({ label, text }: { readonly label: string; readonly text: s
         <button
           type="button"
           class="quiet-button"
-          onClick={() => navigator.clipboard.writeText(pretty).then(() => announce(`${label} copied`))}
+          onClick={() =>
+            navigator.clipboard.writeText(pretty).then(
+              () => announce(`${label} copied`),
+              () => announce(`${label} could not be copied`),
+            )
+          }
         >
           Copy
         </button>

@@ -130,12 +130,16 @@ export class Notifications {
   #add(notice: Omit<Notice, 'number'>): void {
     this.#count += 1;
     this.#notices.push({ ...notice, number: this.#count });
-    this.#bytes += notice.body.length;
+    this.#bytes += sizeOf(notice);
     while (this.#notices.length > ROOM.notices || this.#bytes > ROOM.bytes) {
-      this.#bytes -= this.#notices.shift()?.body.length ?? 0;
+      const oldest = this.#notices.shift();
+      this.#bytes -= oldest === undefined ? 0 : sizeOf(oldest);
     }
   }
 }
+
+const sizeOf = ({ body, attributes }: Pick<Notice, 'body' | 'attributes'>) =>
+  body.length + JSON.stringify(attributes).length;
 
 function policyFor(queueArn: string, topicArns: readonly string[], ruleArn: string): object {
   const allow = (service: string, sources: readonly string[]) => ({
@@ -156,7 +160,14 @@ export function noticeOf({ Body = '' }: Pick<Message, 'Body'>): Omit<Notice, 'nu
     return ofBus(BusEvent.parse(content));
   } catch {
     const time = new Date().toISOString();
-    return { channel: 'queue', from: 'a message of somebody else', time, subject: undefined, attributes: {}, body: Body };
+    return {
+      channel: 'queue',
+      from: 'a message of somebody else',
+      time,
+      subject: undefined,
+      attributes: {},
+      body: Body,
+    };
   }
 }
 

@@ -178,7 +178,7 @@ interface DeleteDialogProps {
   readonly what: Version | 'object';
   readonly objectKey: string;
   readonly isFinal: boolean;
-  readonly onConfirm: () => void;
+  readonly onConfirm: () => Promise<void>;
   readonly onCancel: () => void;
 }
 

@@ -99,7 +99,7 @@ export async function loadDigests(
   const answers = await callEach('states', 'DescribeExecution', inputs, signal);
   answers.forEach((answer, at) => {
     const arn = wanted[at]?.arn ?? '';
-    if (answer instanceof ServiceFault) list.setDigest(arn, noLongerKept, wanted[at]?.status ?? '');
+    if (answer instanceof ServiceFault) list.setDigest(arn, unknownBecause(answer), wanted[at]?.status ?? '');
     else {
       const digest = digestOf(answer.input, answer.output);
       list.setDigest(arn, { ...digest, finding: digest.finding ?? answer.error }, answer.status ?? '');
@@ -109,8 +109,9 @@ export async function loadDigests(
   return wanted.length === DIGESTS_AT_ONCE;
 }
 
-const noLongerKept: Digest = {
+/** What was refused once is not asked for each time: others wait behind it. */
+const unknownBecause = ({ name, message }: ServiceFault): Digest => ({
   title: '',
   ...{ bucket: undefined, versionId: undefined, size: undefined, verdict: undefined },
-  finding: 'no longer kept',
-};
+  finding: name === 'ExecutionDoesNotExist' ? 'no longer kept' : message,
+});

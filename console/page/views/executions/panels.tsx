@@ -49,7 +49,8 @@ export function StatePanel({ node, visits, visit, onVisit, onClose }: StatePanel
           <legend class="unseen">Which time</legend>
           {visits.map((each, at) => (
             <button
-              key={each.entered}
+              // Two of them may begin in one millisecond.
+              key={at}
               type="button"
               class="chip"
               aria-pressed={each === visit}
@@ -107,7 +108,7 @@ function VisitFacts({ visit }: { readonly visit: Visit }) {
           </thead>
           <tbody>
             {attempts.map(({ scheduled, ended, error, cause }, at) => (
-              <tr key={scheduled}>
+              <tr key={at}>
                 <td>{at + 1}</td>
                 <td class="end">{ended === undefined ? 'runs' : duration(ended - scheduled)}</td>
                 <td>

@@ -37,7 +37,10 @@ function List({ rescanArn }: { readonly rescanArn: string }) {
     return (await call('states', 'ListExecutions', asked, signal)).executions ?? [];
   });
   const inSight = useRef<readonly Listed[]>([]);
-  const details = useDescriptions(() => inSight.current);
+  const details = useDescriptions(
+    () => inSight.current,
+    () => listed.value ?? NONE,
+  );
   return (
     <div class="view">
       <div class="view-head">
@@ -104,14 +107,15 @@ const columnsOf = (known: ReadonlyMap<string, Described> | undefined): readonly 
   ];
 };
 
-/** Input and output of the rows in sight; of those that have ended once. */
-function useDescriptions(inSight: () => readonly Listed[]) {
+/** Input and output of the rows in sight; of those that have ended once, and kept while they are listed. */
+function useDescriptions(inSight: () => readonly Listed[], listed: () => readonly Listed[]) {
   return usePolled<ReadonlyMap<string, Described>>('descriptions of rescans', async (signal, previous = new Map()) => {
     const wanted = inSight().filter(({ executionArn = '', status }) => previous.get(executionArn)?.status !== status);
     if (wanted.length === 0) return previous;
     const inputs = wanted.map(({ executionArn }) => ({ executionArn }));
     const found = await callEach('states', 'DescribeExecution', inputs, signal);
     const fresh = found.flatMap((one) => (one instanceof ServiceFault ? [] : [[one.executionArn ?? '', one] as const]));
-    return new Map([...previous, ...fresh]);
+    const kept = new Set(listed().map(({ executionArn }) => executionArn));
+    return new Map([...[...previous].filter(([arn]) => kept.has(arn)), ...fresh]);
   });
 }
