@@ -38,7 +38,7 @@ describe('a file that is read', () => {
   const object = { bucket: 'b', key: 'k', size: 12, etag: 'e' };
 
   it.each<[string, (path: string) => Promise<unknown>]>([
-    ['for its bytes', (path) => fileBytes(path).readRange(object, 0, 3)],
+    ['for its bytes', (path) => fileBytes({ path }).readRange(object, 0, 3)],
     ['for its header', (path) => headerOf(path)],
   ])('is closed, also when it cannot be read: %s', async (_, read) => {
     await read(file);
