@@ -56,7 +56,13 @@ export interface ObjectStore {
     signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>;
   /** Bytes `start` to `end` (both inclusive) of exactly this content. */
-  readRange(object: ObjectReference, start: number, end: number, onHeaders?: OnHeaders): Promise<Uint8Array>;
+  readRange(
+    object: ObjectReference,
+    start: number,
+    end: number,
+    onHeaders?: OnHeaders,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array>;
 }
 
 /** The bucket where malware is kept. May throw ObjectGone, ObjectReplaced, ObjectUnreadable, AccessDenied, StorageUnavailable. */
@@ -124,14 +130,21 @@ export interface DiskRoom {
 /** The engine's disk. May throw ScratchFull and what reading from the store throws. */
 export interface Scratch {
   /**
-   * Hands `use` the path of a private copy of exactly this content, and always removes it afterwards. Waits until there
-   * is room for it. `use` is called again, with the whole disk, when it throws ScratchFull while others are there.
+   * Hands `use` a private copy of exactly this content, and always removes it afterwards. Waits until there is room for
+   * it. `use` is called again, with the whole disk, when it throws ScratchFull while others are there.
    * @throws the signal's reason too
    */
   withCopy<T>(object: ObjectReference, use: UseOfCopy<T>, signal?: AbortSignal): Promise<T>;
 }
 
-export type UseOfCopy<T> = (path: string, headers: StoredHeaders, room?: DiskRoom) => Promise<T>;
+export type UseOfCopy<T> = (copy: FileCopy, headers: StoredHeaders, room?: DiskRoom) => Promise<T>;
+
+/** A file on this machine's disk. */
+export interface FileCopy {
+  readonly path: string;
+  /** What it holds, where that is in memory already. */
+  readonly bytes?: Uint8Array | undefined;
+}
 
 /** What is inside a file. */
 export interface Contents {
@@ -166,7 +179,7 @@ export interface Unpacking {
    * @param remaining milliseconds that are left for the object
    */
   withContents<T>(
-    path: string,
+    file: FileCopy,
     remaining: () => number,
     use: (contents: Contents) => Promise<T>,
     options?: UnpackingOf,

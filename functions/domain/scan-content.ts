@@ -10,6 +10,7 @@ import type {
   DiskRoom,
   EngineReply,
   Exemptions,
+  FileCopy,
   ScanEngine,
   Scratch,
   StoredHeaders,
@@ -35,7 +36,7 @@ export interface ScanPorts {
 
 /** A check of a copy before the engine scans it; a null `finding` lets it pass. */
 export type Precheck = (
-  path: string,
+  copy: FileCopy,
   headers: StoredHeaders,
 ) => Promise<{ readonly type: string; readonly finding: string | null }>;
 
@@ -62,8 +63,8 @@ export async function scanContent(
     ...said,
   });
 
-  async function scanCopy(path: string, headers: StoredHeaders, room?: DiskRoom): Promise<Verdict> {
-    const checked = await precheck(path, headers);
+  async function scanCopy(copy: FileCopy, headers: StoredHeaders, room?: DiskRoom): Promise<Verdict> {
+    const checked = await precheck(copy, headers);
     const found = checked.type || null;
     if (checked.finding !== null) return verdict({ status: 'REJECTED', finding: checked.finding, type: found });
     const begun = clock().getTime();
@@ -73,14 +74,14 @@ export async function scanContent(
     const remainingToUnpack = () => remaining() - milliseconds / 2;
     async function scanContents(contents: Contents) {
       const { whole, parts } = contents;
-      const paths = whole ? [path, ...parts] : parts;
+      const paths = whole ? [copy.path, ...parts] : parts;
       return { contents, reply: await scanFiles(engine, paths, Math.max(milliseconds / 2, remaining()), signal) };
     }
     const bounds = { room, signal };
-    const { contents, reply } = await unpacking.withContents(path, remainingToUnpack, scanContents, bounds);
+    const { contents, reply } = await unpacking.withContents(copy, remainingToUnpack, scanContents, bounds);
     const { unaccounted, opened, active: activeContent } = contents;
     const isOpened = ({ format }: Unscanned) => format !== null && opened.has(format);
-    const apart = reply.unscanned.some(isOpened) ? await scanApart(path, remaining, bounds) : null;
+    const apart = reply.unscanned.some(isOpened) ? await scanApart(copy, remaining, bounds) : null;
     const shut = unaccounted.map((finding) => ({ finding, format: null }));
     const byEngine = reply.unscanned.filter((each) => !isOpened(each));
     // Malware may stand in the open where the engine did not get to: that says more than what nobody can open.
@@ -92,7 +93,7 @@ export async function scanContent(
     const { finding } = judged;
     // Which types are let in is a matter of the configuration, here as in Check File Type.
     const ofType = contents.macroType !== null && finding === FINDINGS.type(contents.macroType);
-    return finding === null || ofType ? judged : unlessExempt(path, judged, finding);
+    return finding === null || ofType ? judged : unlessExempt(copy.path, judged, finding);
   }
 
   /** After the scan, so that the record says what was found; an exemption is for what was read, and never for a fault. */
@@ -106,9 +107,9 @@ export async function scanContent(
    * The engine says that it did not open a format which our readers did open somewhere in the file. Whether it means
    * the same place shows when it gets the rest alone.
    */
-  function scanApart(path: string, remaining: () => number, bounds: UnpackingOf): Promise<EngineReply> {
+  function scanApart(copy: FileCopy, remaining: () => number, bounds: UnpackingOf): Promise<EngineReply> {
     const scanParts = ({ parts }: Contents) => scanFiles(engine, parts, remaining(), signal);
-    return unpacking.withContents(path, remaining, scanParts, { ...bounds, apart: true });
+    return unpacking.withContents(copy, remaining, scanParts, { ...bounds, apart: true });
   }
 
   if (object.size > policy.maxObjectBytes) return verdict({ status: 'UNSCANNABLE', finding: FINDINGS.tooLarge });

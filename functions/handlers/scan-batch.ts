@@ -78,9 +78,9 @@ function contentCheck(ports: ScanPorts, engineUp: () => Promise<unknown>): Resca
     const { maxObjectBytes } = policy;
     if (object.size > 0 && object.size <= maxObjectBytes) await engineUp();
     let judged: string | undefined;
-    const verdict = await scanContent(ports, object, policy, null, async (path, headers) => {
+    const verdict = await scanContent(ports, object, policy, null, async (copy, headers) => {
       judged = digestOfHeaders(headers, sha256);
-      return judgeFileType(await inspectObject(fileBytes(path, headers), object), object.key, policy);
+      return judgeFileType(await inspectObject(fileBytes(copy, headers), object), object.key, policy);
     });
     return judged === undefined ? verdict : { ...verdict, headers: judged };
   };

@@ -36,7 +36,7 @@ export async function prepareDefinitions(request: DefinitionsRequest = {}): Prom
   const { directory, testSignatures = false, machineFolders = MACHINE_FOLDERS } = request;
   if (testSignatures) return testDefinitions(directory);
   if (directory !== undefined) {
-    if (await holdsDetection(directory, await definitionsFiles(directory))) return { directory, warnings: [] };
+    if (await holdsDetection(directory, definitionsFiles(directory))) return { directory, warnings: [] };
     throw new Error(`the definitions in ${directory} hold no signature but EICAR's. ${WHAT_TO_DO}`);
   }
   const { mirror, customUrls = [] } = request;
@@ -59,7 +59,7 @@ async function testDefinitions(given: string | undefined): Promise<PreparedDefin
   // Removed with the process.
   const directory = given ?? createPrivateFolder('definitions');
   if (given === undefined) await writeEicarDefinitions(directory);
-  const notice = (await holdsDetection(directory, await definitionsFiles(directory)))
+  const notice = (await holdsDetection(directory, definitionsFiles(directory)))
     ? `test signatures: only what ${directory} holds is detected`
     : 'test signatures: only EICAR is detected';
   return { directory, warnings: [], notice };

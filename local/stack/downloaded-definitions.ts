@@ -90,7 +90,7 @@ async function updated(place: string, current: string, options: FreshclamOptions
     }
     await copyFile(join(place, STATE), join(next, STATE)).catch(ifMissing);
     await mirror.update(next).finally(() => rename(join(next, STATE), join(place, STATE)).catch(ifMissing));
-    await assertDetection(next, await definitionsFiles(next), 'the mirror');
+    await assertDetection(next, definitionsFiles(next), 'the mirror');
     await rename(current, join(work, 'old')).catch(ifMissing);
     await rename(next, current);
   } finally {

@@ -63,7 +63,7 @@ async function run(rounds = '5'): Promise<boolean> {
   const scan = (path: string) => engine.scan(path);
   const accounted = (path: string) =>
     unpacking.withContents(
-      path,
+      { path },
       () => 60_000,
       async ({ whole, parts }) => {
         for (const part of whole ? [path, ...parts] : parts) await scan(part);

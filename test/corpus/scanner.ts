@@ -49,7 +49,7 @@ export async function createCorpusScanner({
     if (clamd !== undefined) return clamd.judge(path, size, unpacking);
     const begun = performance.now();
     const remaining = () => begun + scanMilliseconds(DEFAULT_SCAN_BUDGET, size) / 2 - performance.now();
-    const [finding] = await unpacking.withContents(path, remaining, async ({ unaccounted }) => unaccounted);
+    const [finding] = await unpacking.withContents({ path }, remaining, async ({ unaccounted }) => unaccounted);
     const inspectMs = performance.now() - begun;
     return { status: finding === undefined ? 'ACCOUNTED' : 'UNSCANNABLE', finding: finding ?? null, inspectMs };
   }
@@ -79,7 +79,7 @@ async function judgeType(path: string, key: string, size: number): Promise<Judge
   const extension = extname(key).slice(1).toLowerCase();
   const [contentType = null] =
     Object.entries(mimeTypes).find(([, known]) => known?.extensions?.includes(extension)) ?? [];
-  const store = fileBytes(path, { ...NO_HEADERS, contentType: contentType ?? 'binary/octet-stream' });
+  const store = fileBytes({ path }, { ...NO_HEADERS, contentType: contentType ?? 'binary/octet-stream' });
   const content = await inspectObject(store, { bucket: 'corpus', key, etag: '', size });
   const { finding } = judgeFileType(content, key, DEFAULT_POLICY);
   const inspectMs = performance.now() - begun;
@@ -120,7 +120,7 @@ async function startEngine(given?: string) {
           return use(contents);
         }),
     };
-    const scratch: Scratch = { withCopy: (_, use) => use(path, NO_HEADERS) };
+    const scratch: Scratch = { withCopy: (_, use) => use({ path }, NO_HEADERS) };
     const ports = { engine, scratch, unpacking: timed, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
     const object = { bucket: 'corpus', key: path, etag: '', size };
     const { status, finding } = await scanContent(ports, object, upTo(MAX_OBJECT_BYTES_CEILING), null);

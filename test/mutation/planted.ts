@@ -163,6 +163,16 @@ export const PLANTED: readonly Planted[] = [
     changes: [{ from: '      this.#socket?.destroy();\n', to: '' }],
   },
   {
+    what: 'a session with clamd stays open',
+    file: 'functions/adapters/clamav/clamd-session.ts',
+    changes: [{ from: '      if (this.#awaited === 0) this.#socket.destroy();\n', to: '' }],
+  },
+  {
+    what: 'the answer of a session is taken for another file',
+    file: 'functions/adapters/clamav/clamd-session.ts',
+    changes: [{ from: 'this.#asked.get(Number(number))', to: 'this.#asked.values().next().value' }],
+  },
+  {
     what: 'a download fails while parts of it are still written',
     file: 'functions/adapters/aws/object-download.ts',
     changes: [{ from: '.finally(() => Promise.allSettled(workers))', to: '' }],

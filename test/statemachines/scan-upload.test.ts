@@ -110,7 +110,7 @@ describe('scan-upload', () => {
 
   it.each([0, 1, 9, 10, 11, 2 ** 40])('of %i bytes, decided as a rescan decides', async (size) => {
     const engine = { scan: async () => ANSWER, definitionsVersion: async () => '1' };
-    const scratch: Scratch = { withCopy: (_, use) => use('copy', NO_HEADERS) };
+    const scratch: Scratch = { withCopy: (_, use) => use({ path: 'copy' }, NO_HEADERS) };
     const ofRescan = await scanContent(
       { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(START) },
       { bucket: 'uploads', key: object.key, etag: object.etag, size },

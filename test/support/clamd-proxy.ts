@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { CLAMD_FOLDERS } from '../../functions/adapters/clamav/clamd-process.ts';
 import { findExecutable } from '../../functions/adapters/process/bound-process.ts';
 import { childrenNamed } from './processes.ts';
+
+const SCAN = 'zSCAN ';
 
 /** What can happen to one SCAN. */
 export const ENGINE_FAULTS = [
@@ -42,9 +43,7 @@ export async function startClamdProxy(folder: string, choose: () => EngineFault 
   const server = createServer((client) => {
     sockets.add(client);
     client.on('error', () => undefined).once('close', () => sockets.delete(client));
-    client.once('data', (command) => {
-      exchange(client, command, readFileSync(target, 'utf8'), choose).catch(() => client.destroy());
-    });
+    serve(client, readFileSync(target, 'utf8'), choose);
   }).listen(socket);
   await once(server, 'listening');
   writeFileSync(binary, wrapper(clamd, socket, target));
@@ -69,29 +68,65 @@ printf %s "$folder/real" > '${target}'
 exec '${clamd}' "$@"
 `;
 
-async function exchange(client: Socket, command: Buffer, target: string, choose: () => EngineFault | undefined) {
-  const path = /^SCAN (.*)/.exec(command.toString())?.[1];
-  const fault = path === undefined ? undefined : choose();
-  if (fault === 'hung') signalEngine('SIGSTOP');
-  if (fault === 'silent') return;
-  if (fault === 'hangUp') return void client.destroy();
-  const made = fault === undefined ? undefined : REPLIES[fault]?.(path ?? '');
-  if (made !== undefined) return void client.end(made);
-
+/** One connection of the pipeline, a session or a PING, and the one to clamd behind it. */
+function serve(client: Socket, target: string, choose: () => EngineFault | undefined): void {
   const clamd = connect(target);
   client.once('close', () => clamd.destroy());
-  clamd.write(command, () => {
-    if (fault === 'killed') signalEngine('SIGKILL');
-  });
-  const reply = await buffer(clamd);
-  if (fault === 'cutOff') return void client.end(reply.subarray(0, reply.length - 4));
-  if (fault === 'unterminated') return void client.end(reply.subarray(0, -1));
-  if (fault === 'split') {
-    client.write(reply.subarray(0, -8));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    return void client.end(reply.subarray(-8));
+  clamd.on('error', () => client.destroy());
+  /** Of each scan that clamd has: the number that the pipeline knows it by, and what is to become of its reply. */
+  const asked: { readonly number: number; readonly fault: EngineFault | undefined }[] = [];
+  let number = 0;
+
+  function scan(command: string): void {
+    number += 1;
+    const path = command.slice(SCAN.length);
+    const fault = choose();
+    if (fault === 'silent') return;
+    if (fault === 'hangUp') return void client.destroy();
+    if (fault === 'hung') signalEngine('SIGSTOP');
+    const made = fault === undefined ? undefined : REPLIES[fault]?.(path);
+    if (made !== undefined) return void client.write(fault === 'garbage' ? made : `${number}: ${made}`);
+    asked.push({ number, fault });
+    clamd.write(`${command}\0`, () => {
+      if (fault === 'killed') signalEngine('SIGKILL');
+    });
   }
-  client.end(reply);
+
+  async function reply(text: string): Promise<void> {
+    const [, theirs, rest = ''] = /^(\d+): (.*)$/s.exec(text) ?? [];
+    const known = asked[Number(theirs) - 1];
+    // PONG.
+    if (known === undefined) return void client.write(text);
+    const ours = `${known.number}: ${rest}\0`;
+    if (known.fault === 'cutOff') return void client.end(ours.slice(0, -5));
+    if (known.fault === 'unterminated') return void client.end(ours.slice(0, -1));
+    if (known.fault !== 'split') return void client.write(ours);
+    client.write(ours.slice(0, -8));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    client.write(ours.slice(-8));
+  }
+
+  // A turn at a time, so that a reply in pieces stays in one piece.
+  let replies: Promise<unknown> = Promise.resolve();
+  let begun = '';
+  client.on('data', (data) => {
+    const commands = (begun + data.toString()).split('\0');
+    begun = commands.pop() ?? '';
+    for (const command of commands) {
+      if (command.startsWith(SCAN)) scan(command);
+      else clamd.write(`${command}\0`);
+    }
+    // Of clamscan's PING, which ends with a line.
+    if (begun.endsWith('\n')) clamd.write(begun);
+  });
+  let rest = '';
+  clamd.on('data', (data) => {
+    const texts = (rest + data.toString()).split('\0');
+    rest = texts.pop() ?? '';
+    if (/^PONG\n/.test(rest)) texts.push(rest);
+    for (const text of texts) replies = replies.then(() => reply(text));
+  });
+  clamd.once('close', () => void replies.then(() => client.end()));
 }
 
 function signalEngine(signal: NodeJS.Signals): void {
@@ -99,8 +134,8 @@ function signalEngine(signal: NodeJS.Signals): void {
 }
 
 const REPLIES: Partial<Record<EngineFault, (path: string) => string>> = {
-  garbage: () => 'what?\n',
-  error: (path) => `${path}: Can't allocate memory ERROR\n`,
-  noRoom: (path) => `${path}: Can't write to file ERROR\n`,
-  otherFile: () => '/tmp/other: OK\n',
+  garbage: () => 'what?\0',
+  error: (path) => `${path}: Can't allocate memory ERROR\0`,
+  noRoom: (path) => `${path}: Can't write to file ERROR\0`,
+  otherFile: () => '/tmp/other: OK\0',
 };

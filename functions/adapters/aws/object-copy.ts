@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScratchFull } from '../../domain/errors.ts';
@@ -8,6 +9,8 @@ import { freeBytesOf } from '../disk/free-bytes.ts';
 import { sharedDisk } from '../disk/shared-disk.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { downloadObject } from './object-download.ts';
+
+const SMALL_BYTES = 1024 * 1024;
 
 export interface ScratchOptions {
   /** Parent of the private folder; default: the system's temporary folder. */
@@ -28,14 +31,16 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
     if (object.size > freeBytes(folder)) throw new ScratchFull(`no room for ${object.size} bytes in ${folder}`);
     const path = join(folder, randomUUID());
     try {
-      const headers = await downloadObject(store, object, path, signal).catch(translated);
-      return await use(path, headers, room);
+      const { headers, bytes } = await downloadObject(store, object, path, signal).catch(translated);
+      return await use({ path, bytes }, headers, room);
     } catch (fault) {
       // Whatever it broke off with.
       signal?.throwIfAborted();
       throw fault;
     } finally {
-      await rm(path, { force: true });
+      // One turn of Node's threads takes longer than a small file; a large one takes many turns.
+      if (object.size <= SMALL_BYTES) rmSync(path, { force: true });
+      else await rm(path, { force: true });
     }
   }
 

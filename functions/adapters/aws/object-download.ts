@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { StorageUnavailable } from '../../domain/errors.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
 import { NO_HEADERS, type ObjectStore, type OnHeaders, type StoredHeaders } from '../../domain/ports.ts';
@@ -8,10 +9,22 @@ const PARALLEL_PARTS = 4;
 
 type FileHandle = Awaited<ReturnType<typeof open>>;
 
+/** An object up to this size is read into memory, where those who look into it find it: at most one part. */
+const IN_MEMORY_BYTES = 8 * 1024 * 1024;
+/** So little is written at once, in microseconds: Node's threads would take longer. */
+const SMALL_BYTES = 1024 * 1024;
+const NEW_FILE = { flag: 'wx', mode: 0o600 } as const;
+
+export interface Downloaded {
+  /** Stored with it. */
+  readonly headers: StoredHeaders;
+  /** All of it, if it is small. */
+  readonly bytes?: Uint8Array;
+}
+
 /**
- * Writes exactly this content to a new file that only its owner can read: parallel ranged reads, each streamed to
- * its offset, so that memory use does not grow with the object.
- * @returns the headers stored with it
+ * Writes exactly this content to a new file that only its owner can read: a small object with one read and one write,
+ * another with parallel ranged reads, each streamed to its offset, so that memory use does not grow with the object.
  * @throws StorageUnavailable when the number of bytes differs from the reference
  */
 export async function downloadObject(
@@ -19,8 +32,14 @@ export async function downloadObject(
   object: ObjectReference,
   path: string,
   signal?: AbortSignal,
-): Promise<StoredHeaders> {
-  const file = await open(path, 'wx', 0o600);
+): Promise<Downloaded> {
+  if (object.size > 0 && object.size <= IN_MEMORY_BYTES) {
+    const downloaded = await readWhole(store, object, signal);
+    if (object.size <= SMALL_BYTES) writeFileSync(path, downloaded.bytes, NEW_FILE);
+    else await writeFile(path, downloaded.bytes, NEW_FILE);
+    return downloaded;
+  }
+  const file = await open(path, NEW_FILE.flag, NEW_FILE.mode);
   try {
     const starts = partStarts(object.size);
     let failed = false;
@@ -42,10 +61,24 @@ export async function downloadObject(
     );
     // Reports the first fault, but only after all workers have released the file.
     await Promise.all(workers).finally(() => Promise.allSettled(workers));
-    return headers;
+    return { headers };
   } finally {
     await file.close();
   }
+}
+
+async function readWhole(
+  store: ObjectStore,
+  object: ObjectReference,
+  signal?: AbortSignal,
+): Promise<Required<Downloaded>> {
+  let headers = NO_HEADERS;
+  const onHeaders = (answered: StoredHeaders) => {
+    headers = answered;
+  };
+  const bytes = await store.readRange(object, 0, object.size - 1, onHeaders, signal);
+  if (bytes.length !== object.size) throw sizeFault(object, 0, object.size - 1);
+  return { headers, bytes };
 }
 
 async function downloadPart(

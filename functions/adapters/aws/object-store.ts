@@ -14,6 +14,7 @@ import { type ObjectReference, unquotedEtag, versionOf } from '../../domain/obje
 import type { CurrentObject, ObjectStore, OnHeaders, StoredHeaders, Tags } from '../../domain/ports.ts';
 import type { CurrentTags } from '../../domain/rescan/ports.ts';
 import type { Environment } from '../process/environment.ts';
+import { bodyBytes } from './body-bytes.ts';
 import { s3Settings } from './sdk-client.ts';
 import { asked, toStorageError } from './storage-errors.ts';
 
@@ -26,13 +27,13 @@ type Address = Pick<ObjectReference, 'bucket' | 'key' | 'versionId'>;
 export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
   const s3 = new S3Client(s3Settings(env));
 
-  async function openRange(
+  async function bodyOf(
     object: ObjectReference,
     start: number,
     end: number,
     onHeaders?: OnHeaders,
     signal?: AbortSignal,
-  ): Promise<AsyncIterable<Uint8Array>> {
+  ): Promise<Readable> {
     const command = new GetObjectCommand({ ...address(object), IfMatch: object.etag, Range: `bytes=${start}-${end}` });
     const answer = await asked('GetObject', () => s3.send(command, signal && { abortSignal: signal }));
     const { Body } = answer;
@@ -41,9 +42,8 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
       (Body as Readable).destroy();
       throw fault;
     }
-    if (signal !== undefined) addAbortSignal(signal, Body as Readable);
     onHeaders?.(storedHeaders(answer));
-    return translatedStream(Body as unknown as AsyncIterable<Uint8Array>, end - start + 1);
+    return Body as Readable;
   }
 
   async function tagsOf(object: Address): Promise<{ tags: Tags; versionId?: string }> {
@@ -85,12 +85,14 @@ export function createObjectStore(env: Environment): ObjectStore & CurrentTags {
       await asked('PutObjectTagging', () => s3.send(command));
     },
 
-    openRange,
+    async openRange(object, start, end, onHeaders, signal) {
+      const body = await bodyOf(object, start, end, onHeaders, signal);
+      if (signal !== undefined) addAbortSignal(signal, body);
+      return translatedStream(body, end - start + 1);
+    },
 
-    async readRange(...range): Promise<Uint8Array> {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of await openRange(...range)) chunks.push(chunk);
-      return Buffer.concat(chunks);
+    async readRange(object, start, end, onHeaders, signal) {
+      return bodyBytes(await bodyOf(object, start, end, onHeaders, signal), end - start + 1, signal);
     },
   };
 }

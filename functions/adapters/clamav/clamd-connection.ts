@@ -1,24 +1,19 @@
 import type { Socket } from 'node:net';
-import NodeClam, { type ScanResult } from 'clamscan';
+import NodeClam from 'clamscan';
 import { EngineUnavailable, ScratchFull } from '../../domain/errors.ts';
-import { unlessCut } from '../process/cut-off.ts';
 import { deadline } from '../process/deadline.ts';
 import type { ClamdAnswer } from './engine-reply.ts';
 
 /** How clamd reports a full disk below its TemporaryDirectory. */
 const NO_ROOM = /Can't (write to|create new|create temporary) (file|directory)/;
 
-/** No answer in time: clamd is stuck and will not recover. */
-export class ClamdHung extends EngineUnavailable {}
-
 /**
- * `clamscan` over a connection that we manage: by itself, version 2.4 never settles when clamd hangs up without an
- * answer, and leaves the socket open after a timeout. Only the first packet of an answer is read: a split answer
- * counts as none, never as a different one.
+ * `clamscan` with its sockets and its parser open to us: by itself, version 2.4 never settles when clamd hangs up
+ * without an answer, leaves the socket open after a timeout, and has no sessions.
  */
-class ClamdConnection extends NodeClam {
-  readonly #hungUp = Promise.withResolvers<never>();
+class ClamdClient extends NodeClam {
   #socket: Socket | undefined;
+  readonly #hungUp = Promise.withResolvers<never>();
 
   protected override async _initSocket(label: string): Promise<Socket> {
     const socket = await super._initSocket(label);
@@ -27,78 +22,58 @@ class ClamdConnection extends NodeClam {
     return socket;
   }
 
-  /**
-   * Accepts only whole lines about this file: by itself `clamscan` treats as clean whatever ends in `: OK`, even
-   * after an error, with another file's name, or cut off there.
-   */
-  protected override _processResult(reply: string, file: string): ScanResult | Error {
-    const lines = reply.split('\n');
-    const whole = lines.pop() === '' && lines.every((line) => line.startsWith(`${file}: `));
-    const result = super._processResult(reply, file);
-    const contradictory = 'isInfected' in result && result.isInfected === false && lines.length > 1;
-    return whole && !contradictory ? result : { file, isInfected: null, viruses: [] };
-  }
-
-  /** One request and answer; always closes the connection. */
-  async exchange<T>(talk: (connection: this) => Promise<T>, milliseconds: number, signal?: AbortSignal): Promise<T> {
+  /** Closes the connection in any case. */
+  async pong(milliseconds: number): Promise<void> {
     const late = Promise.withResolvers<never>();
     const end = deadline(milliseconds, () =>
-      late.reject(new ClamdHung(`clamd gave no answer within ${milliseconds} ms`)),
+      late.reject(new EngineUnavailable(`clamd gave no answer within ${milliseconds} ms`)),
     );
     try {
-      return await unlessCut(Promise.race([talk(this), this.#hungUp.promise, late.promise]), signal);
+      await Promise.race([this.ping(), this.#hungUp.promise, late.promise]);
     } finally {
       end();
       this.#socket?.destroy();
     }
   }
+
+  /** What clamd's line about a file says. */
+  read(line: string, file: string): ReturnType<NodeClam['_processResult']> {
+    return this._processResult(line, file);
+  }
 }
 
-async function connect(socket: string): Promise<ClamdConnection> {
-  const connection = new ClamdConnection();
-  await connection.init({
-    // No binaries: `init` would run them. `SCAN`, because `MULTISCAN` is for folders. `timeout` stays off.
-    clamscan: { active: false, path: null },
-    clamdscan: {
-      socket,
-      path: null,
-      localFallback: false,
-      multiscan: false,
-      bypassTest: true,
-      timeout: 0,
-    },
-  });
-  return connection;
-}
+/** No binaries: `init` would run them. */
+const settings = (socket: string) => ({
+  clamscan: { active: false, path: null },
+  clamdscan: { socket, path: null, localFallback: false, multiscan: false, bypassTest: true, timeout: 0 },
+});
 
 /** @throws when nothing answers PONG at the socket */
 export async function ping(socket: string, milliseconds = 5000): Promise<void> {
-  const connection = await connect(socket);
-  await connection.exchange((talk) => talk.ping(), milliseconds);
+  const client = new ClamdClient();
+  await client.init(settings(socket));
+  await client.pong(milliseconds);
 }
+
+let parser: ClamdClient | undefined;
 
 /**
- * @param signal closes the connection; clamd scans on
- * @throws ScratchFull when clamd has no room to unpack, EngineUnavailable for any answer but OK and FOUND
+ * What one whole reply says about a file. `clamscan` alone calls clean whatever ends in `: OK`, also after an error or
+ * with another file's name.
+ * @throws ScratchFull when clamd has no room to unpack, EngineUnavailable for any reply but OK and FOUND
  */
-export async function scanFile(
-  socket: string,
-  path: string,
-  milliseconds: number,
-  signal?: AbortSignal,
-): Promise<ClamdAnswer> {
-  const connection = await connect(socket);
-  const { isInfected, viruses } = await connection
-    .exchange((talk) => talk.isInfected(path), milliseconds, signal)
-    .catch(fail);
-  if (typeof isInfected !== 'boolean') {
+export function answerOf(reply: string, file: string): ClamdAnswer {
+  parser ??= new ClamdClient();
+  const about = reply.startsWith(`${file}: `) && !reply.includes('\n');
+  const result = about ? parser.read(reply, file) : undefined;
+  if (result instanceof Error) {
+    const message = `clamd: ${result.message}`;
+    if (NO_ROOM.test(result.message)) throw new ScratchFull(message, { cause: result });
+    throw new EngineUnavailable(message, { cause: result });
+  }
+  const isInfected = result?.isInfected ?? null;
+  if (result === undefined || isInfected === null || (!isInfected && reply !== `${file}: OK`)) {
     throw new EngineUnavailable('clamd answered neither OK nor FOUND');
   }
-  return { found: isInfected, names: viruses };
-}
-
-function fail(fault: Error): Promise<ScanResult> {
-  if (fault instanceof EngineUnavailable) throw fault;
-  if (NO_ROOM.test(fault.message)) throw new ScratchFull(`clamd: ${fault.message}`, { cause: fault });
-  throw new EngineUnavailable(`clamd: ${fault.message}`, { cause: fault });
+  return { found: isInfected, names: result.viruses };
 }

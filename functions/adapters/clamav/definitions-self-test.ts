@@ -33,7 +33,7 @@ export function createDefinitionsWorkshop(env: Environment): DefinitionsWorkshop
 
     async describe(folder) {
       const testSignatures = testSignaturesAllowed(env);
-      const names = await definitionsFiles(folder);
+      const names = definitionsFiles(folder);
       if (!testSignatures && !(await holdsDetection(folder, names))) {
         throw new DefinitionsUpdateFailed("the new definitions hold no signature but EICAR's and s3-airlock's own");
       }

@@ -4,8 +4,8 @@ import { DefinitionsUnavailable, InvalidInput } from '../../domain/errors.ts';
 import { isYara, type RuleFile, signaturesIn } from '../../domain/hunt/rules.ts';
 import type { Environment } from '../process/environment.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
-import { scanFile } from './clamd-connection.ts';
 import { type ClamdProcess, startClamd } from './clamd-process.ts';
+import { clamdSessions } from './clamd-session.ts';
 import { CLEAN_SAMPLES } from './clean-samples.ts';
 import { engineReply } from './engine-reply.ts';
 import { engineOptions } from './scan-engine.ts';
@@ -101,11 +101,12 @@ export function createRulesTrial(env: Environment): RulesTrial {
     if (count - ours < atLeast) throw new InvalidInput(`the engine loads ${count - ours} of ${atLeast} signatures`);
   }
 
-  async function assertMatchesNothingClean(place: string, clamd: ClamdProcess): Promise<void> {
+  async function assertMatchesNothingClean(place: string, { socket }: ClamdProcess): Promise<void> {
+    const sessions = clamdSessions(socket);
     for (const [name, content] of Object.entries(CLEAN_SAMPLES)) {
       const path = join(place, name);
       await writeFile(path, content);
-      const { infected, signatures } = engineReply(await scanFile(clamd.socket, path, SCAN_MILLISECONDS));
+      const { infected, signatures } = engineReply(await sessions.scan(path, SCAN_MILLISECONDS));
       if (infected) throw new InvalidInput(`${signatures[0]} matches ${name}, which is clean`);
     }
   }

@@ -2,8 +2,9 @@ import { EngineUnavailable } from '../../domain/errors.ts';
 import type { EngineReply, ScanEngine } from '../../domain/ports.ts';
 import type { Definitions, DefinitionsSource } from '../definitions/source.ts';
 import { unlessCut } from '../process/cut-off.ts';
-import { ClamdHung, ping, scanFile } from './clamd-connection.ts';
+import { ping } from './clamd-connection.ts';
 import { type ClamdOptions, type ClamdProcess, startClamd } from './clamd-process.ts';
+import { ClamdHung, type ClamdSessions, clamdSessions } from './clamd-session.ts';
 import { EngineLost } from './engine-lost.ts';
 import { engineReply } from './engine-reply.ts';
 
@@ -27,6 +28,7 @@ export interface WarmEngineOptions extends Omit<ClamdOptions, 'definitions'> {
 
 interface Loaded {
   readonly clamd: ClamdProcess;
+  readonly sessions: ClamdSessions;
   readonly definitions: Definitions;
 }
 
@@ -77,7 +79,7 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
 
   async function load(definitions: Definitions): Promise<Loaded> {
     const clamd = await startClamd({ ...options, definitions: definitions.directory });
-    loaded = { clamd, definitions };
+    loaded = { clamd, sessions: clamdSessions(clamd.socket), definitions };
     used = definitions;
     options.onStart?.();
     source.inForce?.(definitions);
@@ -133,7 +135,7 @@ export function warmEngine(source: DefinitionsSource, options: WarmEngineOptions
       signal?.throwIfAborted();
       const current = await unlessCut(ready(), signal);
       const begun = performance.now();
-      const scan = scanFile(current.clamd.socket, path, milliseconds, signal);
+      const scan = current.sessions.scan(path, milliseconds, signal);
       scans.add(scan);
       watchMemory(current);
       try {

@@ -1,8 +1,11 @@
 import { open } from 'node:fs/promises';
-import { NO_HEADERS, type ObjectStore } from '../../domain/ports.ts';
+import { type FileCopy, NO_HEADERS, type ObjectStore, type StoredHeaders } from '../../domain/ports.ts';
 
-/** Reads an object's bytes from its copy on disk, behind the same port as S3. */
-export function fileBytes(path: string, headers = NO_HEADERS): Pick<ObjectStore, 'readRange'> {
+type Reader = Pick<ObjectStore, 'readRange'>;
+
+/** Reads an object's bytes from its copy, behind the same port as S3. */
+export function fileBytes({ path, bytes }: FileCopy, headers = NO_HEADERS): Reader {
+  if (bytes !== undefined) return memoryBytes(bytes, headers);
   return {
     async readRange(_object, start, end, onHeaders) {
       onHeaders?.(headers);
@@ -13,6 +16,16 @@ export function fileBytes(path: string, headers = NO_HEADERS): Pick<ObjectStore,
       } finally {
         await file.close();
       }
+    },
+  };
+}
+
+/** The same, of bytes that are nowhere else. */
+export function memoryBytes(bytes: Uint8Array, headers: StoredHeaders): Reader {
+  return {
+    async readRange(_object, start, end, onHeaders) {
+      onHeaders?.(headers);
+      return bytes.subarray(start, end + 1);
     },
   };
 }

@@ -2,8 +2,9 @@ import { createGunzip } from 'node:zlib';
 import type { Content } from '../../domain/file-type/content.ts';
 import { contentEncoding } from '../../domain/file-type/stored/content-encoding.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
-import type { ObjectStore, StoredHeaders } from '../../domain/ports.ts';
+import type { ObjectStore } from '../../domain/ports.ts';
 import { inspectContent } from './content-inspector.ts';
+import { memoryBytes } from './file-bytes.ts';
 
 type Reader = Pick<ObjectStore, 'readRange'>;
 
@@ -24,7 +25,7 @@ export async function inspectObject(store: Reader, object: ObjectReference): Pro
   if (object.size > ENCODED_LIMITS.storedBytes) return { ...stored, encodingFault: 'gzip-too-large' };
   const decoded = await gunzip(await store.readRange(object, 0, object.size - 1));
   if (!(decoded instanceof Uint8Array)) return { ...stored, encodingFault: decoded };
-  const content = await inspectContent(bytesInMemory(decoded, stored.headers), { ...object, size: decoded.length });
+  const content = await inspectContent(memoryBytes(decoded, stored.headers), { ...object, size: decoded.length });
   return { ...content, headers: stored.headers, encoded: true };
 }
 
@@ -43,13 +44,4 @@ async function gunzip(bytes: Uint8Array): Promise<Uint8Array | 'gzip-broken' | '
     return 'gzip-broken';
   }
   return Buffer.concat(chunks, size);
-}
-
-function bytesInMemory(bytes: Uint8Array, headers: StoredHeaders): Reader {
-  return {
-    async readRange(_object, start, end, onHeaders) {
-      onHeaders?.(headers);
-      return bytes.subarray(start, end + 1);
-    },
-  };
 }

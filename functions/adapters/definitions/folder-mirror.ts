@@ -8,7 +8,7 @@ export function folderMirror(directory: string): DefinitionsMirror {
   return {
     wants: () => false,
     async update(folder) {
-      for (const name of await definitionsFiles(directory)) {
+      for (const name of definitionsFiles(directory)) {
         await symlink(await realpath(join(directory, name)), join(folder, name));
       }
     },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOfficial, isSignatureFile } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
@@ -43,8 +44,8 @@ export function directoryDefinitions(directory: string, testSignatures = false):
   let known: { fingerprint: string; definitions: Definitions } | undefined;
   return {
     async current() {
-      const names = await definitionsFiles(directory);
-      const fingerprint = JSON.stringify(await Promise.all(names.map((name) => fileState(join(directory, name)))));
+      const names = definitionsFiles(directory);
+      const fingerprint = names.map((name) => fileState(join(directory, name))).join('\n');
       if (known?.fingerprint !== fingerprint) {
         if (!testSignatures) await assertDetection(directory, names);
         const version = await versionOf(directory, names);
@@ -55,19 +56,35 @@ export function directoryDefinitions(directory: string, testSignatures = false):
   };
 }
 
-/** @throws DefinitionsUnavailable when there is none */
-export async function definitionsFiles(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch((fault: Error) => {
-    throw new DefinitionsUnavailable(`no definitions folder: ${fault.message}`, { cause: fault });
-  });
-  const signatures = names.filter(isSignatureFile).sort();
+/**
+ * Not asynchronous, as before every scan: Node's threads would take many times as long for so few files.
+ * @throws DefinitionsUnavailable when there is none
+ */
+export function definitionsFiles(directory: string): string[] {
+  const signatures = namesIn(directory).filter(isSignatureFile).sort();
   if (signatures.length === 0) throw new DefinitionsUnavailable(`no definitions in ${directory}`);
   return signatures;
 }
 
-async function fileState(path: string): Promise<readonly unknown[]> {
-  const { size, mtimeMs, ino } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0, ino: 0 }));
-  return [path, size, mtimeMs, ino];
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (fault) {
+    throw new DefinitionsUnavailable(`no definitions folder: ${(fault as Error).message}`, { cause: fault });
+  }
+}
+
+function fileState(path: string): string {
+  const { size, mtimeMs, ino } = stateOf(path);
+  return `${path} ${size} ${mtimeMs} ${ino}`;
+}
+
+function stateOf(path: string): { size: number; mtimeMs: number; ino: number } {
+  try {
+    return statSync(path);
+  } catch {
+    return { size: 0, mtimeMs: 0, ino: 0 };
+  }
 }
 
 async function versionOf(directory: string, names: readonly string[]): Promise<string> {

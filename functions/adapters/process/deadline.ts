@@ -1,6 +1,16 @@
 /** How often the clock is looked at: the most that a freeze costs. */
 const TICK_MILLISECONDS = 250;
 const FEWEST_TICKS = 10;
+/** Of a tick: how old the processor time at its beginning may be. */
+const SAMPLES_A_TICK = 5;
+
+let sample = { at: Number.NEGATIVE_INFINITY, used: process.cpuUsage() };
+
+/** What this process has used so far, or a little while ago: asking goes through every thread, for each of many scans. */
+function recentUse(now: number, maxAge: number): NodeJS.CpuUsage {
+  if (now < sample.at || now - sample.at > maxAge) sample = { at: now, used: process.cpuUsage() };
+  return sample.used;
+}
 
 /**
  * Calls `late` once this process could run for that long. Lambda may initialize a sandbox ahead of its first use and
@@ -15,20 +25,24 @@ export function deadline(milliseconds: number, late: () => void): () => void {
   const tick = Math.max(1, milliseconds / ticks);
   let left = milliseconds;
   let before = performance.now();
-  let used = process.cpuUsage();
+  const maxAge = tick / SAMPLES_A_TICK;
+  let used = recentUse(before, maxAge);
   const timer = setInterval(() => {
     const now = performance.now();
     const elapsed = now - before;
-    const { user, system } = process.cpuUsage(used);
-    const busy = (user + system) / 1000;
-    left -= elapsed > 2 * tick ? Math.min(elapsed, Math.max(tick, busy)) : elapsed;
+    left -= elapsed > 2 * tick ? Math.min(elapsed, Math.max(tick, millisecondsSince(used))) : elapsed;
     before = now;
-    used = process.cpuUsage();
+    used = recentUse(now, maxAge);
     if (left > 0) return;
     clearInterval(timer);
     late();
   }, tick);
   return () => clearInterval(timer);
+}
+
+function millisecondsSince(used: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(used);
+  return (user + system) / 1000;
 }
 
 /** The work's result, or undefined when it takes longer; the work continues, but its result is ignored. */

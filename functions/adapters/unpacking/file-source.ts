@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { ByteSource } from '../../domain/containers/byte-source.ts';
+import { type ByteSource, memorySource } from '../../domain/containers/byte-source.ts';
+import type { FileCopy } from '../../domain/ports.ts';
 import { letOthersIn } from './turns.ts';
 
 /** A file on disk, which other programs can be given by its path. */
@@ -27,8 +28,9 @@ export function fileSource(path: string): FileSource {
   };
 }
 
-/** The same, of a file that is read once and then kept if it has no more than so many bytes. */
-export async function loadedSource(path: string, maxBytes: number): Promise<FileSource> {
+/** The same, of a file that is read once, if it was not yet, and then kept if it has no more than so many bytes. */
+export async function loadedSource({ path, bytes }: FileCopy, maxBytes: number): Promise<FileSource> {
+  if (bytes !== undefined) return { path, ...memorySource(bytes) };
   const source = fileSource(path);
   if (source.size > maxBytes) return source;
   const content = await source.read(0, source.size);

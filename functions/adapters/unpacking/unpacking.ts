@@ -34,7 +34,7 @@ export function createUnpacking({
   let count = 0;
 
   return {
-    async withContents(path, remaining, use, { apart = false, room, signal } = {}) {
+    async withContents(copy, remaining, use, { apart = false, room, signal } = {}) {
       const folder = join(root, String(count++));
       const within = (free: number) => ({ bytes: Math.min(maxBytes, free), byDisk: free < maxBytes });
       const limits = {
@@ -45,7 +45,7 @@ export function createUnpacking({
       };
       const unpacker = createUnpacker({ folder, pool: readers, limits, remaining, signal });
       try {
-        const file = await loadedSource(path, IN_MEMORY_BYTES);
+        const file = await loadedSource(copy, IN_MEMORY_BYTES);
         const bounds = { ...LIMITS, bytes: maxBytes, unopened: opensRar ? [] : ['rar'] };
         const { findings, whole, opened, active, macroType } = await accountFor(file, unpacker, bounds, apart);
         return await use({ whole, parts: unpacker.toScan, unaccounted: findings, opened, active, macroType });

@@ -24,7 +24,7 @@ const clean: EngineReply = { infected: false, signatures: [], unscanned: [], def
 
 function ports(scan: () => Promise<EngineReply>, withCopy?: Scratch['withCopy']) {
   const engine: ScanEngine = { scan, definitionsVersion: async () => '27500' };
-  const scratch: Scratch = { withCopy: withCopy ?? ((_object, use) => use('/private/copy', NO_HEADERS)) };
+  const scratch: Scratch = { withCopy: withCopy ?? ((_object, use) => use({ path: '/private/copy' }, NO_HEADERS)) };
   return { engine, scratch, ...NOTHING_INSIDE, clock: () => new Date(NOW) };
 }
 
@@ -127,7 +127,7 @@ describe('a look at the copy before the engine', () => {
 
   it('that finds something is the verdict: the engine is not asked, and the copy goes', async () => {
     const seen: string[] = [];
-    const precheck: Precheck = async (path) => {
+    const precheck: Precheck = async ({ path }) => {
       seen.push(readFileSync(path, 'utf8'));
       return { type: 'text/x-shellscript', finding: 'type:text/x-shellscript' };
     };
@@ -144,7 +144,7 @@ describe('a look at the copy before the engine', () => {
 
   it('that finds nothing leaves the verdict to the engine, and tells it the type', async () => {
     const paths: string[] = [];
-    const precheck: Precheck = async (path) => {
+    const precheck: Precheck = async ({ path }) => {
       paths.push(path);
       return { type: 'text/csv', finding: null };
     };

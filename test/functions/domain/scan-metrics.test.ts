@@ -12,7 +12,7 @@ function ports(copy: () => Promise<void>) {
   const scratch: ScanPorts['scratch'] = {
     async withCopy(_, use) {
       await copy();
-      return use('/copy', NO_HEADERS);
+      return use({ path: '/copy' }, NO_HEADERS);
     },
   };
   const scanned = metered(
@@ -25,7 +25,7 @@ function ports(copy: () => Promise<void>) {
 describe('metered', () => {
   it('counts an object that was read and judged: once, its bytes and its time', async () => {
     const { scanned, recorded } = ports(async () => undefined);
-    expect(await scanned.scratch.withCopy(OBJECT, async (path) => `scanned ${path}`)).toBe('scanned /copy');
+    expect(await scanned.scratch.withCopy(OBJECT, async ({ path }) => `scanned ${path}`)).toBe('scanned /copy');
     expect(recorded).toEqual([{ ObjectsScanned: 1, BytesScanned: 7, ScanMilliseconds: 50 }]);
   });
 

@@ -10,7 +10,7 @@ import type { WarmEngine } from '../../../functions/adapters/clamav/warm-engine.
 import { createUnpacking } from '../../../functions/adapters/unpacking/unpacking.ts';
 import { dialectNamed } from '../../../functions/domain/dialects/index.ts';
 import { ScratchFull } from '../../../functions/domain/errors.ts';
-import type { ObjectStore, ScanEngine } from '../../../functions/domain/ports.ts';
+import type { ScanEngine } from '../../../functions/domain/ports.ts';
 import type { RescanPorts } from '../../../functions/domain/rescan/rescan-object.ts';
 import type { ScanPorts } from '../../../functions/domain/scan-content.ts';
 import type { Verdict } from '../../../functions/domain/verdict.ts';
@@ -20,6 +20,7 @@ import { eicarInZip, text } from '../../../local/samples.ts';
 import { writeEicarDefinitions } from '../../../local/stack/definitions.ts';
 import { pack } from '../../support/containers/seven-zip.ts';
 import { canMountSmallDisk, mountSmallDisk } from '../../support/small-disk.ts';
+import { readOnlyStore } from '../adapters/aws/memory-store.ts';
 
 /* Objects that are scanned at once on one real small disk, with what the engine unpacks to it. */
 const MB = 1024 ** 2;
@@ -77,13 +78,13 @@ const ALONE = {
 };
 
 const find = (key: string): Buffer => objects[key] ?? Buffer.alloc(0);
-const store = {
-  async openRange({ key }: { key: string }, start: number, end: number) {
+const store = readOnlyStore({
+  async openRange({ key }, start, end) {
     return (async function* () {
       yield find(key).subarray(start, end + 1);
     })();
   },
-} as unknown as ObjectStore;
+});
 
 /** What is told about each object, with real ports; and what is left on the disk. */
 async function told(

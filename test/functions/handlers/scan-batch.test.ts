@@ -48,7 +48,7 @@ const ports: ScanPorts = {
   scratch: {
     async withCopy({ key }, use) {
       scanned.push(key);
-      return use(copy, NO_HEADERS);
+      return use({ path: copy }, NO_HEADERS);
     },
   },
   clock: () => new Date('2026-11-26T00:00:00.000Z'),

@@ -29,11 +29,16 @@ const policyOf = ({ maxObjectBytes }: Scanning, { policy }: Asked) => ({
 /** These objects behind the ports of both handlers, and where their copies go. */
 function stored(scanning: Scanning, objects: Objects) {
   const find = (key: string): Buffer => objects[key] ?? Buffer.alloc(0);
+  const readRange = async ({ key }: { key: string }, start: number, end: number, onHeaders?: OnHeaders) => {
+    onHeaders?.({ ...NO_HEADERS, contentType: 'binary/octet-stream' });
+    return find(key).subarray(start, end + 1);
+  };
   const store = {
-    async openRange({ key }: { key: string }, start: number, end: number, onHeaders?: OnHeaders) {
-      onHeaders?.({ ...NO_HEADERS, contentType: 'binary/octet-stream' });
+    readRange,
+    async openRange(...range: Parameters<typeof readRange>) {
+      const content = await readRange(...range);
       return (async function* () {
-        yield find(key).subarray(start, end + 1);
+        yield content;
       })();
     },
   } as unknown as ObjectStore;

@@ -64,7 +64,7 @@ export async function startScanning(seed: string, changes: Readonly<Record<strin
       const path = join(folder, `object-${files++}`);
       writeFileSync(path, content);
       const object: ObjectReference = { bucket: 'b', key: path, size: content.length, etag: 'e' };
-      const scratch: ScanPorts['scratch'] = { withCopy: (_, use) => use(path, NO_HEADERS) };
+      const scratch: ScanPorts['scratch'] = { withCopy: (_, use) => use({ path }, NO_HEADERS) };
       try {
         return await scanContent({ ...ports, scratch }, object, { ...upTo(maxObjectBytes), ...policy }, null);
       } finally {

@@ -4,14 +4,24 @@ import type { ObjectStore } from '../../../../functions/domain/ports.ts';
 
 type Reader = Pick<ObjectStore, 'openRange'>;
 
-/** A store that only supports `openRange`. */
+const READS = ['openRange', 'readRange'];
+
+/** A store that only supports reading; as a whole, what arrives in pieces. */
 export const readOnlyStore = ({ openRange }: Reader): ObjectStore =>
-  new Proxy({ openRange } as ObjectStore, {
+  new Proxy({ openRange, readRange: wholeOf(openRange) } as ObjectStore, {
     get: (target, name, receiver) => {
-      if (name !== 'openRange') throw new Error(`${String(name)} is not to be called`);
+      if (!READS.includes(String(name))) throw new Error(`${String(name)} is not to be called`);
       return Reflect.get(target, name, receiver);
     },
   });
+
+const wholeOf =
+  (openRange: Reader['openRange']): ObjectStore['readRange'] =>
+  async (...range) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of await openRange(...range)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
 
 /** Has `content` under any reference; chunks of odd size, as from a network. */
 export function memoryStore(content: Uint8Array, chunkBytes = 64 * 1024 - 7): ObjectStore {

@@ -24,7 +24,7 @@ describe('withCopy', () => {
     const scratch = createScratch(memoryStore(content), { parent });
     const keys = ['../../etc/passwd', 'main.cvd', '/absolute', 'a\0b', '$(id)'];
     for (const key of keys) {
-      await scratch.withCopy(referenceTo(content, key), async (path) => {
+      await scratch.withCopy(referenceTo(content, key), async ({ path }) => {
         expect(path.slice(parent.length)).toMatch(/^\/airlock-\d+-scratch-\w{6}\/[0-9a-f-]{36}$/);
         expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
         expect(readFileSync(path).equals(content)).toBe(true);
@@ -51,7 +51,7 @@ describe('withCopy', () => {
   it('does not mind a copy that is gone already', async () => {
     const scratch = createScratch(memoryStore(content), { parent });
     expect(
-      await scratch.withCopy(referenceTo(content), async (path) => {
+      await scratch.withCopy(referenceTo(content), async ({ path }) => {
         rmSync(path);
         return 'used';
       }),

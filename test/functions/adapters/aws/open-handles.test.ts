@@ -38,7 +38,7 @@ describe('a file that is read', () => {
   const object = { bucket: 'b', key: 'k', size: 12, etag: 'e' };
 
   it.each<[string, (path: string) => Promise<unknown>]>([
-    ['for its bytes', (path) => fileBytes(path).readRange(object, 0, 3)],
+    ['for its bytes', (path) => fileBytes({ path }).readRange(object, 0, 3)],
     ['for its header', (path) => headerOf(path)],
   ])('is closed, also when it cannot be read: %s', async (_, read) => {
     await read(file);
@@ -79,11 +79,15 @@ const environment = (endpoint: string) => ({
 
 describe('a body of an object', () => {
   const SIZE = 100_000;
+  /** Is written as it arrives. */
+  const LARGE = 10_000_000;
   const object = { bucket: 'b', key: 'k', size: SIZE, etag: 'e' };
-  const begun = (etag: string) => (_: IncomingMessage, response: ServerResponse) =>
-    void response
-      .writeHead(206, { 'content-length': SIZE, 'content-range': `bytes 0-${SIZE - 1}/${SIZE}`, etag })
-      .write('x'.repeat(1000));
+  const begun =
+    (etag: string, size = SIZE) =>
+    (_: IncomingMessage, response: ServerResponse) =>
+      void response
+        .writeHead(206, { 'content-length': size, 'content-range': `bytes 0-${size - 1}/${size}`, etag })
+        .write('x'.repeat(1000));
 
   it('is let go when its reader stops', async () => {
     const answers = await withEndlessServer(begun('"e"'), async (endpoint) => {
@@ -92,21 +96,28 @@ describe('a body of an object', () => {
     expect(answers).toBe(1);
   }, 5000);
 
-  it.each(['before the answer', 'within the body'])(
-    'is let go when it is cut off: %s',
-    async (when) => {
+  it.each([
+    ['before the answer', SIZE, 0],
+    ['within the body', SIZE, 0],
+    ['before the answer', LARGE, 1],
+    ['within the body', LARGE, 1],
+  ] as const)(
+    'is let go when it is cut off: %s, of %d bytes',
+    async (when, size, files) => {
       let asked = false;
       const answer = (request: IncomingMessage, response: ServerResponse) => {
         asked = true;
-        if (when === 'within the body') begun('"e"')(request, response);
+        if (when === 'within the body') begun('"e"', size)(request, response);
       };
       const parent = mkdtempSync(join(folder, 'scratch-'));
       const answers = await withEndlessServer(answer, async (endpoint) => {
         const scratch = createScratch(createObjectStore(environment(endpoint)), { parent });
         const cut = new AbortController();
-        const copy = scratch.withCopy(object, async () => 'used', cut.signal).catch((reason: Error) => reason.message);
-        await until(() => asked && (when !== 'within the body' || bytesBelow(parent) > 0));
-        expect(openedBelow(parent)).toHaveLength(1);
+        const copy = scratch
+          .withCopy({ ...object, size }, async () => 'used', cut.signal)
+          .catch((reason: Error) => reason.message);
+        await until(() => asked && (when !== 'within the body' || files === 0 || bytesBelow(parent) > 0));
+        expect(openedBelow(parent)).toHaveLength(files);
         cut.abort(new Error('cut off'));
         expect(await copy).toBe('cut off');
         expect([openedBelow(parent), bytesBelow(parent)]).toEqual([[], 0]);

@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
-import { ping, scanFile } from '../../../../functions/adapters/clamav/clamd-connection.ts';
+import { ping } from '../../../../functions/adapters/clamav/clamd-connection.ts';
 import { startClamd } from '../../../../functions/adapters/clamav/clamd-process.ts';
+import { clamdSessions } from '../../../../functions/adapters/clamav/clamd-session.ts';
 import { watchDeadlines } from '../../../support/deadlines.ts';
 import { writeFakeClamd } from './fake-clamd.ts';
 
@@ -24,8 +25,8 @@ function watchLimit() {
 
 describe('a time limit', () => {
   it.each<[string, string, (path: string) => Promise<unknown>]>([
-    ['a scan', '/file: OK\n', (path) => scanFile(path, '/file', LIMIT)],
-    ['a scan that fails', 'what?\n', (path) => scanFile(path, '/file', LIMIT)],
+    ['a scan', '1: /file: OK\0', (path) => clamdSessions(path).scan('/file', LIMIT)],
+    ['a scan that fails', 'what?\0', (path) => clamdSessions(path).scan('/file', LIMIT)],
     ['a ping', 'PONG\n', (path) => ping(path, LIMIT)],
   ])('of clamd ends with %s', async (name, answer, use) => {
     const server = createServer((socket) => socket.once('data', () => socket.end(answer)));

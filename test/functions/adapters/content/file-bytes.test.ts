@@ -16,6 +16,6 @@ it.each([
   [8, 20, '89'],
   [10, 20, ''],
 ])('the bytes of a file from %i to %i, both included, are what it holds there', async (start, end, expected) => {
-  const bytes = await fileBytes(path).readRange({ bucket: 'b', key: 'k', size: 10, etag: 'e' }, start, end);
+  const bytes = await fileBytes({ path }).readRange({ bucket: 'b', key: 'k', size: 10, etag: 'e' }, start, end);
   expect(Buffer.from(bytes).toString()).toBe(expected);
 });

@@ -352,7 +352,7 @@ describe('an engine over it', () => {
       }
       expect(new Set(answers.map(({ definitions }) => definitions))).toEqual(new Set(['1', '2']));
       expect(await engine.scan(paths[1] ?? '')).toMatchObject({ infected: true, definitions: '2' });
-      expect(sets()).toHaveLength(1);
+      await until(() => sets().length === 1);
     } finally {
       await engine.stop();
     }

@@ -11,7 +11,8 @@ import { Sandbox } from '../../../support/sandbox.ts';
 /** Without a byte, and how long the sandbox is frozen meanwhile. */
 const SOCKET_TIMEOUT = 300;
 const FROZEN = 500;
-const CONTENT = Buffer.alloc(100_000, 'Test.Signature:0:*:00112233445566778899\n');
+/** So much is written as it arrives. */
+const CONTENT = Buffer.alloc(9_000_000, 'Test.Signature:0:*:00112233445566778899\n');
 
 const folder = mkdtempSync(join(tmpdir(), 'frozen-download-'));
 let sandbox: Sandbox | undefined;

@@ -13,8 +13,8 @@ writeFileSync(path, CONTENT);
 
 describe.each([
   ['a file', async () => fileSource(path)],
-  ['a file that is too large to be kept', () => loadedSource(path, CONTENT.length - 1)],
-  ['a file that is kept', () => loadedSource(path, CONTENT.length)],
+  ['a file that is too large to be kept', () => loadedSource({ path }, CONTENT.length - 1)],
+  ['a file that is kept', () => loadedSource({ path }, CONTENT.length)],
 ])('%s', (_, open) => {
   it.each([
     [0, 10],
@@ -37,7 +37,7 @@ describe.each([
 it('is read once if it is kept', async () => {
   const other = join(folder, 'other');
   writeFileSync(other, 'content');
-  const [kept, not] = [await loadedSource(other, 7), await loadedSource(other, 6)];
+  const [kept, not] = [await loadedSource({ path: other }, 7), await loadedSource({ path: other }, 6)];
   writeFileSync(other, 'changed');
   expect([(await kept.read(0, 7)).toString(), (await not.read(0, 7)).toString()]).toEqual(['content', 'changed']);
 });

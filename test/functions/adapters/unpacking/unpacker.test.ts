@@ -56,7 +56,7 @@ describe('what is to be scanned', () => {
   it('stays where it is if it is a file', async () => {
     const path = join(root, 'object');
     writeFileSync(path, 'content');
-    await unpacker.scan(await loadedSource(path, 100));
+    await unpacker.scan(await loadedSource({ path }, 100));
     expect(unpacker.toScan).toEqual([path]);
     expect(existsSync(folder)).toBe(false);
   });
@@ -130,7 +130,7 @@ describe('7-Zip', () => {
     const path = join(root, 'object');
     writeFileSync(path, archive);
     unpacker = withLimits({ bytes });
-    const source = await loadedSource(path, MiB);
+    const source = await loadedSource({ path }, MiB);
     const { problem } = await unpacker.extract(source, SEVEN);
     expect(problem?.finding).toBe(finding);
     // What it wrote is counted.

@@ -22,7 +22,7 @@ async function contentsOf(bytes: Buffer, milliseconds = 20_000, opener = unpacki
   writeFileSync(path, bytes);
   let paths: readonly string[] = [];
   const result = await opener.withContents(
-    path,
+    { path },
     () => milliseconds,
     async ({ parts, unaccounted, whole }) => {
       paths = parts;
@@ -154,7 +154,7 @@ it('removes what was unpacked when its user throws', async () => {
   writeFileSync(path, writeTar([{ name: 'GIF89a', content: 'x' }]));
   let part = '';
   const use = unpacking.withContents(
-    path,
+    { path },
     () => 20_000,
     async ({ parts }) => {
       [part = ''] = parts;
@@ -177,7 +177,7 @@ it('ends in time with a text that seems to begin a container at every word, and 
   const roomy = createUnpacking({ parent: folder, maxBytes: 2 ** 40 });
   const findings = await roomy
     .withContents(
-      path,
+      { path },
       () => (turns < 3 ? 1000 : 0),
       async ({ unaccounted }) => unaccounted,
     )

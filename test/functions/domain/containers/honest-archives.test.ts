@@ -21,7 +21,7 @@ async function inside(bytes: Buffer) {
   const path = join(folder, 'file');
   writeFileSync(path, bytes);
   return unpacking.withContents(
-    path,
+    { path },
     () => 30_000,
     async ({ parts, unaccounted, opened }) => ({
       parts: parts.map((part) => readFileSync(part).toString('latin1')),

@@ -48,7 +48,7 @@ function file(content: Uint8Array): string {
 
 async function scan(content: Uint8Array) {
   const path = file(content);
-  const scratch: Scratch = { withCopy: (_object, use) => use(path, NO_HEADERS) };
+  const scratch: Scratch = { withCopy: (_object, use) => use({ path }, NO_HEADERS) };
   const ports = { engine, scratch, unpacking, budget: DEFAULT_SCAN_BUDGET, clock: () => new Date() };
   const object = { bucket: 'b', key: 'k', etag: 'e', size: content.length };
   const { status, finding } = await scanContent(ports, object, upTo(100_000_000), null);
