@@ -46,7 +46,7 @@ describe.each(pages)('$path', ({ path, text }) => {
   });
 
   it('has an empty line before each heading', () => {
-    const outside = text.replaceAll(/^```[^]*?^```/gm, 'code');
+    const outside = text.replaceAll(/^```[\s\S]*?^```/gm, 'code');
     expect(outside.match(/^.+\n#{1,6} .*/gm) ?? []).toEqual([]);
   });
 
