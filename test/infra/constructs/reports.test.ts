@@ -43,6 +43,8 @@ describe('what reports on a schedule', () => {
     expect(allowed('ReportObjects')).toEqual([
       expect.stringMatching(/^events:DescribeRule arn:.*:rule\/S3Airlock-\w+-\*$/),
       ...buckets.map((arn) => `s3:GetObjectVersionTagging ${arn}/*`),
+      // 404 for a version that is gone.
+      ...buckets.map((arn) => `s3:ListBucket ${arn}`),
       ...buckets.map((arn) => `s3:ListBucketVersions ${arn}`),
       's3:PutObject RESULTS/reports/parts/*',
     ]);
