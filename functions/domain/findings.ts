@@ -23,6 +23,13 @@ export const FINDINGS = {
   exempt: (exemption: string, finding: string) => `exempt:${exemption}:${finding}`,
 } as const;
 
+/** What they say is about our access to the object, and not about its content. */
+export const OUT_OF_REACH: ReadonlySet<string | null> = new Set([
+  FINDINGS.archived,
+  FINDINGS.customerKey,
+  FINDINGS.noKeyAccess,
+]);
+
 export interface Explanation {
   readonly status: ScanStatus;
   /** As a reader of the documentation sees it. */
