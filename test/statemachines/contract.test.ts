@@ -228,10 +228,7 @@ describe.each(['scan-upload.asl.json', 'scan-upload-express.asl.json'])('%s', (f
   it.each([
     ['Check File Type', [...busy, 'ObjectGone', 'ObjectReplaced', 'ObjectTrusted', 'InvalidInput']],
     ['Scan Object', [...busy, 'ObjectGone', 'ObjectReplaced']],
-    [
-      'Tag Object',
-      ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged', 'CleanTagged', 'CleanAgainTagged'],
-    ],
+    ['Tag Object', ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged', 'CleanTagged']],
     ['Tag Object As Error', ['ObjectGone', 'ObjectReplaced']],
     ['Find Current Object', ['ObjectGone']],
     ['Quarantine Object', []],

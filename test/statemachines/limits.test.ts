@@ -34,7 +34,6 @@ const ANSWERS = {
   InfectedTagged: 'Infected',
   InfectedNotTagged: 'Infected Not Tagged',
   CleanTagged: 'Copy Object',
-  CleanAgainTagged: 'Copy Object',
 };
 
 const UPLOAD: Catches = {
@@ -104,7 +103,6 @@ const ERROR_PATHS: Readonly<Record<string, string>> = {
   'Tag Object: InfectedTagged': '$.infected',
   'Tag Object: InfectedNotTagged': '$.infected',
   'Tag Object: CleanTagged': '$.clean',
-  'Tag Object: CleanAgainTagged': '$.clean',
 };
 
 describe.each(STATE_MACHINE_FILES)('the Catches of $name', ({ name: file, machine }) => {
