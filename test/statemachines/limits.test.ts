@@ -29,6 +29,8 @@ it('no row of the table is without a Task', () => {
 type Catches = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const ON_KEY = { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object' };
 const ON_OBJECT = { ...ON_KEY, 'States.ALL': 'Give Up' };
+const UNSENDABLE = { 'SQS.InvalidMessageContentsException': 'Key Not Sendable' };
+const WAITING = { ...ON_KEY, ...UNSENDABLE, 'States.ALL': 'Give Up' };
 
 const ANSWERS = {
   InfectedTagged: 'Infected',
@@ -38,8 +40,8 @@ const ANSWERS = {
 
 const UPLOAD: Catches = {
   'Check File Type': { ...ON_KEY, ObjectTrusted: 'Trusted', InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
-  'Scan Object': ON_OBJECT,
-  'Scan Large Object': ON_OBJECT,
+  'Scan Object': WAITING,
+  'Scan Large Object': WAITING,
   'Tag Object': { ...ON_KEY, ...ANSWERS, 'States.ALL': 'Give Up' },
   'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
   'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
@@ -61,7 +63,7 @@ const CATCHES: Readonly<Record<string, Catches>> = {
     ...UPLOAD_ALONE,
     'Check File Type': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...UPLOAD['Check File Type'] },
     'Scan Object': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...ON_OBJECT },
-    'Start Overflow': { 'States.ALL': 'Give Up' },
+    'Start Overflow': { ...UNSENDABLE, 'States.ALL': 'Give Up' },
   },
   'report-buckets.asl.json': {
     'Report Objects': { 'States.ALL': 'Not Reported' },
