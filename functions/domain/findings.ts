@@ -130,7 +130,8 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     status: 'UNSCANNABLE',
     finding: FINDINGS.keyCharacters,
     meaning: 'Its key has U+FFFE or U+FFFF, which SQS takes in no message: its scan cannot wait for an engine.',
-    remedy: 'Upload it under another key, or scan it with `airlock rescan s3://BUCKET/PREFIX --strategy all`, which uses no queue.',
+    remedy:
+      'Upload it under another key, or scan it with `airlock rescan s3://BUCKET/PREFIX --strategy all`, which uses no queue.',
     setting: '`workflow: EXPRESS`, as long as there are engines',
   },
   encrypted: {

@@ -37,7 +37,11 @@ export const notify = (
   task(NotifyInput, async (input): Promise<Sent> => {
     const notification = toNotification(input, clock(), sha256);
     const { status, duplicateId } = notification;
-    const message = { type: detailType, told: notification, ...withDuplicateId(dialect.message(notification), duplicateId) };
+    const message = {
+      type: detailType,
+      told: notification,
+      ...withDuplicateId(dialect.message(notification), duplicateId),
+    };
     const sent = await send(channels, message, (name) =>
       name === 'securityHub' ? concernsFindings(notification) : rules[name].has(status),
     );

@@ -118,19 +118,22 @@ describe.each([VERSIONED, UNVERSIONED])('in %s', (bucket) => {
   });
 });
 
-it.each(['\ufffe', '\uffff'])('%j is no character of a message, so its scan cannot wait; a rescan does it', async (character) => {
-  const key = `unsendable/a${character}.txt`;
-  const { upload, result, tags, messages } = await airlock.upload(key, 'all is well');
-  expect(result).toMatchObject({ status: 'SUCCEEDED' });
-  expect(result.states).toEqual([...SCANNED.slice(0, -2), 'Key Not Sendable', ...SCANNED.slice(-2)]);
-  expect(tags).toMatchObject({ 'scan-status': 'UNSCANNABLE', 'scan-finding': 'key-characters' });
-  expect(messages).toMatchObject([{ body: { status: 'UNSCANNABLE', finding: 'key-characters' } }]);
-  const asked = { bucket: VERSIONED, prefix: 'unsendable/', strategy: 'all' };
-  const rescanned = await airlock.pipeline.start(rescanMachine(airlock.pipeline), asked).result;
-  expect(rescanned).toMatchObject({ status: 'SUCCEEDED' });
-  expect(await airlock.tags(upload)).toMatchObject({ 'scan-status': 'CLEAN' });
-  await airlock.delete(upload);
-});
+it.each(['\ufffe', '\uffff'])(
+  '%j is no character of a message, so its scan cannot wait; a rescan does it',
+  async (character) => {
+    const key = `unsendable/a${character}.txt`;
+    const { upload, result, tags, messages } = await airlock.upload(key, 'all is well');
+    expect(result).toMatchObject({ status: 'SUCCEEDED' });
+    expect(result.states).toEqual([...SCANNED.slice(0, -2), 'Key Not Sendable', ...SCANNED.slice(-2)]);
+    expect(tags).toMatchObject({ 'scan-status': 'UNSCANNABLE', 'scan-finding': 'key-characters' });
+    expect(messages).toMatchObject([{ body: { status: 'UNSCANNABLE', finding: 'key-characters' } }]);
+    const asked = { bucket: VERSIONED, prefix: 'unsendable/', strategy: 'all' };
+    const rescanned = await airlock.pipeline.start(rescanMachine(airlock.pipeline), asked).result;
+    expect(rescanned).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await airlock.tags(upload)).toMatchObject({ 'scan-status': 'CLEAN' });
+    await airlock.delete(upload);
+  },
+);
 
 it('left every other object alone, and nothing of theirs in the file system', () => {
   const { buckets } = airlock.pipeline.s3;

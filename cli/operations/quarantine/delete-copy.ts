@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { listedKey } from '../../../functions/domain/listed-key.ts';
 import type { Decision } from '../../../functions/domain/definitions/exemptions.ts';
+import { listedKey } from '../../../functions/domain/listed-key.ts';
 import type { QuarantinedCopy } from './copies.ts';
 import { addToLog } from './log.ts';
 import { explainedRefusal } from './quarantine-fault.ts';

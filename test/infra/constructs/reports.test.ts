@@ -62,12 +62,14 @@ describe('what reports on a schedule', () => {
 
   it('leaves findings to the function that tells verdicts', () => {
     const product = 'arn:aws:securityhub:us-east-1:000000000000:product/000000000000/default';
-    expect(allowed('Notify')).toEqual([
-      // Which are open.
-      ...['Delete', 'Get', 'Put'].map((word) => `s3:${word}Object RESULTS/findings/*`).sort(),
-      's3:ListBucket RESULTS',
-      `securityhub:BatchImportFindings ${product}`,
-    ].sort());
+    expect(allowed('Notify')).toEqual(
+      [
+        // Which are open.
+        ...['Delete', 'Get', 'Put'].map((word) => `s3:${word}Object RESULTS/findings/*`).sort(),
+        's3:ListBucket RESULTS',
+        `securityhub:BatchImportFindings ${product}`,
+      ].sort(),
+    );
     const told = stack
       .ofType('AWS::Lambda::Function')
       .filter(({ properties }) => properties.Environment?.Variables?.SECURITY_HUB_PRODUCT_ARN === product);
