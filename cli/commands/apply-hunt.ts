@@ -34,7 +34,7 @@ export async function applyHunt(
   const scan = await createScanRun(deployed);
   const printer = scanPrinter();
   const interrupted = interruption();
-  let [decided, clean] = [0, 0];
+  let [decided, clean, failed] = [0, 0, 0];
   const unfinished = await scanMatches({
     matches,
     definitions: published.version,
@@ -43,8 +43,10 @@ export async function applyHunt(
     onResult(result) {
       decided += 1;
       if (result.status === 'CLEAN') clean += 1;
+      if (result.status === 'ERROR' || result.status === 'NOT STARTED') failed += 1;
       printer.print(result);
     },
+    onUndecided: (result) => printer.print(result),
     onWait: (objects) => tell(`${number(objects)} were scanned with earlier definitions: again in a minute`),
   });
   interrupted.end();
@@ -56,4 +58,10 @@ export async function applyHunt(
     return;
   }
   tell(`${number(decided)} scanned, ${number(decided - clean)} not CLEAN`);
+  const undecided = matches.length - decided;
+  if (undecided > 0) {
+    complain(`${number(undecided)} matches are CLEAN by earlier definitions only: scanners have not loaded the rules`);
+  }
+  if (failed > 0) complain(`${number(failed)} matches have no verdict`);
+  if (undecided + failed > 0) process.exitCode = 1;
 }

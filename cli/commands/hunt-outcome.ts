@@ -58,7 +58,9 @@ export async function followHunt(
   await printObjects(clients, deployed, { bucket: request.bucket, executionArn }, matches);
   const failed = printTotals(outcome);
   const complete = outcome.summary !== undefined;
-  process.exitCode = matches.length > 0 ? MATCHED : Number(!complete || failed > 0);
+  // As grep does: that something went wrong is not hidden by a match.
+  if (!complete || failed > 0) process.exitCode = 1;
+  else process.exitCode = matches.length > 0 ? MATCHED : 0;
   return { request, matches, complete };
 }
 

@@ -14,13 +14,13 @@ import { executionOf } from '../operations/start-rescan.ts';
 import { applyHunt } from './apply-hunt.ts';
 import { dollars, number, objectsAndBytes } from './figures.ts';
 import { followHunt, type HuntClients } from './hunt-outcome.ts';
-import { tell } from './output.ts';
+import { complain, tell } from './output.ts';
 import { reasonOption } from './reason-option.ts';
 import { type Column, printRows } from './rows.ts';
 
 const EXAMPLES = `
-Exit codes: 0 nothing matches; 3 something does; 1 the rules were refused, the hunt failed, an object failed or --apply did; 2 it was
-used wrongly; 130 Ctrl-C, and it goes on.
+Exit codes: 0 nothing matches; 3 something does; 1 the rules were refused, the hunt failed, an object failed or --apply did, whether or
+not something matches; 2 it was used wrongly; 130 Ctrl-C, and it goes on.
 
 Examples:
   airlock hunt mine.yara s3://my-bucket/in/
@@ -105,7 +105,7 @@ async function hunt(
   const resultsBucket = deployed.output('RescanResultsBucketName');
   try {
     if (reason === undefined) return;
-    if (!complete) return tell('the hunt did not succeed: nothing is applied');
+    if (!complete) return complain('the hunt did not succeed: nothing is applied');
     const files = await fetchRules(clients.s3, resultsBucket, request.rules);
     await applyHunt(clients.s3, deployed, { files, matches, reason });
   } finally {

@@ -6,8 +6,7 @@ import { oneLine } from '../../functions/domain/one-line.ts';
 import { decision } from '../operations/caller.ts';
 import { describeStack } from '../operations/deployed-stack.ts';
 import { findCopy, type QuarantinedCopy } from '../operations/quarantine/copies.ts';
-import { removeCopy } from '../operations/quarantine/delete-copy.ts';
-import { addToLog } from '../operations/quarantine/log.ts';
+import { deleteCopy } from '../operations/quarantine/delete-copy.ts';
 import { explainedRefusal } from '../operations/quarantine/quarantine-fault.ts';
 import { canAsk, typed } from './confirm.ts';
 import { examples } from './examples.ts';
@@ -37,13 +36,8 @@ export function addDelete(quarantine: Command): void {
           process.exitCode = 1;
           continue;
         }
-        const { id, key, original } = copy;
-        const log = (action: 'deleting' | 'deleted') =>
-          addToLog(s3, bucket, { ...made, at: new Date().toISOString(), action, id, copy: key, original });
-        // First the log: what is deleted can say nothing more.
-        await log('deleting');
-        await removeCopy(s3, bucket, copy, { bypassLock }).catch(refused);
-        await log('deleted');
+        const { id, original } = copy;
+        await deleteCopy(s3, { bucket, copy, made, bypassLock });
         say(asJson() ? JSON.stringify({ id, deleted: true, original }) : `deleted\t${id}\t${sourceOf(copy)}`);
       }
     });

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { resultLines } from '../../functions/adapters/report/result-lines.ts';
 import { type NamedObject, namesIn } from '../../functions/domain/rescan/named.ts';
-import { resultLines } from './result-lines.ts';
 
 /** An object of a rescan that failed, is infected, or has another verdict than before. */
 export interface RunObject extends Omit<NamedObject, 'change' | 'etag'> {
@@ -18,7 +18,8 @@ export async function* runObjects(
   onMore: (objects: number) => void = () => undefined,
 ): AsyncGenerator<RunObject> {
   // Those that never started are not named.
-  for await (const { status, line } of resultLines(s3, resultsBucket, `runs/${runName}/`, ['SUCCEEDED', 'FAILED'])) {
+  const run = { bucket: resultsBucket, folder: `runs/${runName}/`, statuses: ['SUCCEEDED', 'FAILED'] as const };
+  for await (const { status, line } of resultLines(s3, run)) {
     const { objects, more } = namesIn(status, line);
     if (more > 0) onMore(more);
     for (const { change: _, etag: __, ...object } of objects) yield { what: whatOf(object), ...object };

@@ -1,5 +1,5 @@
 import type { MessageContent } from './message-content.ts';
-import type { Told } from './security-hub/finding.ts';
+import type { Notification } from './notification.ts';
 import type { ScanStatus } from './verdict.ts';
 
 /** Where notifications of chosen statuses go, by the key of the configuration's `notify`, and what that key means. */
@@ -27,11 +27,14 @@ export interface Message extends MessageContent {
   /** EventBridge's `detail-type`. */
   readonly type: string;
   /** What it says of an object, for channels with a form of their own. */
-  readonly told?: Told;
+  readonly told?: Notification;
 }
 
-/** May throw NotificationFailed, and AccessDenied, InvalidConfiguration or InvalidInput where no retry helps. */
-export type Channel = (message: Message) => Promise<void>;
+/**
+ * Resolves to false where there was nothing to send. May throw NotificationFailed, and AccessDenied, InvalidConfiguration or
+ * InvalidInput where no retry helps.
+ */
+export type Channel = (message: Message) => Promise<unknown>;
 
 export type Channels = Readonly<Record<StatusChannelName, Channel>> & { readonly securityHub?: Channel };
 
@@ -54,10 +57,12 @@ export async function send(
   message: Message,
   wanted: (name: ChannelName) => boolean = () => true,
 ): Promise<Sent> {
-  for (const [name, channel] of Object.entries(channels)) {
-    if (wanted(name as ChannelName)) await channel(message);
+  const sent = Object.entries(channels).map(([name]) => [name, false] as [ChannelName, boolean]);
+  for (const entry of sent) {
+    const [name] = entry;
+    if (wanted(name)) entry[1] = (await channels[name]?.(message)) !== false;
   }
-  return { ...forEachChannel(wanted), ...(channels.securityHub && { securityHub: wanted('securityHub') }) };
+  return Object.fromEntries(sent) as Sent;
 }
 
 /** The environment variable that lists the statuses a channel gets. */

@@ -79,11 +79,6 @@ export class CleanTagged extends MoreToDo {
   override readonly name = 'CleanTagged';
 }
 
-/** The same, of an object whose tag said INFECTED until now. */
-export class CleanAgainTagged extends MoreToDo {
-  override readonly name = 'CleanAgainTagged';
-}
-
 /** A clean object cannot be copied where the policy wants it. */
 export class CopyRefused extends AirlockError {
   override readonly name = 'CopyRefused';
@@ -172,7 +167,6 @@ export const ERROR_CLASSES = [
   InfectedTagged,
   InfectedNotTagged,
   CleanTagged,
-  CleanAgainTagged,
   CopyRefused,
   AccessDenied,
   StorageUnavailable,

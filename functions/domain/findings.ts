@@ -4,6 +4,7 @@ import type { ScanStatus } from './verdict.ts';
 /** Reasons that stand in `finding` where no signature does. */
 export const FINDINGS = {
   tooLarge: 'too-large',
+  keyCharacters: 'key-characters',
   encrypted: 'encrypted',
   limitExceeded: (limit: string) => `limits-exceeded:${limit}`,
   ambiguousArchive: (rule: string) => `ambiguous-archive:${rule}`,
@@ -22,6 +23,13 @@ export const FINDINGS = {
   xml: (rule: string) => `type:xml(${rule})`,
   exempt: (exemption: string, finding: string) => `exempt:${exemption}:${finding}`,
 } as const;
+
+/** What they say is about our access to the object, and not about its content. */
+export const OUT_OF_REACH: ReadonlySet<string | null> = new Set([
+  FINDINGS.archived,
+  FINDINGS.customerKey,
+  FINDINGS.noKeyAccess,
+]);
 
 export interface Explanation {
   readonly status: ScanStatus;
@@ -117,6 +125,14 @@ export const EXPLANATIONS: Readonly<Record<keyof typeof FINDINGS | 'signature' |
     meaning: 'The object is larger than `maxObjectBytes`. It was not read.',
     remedy: 'Split the file.',
     setting: '`maxObjectBytes`; ClamAV scans up to 2 GiB',
+  },
+  keyCharacters: {
+    status: 'UNSCANNABLE',
+    finding: FINDINGS.keyCharacters,
+    meaning: 'Its key has U+FFFE or U+FFFF, which SQS takes in no message: its scan cannot wait for an engine.',
+    remedy:
+      'Upload it under another key, or scan it with `airlock rescan s3://BUCKET/PREFIX --strategy all`, which uses no queue.',
+    setting: '`workflow: EXPRESS`, as long as there are engines',
   },
   encrypted: {
     status: 'UNSCANNABLE',

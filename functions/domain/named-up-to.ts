@@ -18,3 +18,17 @@ export function named<T extends object>({ objects, more }: NamedUpTo<T>, added: 
   const all = [...objects, added];
   return Buffer.byteLength(JSON.stringify(all)) > bytes ? { objects, more: 1 } : { objects: all, more };
 }
+
+/** Of those in this order, as many as have room in so many bytes of JSON, in a list; the others are counted. */
+export function withRoomFor<T extends object>(
+  all: readonly T[],
+  bytes: number,
+  before = 0,
+): { objects: T[]; more: number } {
+  let used = 0;
+  const objects = all.filter((object) => {
+    used += Buffer.byteLength(JSON.stringify(object)) + 1;
+    return used <= bytes;
+  });
+  return { objects, more: before + all.length - objects.length };
+}

@@ -59,8 +59,6 @@ export const Outcome = z.strictObject({
   verdict: Verdict.optional(),
   /** Of a bucket whose clean objects are copied: the copy of this one, null where there is none. */
   copiedTo: CopiedTo.nullable().optional(),
-  /** Its tag said INFECTED before this verdict, which says CLEAN. */
-  wasInfected: z.literal(true).optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
 
@@ -77,8 +75,6 @@ export const CopyObjectInput = z.strictObject({
   ...target,
   verdict: Verdict,
   copyTo: CopyTo,
-  /** How Tag Object answered; absent where the object is not CLEAN. */
-  answer: z.enum(['CleanTagged', 'CleanAgainTagged']).optional(),
   outcome: Outcome.default({ tagged: true, action: 'tag' }),
 });
 export type CopyObjectInput = z.infer<typeof CopyObjectInput>;

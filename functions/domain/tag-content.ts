@@ -1,6 +1,5 @@
 import { isSameContent, judgedWith, restsOnSize, withStoredHeaders } from './confirmed-verdict.ts';
 import type { Dialect } from './dialects/index.ts';
-import { statusWord } from './dialects/status-word.ts';
 import { ObjectReplaced, ObjectUnreadable } from './errors.ts';
 import type { ObjectReference } from './object-reference.ts';
 import type { CurrentObject, Digest, ObjectStore } from './ports.ts';
@@ -18,8 +17,6 @@ export interface Tagging {
   readonly tagged: boolean;
   /** The verdict as S3's answers confirm it. */
   readonly verdict: Verdict;
-  /** Whether the tag said INFECTED before, and now says CLEAN. */
-  readonly wasInfected?: true;
 }
 
 /**
@@ -38,9 +35,7 @@ export async function tagContent(ports: TagPorts, object: ObjectReference, verdi
   const { tags, tagged } = mergeVerdictTags(current, dialect.tags(confirmed), dialect.tagKeys);
   if (!sameTags(current, tags)) await store.writeTags(object, tags);
   if (overwritable) await confirmAgain(ports, object, confirmed);
-  const wasInfected =
-    confirmed.status === 'CLEAN' && current[dialect.statusTag.key] === statusWord(dialect, 'INFECTED');
-  return { tagged, verdict: confirmed, ...(wasInfected && { wasInfected }) };
+  return { tagged, verdict: confirmed };
 }
 
 /** @param written whether the verdict is on the object already */

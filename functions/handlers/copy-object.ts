@@ -11,13 +11,13 @@ import { onColdStart, task } from './task.ts';
  * @throws ObjectReplaced when the key holds other content than was judged; CopyRefused when S3 has no room for its new key
  */
 export const copyObject = (ports: CopyPorts) =>
-  task(CopyObjectInput, async ({ bucket, object, verdict, copyTo, answer, outcome }): Promise<Outcome> => {
+  task(CopyObjectInput, async ({ bucket, object, verdict, copyTo, outcome }): Promise<Outcome> => {
     const content = toObjectReference(bucket, object);
     const copiedTo =
       verdict.status === 'CLEAN'
         ? await copyNewest(ports, content, verdict, copyTo)
         : await findCopy(ports, content, copyTo);
-    return { ...outcome, ...(answer === 'CleanAgainTagged' && { wasInfected: true }), copiedTo };
+    return { ...outcome, copiedTo };
   });
 
 export const create = (env: Environment) =>

@@ -16,7 +16,7 @@ import { withDuplicateId } from '../domain/duplicate-id.ts';
 import { toNotification } from '../domain/notification.ts';
 import { NotifyInput } from '../domain/payloads.ts';
 import type { Clock, Metrics } from '../domain/ports.ts';
-import { isFinding } from '../domain/security-hub/finding.ts';
+import { concernsFindings } from '../domain/security-hub/finding.ts';
 import { onColdStart, task } from './task.ts';
 
 /** How verdicts are told. */
@@ -37,10 +37,13 @@ export const notify = (
   task(NotifyInput, async (input): Promise<Sent> => {
     const notification = toNotification(input, clock(), sha256);
     const { status, duplicateId } = notification;
-    const told = { notification, wasInfected: input.outcome.wasInfected === true };
-    const message = { type: detailType, told, ...withDuplicateId(dialect.message(notification), duplicateId) };
+    const message = {
+      type: detailType,
+      told: notification,
+      ...withDuplicateId(dialect.message(notification), duplicateId),
+    };
     const sent = await send(channels, message, (name) =>
-      name === 'securityHub' ? isFinding(told) : rules[name].has(status),
+      name === 'securityHub' ? concernsFindings(notification) : rules[name].has(status),
     );
     metrics.record({ Verdicts: 1 }, { Status: status });
     metrics.flush();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS, DETAIL_TYPES, forEachChannel } from '../../functions/domain/channels.ts';
 import { downloadedName } from '../../functions/domain/definitions/downloads.ts';
-import { isOfficial, isSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
+import { isOwnSignatureFile } from '../../functions/domain/definitions/signature-files.ts';
 import { DIALECT_NAMES, TAGS } from '../../functions/domain/dialects/index.ts';
 import { isAllowlistEntry } from '../../functions/domain/file-type/types/allowlist.ts';
 import { DEFAULT_GROUPS, GROUPS } from '../../functions/domain/file-type/types/media-types.ts';
@@ -183,7 +183,12 @@ const DefinitionsConfig = z.strictObject({
       "A private mirror instead of ClamAV's, https; `null`: no mirror, only `customUrls` and the files under `own/`.",
     ),
   customUrls: z
-    .array(httpUrl.refine(namesDefinitions, 'does not name a file of definitions, like https://example.com/mine.ndb'))
+    .array(
+      httpUrl.refine(
+        (url) => isOwnSignatureFile(downloadedName(url)),
+        'does not name a file of definitions, like https://example.com/mine.ndb',
+      ),
+    )
     .default([])
     .describe('URLs of custom definitions, https, downloaded with each update.'),
   allowInsecureMirror: z
@@ -199,11 +204,6 @@ const DefinitionsConfig = z.strictObject({
       'Names of files in `customUrls` that can make malware CLEAN (`.ign2`, `.fp`, `.sfp` and others): see [definitions](operations/definitions.md#use-the-definitions-of-others).',
     ),
 });
-
-function namesDefinitions(url: string): boolean {
-  const name = downloadedName(url);
-  return /^[A-Za-z0-9][\w.+-]*$/.test(name) && isSignatureFile(name) && !isOfficial(name);
-}
 
 const QuarantineConfig = z.strictObject({
   retentionDays: z

@@ -43,7 +43,7 @@ export function createParts(scope: Construct, config: AirlockConfig, watched: re
   };
   const annotations = new S3Annotations(scope, 'S3Annotations', { configured: config.annotations });
   const shared = { config, dialectEnvironment, definitions, notifications };
-  const uploadTasks = createUploadTasks(scope, { ...shared, quarantine, annotations });
+  const uploadTasks = createUploadTasks(scope, { ...shared, quarantine, results, annotations });
   const { ScanObject, ScanWaitingObject, ScanLargeObject, FailAbandonedScan, StartOverflow, ...called } = uploadTasks;
   const workers = {
     scanObject: ScanWaitingObject ?? ScanObject,

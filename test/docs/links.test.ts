@@ -45,6 +45,11 @@ describe.each(pages)('$path', ({ path, text }) => {
     expect([...named].map(([, file = '']) => file).filter((file) => !existsSync(file))).toEqual([]);
   });
 
+  it('has an empty line before each heading', () => {
+    const outside = text.replaceAll(/^```[\s\S]*?^```/gm, 'code');
+    expect(outside.match(/^.+\n#{1,6} .*/gm) ?? []).toEqual([]);
+  });
+
   it('has no table cell that is too long to read', () => {
     const cells = text
       .split('\n')

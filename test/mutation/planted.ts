@@ -45,7 +45,7 @@ export const PLANTED: readonly Planted[] = [
   },
   ...['customerKey', 'noKeyAccess', 'archived'].map((finding) => ({
     what: `a rescan takes ${finding} for a verdict on the content`,
-    file: 'functions/domain/rescan/rescan-object.ts',
+    file: 'functions/domain/findings.ts',
     changes: [{ after: 'OUT_OF_REACH', from: `FINDINGS.${finding},`, to: '' }],
   })),
   ...[

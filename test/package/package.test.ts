@@ -28,6 +28,25 @@ const env = {
 };
 const inApp = (program: string, ...args: string[]) => run(program, args, { cwd: app, env });
 
+/** A program that prints its address, as long as it is used. */
+async function serving(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const server = spawn(process.execPath, args, options);
+  // From the start: one that has ended by itself says so once.
+  const ended = once(server, 'exit');
+  try {
+    const early = ended.then(([code]) => Promise.reject(new Error(`ended with ${code}`)));
+    const [line] = await Promise.race([once(server.stdout, 'data'), early]);
+    await use(String(line).trim());
+  } finally {
+    server.kill('SIGTERM');
+    await ended;
+  }
+}
+
 /** Of all templates, nested ones too. */
 function resourcesIn(output: string): [string, Resource][] {
   return readdirSync(output)
@@ -220,20 +239,12 @@ describe('an application with Express', () => {
       stderr: expect.stringContaining('set BUCKET, TOPIC_ARN, UPLOAD_SECRET'),
     });
     const settings = { BUCKET: 'uploads', TOPIC_ARN: 'arn', UPLOAD_SECRET: 'x'.repeat(32), AWS_REGION: 'us-east-1' };
-    const server = spawn(process.execPath, ['server.ts'], { cwd: shop, env: { ...env, ...settings, PORT: '0' } });
-    try {
-      const url = await new Promise<string>((resolve, reject) => {
-        server.stdout.on('data', (line) => resolve(String(line).trim()));
-        server.on('exit', (code) => reject(new Error(`ended with ${code}`)));
-      });
+    await serving(['server.ts'], { cwd: shop, env: { ...env, ...settings, PORT: '0' } }, async (url) => {
       expect(await (await fetch(url)).text()).toContain('<title>Upload</title>');
       const module = await fetch(`${url}/upload.js`);
       expect(module.headers.get('content-type')).toMatch(/javascript/);
       expect(await module.text()).not.toMatch(/\bfrom ["'](node:|@aws-sdk|\.)/);
-    } finally {
-      server.kill('SIGTERM');
-      await once(server, 'exit');
-    }
+    });
   });
 });
 
@@ -256,23 +267,13 @@ describe('the command of the package', () => {
       }),
     );
     const command = join(app, 'node_modules/s3-airlock/cli/bin.mjs');
-    const served = spawn(process.execPath, [command, 'local', 'console'], {
-      cwd: app,
-      env: { ...env, AIRLOCK_LOCAL_PROFILE: profile },
-    });
-    try {
-      const url = await new Promise<string>((resolve, reject) => {
-        served.stdout.on('data', (line) => resolve(String(line).trim()));
-        served.on('exit', (code) => reject(new Error(`ended with ${code}`)));
-      });
+    const withProfile = { cwd: app, env: { ...env, AIRLOCK_LOCAL_PROFILE: profile } };
+    await serving([command, 'local', 'console'], withProfile, async (url) => {
       expect(await (await fetch(url)).text()).toContain('<title>s3-airlock</title>');
       for (const name of ['app.js', 'app.css', 'theme.js', 'icon.svg', 'licenses.txt']) {
         expect((await fetch(new URL(name, url))).status).toBe(200);
       }
-    } finally {
-      served.kill('SIGTERM');
-      await once(served, 'exit');
-    }
+    });
   });
 
   it('is s3-airlock', async () => {

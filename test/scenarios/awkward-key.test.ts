@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { rescanMachine } from '../../local/commands/rescan.ts';
 import { eicar } from '../../local/samples.ts';
-import { Airlock, CONFIG, leftovers, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
+import { Airlock, CONFIG, leftovers, SCANNED, UNVERSIONED, VERSIONED } from '../support/airlock.ts';
 import { privateFolders } from '../support/processes.ts';
 
 /* The key is text and nothing else: not a path, not a command, not a pattern, not an encoding. */
@@ -116,6 +117,23 @@ describe.each([VERSIONED, UNVERSIONED])('in %s', (bucket) => {
     expect(infected.messages.map(({ body }) => body.key)).toEqual([key]);
   });
 });
+
+it.each(['\ufffe', '\uffff'])(
+  '%j is no character of a message, so its scan cannot wait; a rescan does it',
+  async (character) => {
+    const key = `unsendable/a${character}.txt`;
+    const { upload, result, tags, messages } = await airlock.upload(key, 'all is well');
+    expect(result).toMatchObject({ status: 'SUCCEEDED' });
+    expect(result.states).toEqual([...SCANNED.slice(0, -2), 'Key Not Sendable', ...SCANNED.slice(-2)]);
+    expect(tags).toMatchObject({ 'scan-status': 'UNSCANNABLE', 'scan-finding': 'key-characters' });
+    expect(messages).toMatchObject([{ body: { status: 'UNSCANNABLE', finding: 'key-characters' } }]);
+    const asked = { bucket: VERSIONED, prefix: 'unsendable/', strategy: 'all' };
+    const rescanned = await airlock.pipeline.start(rescanMachine(airlock.pipeline), asked).result;
+    expect(rescanned).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await airlock.tags(upload)).toMatchObject({ 'scan-status': 'CLEAN' });
+    await airlock.delete(upload);
+  },
+);
 
 it('left every other object alone, and nothing of theirs in the file system', () => {
   const { buckets } = airlock.pipeline.s3;

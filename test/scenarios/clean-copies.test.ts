@@ -331,8 +331,12 @@ describe('a rescan', () => {
 
   it('that cannot copy counts the object as failed', async () => {
     await airlock.pipeline.s3.seed(VERSIONED, `late/${'x'.repeat(1019)}`, 'all is well');
-    const { status, output, error } = await rescan(VERSIONED, 'late/');
-    expect({ status, error }).toEqual({ status: 'FAILED', error: expect.any(String) });
+    const { status, output, error, cause } = await rescan(VERSIONED, 'late/');
+    expect({ status, error, cause }).toEqual({
+      status: 'FAILED',
+      error: 'States.ExceedToleratedFailureThreshold',
+      cause: '1 of 1 objects failed, 5 % are tolerated',
+    });
     expect(output).toBeUndefined();
   });
 

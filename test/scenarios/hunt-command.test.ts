@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutObjectCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
+import {
+  GetBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { grantsOf, unneeded } from '../../emulator/iam/grants.ts';
 import { rolesOf } from '../../emulator/iam/principals.ts';
@@ -209,6 +214,26 @@ describe('what goes wrong', () => {
     expect(stdout).toMatch(/^failed\tEngineUnavailable: .*scripted.*\t\ts3:\/\/uploads\/in\/plain.txt\n$/);
     expect(stderr).toContain('error: FAILED: ');
     expect(rulesLeft()).toEqual([]);
+  });
+});
+
+describe('what goes wrong beside a match', () => {
+  it('is not hidden by it, and nothing is applied', async () => {
+    for (const key of ['half/denied.txt', 'half/plain.txt']) await airlock.pipeline.s3.seed(VERSIONED, key, PLANTED);
+    const s3 = airlock.pipeline.client(OPERATOR);
+    const { Policy = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket: VERSIONED }));
+    const { Statement, ...policy } = JSON.parse(Policy);
+    const Resource = `arn:aws:s3:::${VERSIONED}/half/denied.txt`;
+    const denied = { Effect: 'Deny', Principal: '*', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource };
+    const Denying = JSON.stringify({ ...policy, Statement: [...Statement, denied] });
+    await s3.send(new PutBucketPolicyCommand({ Bucket: VERSIONED, Policy: Denying }));
+    const args = [file('half.yara', YARA), `s3://${VERSIONED}/half/`, '--apply', '--reason', 'the incident of Tuesday'];
+    const { code, stdout, stderr } = await hunt(args);
+    await s3.send(new PutBucketPolicyCommand({ Bucket: VERSIONED, Policy }));
+    expect(stdout).toMatch(/^match\t.*half\/plain.txt$/m);
+    expect(stdout).toMatch(/^failed\tAccessDenied: .*half\/denied.txt$/m);
+    expect(stderr).toContain('error: the hunt did not succeed: nothing is applied\n');
+    expect(code).toBe(1);
   });
 });
 

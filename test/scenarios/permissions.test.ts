@@ -81,13 +81,20 @@ async function everyRescan(bucket: string) {
     await pipeline.s3.seed(bucket, 'seeded.txt', eicar());
     await pipeline.s3.seed(bucket, 'seeded-too.txt', 'all is well');
     await pipeline.s3.seed(bucket, 'deleted.txt', 'all was well');
+    await pipeline.s3.seed(bucket, 'deleted-at-the-end.txt', eicar());
+    let deleted = 'deleted.txt';
+    airlock.beforeInvocation(({ task }) => {
+      if (task === 'summarize-rescan') deleted = 'deleted-at-the-end.txt';
+    });
     airlock.beforeRequest(async ({ operation, key }) => {
-      if (operation !== 'GetObjectTagging' || key !== 'deleted.txt') return;
+      if (operation !== 'GetObjectTagging' || key !== deleted) return;
       const { versionId } = pipeline.s3.buckets.find(bucket, key) ?? {};
       if (versionId !== undefined) pipeline.s3.buckets.delete(bucket, key, versionId);
     });
-    await pipeline.start(rescanMachine(pipeline), { bucket, strategy: 'all' }).result;
+    const { output } = await pipeline.start(rescanMachine(pipeline), { bucket, strategy: 'all' }).result;
     airlock.beforeRequest(undefined);
+    airlock.beforeInvocation(undefined);
+    expect(JSON.stringify(output)).not.toContain('deleted-at-the-end.txt');
   }
   await (await pipeline.schedules.fire(schedule, new Date())).result;
 }
@@ -206,7 +213,7 @@ const NOT_LOCAL: readonly (readonly [grant: RegExp, reason: string])[] = [
   [/^(PrepareHunt|HuntBatch|SummarizeHunt|HuntBucket)/, 'hunt-command.test.ts asks the same of its grants'],
   [/^SchedulerRoleForTarget\w+ (lambda:InvokeFunction |sqs:SendMessage .*:FailedUpdates)/, 'no schedule runs here'],
   [
-    /^SummarizeRescanRole\w+ s3:GetObject(Version)?Tagging on-infected-(quarantine|delete)/,
+    /^SummarizeRescanRole\w+ s3:(GetObject(Version)?Tagging|ListBucket) on-infected-(quarantine|delete)/,
     'malware that could not be moved or deleted, and is looked at again at the end of a rescan',
   ],
   [

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { accessKeyIdOf } from '../../emulator/iam/principals.ts';
 import { eicar } from '../../local/samples.ts';
 import { OPERATOR } from '../../local/stack/pipeline.ts';
-import { Airlock, leftovers } from '../support/airlock.ts';
+import { Airlock, leftovers, objectOf } from '../support/airlock.ts';
 
 /** `securityHub: true`, with the deployed roles and policies. */
-const [KEPT, MOVED, DELETED, COPIED] = ['kept', 'moved', 'deleted', 'copied'];
+const [KEPT, MOVED, DELETED, COPIED, OVERWRITTEN] = ['kept', 'moved', 'deleted', 'copied', 'overwritten'];
+const MISTAKEN = { status: 'INFECTED', finding: 'Taken.For.Malware' };
 let airlock: Airlock;
 let client: SecurityHubClient;
 beforeAll(async () => {
@@ -18,6 +19,7 @@ beforeAll(async () => {
         { name: KEPT },
         { name: MOVED, onInfected: 'quarantine' },
         { name: DELETED, onInfected: 'delete', versioned: false },
+        { name: OVERWRITTEN, versioned: false },
         { name: COPIED, onClean: { copyTo: { bucket: 'clean-copies' } } },
       ],
     },
@@ -50,9 +52,32 @@ it('has a finding of malware as long as it is there', async () => {
     `${MOVED}/eicar.txt ARCHIVED ${name} REMOVED`,
   ]);
 
-  // A rescan takes back what is none.
-  const tags = { 'scan-status': 'INFECTED', 'scan-finding': 'Was.Taken', 'scan-time': '2026-01-01T00:00:00.000Z' };
-  for (const bucket of [KEPT, COPIED]) await airlock.pipeline.s3.seed(bucket, 'taken-back.txt', 'a note', { tags });
+  // Where there are no versions, what is CLEAN now has replaced the malware.
+  await airlock.upload('overwritten.txt', eicar(), { bucket: OVERWRITTEN });
+  expect(await findings()).toContain(`${OVERWRITTEN}/overwritten.txt ACTIVE ${name} OBSERVED`);
+  await airlock.upload('overwritten.txt', 'a note', { bucket: OVERWRITTEN });
+  expect(await findings()).toContain(`${OVERWRITTEN}/overwritten.txt ARCHIVED  `);
+
+  // A rescan takes back what is none, also where its first attempt to write the tags does not hear of its success.
+  for (const bucket of [KEPT, COPIED]) {
+    airlock.beforeInvocation(({ task, payload }) => {
+      if (!['tag-object', 'notify'].includes(task)) return;
+      Object.assign(payload as object, { verdict: { ...(payload as { verdict: object }).verdict, ...MISTAKEN } });
+    });
+    await airlock.upload('taken-back.txt', 'a note', { bucket });
+    expect(await findings()).toContain(`${bucket}/taken-back.txt ACTIVE ${MISTAKEN.finding} OBSERVED`);
+  }
+  let calls = 0;
+  airlock.beforeInvocation(({ task, payload }) => {
+    if (task !== 'tag-object' || objectOf(payload)?.key !== 'taken-back.txt') return;
+    calls += 1;
+    const { bucket, verdict } = payload as { bucket: string; verdict: { status: string; definitions: string } };
+    const { versionId } = airlock.pipeline.s3.buckets.get(bucket, 'taken-back.txt');
+    const tags = { 'scan-status': verdict.status, 'scan-definitions': verdict.definitions };
+    if (calls % 2 === 0) return;
+    airlock.pipeline.s3.buckets.setTags(bucket, 'taken-back.txt', tags, versionId);
+    throw Object.assign(new Error('scripted'), { name: 'Sandbox.Timedout' });
+  });
   const rescan = airlock.pipeline.stack
     .ofType('AWS::StepFunctions::StateMachine')
     .find(({ logicalId }) => logicalId.startsWith('RescanBucket'));
@@ -61,8 +86,10 @@ it('has a finding of malware as long as it is there', async () => {
     expect(await result).toMatchObject({ status: 'SUCCEEDED' });
     expect(await findings()).toContain(`${bucket}/taken-back.txt ARCHIVED  `);
   }
+  expect(calls).toBe(4);
+  airlock.beforeInvocation(undefined);
   expect(airlock.pipeline.s3.buckets.find('clean-copies', 'taken-back.txt')).toBeDefined();
-  expect(await findings()).toHaveLength(5);
+  expect(await findings()).toHaveLength(6);
 
   // Where there is no Security Hub, that is a failure like that of any other channel.
   airlock.pipeline.securityHub.enabled = false;

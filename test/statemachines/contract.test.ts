@@ -29,6 +29,7 @@ const RETRIED_BY_QUEUES = ['AnswerUndelivered', 'StartRefused', 'DeploymentUnrea
 /** What a service says that no later attempt changes, and where alone it leads. */
 const CAUGHT_OF_SERVICES: Readonly<Record<string, string>> = {
   'Lambda.TooManyRequestsException': 'Start Overflow',
+  'SQS.InvalidMessageContentsException': 'Key Not Sendable',
 };
 const TRANSIENT = [...ERRORS].filter(([, { transient }]) => transient).map(([name]) => name);
 
@@ -224,14 +225,12 @@ describe.each(STATE_MACHINE_FILES)('$name', ({ text, machine }) => {
 describe.each(['scan-upload.asl.json', 'scan-upload-express.asl.json'])('%s', (file) => {
   const machine = machineIn(file);
   const busy = file.includes('express') ? ['Lambda.TooManyRequestsException'] : [];
+  const unsendable = file.includes('express') ? [] : ['SQS.InvalidMessageContentsException'];
 
   it.each([
     ['Check File Type', [...busy, 'ObjectGone', 'ObjectReplaced', 'ObjectTrusted', 'InvalidInput']],
-    ['Scan Object', [...busy, 'ObjectGone', 'ObjectReplaced']],
-    [
-      'Tag Object',
-      ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged', 'CleanTagged', 'CleanAgainTagged'],
-    ],
+    ['Scan Object', [...busy, 'ObjectGone', 'ObjectReplaced', ...unsendable]],
+    ['Tag Object', ['ObjectGone', 'ObjectReplaced', 'InfectedTagged', 'InfectedNotTagged', 'CleanTagged']],
     ['Tag Object As Error', ['ObjectGone', 'ObjectReplaced']],
     ['Find Current Object', ['ObjectGone']],
     ['Quarantine Object', []],

@@ -14,7 +14,7 @@ const SHAPES: Readonly<Record<string, readonly [open: string, close: string]>> =
 };
 
 /** Errors that are no fault: see MoreToDo in functions/domain/errors.ts. */
-const ANSWERS = new Set(['InfectedTagged', 'InfectedNotTagged', 'CleanTagged', 'CleanAgainTagged']);
+const ANSWERS = new Set(['InfectedTagged', 'InfectedNotTagged', 'CleanTagged']);
 
 /**
  * A state machine as a Mermaid flowchart. With errors, dotted arrows are those that an error takes; without, what only

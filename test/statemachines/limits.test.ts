@@ -29,18 +29,19 @@ it('no row of the table is without a Task', () => {
 type Catches = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const ON_KEY = { ObjectGone: 'Object Gone', ObjectReplaced: 'Find Current Object' };
 const ON_OBJECT = { ...ON_KEY, 'States.ALL': 'Give Up' };
+const UNSENDABLE = { 'SQS.InvalidMessageContentsException': 'Key Not Sendable' };
+const WAITING = { ...ON_KEY, ...UNSENDABLE, 'States.ALL': 'Give Up' };
 
 const ANSWERS = {
   InfectedTagged: 'Infected',
   InfectedNotTagged: 'Infected Not Tagged',
   CleanTagged: 'Copy Object',
-  CleanAgainTagged: 'Copy Object',
 };
 
 const UPLOAD: Catches = {
   'Check File Type': { ...ON_KEY, ObjectTrusted: 'Trusted', InvalidInput: 'Check Input', 'States.ALL': 'Give Up' },
-  'Scan Object': ON_OBJECT,
-  'Scan Large Object': ON_OBJECT,
+  'Scan Object': WAITING,
+  'Scan Large Object': WAITING,
   'Tag Object': { ...ON_KEY, ...ANSWERS, 'States.ALL': 'Give Up' },
   'Quarantine Object': { 'States.ALL': 'Notify Of Failed Action' },
   'Delete Object': { 'States.ALL': 'Notify Of Failed Action' },
@@ -62,7 +63,7 @@ const CATCHES: Readonly<Record<string, Catches>> = {
     ...UPLOAD_ALONE,
     'Check File Type': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...UPLOAD['Check File Type'] },
     'Scan Object': { 'Lambda.TooManyRequestsException': 'Start Overflow', ...ON_OBJECT },
-    'Start Overflow': { 'States.ALL': 'Give Up' },
+    'Start Overflow': { ...UNSENDABLE, 'States.ALL': 'Give Up' },
   },
   'report-buckets.asl.json': {
     'Report Objects': { 'States.ALL': 'Not Reported' },
@@ -104,7 +105,6 @@ const ERROR_PATHS: Readonly<Record<string, string>> = {
   'Tag Object: InfectedTagged': '$.infected',
   'Tag Object: InfectedNotTagged': '$.infected',
   'Tag Object: CleanTagged': '$.clean',
-  'Tag Object: CleanAgainTagged': '$.clean',
 };
 
 describe.each(STATE_MACHINE_FILES)('the Catches of $name', ({ name: file, machine }) => {

@@ -365,7 +365,7 @@ describe('scan-upload', () => {
     expect(states).toEqual([...SCANNED, 'Copy Object', 'Notify']);
     expect(calls.slice(-3)).toEqual([
       ['TagObject', { ...target, verdict: CLEAN, policy: { ...policy, onClean } }],
-      ['CopyObject', { ...target, verdict: CLEAN, copyTo, answer: 'CleanTagged' }],
+      ['CopyObject', { ...target, verdict: CLEAN, copyTo }],
       ['Notify', { scanId: arn, startTime: START, ...target, verdict: CLEAN, outcome: copied }],
     ]);
   });

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { resultLines } from '../../../functions/adapters/report/result-lines.ts';
 import { type HuntNamed, huntNamesIn } from '../../../functions/domain/hunt/named.ts';
-import { resultLines } from '../result-lines.ts';
 
 /**
  * What the results of a hunt say by name, batch by batch.
@@ -12,8 +12,8 @@ export async function* huntNames(
   { resultsBucket, runName }: { readonly resultsBucket: string; readonly runName: string },
   onMore: (objects: number) => void,
 ): AsyncGenerator<HuntNamed> {
-  const folder = `hunts/${runName}/`;
-  for await (const { status, line } of resultLines(s3, resultsBucket, folder, ['SUCCEEDED', 'FAILED', 'PENDING'])) {
+  const run = { bucket: resultsBucket, folder: `hunts/${runName}/` };
+  for await (const { status, line } of resultLines(s3, run)) {
     const { objects, more } = huntNamesIn(status, line);
     if (more > 0) onMore(more);
     yield* objects;

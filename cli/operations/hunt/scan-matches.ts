@@ -13,6 +13,8 @@ export interface ScanMatches {
   readonly signal: AbortSignal;
   /** The verdict that counts. */
   readonly onResult: (result: ScanResult) => void;
+  /** CLEAN without the rules, and nobody scans it again. */
+  readonly onUndecided: (result: ScanResult) => void;
   /** Before another round, for scanners that still had earlier definitions. */
   readonly onWait: (objects: number) => void;
   readonly waitMs?: number;
@@ -25,17 +27,18 @@ const ROUNDS = 13;
 
 /**
  * Has the matches of a hunt scanned. A scanner may not have the new definitions yet: what it calls clean then is scanned
- * again.
+ * again, and is no verdict about the rules in the end either.
  * @returns what goes on without being followed, after the signal
  */
 export async function scanMatches(options: ScanMatches): Promise<readonly Unfinished[]> {
-  const { definitions, scan, signal, onResult, onWait, waitMs = WAIT_MS, rounds = ROUNDS } = options;
+  const { definitions, scan, signal, onResult, onUndecided, onWait, waitMs = WAIT_MS, rounds = ROUNDS } = options;
   let targets = options.matches;
   for (let round = 1; targets.length > 0; round += 1) {
     const early: ScanTarget[] = [];
     const unfinished = await scan(given(targets), (result) => {
       const isEarly = result.status === 'CLEAN' && result.definitions !== null && result.definitions !== definitions;
-      if (!isEarly || round === rounds || signal.aborted) return onResult(result);
+      if (!isEarly) return onResult(result);
+      if (round === rounds || signal.aborted) return onUndecided(result);
       const { bucket, key, versionId } = result;
       early.push({ bucket, key, ...(versionId !== null && { versionId }) });
     });

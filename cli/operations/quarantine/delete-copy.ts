@@ -1,6 +1,32 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { Decision } from '../../../functions/domain/definitions/exemptions.ts';
 import { listedKey } from '../../../functions/domain/listed-key.ts';
 import type { QuarantinedCopy } from './copies.ts';
+import { addToLog } from './log.ts';
+import { explainedRefusal } from './quarantine-fault.ts';
+
+export interface Deletion {
+  readonly bucket: string;
+  readonly copy: Pick<QuarantinedCopy, 'id' | 'key' | 'original'>;
+  /** Who deletes it, and why. */
+  readonly made: Pick<Decision, 'by' | 'reason'>;
+  readonly bypassLock?: boolean;
+}
+
+/**
+ * Deletes a copy for good. First the log: what is deleted can say nothing more.
+ * @throws Error that says what to do when it is refused; what the SDK throws
+ */
+export async function deleteCopy(s3: S3Client, { bucket, copy, made, ...options }: Deletion): Promise<void> {
+  const { id, key, original } = copy;
+  const log = (action: 'deleting' | 'deleted') =>
+    addToLog(s3, bucket, { ...made, at: new Date().toISOString(), action, id, copy: key, original });
+  await log('deleting');
+  await removeCopy(s3, bucket, copy, options).catch((fault: unknown) => {
+    throw explainedRefusal(fault, 'delete from the quarantine', made.by);
+  });
+  await log('deleted');
+}
 
 /**
  * Deletes every version of a copy for good.

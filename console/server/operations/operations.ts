@@ -14,8 +14,7 @@ import {
   listCopies,
   type QuarantinedCopy,
 } from '../../../cli/operations/quarantine/copies.ts';
-import { removeCopy } from '../../../cli/operations/quarantine/delete-copy.ts';
-import { addToLog } from '../../../cli/operations/quarantine/log.ts';
+import { deleteCopy } from '../../../cli/operations/quarantine/delete-copy.ts';
 import { restoreCopy } from '../../../cli/operations/quarantine/restore.ts';
 import { readWaiting } from '../../../cli/operations/read-waiting.ts';
 import { scanQueues } from '../../../cli/operations/scan-queues.ts';
@@ -94,15 +93,8 @@ export function createOperations(pipeline: Pipeline): OperationsServer {
       return { restored, result, finding, ...target };
     },
     async DeleteCopy({ id, reason }) {
-      const bucket = await quarantine();
-      const { key: copy, original } = await copyOf(id);
-      const made = await decision(sts, reason);
-      const log = (action: 'deleting' | 'deleted') =>
-        addToLog(investigator.s3, bucket, { ...made, at: new Date().toISOString(), action, id, copy, original });
-      // First the log: what is deleted can say nothing more.
-      await log('deleting');
-      await removeCopy(investigator.s3, bucket, { key: copy }, {});
-      await log('deleted');
+      const [bucket, copy] = [await quarantine(), await copyOf(id)];
+      await deleteCopy(investigator.s3, { bucket, copy, made: await decision(sts, reason) });
       return {};
     },
     Notifications: async ({ after, listener }) => notifications.after(after, listener),

@@ -25,8 +25,8 @@ export interface RefusedDownload {
  */
 const ALLOW_LISTS: ReadonlySet<string> = new Set(['ign', 'ign2', 'fp', 'sfp', 'wdb', 'crb', 'ftm', 'cud']);
 
-/** freshclam stores a download in a file named after the last part of its path. */
-export const downloadedName = (url: string): string => URL.parse(url)?.pathname.split('/').at(-1) ?? '';
+/** freshclam stores a download in a file named after what follows the last slash of its URL, also of a query or fragment. */
+export const downloadedName = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 
 /**
  * Downloads that nobody vouches for: whoever is on the way can replace what comes by http, and whoever publishes an
@@ -49,6 +49,11 @@ export function refusedDownloads(downloads: DefinitionsDownloads): RefusedDownlo
     refused.push({ path: ['customUrls', index], value, message });
   }
   const names = customUrls.map(downloadedName);
+  for (const [index, value] of customUrls.entries()) {
+    if (names.indexOf(downloadedName(value)) === index) continue;
+    const message = `is stored as ${downloadedName(value)}, like another of definitions.customUrls: only one of them would be used`;
+    refused.push({ path: ['customUrls', index], value, message });
+  }
   for (const [index, value] of allowLists.entries()) {
     if (names.includes(value) && isAllowList(value)) continue;
     const message = 'is no allow-list that definitions.customUrls downloads';

@@ -1,5 +1,5 @@
 import { AirlockError, ObjectGone, ObjectReplaced, ObjectUnreadable } from '../errors.ts';
-import { FINDINGS } from '../findings.ts';
+import { FINDINGS, OUT_OF_REACH } from '../findings.ts';
 import { type ObjectReference, unquotedEtag } from '../object-reference.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { ListedObject } from '../rescan/payloads.ts';
@@ -24,12 +24,7 @@ export interface HuntedObject {
 }
 
 /** What kept the pipeline from reading an object at all. */
-const OUT_OF_REACH: ReadonlySet<string | null> = new Set([
-  FINDINGS.archived,
-  FINDINGS.customerKey,
-  FINDINGS.noKeyAccess,
-  FINDINGS.tooLarge,
-]);
+const NOT_READ: ReadonlySet<string | null> = new Set([...OUT_OF_REACH, FINDINGS.tooLarge]);
 
 /**
  * Looks at one listed object and returns what was found. A transient fault is retried once and then becomes a row: one
@@ -74,7 +69,7 @@ async function lookAt({ store, maxObjectBytes, scan }: HuntPorts, object: Object
   if (bytes === 0) return { row: { what: 'looked', bytes } };
   if (bytes > maxObjectBytes) return unread(key, FINDINGS.tooLarge);
   const { status, finding } = await scan(object);
-  if (finding !== null && OUT_OF_REACH.has(finding)) return unread(key, finding);
+  if (finding !== null && NOT_READ.has(finding)) return unread(key, finding);
   // A scan ends at its first finding: the rules have not seen what comes after one of the engine's own.
   if (finding !== null && (status === 'UNSCANNABLE' || (status === 'INFECTED' && isEngines(finding)))) {
     return { row: { what: 'partly', bytes, reason: finding }, named: { key, what: 'partly', reason: finding } };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Unfinished } from '../rescan/named.ts';
+import { withRoomFor } from '../named-up-to.ts';
+import { unfinishedBatch } from '../rescan/named.ts';
 
 /** An object that an operator wants to know by name: a match, or one that was not looked at in full. */
 export const HuntNamed = z.strictObject({
@@ -32,26 +33,20 @@ const FIRST: Readonly<Record<HuntNamed['what'], number>> = { match: 0, failed: 1
 /** Matches first, then what was not looked at, until there is no more room. */
 export function withHuntNames({ objects, more }: HuntNames, added: readonly HuntNamed[]): HuntNames {
   const all = [...objects, ...added.map(shortened)].sort((a, b) => FIRST[a.what] - FIRST[b.what]);
-  let bytes = 0;
-  const kept = all.filter((object) => {
-    bytes += Buffer.byteLength(JSON.stringify(object)) + 1;
-    return bytes <= NAMES_BYTES;
-  });
-  return { objects: kept, more: more + all.length - kept.length };
+  return withRoomFor(all, NAMES_BYTES, more);
 }
 
 function shortened({ reason, ...object }: HuntNamed): HuntNamed {
   return { ...object, reason: reason.slice(0, REASON_CHARACTERS).toWellFormed() };
 }
 
-const Items = z.object({ Items: z.array(z.object({ Key: z.string() })).default([]) });
 const NamesOfBatch = z.object({ named: HuntNames });
 
 /** What a line of the results says by name: of a batch that failed or never began, every object. */
 export function huntNamesIn(status: 'SUCCEEDED' | 'FAILED' | 'PENDING', line: unknown): HuntNames {
   if (status === 'SUCCEEDED') return NamesOfBatch.parse(line).named;
-  const { Input, Status, Error: error = Status, Cause: cause = '' } = Unfinished.parse(line);
-  const objects = Items.parse(JSON.parse(Input)).Items.map(({ Key: key }): HuntNamed => {
+  const { keys, error, cause } = unfinishedBatch(line);
+  const objects = keys.map((key): HuntNamed => {
     if (status === 'PENDING') return { key, what: 'unread', reason: 'not-started' };
     return { key, what: 'failed', reason: [error, cause].filter(Boolean).join(': ') };
   });

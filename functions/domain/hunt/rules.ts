@@ -67,7 +67,7 @@ export const isYara = (name: string): boolean => YARA.has(extensionOf(name));
 /** How many signatures the engine has to load from a file; undefined where only the engine can count them. */
 export function signaturesIn({ name, content }: RuleFile): number | undefined {
   if (isYara(name)) return undefined;
-  return linesOf(content.toString('latin1')).length;
+  return content.toString('latin1').split('\n').filter(isSignature).length;
 }
 
 function refusalOfName(name: string): string | undefined {
@@ -83,7 +83,10 @@ function refusalOfContent(name: string, content: Buffer): string | undefined {
   if (content.length === 0) return 'is empty';
   const text = content.toString('latin1');
   if (isYara(name)) return refusalOfYara(text);
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  const lines = text.split('\n');
+  if (!lines.some(isSignature)) return 'has no signature';
+  for (const [index, line] of lines.entries()) {
+    if (!isSignature(line)) continue;
     const refused = RESERVED.find(({ prefix }) => nameOf(extensionOf(name), line).toLowerCase().startsWith(prefix));
     if (refused !== undefined) return `line ${index + 1}: ${refused.reason}`;
   }
@@ -114,5 +117,6 @@ function refusalOfYara(text: string): string | undefined {
   return RULE.test(withoutComments) ? undefined : 'has no rule';
 }
 
-const linesOf = (text: string) => text.split(/\r?\n/).filter((line) => line.trim() !== '');
+/** ClamAV passes over a line that begins with `#`, and only there; of an empty one it says itself that it cannot read it. */
+const isSignature = (line: string): boolean => !line.startsWith('#') && line.trim() !== '';
 const extensionOf = (file: string) => file.slice(file.lastIndexOf('.') + 1);

@@ -1,12 +1,9 @@
-import { z } from 'zod';
 import { type HuntCostSettings, huntCostUsd } from '../cost/hunt.ts';
-import { Unfinished } from '../rescan/named.ts';
+import { unfinishedBatch } from '../rescan/named.ts';
 import type { ResultLine } from '../rescan/ports.ts';
 import { SKIPPED } from '../rescan/strategy.ts';
 import { type Hunt, HuntBatchResult, type HuntSummary } from './payloads.ts';
 import { addHunted, type HuntTotals, huntFailures, huntUnread, NOTHING_HUNTED } from './totals.ts';
-
-const BatchItems = z.object({ Items: z.array(z.unknown()).default([]) });
 
 export interface HuntResult {
   readonly totals: HuntTotals;
@@ -29,8 +26,8 @@ export async function addUpHunt(lines: AsyncIterable<ResultLine>): Promise<HuntR
 }
 
 function unfinished(status: 'FAILED' | 'PENDING', line: unknown) {
-  const { Items } = BatchItems.parse(JSON.parse(Unfinished.parse(line).Input));
-  const totals = status === 'FAILED' ? huntFailures(Items.length) : huntUnread(SKIPPED.notStarted, Items.length);
+  const { length } = unfinishedBatch(line).keys;
+  const totals = status === 'FAILED' ? huntFailures(length) : huntUnread(SKIPPED.notStarted, length);
   return { totals, gbSeconds: 0 };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withRoomFor } from '../named-up-to.ts';
 import { SCAN_STATUSES } from '../verdict.ts';
 import { Applied } from './totals.ts';
 
@@ -51,12 +52,7 @@ export function isNamed({ status, was, error }: NamedObject): boolean {
 /** Failed and infected ones first, then in the order scanned, until there is no more room. */
 export function withNames({ objects, more }: Named, added: readonly NamedObject[]): Named {
   const all = [...objects, ...added.map(shortened)].sort((a, b) => rank(a) - rank(b));
-  let bytes = 0;
-  const kept = all.filter((object) => {
-    bytes += Buffer.byteLength(JSON.stringify(object));
-    return bytes <= NAMES_BYTES;
-  });
-  return { objects: kept, more: more + all.length - kept.length };
+  return withRoomFor(all, NAMES_BYTES, more);
 }
 
 const rank = ({ status, error, problem }: NamedObject) =>
@@ -87,13 +83,19 @@ export function afterApplyingNamed({ objects, more }: Named, applied: readonly A
 }
 
 /** A batch that failed or never started, with its input as text: as Step Functions writes it. */
-export const Unfinished = z.object({
+const Unfinished = z.object({
   Input: z.string().default('{}'),
   Status: z.string().default('FAILED'),
   Error: z.string().optional(),
   Cause: z.string().optional(),
 });
 const BatchInput = z.object({ Items: z.array(z.object({ Key: z.string() })).default([]) });
+
+/** Its objects, and why it was not finished. */
+export function unfinishedBatch(line: unknown): { keys: string[]; error: string; cause: string } {
+  const { Input, Status, Error: error = Status, Cause: cause = '' } = Unfinished.parse(line);
+  return { keys: BatchInput.parse(JSON.parse(Input)).Items.map(({ Key }) => Key), error, cause };
+}
 
 /** What a line of the results says by name; objects of a run that ended before their turn are not named. */
 export function namesIn(status: 'SUCCEEDED' | 'FAILED' | 'PENDING', line: unknown): Named {
@@ -102,9 +104,8 @@ export function namesIn(status: 'SUCCEEDED' | 'FAILED' | 'PENDING', line: unknow
     const { named = NOBODY, applied } = NamesOfBatch.parse(line);
     return afterApplyingNamed(named, applied);
   }
-  const { Input, Status, Error: error = Status, Cause: cause = '' } = Unfinished.parse(line);
-  const { Items } = BatchInput.parse(JSON.parse(Input));
-  return { objects: Items.map(({ Key }) => shortened({ key: Key, error, cause })), more: 0 };
+  const { keys, error, cause } = unfinishedBatch(line);
+  return { objects: keys.map((key) => shortened({ key, error, cause })), more: 0 };
 }
 
 /** Batches of earlier versions have no names. */

@@ -1,7 +1,7 @@
 import { isSameContent, withStoredHeaders } from '../confirmed-verdict.ts';
 import type { Dialect } from '../dialects/index.ts';
 import { AirlockError, ObjectGone, ObjectReplaced, ObjectUnreadable } from '../errors.ts';
-import { FINDINGS } from '../findings.ts';
+import { OUT_OF_REACH } from '../findings.ts';
 import { type ObjectReference, toEventObject, unquotedEtag } from '../object-reference.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Verdict } from '../verdict.ts';
@@ -34,13 +34,6 @@ export interface RescannedObject {
   /** Why it failed. */
   readonly fault?: AirlockError;
 }
-
-/** Verdicts about our access to the object, not about its content. */
-const OUT_OF_REACH: ReadonlySet<string | null> = new Set([
-  FINDINGS.archived,
-  FINDINGS.customerKey,
-  FINDINGS.noKeyAccess,
-]);
 
 /**
  * Processes one listed object and returns the result. A transient fault is retried once and then becomes an ordinary

@@ -1,13 +1,10 @@
-import { z } from 'zod';
 import { type CostSettings, DEFAULT_SETTINGS } from '../cost/settings.ts';
 import { estimatedCostUsd, rescanCostUsd } from './cost.ts';
-import { Unfinished } from './named.ts';
+import { unfinishedBatch } from './named.ts';
 import { BatchResult, type Rescan, type RescanSummary } from './payloads.ts';
 import type { ResultLine } from './ports.ts';
 import { SKIPPED } from './strategy.ts';
 import { afterApplying, failures, NOTHING, skipped, sum, type Totals } from './totals.ts';
-
-const BatchInput = z.object({ Items: z.array(z.unknown()).default([]) });
 
 export interface RunResult {
   readonly totals: Totals;
@@ -35,8 +32,8 @@ function succeeded(line: unknown) {
 }
 
 function unfinished(status: 'FAILED' | 'PENDING', line: unknown) {
-  const { Items } = BatchInput.parse(JSON.parse(Unfinished.parse(line).Input));
-  const totals = status === 'FAILED' ? failures(Items.length) : skipped(SKIPPED.notStarted, Items.length);
+  const { length } = unfinishedBatch(line).keys;
+  const totals = status === 'FAILED' ? failures(length) : skipped(SKIPPED.notStarted, length);
   return { totals, gbSeconds: 0 };
 }
 

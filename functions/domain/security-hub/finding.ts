@@ -1,16 +1,9 @@
 import type { Notification } from '../notification.ts';
 import type { Digest } from '../ports.ts';
 
-/** What became of one object, as far as findings are concerned. */
-export interface Told {
-  readonly notification: Notification;
-  /** Whether it was INFECTED before, and is not any more. */
-  readonly wasInfected: boolean;
-}
-
-/** Malware is a finding; so is that what was taken for malware is none. */
-export const isFinding = ({ notification: { status }, wasInfected }: Told): boolean =>
-  status === 'INFECTED' || (status === 'CLEAN' && wasInfected);
+/** Malware is a finding; what is CLEAN archives the one that the same object has, or what it has replaced. */
+export const concernsFindings = ({ status }: Pick<Notification, 'status'>): boolean =>
+  status === 'INFECTED' || status === 'CLEAN';
 
 /** `arn:PARTITION:securityhub:REGION:ACCOUNT:product/ACCOUNT/default`: what an account's own findings come from. */
 export type ProductArn = string;
@@ -29,12 +22,19 @@ const SAYS_SOMETHING = /\S/;
 /** Types are `namespace/category/classifier`; the first two are of the documented taxonomy. */
 const TYPES = ['TTPs/Initial Access/Malicious File'];
 
+/** The same whenever something is told about that version of the object, or about what its key holds without versions. */
+export const findingId = ({ bucket, key, version }: FindingOf, digest: Digest): string =>
+  // A key may be longer than an id.
+  `s3-airlock/${bucket}/${digest(JSON.stringify([key, version]))}`;
+
+type FindingOf = Pick<Notification, 'bucket' | 'key' | 'version'>;
+
 /**
- * The finding of one object in AWS Security Finding Format. It has the same id whenever something is told about that
- * version of the object, or about what its key holds without versions: so it is updated, and there is no second one.
+ * The finding of one object in AWS Security Finding Format. By its id it is updated, and there is no second one.
  */
-export function toFinding({ notification, wasInfected }: Told, productArn: ProductArn, digest: Digest) {
+export function toFinding(notification: Notification, productArn: ProductArn, digest: Digest) {
   const { bucket, key, version, etag, type, finding, action, scanTime, definitions, scanId } = notification;
+  const isClean = notification.status === 'CLEAN';
   const [, partition = '', , Region = '', account = ''] = productArn.split(':');
   const name = finding ?? 'malware';
   const removed = action === 'quarantine' || action === 'delete';
@@ -43,15 +43,14 @@ export function toFinding({ notification, wasInfected }: Told, productArn: Produ
   const fields = { scanId, etag, definitions, action, key };
   return {
     SchemaVersion: '2018-10-08',
-    // A key may be longer than an id.
-    Id: `s3-airlock/${bucket}/${digest(JSON.stringify([key, version]))}`,
+    Id: findingId(notification, digest),
     ProductArn: productArn,
     GeneratorId: 's3-airlock/ClamAV',
     AwsAccountId: account,
     CreatedAt: scanTime,
     UpdatedAt: scanTime,
-    Title: cut(wasInfected ? `No malware any more in ${objectArn}` : `Malware ${name} in ${objectArn}`, TITLE),
-    Description: cut(`${said({ notification, wasInfected }, name)} Object: s3://${bucket}/${key}`, DESCRIPTION),
+    Title: cut(isClean ? `No malware any more in ${objectArn}` : `Malware ${name} in ${objectArn}`, TITLE),
+    Description: cut(`${said(notification, name)} Object: s3://${bucket}/${key}`, DESCRIPTION),
     // Of Severity and Types themselves the account's own users are in charge.
     FindingProviderFields: { Severity: { Label: 'HIGH' as const, Original: 'INFECTED' }, Types: TYPES },
     Resources: [
@@ -67,7 +66,7 @@ export function toFinding({ notification, wasInfected }: Told, productArn: Produ
       },
       { Type: 'AwsS3Bucket', Id: `arn:${partition}:s3:::${bucket}`, ...common },
     ],
-    ...(!wasInfected && {
+    ...(!isClean && {
       Malware: [
         {
           Name: cut(name, MALWARE_NAME),
@@ -81,12 +80,12 @@ export function toFinding({ notification, wasInfected }: Told, productArn: Produ
         value !== null && SAYS_SOMETHING.test(value) ? [[`s3-airlock/${field}`, cut(value, PRODUCT_FIELD)]] : [],
       ),
     ),
-    RecordState: removed || wasInfected ? ('ARCHIVED' as const) : ('ACTIVE' as const),
+    RecordState: removed || isClean ? ('ARCHIVED' as const) : ('ACTIVE' as const),
   };
 }
 
-function said({ notification: { action, tagged }, wasInfected }: Told, name: string): string {
-  if (wasInfected) return 'A later scan finds no malware in it: it was INFECTED, and is CLEAN.';
+function said({ status, action, tagged }: Notification, name: string): string {
+  if (status === 'CLEAN') return 'It was INFECTED, and what is there now is CLEAN.';
   const found = `ClamAV found ${name}.`;
   if (action === 'quarantine') return `${found} The object was moved to the quarantine.`;
   if (action === 'delete') return `${found} The object was deleted.`;

@@ -18,8 +18,8 @@ const RULES_DAYS = 8;
 const PARTS_DAYS = 7;
 
 /**
- * Stores results of batches under `runs/` and `hunts/`, the progress of `due` under `progress/`, reports under `reports/`, and
- * the rules of a hunt, which the command deletes at its end.
+ * Stores results of batches under `runs/` and `hunts/`, the progress of `due` under `progress/`, reports under `reports/`,
+ * which findings of Security Hub are open under `findings/`, and the rules of a hunt, which the command deletes at its end.
  */
 export class RescanResults extends PrivateBucket {
   constructor(scope: Construct, id: string, { accessLogs, retentionDays }: RescanResultsProps) {
@@ -78,6 +78,12 @@ export class RescanResults extends PrivateBucket {
     this.allow(role, `${DATED_PREFIX}*`, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']);
     this.allow(role, `${LATEST_PREFIX}*`, ['s3:GetObject', 's3:PutObject']);
     // Before the first report there is none of them.
+    this.grantList(role);
+  }
+
+  grantRememberFindings(role: IRole): void {
+    this.allow(role, 'findings/*', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
+    // Most objects have none.
     this.grantList(role);
   }
 

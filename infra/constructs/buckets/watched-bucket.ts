@@ -95,7 +95,10 @@ export class WatchedBucket extends Construct {
    * @param objectActions beside that, which the gate does not deny
    */
   grantList(role: IRole, versions = false, objectActions: readonly string[] = []): void {
-    this.allow(role, objectActions, [versions ? 's3:ListBucketVersions' : 's3:ListBucket']);
+    const actions = versions ? ['s3:ListBucketVersions'] : ['s3:ListBucket'];
+    // As in `grantAccess`: 404 for what is gone.
+    if (versions && objectActions.length > 0) actions.unshift('s3:ListBucket');
+    this.allow(role, objectActions, actions);
   }
 
   private newBucket({ config, nested, word, accessLogs }: WatchedBucketProps): Bucket {

@@ -4,6 +4,7 @@ import { SMALL_SCAN_SECONDS } from '../../config/contradictions.ts';
 import type { AirlockConfig } from '../../config/schema.ts';
 import type { DefinitionsBucket } from '../buckets/definitions-bucket.ts';
 import type { QuarantineBucket } from '../buckets/quarantine-bucket.ts';
+import type { RescanResults } from '../buckets/rescan-results.ts';
 import type { S3Annotations } from '../buckets/s3-annotations.ts';
 import { FINDINGS, type Notifications } from '../notifications.ts';
 import { START_SECONDS } from '../overflow-queue.ts';
@@ -16,6 +17,8 @@ export interface UploadTasksProps {
   readonly definitions: DefinitionsBucket;
   readonly quarantine: QuarantineBucket;
   readonly notifications: Notifications;
+  /** Where it is remembered which findings are open. */
+  readonly results: RescanResults;
   readonly annotations: S3Annotations;
 }
 
@@ -35,7 +38,7 @@ const TAG = [
 /** The functions that process an upload, by Task name. */
 export function createUploadTasks(
   scope: Construct,
-  { config, dialectEnvironment, definitions, quarantine, notifications, annotations }: UploadTasksProps,
+  { config, dialectEnvironment, definitions, quarantine, notifications, results, annotations }: UploadTasksProps,
 ) {
   const { engine, workflow, maxObjectBytes, logRetentionDays, notify } = config;
   const express = workflow === 'EXPRESS';
@@ -122,7 +125,7 @@ export function createUploadTasks(
         ...dialectEnvironment,
         ...notifications.environment,
         ...notifications.rules(notify),
-        ...(config.securityHub && FINDINGS.environment),
+        ...(config.securityHub && { ...FINDINGS.environment, RESULTS_BUCKET: results.bucketName }),
         ...(config.detailType !== DETAIL_TYPES.scan && { DETAIL_TYPE: config.detailType }),
       },
     }),
@@ -132,6 +135,9 @@ export function createUploadTasks(
   }
   quarantine.grantCopyInto(tasks.QuarantineObject);
   notifications.grantNotify(tasks.Notify);
-  if (config.securityHub) notifications.grantFindings(tasks.Notify);
+  if (config.securityHub) {
+    notifications.grantFindings(tasks.Notify);
+    results.grantRememberFindings(tasks.Notify.role);
+  }
   return tasks;
 }

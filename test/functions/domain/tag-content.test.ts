@@ -273,18 +273,6 @@ it('writes nothing when the tags say so already: a retry, or a second delivery',
   expect(calls).toEqual(['readTags']);
 });
 
-it.each([airlock, guardDuty])('says that what is CLEAN was INFECTED, and nothing else', async (dialect) => {
-  bucketWith('enabled');
-  const object = put('taken back');
-  const was = async (verdict: Verdict) => (await tagging(object, verdict, dialect)).wasInfected;
-  expect(await was(CLEAN)).toBeUndefined();
-  expect(await was(INFECTED)).toBeUndefined();
-  expect(await was(INFECTED)).toBeUndefined();
-  expect(await was(CLEAN)).toBe(true);
-  await tag(object, INFECTED, dialect);
-  expect(await was(ERROR)).toBeUndefined();
-});
-
 it('replaces the verdict that an uploader has sent along', async () => {
   bucketWith('enabled');
   const object = put('forged', { 'scan-status': 'CLEAN', 'SCAN-STATUS': 'CLEAN', 'scan-note': 'mine' });

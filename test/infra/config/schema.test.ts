@@ -130,6 +130,31 @@ describe('parseConfig', () => {
       { definitions: { customUrls: ['https://example.com/daily.cvd'] } },
       'airlock.definitions.customUrls[0]: "https://example.com/daily.cvd" does not name',
     ],
+    // freshclam stores it by what follows the last slash, whatever that is a part of.
+    ...['https://m.example/a.ndb?x=/evil.fp', 'https://m.example/a.ndb#/evil.fp'].map(
+      (url): [string, object, string] => [
+        `an allow-list behind another name: ${url}`,
+        { definitions: { customUrls: [url] } },
+        `airlock.definitions.customUrls[0]: "${url}" can make malware CLEAN`,
+      ],
+    ),
+    ...[
+      'https://m.example/a.ndb?x=/daily.cvd',
+      'https://m.example/a.ndb?token=x',
+      'https://m.example/a.ndb#c.ndb',
+      'https://m.example/a.ndb?',
+      'https://m.example/airlock-limits.ndb',
+      String.raw`https:\\m.example\a.ndb`,
+    ].map((url): [string, object, string] => [
+      `what is stored under a name that it may not have: ${url}`,
+      { definitions: { customUrls: [url] } },
+      `airlock.definitions.customUrls[0]: ${JSON.stringify(url)} does not name a file of definitions`,
+    ]),
+    [
+      'two definitions in one file',
+      { definitions: { customUrls: ['https://m.example/a.ndb', 'https://n.example/a.ndb'] } },
+      'airlock.definitions.customUrls[1]: "https://n.example/a.ndb" is stored as a.ndb, like another',
+    ],
     ['half a byte', { maxObjectBytes: 1.5 }, 'airlock.maxObjectBytes: 1.5 is not an int'],
     ['a number in words', { engine: { memoryMb: '4096' } }, 'airlock.engine.memoryMb: "4096" is not a number'],
     ['too little memory', { engine: { memoryMb: 1024 } }, 'airlock.engine.memoryMb: 1024 is too little for clamd'],

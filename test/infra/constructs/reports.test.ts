@@ -43,6 +43,8 @@ describe('what reports on a schedule', () => {
     expect(allowed('ReportObjects')).toEqual([
       expect.stringMatching(/^events:DescribeRule arn:.*:rule\/S3Airlock-\w+-\*$/),
       ...buckets.map((arn) => `s3:GetObjectVersionTagging ${arn}/*`),
+      // 404 for a version that is gone.
+      ...buckets.map((arn) => `s3:ListBucket ${arn}`),
       ...buckets.map((arn) => `s3:ListBucketVersions ${arn}`),
       's3:PutObject RESULTS/reports/parts/*',
     ]);
@@ -60,7 +62,14 @@ describe('what reports on a schedule', () => {
 
   it('leaves findings to the function that tells verdicts', () => {
     const product = 'arn:aws:securityhub:us-east-1:000000000000:product/000000000000/default';
-    expect(allowed('Notify')).toEqual([`securityhub:BatchImportFindings ${product}`]);
+    expect(allowed('Notify')).toEqual(
+      [
+        // Which are open.
+        ...['Delete', 'Get', 'Put'].map((word) => `s3:${word}Object RESULTS/findings/*`).sort(),
+        's3:ListBucket RESULTS',
+        `securityhub:BatchImportFindings ${product}`,
+      ].sort(),
+    );
     const told = stack
       .ofType('AWS::Lambda::Function')
       .filter(({ properties }) => properties.Environment?.Variables?.SECURITY_HUB_PRODUCT_ARN === product);

@@ -421,6 +421,8 @@ describe('the functions', () => {
         `s3:GetObjectTagging ${objects}`,
         `s3:GetObjectVersionTagging ${objects}`,
         's3:ListBucket RescanResults',
+        // 404 for an object that is gone.
+        bucket,
         's3:ListBucketVersions WatchedBucketuploadsBucket',
         's3:PutObject RescanResults/progress/*',
       ],

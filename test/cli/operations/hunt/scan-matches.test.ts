@@ -22,6 +22,7 @@ const result = ({ bucket, key, versionId }: ScanTarget, over: Partial<ScanResult
 async function applied(answers: Readonly<Record<string, readonly Partial<ScanResult>[]>>, rounds?: number) {
   const asked: string[][] = [];
   const decided: unknown[] = [];
+  const undecided: unknown[] = [];
   const waited: number[] = [];
   await scanMatches({
     matches: Object.keys(answers).map(target),
@@ -37,11 +38,12 @@ async function applied(answers: Readonly<Record<string, readonly Partial<ScanRes
     },
     signal: new AbortController().signal,
     onResult: ({ key, status, definitions }) => decided.push([key, status, definitions]),
+    onUndecided: ({ key, status, definitions }) => undecided.push([key, status, definitions]),
     onWait: (objects) => waited.push(objects),
     waitMs: 0,
     ...(rounds !== undefined && { rounds }),
   });
-  return { asked, decided, waited };
+  return { asked, decided, undecided, waited };
 }
 const EARLY = { definitions: 'old' };
 
@@ -55,6 +57,7 @@ it('takes the verdict of a scanner that has the rules, and asks again where it h
       ['b', 'INFECTED', 'new'],
       ['c', 'CLEAN', 'new'],
     ],
+    undecided: [],
     waited: [2, 1],
   });
 });
@@ -68,9 +71,10 @@ it('takes at once what the rules would not change: malware, and what no engine w
   expect([asked.length, decided.length]).toEqual([1, 3]);
 });
 
-it('gives up in the end, and shows what the scanners say', async () => {
-  expect(await applied({ a: [EARLY, EARLY, EARLY] }, 2)).toMatchObject({
-    decided: [['a', 'CLEAN', 'old']],
-    waited: [1],
+it('gives up in the end, and takes what the scanners say for no verdict about the rules', async () => {
+  expect(await applied({ a: [EARLY, EARLY, EARLY], b: [EARLY, { status: 'INFECTED' }] }, 2)).toMatchObject({
+    decided: [['b', 'INFECTED', 'new']],
+    undecided: [['a', 'CLEAN', 'old']],
+    waited: [2],
   });
 });

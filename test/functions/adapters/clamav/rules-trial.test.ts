@@ -22,6 +22,12 @@ describe('rules that the engine loads', () => {
     ['bodies', [file('a.ndb', `One:0:*:${NEEDLE}\nTwo:0:*:${NEEDLE}61\n`)], 2],
     ['logical signatures', [file('a.ldb', `One;Engine:81-255,Target:0;0;${NEEDLE}\n`)], 1],
     ['hashes', [file('a.hsb', `${SHA256}:*:One:73\n`), file('b.hdb', `${'2'.repeat(32)}:17:Two\n`)], 2],
+    ['what stands beside comments', [file('a.ndb', `# mine\nOne:0:*:${NEEDLE}\n#Two:0:*:${NEEDLE}61\n`)], 1],
+    [
+      'the same of hashes',
+      [file('a.hsb', `# mine\n${SHA256}:*:One:73\n`), file('a.ldb', `#\nTwo;Engine:81-255,Target:0;0;${NEEDLE}\n`)],
+      2,
+    ],
     ['all together', [file('a.yara', rule('One')), file('a.ndb', `One:0:*:${NEEDLE}\n`)], 2],
   ])('%s are counted', async (_, files, count) => {
     expect(await trial.tryOut(files)).toBe(count);
@@ -48,6 +54,11 @@ describe('rules of which the engine loads only a part, or none', () => {
       'another engine',
       file('a.ndb', `One:0:*:${NEEDLE}\nTwo:0:*:${NEEDLE}:300\nThree:0:*:${NEEDLE}\n`),
       'a.ndb line 2: ',
+    ],
+    [
+      'another engine, behind a comment',
+      file('a.ndb', `# mine\n#\nOne:0:*:${NEEDLE}:300\nTwo:0:*:${NEEDLE}\n`),
+      'a.ndb line 3: ',
     ],
     ['another engine, of the first', file('a.ndb', `One:0:*:${NEEDLE}:300\nTwo:0:*:${NEEDLE}\n`), 'a.ndb line 1: '],
     ['a range of engines', file('a.ldb', `One;Engine:300-400,Target:0;0;${NEEDLE}\n`), 'a.ldb line 1: '],

@@ -189,7 +189,7 @@ describe('a set is wanted', () => {
   });
 
   it('where it is named by a URL, under its last part', () => {
-    const urls = ['https://example.com/rules/own.ndb?token=x', 'https://example.com/other.yar'];
-    expect(['own.ndb', 'other.yar', 'rules', 'main.cvd'].map(wants(null, urls))).toEqual([true, true, false, false]);
+    const urls = ['https://example.com/rules/x.ndb?file=/own.ndb', 'https://example.com/other.yar'];
+    expect(['own.ndb', 'other.yar', 'x.ndb', 'main.cvd'].map(wants(null, urls))).toEqual([true, true, false, false]);
   });
 });

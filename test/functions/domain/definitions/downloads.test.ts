@@ -16,14 +16,14 @@ const NAMES = [
   'a.cud',
   'a.cld',
 ];
-const HARMLESS = ['a.ndb', 'a.yar', 'a.hdb', 'a.cld'];
+const HARMLESS = ['a.ndb', 'a.yar', 'a.hdb', 'a.cld', 'b.ndb'];
 const url = fc
   .tuple(fc.constantFrom('http', 'https'), fc.constantFrom('m.example', 'm.example:8080', '127.0.0.1'), fc.nat(9))
   .map(([scheme, host, folder]) => `${scheme}://${host}/${folder}`);
 const downloads = fc.record({
   mirror: fc.option(fc.option(url, { nil: null }), { nil: undefined }),
   customUrls: fc.array(
-    fc.tuple(url, fc.constantFrom(...NAMES), fc.constantFrom('', '?a=b.ndb', '#c.ndb')).map((parts) => {
+    fc.tuple(url, fc.constantFrom(...NAMES), fc.constantFrom('', '?a=/b.ndb', '#/b.fp')).map((parts) => {
       const [base, name, rest] = parts;
       return `${base}/${name}${rest}`;
     }),
@@ -70,6 +70,12 @@ describe('downloads', () => {
     [{ customUrls: ['https://m.example/a.ndb', 'http://m.example/https://b.ndb'] }, [['customUrls', 1]]],
     [{ customUrls: ['https://m.example/x.ndb/a.ign2'] }, [['customUrls', 0]]],
     [{ customUrls: ['https://m.example/a.ign2'], allowLists: ['a.ign2'] }, []],
+    [{ customUrls: ['https://m.example/a.ndb?x=/a.ign2'] }, [['customUrls', 0]]],
+    [{ customUrls: ['https://m.example/a.ign2?x=/a.ndb'] }, []],
+    [
+      { customUrls: ['https://m.example/a.ndb', 'https://m.example/b.ndb', 'https://n.example/a.ndb'] },
+      [['customUrls', 2]],
+    ],
     [
       { customUrls: ['https://m.example/a.ign2'], allowLists: ['ign2'] },
       [

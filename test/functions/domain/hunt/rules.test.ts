@@ -72,8 +72,19 @@ describe('rules of a hunt', () => {
     expect(refusedRules([large])).toEqual([`the rules have ${MAX_RULES_BYTES + 1} bytes; at most ${MAX_RULES_BYTES}`]);
   });
 
-  it('are counted by line, but those of YARA', () => {
-    expect(signaturesIn(file('a.ndb', 'a:0:*:61\r\n\r\nb:0:*:62'))).toBe(2);
+  it.each(['ndb', 'hsb'])('have a signature at least: .%s', (extension) => {
+    expect(refusedRules([file(`mine.${extension}`, '# nothing yet\n\n')])).toEqual([
+      `"mine.${extension}" has no signature`,
+    ]);
+  });
+
+  it('may say in comments what no signature may be called', () => {
+    expect(refusedRules([file('mine.ndb', '#Heuristics.Limits:0:*:61\nFine:0:*:6161\n')])).toEqual([]);
+    expect(refusedRules([file('mine.hdb', `# not:10:PUA.Mine\n${'1'.repeat(32)}:10:Mine\n`)])).toEqual([]);
+  });
+
+  it('are counted by line without comments and empty ones, but those of YARA', () => {
+    expect(signaturesIn(file('a.ndb', '# two\r\na:0:*:61\r\n\r\n#b:0:*:62\nb:0:*:62'))).toBe(2);
     expect(signaturesIn(file('a.yara', rule))).toBeUndefined();
   });
 

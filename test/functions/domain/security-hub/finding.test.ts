@@ -4,7 +4,7 @@ import { faultOf } from '../../../../emulator/security-hub/asff.ts';
 import { DEFAULT_PRODUCT } from '../../../../emulator/security-hub/hub.ts';
 import { sha256 } from '../../../../functions/adapters/process/digest.ts';
 import type { Notification } from '../../../../functions/domain/notification.ts';
-import { isFinding, toFinding } from '../../../../functions/domain/security-hub/finding.ts';
+import { concernsFindings, findingId, toFinding } from '../../../../functions/domain/security-hub/finding.ts';
 import { SCAN_STATUSES } from '../../../../functions/domain/verdict.ts';
 
 const notification: Notification = {
@@ -13,8 +13,8 @@ const notification: Notification = {
   ...{ status: 'INFECTED', finding: 'Win.Test.EICAR_HDB-1', definitions: '27000', activeContent: [] },
   ...{ action: 'tag', tagged: true, scanTime: '2026-11-27T03:00:00.000Z', durations: { verdictMs: 1, totalMs: 2 } },
 };
-const findingOf = (over: Partial<Notification> = {}, wasInfected = false) =>
-  toFinding({ notification: { ...notification, ...over }, wasInfected }, DEFAULT_PRODUCT, sha256);
+const findingOf = (over: Partial<Notification> = {}) =>
+  toFinding({ ...notification, ...over }, DEFAULT_PRODUCT, sha256);
 
 describe('a finding', () => {
   it('says what, where and how bad', () => {
@@ -58,7 +58,7 @@ describe('a finding', () => {
   });
 
   it('is archived when a later scan takes it back', () => {
-    const clean = findingOf({ status: 'CLEAN', finding: null }, true);
+    const clean = findingOf({ status: 'CLEAN', finding: null });
     expect(clean).toMatchObject({ Id: findingOf().Id, RecordState: 'ARCHIVED' });
     expect(clean).not.toHaveProperty('Malware');
   });
@@ -69,6 +69,7 @@ describe('a finding', () => {
     );
     expect(new Set(ids).size).toBe(ids.length);
     expect(findingOf({ etag: 'other', finding: 'Other' }).Id).toBe(findingOf().Id);
+    expect(findingId(notification, sha256)).toBe(findingOf().Id);
   });
 
   it('is ASFF whatever the key and the finding are', () => {
@@ -90,7 +91,5 @@ describe('a finding', () => {
 });
 
 it.each(SCAN_STATUSES)('of %s: malware is a finding, and what is none any more', (status) => {
-  const told = (wasInfected: boolean) => ({ notification: { ...notification, status }, wasInfected });
-  expect(isFinding(told(false))).toBe(status === 'INFECTED');
-  expect(isFinding(told(true))).toBe(['INFECTED', 'CLEAN'].includes(status));
+  expect(concernsFindings({ status })).toBe(['INFECTED', 'CLEAN'].includes(status));
 });
