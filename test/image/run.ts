@@ -6,7 +6,9 @@ import { spawnBound } from '../../functions/adapters/process/bound-process.ts';
  */
 export function run(command: string, ...args: string[]): Promise<string> {
   const namespaces = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const child = spawnBound('/usr/bin/unshare', [...namespaces, '--', command, ...args], process.env.PATH);
+  // npm needs the machine's own certificates too, where there are some.
+  const { PATH, NODE_EXTRA_CA_CERTS } = process.env;
+  const child = spawnBound('/usr/bin/unshare', [...namespaces, '--', command, ...args], PATH, { NODE_EXTRA_CA_CERTS });
   let output = '';
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {

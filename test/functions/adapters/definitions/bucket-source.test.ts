@@ -97,7 +97,7 @@ const later = () => {
 };
 const read = (directory: string) =>
   Object.fromEntries(readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
-const sets = () => readdirSync(join(folder, readdirSync(folder)[0] ?? ''));
+const sets = () => readdirSync(join(folder, readdirSync(folder).find((name) => name.startsWith('airlock-')) ?? ''));
 
 describe('bucketDefinitions', () => {
   it('brings what current.json names to this disk', async () => {
@@ -357,6 +357,32 @@ describe('an engine over it', () => {
       await engine.stop();
     }
     expect(childrenNamed('clamd')).toEqual([]);
+  });
+
+  it('has one set in memory and one on the disk after each update, and never two clamd', async () => {
+    await publish('1', { 'a.ndb': BASE });
+    const engine = start();
+    const most = { clamd: 0, sets: 0 };
+    const look = setInterval(() => {
+      most.clamd = Math.max(most.clamd, childrenNamed('clamd').length);
+      most.sets = Math.max(most.sets, sets().length);
+    }, 1);
+    try {
+      const path = join(folder, 'file');
+      writeFileSync(path, eicar());
+      await engine.scan(path);
+      for (const version of ['2', '3', '4']) {
+        await publish(version, { 'a.ndb': BASE + signature(`New${version}`, 'more') });
+        now += 10 * MINUTES;
+        expect(await engine.scan(path)).toMatchObject({ definitions: version });
+        await until(() => sets().length === 1);
+        expect(childrenNamed('clamd')).toHaveLength(1);
+      }
+    } finally {
+      clearInterval(look);
+      await engine.stop();
+    }
+    expect(most).toEqual({ clamd: 1, sets: 2 });
   });
 
   it('goes on with the old set when clamd does not load the new, also after clamd has died', async () => {
