@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createPrivateFolder, removePrivateFolder } from '../../../functions/adapters/process/private-folder.ts';
+import { MAX_OBJECT_BYTES_CEILING } from '../../../functions/domain/scan-policy.ts';
+import { report, say } from '../targets.ts';
+import { measureArchives, measureLargerDocuments, measureSmallDocuments } from './batches.ts';
+import { type Bench, startScanner } from './bench.ts';
+import { cachedSignatures } from './cache.ts';
+import { measureColdStart } from './cold-start.ts';
+import { Helper } from './helper.ts';
+import { measureLargeObject } from './large-object.ts';
+import { startRawClamd } from './raw-clamd.ts';
+import type { S3Jobs } from './s3-process.ts';
+import { FULL, QUICK, type Sizes } from './sizes.ts';
+import { measureSmallObject } from './small-object.ts';
+
+/**
+ * The scan path of the functions beside clamd itself, on the same files with the same signatures, in turn.
+ * `--definitions FOLDER`: with other signatures, such as the official ones. `--rounds N`: medians of so many.
+ */
+async function run(sizes: Sizes, definitions: string): Promise<void> {
+  const folder = createPrivateFolder('bench-engine');
+  const s3 = new Helper<S3Jobs>(join(import.meta.dirname, 's3-process.ts'));
+  try {
+    const endpoint = await s3.do('start', folder);
+    const bench: Bench = { folder, definitions, s3, endpoint, sizes };
+    await measureColdStart(bench);
+    const raw = await startRawClamd(definitions, MAX_OBJECT_BYTES_CEILING);
+    try {
+      say(`clamd: ${(raw.loadMs / 1000).toFixed(1)} s to load, ${Math.round(raw.memoryBytes / 1e6)} MB`);
+      report({ name: 'clamd alone, in memory with the signatures', figure: raw.memoryBytes / 1e9, unit: 'GB' });
+      const scanner = await startScanner(bench);
+      try {
+        await scanner.do('start', undefined);
+        const measured = { ...bench, raw, scanner };
+        await measureSmallDocuments(measured);
+        await measureLargerDocuments(measured);
+        await measureArchives(measured);
+        await measureSmallObject(measured);
+      } finally {
+        await scanner.close();
+      }
+      await measureLargeObject({ ...bench, raw });
+    } finally {
+      await raw.stop();
+    }
+  } finally {
+    await s3.close();
+    removePrivateFolder(folder);
+  }
+}
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { quick: { type: 'boolean', default: false }, definitions: { type: 'string' }, rounds: { type: 'string' } },
+});
+process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
+const sizes = { ...(values.quick ? QUICK : FULL), ...(values.rounds && { rounds: Number(values.rounds) }) };
+const definitions =
+  values.definitions === undefined
+    ? await cachedSignatures({ count: sizes.signatures, onMake: () => say('making the signatures, once') })
+    : resolve(values.definitions);
+say(`signatures in ${definitions}; ${availableParallelism()} processors`);
+await run({ ...sizes, whole: sizes.whole || values.definitions !== undefined }, definitions);
