@@ -8,6 +8,8 @@ import { fails, QUICK_FACTOR } from './targets.ts';
 /** As shells say it of SIGINT. */
 const INTERRUPTED = 130;
 
+const QUICK_RULE = `quick: small sets on a machine that may be busy, so only wrong verdicts and figures that are off by more than ${QUICK_FACTOR} times (times by the clock: more) count as errors`;
+
 /**
  * `npm run bench`: every benchmark, and one table of all targets; docs/benchmarks.md. Exits with 1 when a target is missed
  * or a program fails, with 2 when it was called wrongly.
@@ -16,7 +18,7 @@ async function main(given: readonly string[]): Promise<number> {
   const request = requestOf(given, BENCHMARKS);
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
-  const { results, broken } = await run(request, interrupted.signal);
+  const { results, broken } = await run(request, interrupted.signal, (name) => process.stderr.write(`${name}\n`));
   const failed = results.filter((result) => fails(result, request.quick));
   const missed = results.filter(({ passed }) => passed === false);
   if (request.json) {
@@ -28,9 +30,7 @@ async function main(given: readonly string[]): Promise<number> {
   const targets = results.filter(({ passed }) => passed !== null).length;
   process.stderr.write(`${missed.length} of ${targets} targets missed\n`);
   if (request.quick) {
-    process.stderr.write(
-      `quick: small sets on a machine that may be busy, so only wrong verdicts and figures off by more than ${QUICK_FACTOR} times count as an error: ${failed.length}\n`,
-    );
+    process.stderr.write(`${QUICK_RULE}: ${failed.length}\n`);
   }
   if (interrupted.signal.aborted) return INTERRUPTED;
   return failed.length + broken.length > 0 ? 1 : 0;

@@ -70,7 +70,7 @@ async function measure(bench: Warm, name: string, folder: string, infected: numb
   share('clamd', ({ engine }) => engine.engineMs);
   share('Node', ({ engine }) => engine.nodeMs);
   share('the second readers', ({ engine, all }) => all.nodeMs + all.engineMs - engine.nodeMs - engine.engineMs);
-  share('the S3 server, in no ratio by processor time', ({ s3Ms }) => s3Ms);
+  share('the S3 server (in no ratio)', ({ s3Ms }) => s3Ms);
   if (last !== undefined) {
     report({
       name: `${name}: read and scanned`,

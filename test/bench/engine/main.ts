@@ -56,6 +56,7 @@ const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, definitions: { type: 'string' }, rounds: { type: 'string' } },
 });
 process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
+if (process.platform !== 'linux') throw new Error('the engine benchmark reads /proc: it needs Linux');
 const sizes = { ...(values.quick ? QUICK : FULL), ...(values.rounds && { rounds: Number(values.rounds) }) };
 const definitions =
   values.definitions === undefined

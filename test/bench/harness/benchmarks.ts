@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-/** Of an option of a benchmark: with a value or without. */
-export type OptionType = 'string' | 'boolean';
+/** Of an option of a benchmark; a flag has no value. */
+export type OptionType = 'flag' | 'text' | 'count' | 'folder' | 'file';
 
 export interface Benchmark {
   /** A program of its own, measured in its own process. */
@@ -20,27 +20,27 @@ const program = (file: string) => join(FOLDER, file);
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   engine: {
     file: program('engine/main.ts'),
-    options: { quick: 'boolean', definitions: 'string', rounds: 'string' },
+    options: { quick: 'flag', definitions: 'folder', rounds: 'count' },
     quick: true,
   },
   uploads: {
     file: program('uploads.ts'),
     node: ['--expose-gc'],
-    options: { quick: 'boolean', definitions: 'string', uploads: 'string' },
+    options: { quick: 'flag', definitions: 'folder', uploads: 'count' },
     quick: true,
   },
-  contents: { file: program('contents.ts'), options: { rounds: 'string' } },
+  contents: { file: program('contents.ts'), options: { rounds: 'count' } },
   bursts: {
     file: program('bursts.ts'),
-    options: { region: 'string', before: 'boolean', measure: 'boolean', measured: 'string' },
+    options: { region: 'text', before: 'flag', measure: 'flag', measured: 'file' },
   },
-  hunt: { file: program('hunt.ts'), options: { objects: 'string' } },
-  report: { file: program('report.ts'), options: { objects: 'string' } },
+  hunt: { file: program('hunt.ts'), options: { objects: 'count' } },
+  report: { file: program('report.ts'), options: { objects: 'count' } },
   rescan: {
     file: program('rescan.ts'),
     // A small heap, so that the measurement shows what it needs, not uncollected garbage.
     node: ['--max-old-space-size=232', '--max-semi-space-size=4'],
-    options: { objects: 'string' },
+    options: { objects: 'count' },
   },
-  cost: { file: program('cost.ts'), options: { counts: 'boolean' }, onlyByName: true },
+  cost: { file: program('cost.ts'), options: { counts: 'flag' }, onlyByName: true },
 };

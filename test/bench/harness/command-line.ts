@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Benchmark } from './benchmarks.ts';
+import type { Benchmark, OptionType } from './benchmarks.ts';
 
 export interface Request {
   readonly json: boolean;
@@ -43,20 +44,29 @@ export function requestOf(given: readonly string[], benchmarks: Benchmarks): Req
 }
 
 function parsed(given: readonly string[], benchmarks: Benchmarks) {
-  const own = { json: 'boolean', quick: 'boolean' } as const;
-  const all = Object.assign(
-    {},
-    own,
+  const types: Readonly<Record<string, OptionType>> = Object.assign(
+    { json: 'flag', quick: 'flag' },
     ...Object.values(benchmarks).map(({ options }) => options),
-  ) as Benchmark['options'];
-  const options = Object.fromEntries(Object.entries(all ?? {}).map(([name, type]) => [name, { type }]));
+  );
+  const options = Object.fromEntries(
+    Object.entries(types).map(([name, type]) => [name, { type: type === 'flag' ? 'boolean' : 'string' } as const]),
+  );
   try {
     const { values, positionals } = parseArgs({ args: [...given], options, allowPositionals: true });
-    return { values: values as Record<string, string | boolean>, names: positionals };
+    for (const [name, value] of Object.entries(values)) assertFits(name, types[name], String(value));
+    return { values: values as Readonly<Record<string, string | boolean>>, names: positionals };
   } catch (fault) {
+    if (fault instanceof UsageError) throw fault;
     const known = Object.keys(options).map((name) => `--${name}`);
     throw new UsageError(`${(fault as Error).message.split('. ')[0]}; there are ${known.join(', ')}`);
   }
+}
+
+function assertFits(name: string, type: OptionType | undefined, value: string): void {
+  if (type === 'count' && !/^[1-9]\d*$/.test(value)) throw new UsageError(`--${name}: no number above 0: ${value}`);
+  const found = statSync(value, { throwIfNoEntry: false });
+  if (type === 'folder' && !found?.isDirectory()) throw new UsageError(`--${name}: no folder: ${value}`);
+  if (type === 'file' && !found?.isFile()) throw new UsageError(`--${name}: no file: ${value}`);
 }
 
 const list = (benchmarks: Benchmarks) => Object.keys(benchmarks).join(', ');

@@ -12,13 +12,18 @@ export interface Ran {
 /**
  * Runs the programs one after the other. What they print is progress, on stderr.
  * @param signal ends the one that runs, which removes what it made, and starts no other
+ * @param onStart gets the name of each
  */
-export async function run({ runs }: Request, signal: AbortSignal): Promise<Ran> {
+export async function run(
+  { runs }: Request,
+  signal: AbortSignal,
+  onStart: (name: string) => void = () => undefined,
+): Promise<Ran> {
   const results: Reported[] = [];
   const broken: string[] = [];
   for (const { name, benchmark, args } of runs) {
     if (signal.aborted) break;
-    process.stderr.write(`${name}\n`);
+    onStart(name);
     const child = spawn(process.execPath, [...(benchmark.node ?? []), benchmark.file, ...args], {
       stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
       // JSON has no NaN, the figure of what was not measured.
