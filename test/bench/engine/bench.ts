@@ -1,4 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ListedObject } from '../../../functions/domain/rescan/payloads.ts';
 import { MAX_OBJECT_BYTES_CEILING } from '../../../functions/domain/scan-policy.ts';
 import { Helper } from './helper.ts';
 import type { RawClamd } from './raw-clamd.ts';
@@ -40,4 +42,14 @@ export async function startScanner({ folder, definitions, endpoint }: Bench): Pr
     PATH: process.env.PATH,
   });
   return scanner;
+}
+
+/** A few bytes, for what does not depend on the object. */
+export async function storeNote({ folder, s3 }: Bench, name: string): Promise<ListedObject> {
+  const from = join(folder, name);
+  await mkdir(from);
+  await writeFile(join(from, 'note.txt'), 'all is well\n');
+  const [item] = await s3.do('store', { from, prefix: name });
+  if (item === undefined) throw new Error('nothing was stored');
+  return item;
 }

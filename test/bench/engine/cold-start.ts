@@ -1,20 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { MAX_OBJECT_BYTES_CEILING } from '../../../functions/domain/scan-policy.ts';
 import { median } from '../statistics.ts';
 import { report, say } from '../targets.ts';
-import { type Bench, startScanner } from './bench.ts';
+import { type Bench, startScanner, storeNote } from './bench.ts';
 import { startRawClamd } from './raw-clamd.ts';
 
 const MAX_RATIO = 1.1;
 
 /** From the start of a function's engine to its first verdict, beside the start of clamd to its first PONG. */
 export async function measureColdStart(bench: Bench): Promise<void> {
-  const from = join(bench.folder, 'first');
-  await mkdir(from);
-  await writeFile(join(from, 'note.txt'), 'all is well\n');
-  const [item] = await bench.s3.do('store', { from, prefix: 'first' });
-  if (item === undefined) throw new Error('nothing was stored');
+  const item = await storeNote(bench, 'cold');
   const ours: number[] = [];
   const raw: number[] = [];
   const scanner = await startScanner(bench);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { median } from '../statistics.ts';
 import { faults, report, say } from '../targets.ts';
-import { startScanner, type WithRaw } from './bench.ts';
+import { startScanner, storeNote, type WithRaw } from './bench.ts';
 import { writeFilm } from './corpora.ts';
 import type { Readers } from './scanner-process.ts';
 
@@ -14,8 +14,8 @@ export async function measureLargeObject(bench: WithRaw): Promise<void> {
   const folder = join(bench.folder, 'large');
   const path = await writeFilm(folder, sizes.largeBytes);
   const [item] = await s3.do('store', { from: folder, prefix: 'large' });
-  const [first] = await s3.do('store', { from: join(bench.folder, 'first'), prefix: 'warm' });
-  if (item === undefined || first === undefined) throw new Error('nothing was stored');
+  const first = await storeNote(bench, 'warm');
+  if (item === undefined) throw new Error('nothing was stored');
   const scanner = await startScanner(bench);
   const ours: Record<Readers, number[]> = { engine: [], all: [] };
   const clamd: number[] = [];

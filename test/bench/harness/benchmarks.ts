@@ -20,7 +20,7 @@ const program = (file: string) => join(FOLDER, file);
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   engine: {
     file: program('engine/main.ts'),
-    options: { quick: 'flag', definitions: 'folder', rounds: 'count' },
+    options: { quick: 'flag', definitions: 'folder', rounds: 'count', parts: 'text' },
     quick: true,
   },
   uploads: {
