@@ -58,17 +58,17 @@ const FILES: Readonly<Record<string, SignatureFile>> = {
   'files.hdb': {
     count: 0.15 * HASHES,
     line: (index, random, noise) =>
-      `${noise.bytes(16).toString('hex')}:${sizeOf(random)}:Bench.Malware.File-${index}-0`,
+      `${noise.bytes(16).toString('hex')}:${sizeOf(random)}:Bench.Malware.Generated.File-${index}-0`,
   },
   'files.hsb': {
     count: 0.55 * HASHES,
     line: (index, random, noise) =>
-      `${noise.bytes(32).toString('hex')}:${sizeOf(random)}:Bench.Malware.File256-${index}-0`,
+      `${noise.bytes(32).toString('hex')}:${sizeOf(random)}:Bench.Malware.Generated.File256-${index}-0`,
   },
   'sections.mdb': {
     count: 0.3 * HASHES,
     line: (index, random, noise) =>
-      `${sizeOf(random)}:${noise.bytes(16).toString('hex')}:Bench.Malware.Section-${index}-0`,
+      `${sizeOf(random)}:${noise.bytes(16).toString('hex')}:Bench.Malware.Generated.Section-${index}-0`,
   },
   'body.ndb': {
     count: BODY,
