@@ -40,6 +40,15 @@ const CLIENTS = {
   elsewhere: 'This needs Debian or Ubuntu',
 };
 
+/** Only for `npm run bench`, which measures them too. */
+const CLAMAV_CLIENTS = {
+  what: "ClamAV's own clients",
+  probes: ['clamdscan', 'clamscan'],
+  packages: ['clamdscan', 'clamav'],
+  elsewhere:
+    'Install them so that `clamdscan` and `clamscan` are on the PATH (Fedora: `dnf install clamav`; Arch: `pacman -S clamav`)',
+};
+
 /** Only for `npm run test:rails`. */
 const RAILS = {
   what: 'Rails',
@@ -55,6 +64,7 @@ const RAILS = {
 /** What a command needs beside the npm packages, by the first argument of setup.mjs. */
 export const NEEDS = {
   '--npm-only': [],
+  '--bench': [CLAMAV, CLAMAV_CLIENTS],
   '--ceph': [CLAMAV, CEPH],
   '--image': [CLAMAV, IMAGE],
   '--browser': [CLAMAV, BROWSER],

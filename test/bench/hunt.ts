@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import { huntNames } from '../../cli/operations/hunt/hunt-names.ts';
+import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { CONTENTS, SIZES } from '../../functions/domain/cost/measurement.ts';
 import type { HuntSummary } from '../../functions/domain/hunt/payloads.ts';
 import { writeBundle } from '../../functions/domain/hunt/rules.ts';
@@ -12,6 +11,9 @@ import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
 import { OPERATOR, type Pipeline, startPipeline } from '../../local/stack/pipeline.ts';
 import { contentOf } from '../support/cost/contents.ts';
 import { childrenNamed } from '../support/processes.ts';
+import { processorMsOf } from '../support/processor-time.ts';
+import { sumOf } from './statistics.ts';
+import { faults, report, say } from './targets.ts';
 
 const PLANTED = 'the needle of this hunt';
 const RULE = `rule Needle { strings: $a = "${PLANTED}" condition: $a }\n`;
@@ -19,8 +21,6 @@ const RULE = `rule Needle { strings: $a = "${PLANTED}" condition: $a }\n`;
 const PLANTED_EVERY = 97;
 /** Objects of each size for the processor's time: a quarter of each kind of content. */
 const SAMPLES: Readonly<Record<(typeof SIZES)[number], number>> = { '100 KB': 40, '1 MB': 16, '10 MB': 4 };
-/** The kernel's unit of time here. */
-const TICK_MS = 10;
 const READS = /^(Get|Head|List)/;
 
 interface Hunted {
@@ -33,10 +33,9 @@ interface Hunted {
 }
 
 /** A hunt over many objects through the pipeline, under the deployed permissions, with a real clamd. */
-async function run(count = '10000'): Promise<boolean> {
+async function run(objects: number): Promise<void> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
-  const objects = Number(count);
-  const folder = await mkdtemp(join(tmpdir(), 'bench-hunt-'));
+  const folder = createPrivateFolder('bench-hunt');
   await writeEicarDefinitions(folder);
   const writes: string[] = [];
   const pipeline = await startPipeline({
@@ -70,16 +69,15 @@ async function run(count = '10000'): Promise<boolean> {
 
     for (const size of SIZES) await sizes(pipeline, size, writes);
 
-    const checks: readonly (readonly [string, boolean])[] = [
-      ['everything was looked at', listed === objects && looked === objects],
-      ['found what was planted, and nothing else', missed.length === 0 && many.found.size === planted.size],
-      ['wrote nothing but the results of the Map', others.length === 0],
-    ];
-    for (const [text, holds] of checks) say(`${holds ? 'ok  ' : 'FAIL'} ${text}`);
-    return checks.every(([, holds]) => holds);
+    const msEach = many.processorMs / objects;
+    report({ name: 'processor time, S3 server and Step Functions too', figure: msEach, unit: 'ms an object' });
+    const wrong = missed.length + many.found.size - (planted.size - missed.length);
+    report(faults('objects not looked at', objects - listed + (objects - looked)));
+    report(faults('planted but not found, or found but not planted', wrong));
+    report(faults('written, beside the results of the Map', others.length));
   } finally {
     await pipeline.close();
-    await rm(folder, { recursive: true });
+    removePrivateFolder(folder);
   }
 }
 
@@ -120,14 +118,7 @@ async function hunt({ stack, s3, bucket, start, client }: Pipeline, prefix: stri
 
 /** Of this process and of its engines, which live on after a hunt. */
 function clock(): () => number {
-  const ofEngines = () => {
-    const ticks = childrenNamed('clamd').map((pid) => {
-      // After the name, which may hold anything: state, …, utime and stime.
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-      return Number(fields[11]) + Number(fields[12]);
-    });
-    return ticks.reduce((sum, each) => sum + each, 0) * TICK_MS;
-  };
+  const ofEngines = () => sumOf(childrenNamed('clamd').map(processorMsOf));
   const [before, begun] = [ofEngines(), process.cpuUsage()];
   return () => {
     const { user, system } = process.cpuUsage(begun);
@@ -135,6 +126,8 @@ function clock(): () => number {
   };
 }
 
-const say = (text: string) => void process.stdout.write(`  ${text}\n`);
-
-if (!(await run(process.argv[2]))) process.exitCode = 1;
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { objects: { type: 'string', default: '10000' } },
+});
+await run(Number(values.objects));

@@ -1,29 +1,45 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { BENCHMARKS } from './harness/benchmarks.ts';
+import { requestOf, UsageError } from './harness/command-line.ts';
+import { run } from './harness/run.ts';
+import { tableOf } from './harness/table.ts';
+import { fails, QUICK_FACTOR } from './targets.ts';
 
-/** Each is a separate program, measured in its own process; exits 1 when it misses a target. */
-const BENCHMARKS: Readonly<Record<string, { readonly file: string; readonly node: readonly string[] }>> = {
-  bursts: { file: 'bursts.ts', node: [] },
-  // Writes the table of the cost model: only by name.
-  cost: { file: 'cost.ts', node: [] },
-  contents: { file: 'contents.ts', node: [] },
-  hunt: { file: 'hunt.ts', node: [] },
-  report: { file: 'report.ts', node: [] },
-  // A small heap, so that the measurement shows what it needs, not uncollected garbage.
-  rescan: { file: 'rescan.ts', node: ['--max-old-space-size=232', '--max-semi-space-size=4'] },
-};
+/** As shells say it of SIGINT. */
+const INTERRUPTED = 130;
 
-/** `npm run bench`: every benchmark that changes nothing; `npm run bench -- NAME [ARGUMENT…]`: one. */
-const [name, ...args] = process.argv.slice(2);
-const unnamed = Object.keys(BENCHMARKS).filter((benchmark) => benchmark !== 'cost');
-for (const benchmark of name === undefined ? unnamed : [name]) {
-  const found = BENCHMARKS[benchmark];
-  if (found === undefined) {
-    process.stderr.write(`no benchmark ${benchmark}; there are ${Object.keys(BENCHMARKS).join(', ')}\n`);
-    process.exitCode = 2;
-    continue;
+const QUICK_RULE = `quick: small sets on a machine that may be busy, so only wrong verdicts and figures that are off by more than ${QUICK_FACTOR} times (times by the clock: more) count as errors`;
+
+/**
+ * `npm run bench`: every benchmark, and one table of all targets; docs/benchmarks.md. Exits with 1 when a target is missed
+ * or a program fails, with 2 when it was called wrongly.
+ */
+async function main(given: readonly string[]): Promise<number> {
+  const request = requestOf(given, BENCHMARKS);
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+  const { results, broken } = await run(request, interrupted.signal, (name) => process.stderr.write(`${name}\n`));
+  const failed = results.filter((result) => fails(result, request.quick));
+  const missed = results.filter(({ passed }) => passed === false);
+  if (request.json) {
+    const { quick } = request;
+    const processors = availableParallelism();
+    process.stdout.write(`${JSON.stringify({ quick, processors, results, broken }, null, 2)}\n`);
+  } else if (results.length > 0) process.stdout.write(`${tableOf(results)}\n`);
+  for (const each of broken) process.stderr.write(`failed: ${each}\n`);
+  const targets = results.filter(({ passed }) => passed !== null).length;
+  process.stderr.write(`${missed.length} of ${targets} targets missed\n`);
+  if (request.quick) {
+    process.stderr.write(`${QUICK_RULE}: ${failed.length}\n`);
   }
-  process.stdout.write(`${benchmark}\n`);
-  const program = [...found.node, join(import.meta.dirname, found.file), ...args];
-  if (spawnSync(process.execPath, program, { stdio: 'inherit' }).status !== 0) process.exitCode = 1;
+  if (interrupted.signal.aborted) return INTERRUPTED;
+  return failed.length + broken.length > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (fault) {
+  if (!(fault instanceof UsageError)) throw fault;
+  process.stderr.write(`${fault.message}\n`);
+  process.exitCode = 2;
 }

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { profileOf, writeProfile } from '../../local/profile.ts';
 import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
 import { type Pipeline, startPipeline } from '../../local/stack/pipeline.ts';
+import { peakBytes } from './memory.ts';
+import { faults, report, say } from './targets.ts';
 
-const KB_PER_MB = 1024;
+const MB = 1024 * 1024;
 /** Of which Node and the SDK take about 110. */
 const MAX_MEMORY_MB = 250;
 /** How much more ten times as many objects may take. */
@@ -33,10 +35,9 @@ interface Measured {
 }
 
 /** `airlock report`, a process of its own, over a bucket of many objects and over a tenth of it. */
-async function run(count = '100000'): Promise<boolean> {
+async function run(objects: number): Promise<void> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
-  const objects = Number(count);
-  const folder = await mkdtemp(join(tmpdir(), 'bench-report-'));
+  const folder = createPrivateFolder('bench-report');
   await writeEicarDefinitions(folder);
   const pipeline = await startPipeline({ definitions: folder, testSignatures: true });
   try {
@@ -52,19 +53,20 @@ async function run(count = '100000'): Promise<boolean> {
     const all = await measure(pipeline, file, '');
     print(`a tenth`, few);
     print('all', all);
-    const checks: readonly (readonly [string, boolean])[] = [
-      [`memory under ${MAX_MEMORY_MB} MB`, all.peakMb < MAX_MEMORY_MB],
-      [`and at most ${MAX_GROWTH_MB} MB more than for a tenth`, all.peakMb - few.peakMb <= MAX_GROWTH_MB],
-      ['a request for the tags of each object', all.tags === objects],
-      ['a request for each page', all.lists <= Math.ceil(objects / PAGE) + COUNTED_PAGES],
-      ['every object reported once', all.rows === objects / REPORTED],
-      ['says how many requests', all.said.includes(`${(all.lists + all.tags).toLocaleString('en-US')} requests`)],
-    ];
-    for (const [line, holds] of checks) say(`${holds ? 'ok  ' : 'FAIL'} ${line}`);
-    return checks.every(([, holds]) => holds);
+    const tenth = { what: 'a tenth of the objects', value: few.peakMb, unit: 'MB' };
+    report({ name: 'memory', figure: all.peakMb, unit: 'MB', target: { atMost: MAX_MEMORY_MB } });
+    const growth = all.peakMb - few.peakMb;
+    report({ name: 'memory: more', figure: growth, unit: 'MB', reference: tenth, target: { atMost: MAX_GROWTH_MB } });
+    report({ name: 'time', figure: all.ms / objects, unit: 'ms an object' });
+    report(faults('requests for tags, more or fewer than objects', Math.abs(all.tags - objects)));
+    const pages = { atMost: Math.ceil(objects / PAGE) + COUNTED_PAGES };
+    report({ name: 'requests for pages', figure: all.lists, unit: '', target: pages, exact: true });
+    report(faults('objects reported twice or not at all', Math.abs(all.rows - objects / REPORTED)));
+    const requests = `${(all.lists + all.tags).toLocaleString('en-US')} requests`;
+    report(faults('does not say how many requests', all.said.includes(requests) ? 0 : 1));
   } finally {
     await pipeline.close();
-    await rm(folder, { recursive: true });
+    removePrivateFolder(folder);
   }
 }
 
@@ -81,7 +83,7 @@ async function measure(pipeline: Pipeline, profile: string, prefix: string): Pro
   });
   let peakMb = 0;
   const sampler = setInterval(() => {
-    peakMb = Math.max(peakMb, residentMb(child.pid));
+    peakMb = Math.max(peakMb, peakMbOf(child.pid));
   }, 100);
   const closed = once(child, 'close');
   let rows = 0;
@@ -96,10 +98,10 @@ async function measure(pipeline: Pipeline, profile: string, prefix: string): Pro
   return { rows, ms: performance.now() - begun, peakMb, lists, tags, said };
 }
 
-/** The most memory that a process has had so far. */
-function residentMb(pid: number | undefined): number {
+/** The most memory that a process has had so far; 0 when it has ended. */
+function peakMbOf(pid: number | undefined): number {
   try {
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / KB_PER_MB;
+    return peakBytes(pid ?? 0) / MB;
   } catch {
     return 0;
   }
@@ -110,6 +112,8 @@ function print(name: string, { rows, ms, peakMb, lists, tags, said }: Measured):
   for (const line of said.trimEnd().split('\n')) say(`  ${line}`);
 }
 
-const say = (line: string) => void process.stdout.write(`  ${line}\n`);
-
-if (!(await run(process.argv[2]))) process.exitCode = 1;
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { objects: { type: 'string', default: '100000' } },
+});
+await run(Number(values.objects));

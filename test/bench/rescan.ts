@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import { rescanMachine } from '../../local/commands/rescan.ts';
 import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
 import { type Pipeline, startPipeline } from '../../local/stack/pipeline.ts';
+import { faults, report, say } from './targets.ts';
 
 const MB = 1024 * 1024;
 const MAX_MEMORY_MB = 400;
@@ -22,10 +23,9 @@ interface Measured {
  * Whole-bucket rescans of many small objects that are CLEAN already, through the pipeline under the deployed
  * permissions; the S3 server, Step Functions and the functions share the one process that is measured.
  */
-async function run(count = '100000'): Promise<boolean> {
+async function run(objects: number): Promise<void> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
-  const objects = Number(count);
-  const folder = await mkdtemp(join(tmpdir(), 'bench-rescan-'));
+  const folder = createPrivateFolder('bench-rescan');
   await writeEicarDefinitions(folder);
   const pipeline = await startPipeline({ definitions: folder, testSignatures: true });
   try {
@@ -44,17 +44,22 @@ async function run(count = '100000'): Promise<boolean> {
     print('due, nothing due', objects, idle);
     print('all, nothing changed', objects, all);
 
-    const checks: readonly (readonly [string, boolean])[] = [
-      [`due: under ${MAX_IDLE_MS} ms an object`, idle.ms / objects < MAX_IDLE_MS],
-      ['due: no object read', idle.reads === 0 && idle.summary.skipped['not-due'] === objects],
-      [`memory under ${MAX_MEMORY_MB} MB`, Math.max(idle.peakMb, all.peakMb) < MAX_MEMORY_MB],
-      ['all: everything scanned, nothing written', all.summary.scanned === objects && all.summary.changed === 0],
-    ];
-    for (const [text, holds] of checks) say(`${holds ? 'ok  ' : 'FAIL'} ${text}`);
-    return checks.every(([, holds]) => holds);
+    report({
+      name: 'due, nothing due',
+      figure: idle.ms / objects,
+      unit: 'ms an object',
+      target: { atMost: MAX_IDLE_MS },
+    });
+    report(faults('due: objects read', idle.reads));
+    report(faults('due: objects taken for due', objects - (idle.summary.skipped['not-due'] ?? 0)));
+    const memory = Math.max(idle.peakMb, all.peakMb);
+    report({ name: 'memory', figure: memory, unit: 'MB', target: { atMost: MAX_MEMORY_MB } });
+    report({ name: 'all, nothing changed', figure: all.ms / objects, unit: 'ms an object' });
+    report(faults('all: objects not scanned', objects - all.summary.scanned));
+    report(faults('all: objects written', all.summary.changed));
   } finally {
     await pipeline.close();
-    await rm(folder, { recursive: true });
+    removePrivateFolder(folder);
   }
 }
 
@@ -86,6 +91,9 @@ function print(name: string, objects: number, { ms, peakMb, summary }: Measured)
 }
 
 const megabytes = () => Math.round(process.memoryUsage.rss() / MB);
-const say = (text: string) => void process.stdout.write(`  ${text}\n`);
 
-if (!(await run(process.argv[2]))) process.exitCode = 1;
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { objects: { type: 'string', default: '100000' } },
+});
+await run(Number(values.objects));

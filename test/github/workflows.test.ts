@@ -71,6 +71,13 @@ describe.each(workflows)('$name', ({ text, errors, workflow }) => {
 
 it('run every test command of the README', () => {
   const text = workflows.map((each) => each.text).join('\n');
-  const commands = ['npm test', 'npm run test:ceph', 'npm run test:soak', 'npm run test:rails', 'npm run test:image'];
+  const commands = [
+    'npm test',
+    'npm run test:ceph',
+    'npm run test:soak',
+    'npm run test:rails',
+    'npm run test:image',
+    'npm run bench',
+  ];
   expect(commands.filter((command) => !text.includes(command))).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import type { Bucket, RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
+import { seededRandom } from '../random.ts';
 import { ASSUMED, engineSeconds } from './assumptions.ts';
 import type { Machine } from './clean-path.ts';
 import { createEngineHeap } from './engine-heap.ts';
 import { type Load, secondsOf } from './load.ts';
 import type { Parameters } from './parameters.ts';
-import { seededRandom } from './random.ts';
 import { createRetryWheel } from './retry-wheel.ts';
 import { createTokenBucket } from './token-bucket.ts';
 

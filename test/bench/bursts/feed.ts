@@ -1,8 +1,8 @@
 import type { RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
+import { seededRandom } from '../random.ts';
 import { ASSUMED } from './assumptions.ts';
 import type { Load } from './load.ts';
 import type { Parameters } from './parameters.ts';
-import { seededRandom } from './random.ts';
 import { createRetryWheel } from './retry-wheel.ts';
 import { createTokenBucket } from './token-bucket.ts';
 

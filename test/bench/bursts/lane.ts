@@ -1,9 +1,9 @@
 import type { RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
+import { randomOf } from '../random.ts';
 import { ASSUMED, type Timing } from './assumptions.ts';
 import { createEngineHeap } from './engine-heap.ts';
 import { createFifo } from './fifo.ts';
 import type { Lane } from './parameters.ts';
-import { randomOf } from './random.ts';
 
 export interface LaneHooks {
   /** Of the object alone on a whole vCPU. */

@@ -1,4 +1,4 @@
-import { randomOf } from './random.ts';
+import { randomOf } from '../random.ts';
 
 /** How long a scan takes alone on a whole vCPU, seconds, network waits included. */
 export interface ScanTimes {

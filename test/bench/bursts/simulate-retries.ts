@@ -1,11 +1,11 @@
 import type { RegionQuotas } from '../../../infra/limits/aws-quotas.ts';
+import { seededRandom } from '../random.ts';
 import { ASSUMED, engineSeconds } from './assumptions.ts';
 import { createEngineHeap } from './engine-heap.ts';
 import { createFeed } from './feed.ts';
 import { type Load, secondsOf } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import type { Parameters } from './parameters.ts';
-import { seededRandom } from './random.ts';
 import { createRetryWheel } from './retry-wheel.ts';
 import { quotaUse } from './simulate-queue.ts';
 

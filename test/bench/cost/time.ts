@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type ByContent,
   CONTENTS,
@@ -13,22 +12,17 @@ import type { Airlock } from '../../support/airlock.ts';
 import { contentOf, EXTENSIONS } from '../../support/cost/contents.ts';
 import { BUCKETS, startCounted } from '../../support/cost/count.ts';
 import { Observer } from '../../support/cost/observer.ts';
+import { processorMsOf } from '../../support/processor-time.ts';
+import { sumOf } from '../statistics.ts';
 
 const REPEATS: Readonly<Record<Size, number>> = { '100 KB': 20, '1 MB': 10, '10 MB': 3 };
 const ACTIONS = ['quarantine', 'delete'] as const;
 const WARM_UP = 30;
-/** The kernel's unit of time here. */
-const TICK_MS = 10;
 
 /** Of this process, in which the functions run and with them the emulated S3, and of the engines. */
 function processorMs(engines: readonly number[]): number {
   const { user, system } = process.cpuUsage();
-  const ticks = engines.reduce((sum, pid) => {
-    // After the name, which may hold anything: state, …, utime and stime.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return sum + Number(fields[11]) + Number(fields[12]);
-  }, 0);
-  return (user + system) / 1000 + ticks * TICK_MS;
+  return (user + system) / 1000 + sumOf(engines.map(processorMsOf));
 }
 
 /** Milliseconds of one core of this machine, per invocation: means over uploads one after the other. */

@@ -1,0 +1,2 @@
+/** Of the S3 server that the scanner reads from. */
+export const BUCKET = 'bench';
