@@ -43,6 +43,11 @@ export const PLANTED: readonly Planted[] = [
     file: 'functions/domain/rescan/strategy.ts',
     changes: [{ from: '  if (current[dialect.statusTag.key] === undefined) return false;\n', to: '' }],
   },
+  {
+    what: 'a finding is sent that nobody remembers',
+    file: 'functions/adapters/aws/security-hub.ts',
+    changes: [{ from: "    if (finding.RecordState === 'ACTIVE') await open.add(id);\n", to: '' }],
+  },
   ...['customerKey', 'noKeyAccess', 'archived'].map((finding) => ({
     what: `a rescan takes ${finding} for a verdict on the content`,
     file: 'functions/domain/findings.ts',
@@ -91,10 +96,11 @@ export const PLANTED: readonly Planted[] = [
   limit(
     EXPRESS,
     'Start Overflow',
-    '"Catch": [{ "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Give Up" }],',
-    '',
+    ', { "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Give Up" }],',
+    '],',
   ),
   limit(EXPRESS, 'Start Overflow', '"Next": "Give Up"', '"Next": "Overflowed"'),
+  limit(SCAN, 'Key Not Sendable', '"UNSCANNABLE"', '"CLEAN"'),
   {
     what: 'whoever IAM lets reads the tokens of waiting scans',
     file: 'infra/constructs/scan-queues.ts',
