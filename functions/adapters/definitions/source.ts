@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { isOfficial, isSignatureFile } from '../../domain/definitions/signature-files.ts';
 import { DefinitionsUnavailable } from '../../domain/errors.ts';
 import { assertDetection } from './detection.ts';
 import { headerOf } from './header.ts';
+
+const READ_BYTES = 4 * 1024 * 1024;
 
 /** How versions of test definitions begin. */
 export const TEST = 'test-';
@@ -93,7 +96,7 @@ async function versionOf(directory: string, names: readonly string[]): Promise<s
   const custom = names.filter((name) => !isOfficial(name));
   const parts = [
     ...(official === undefined ? [] : [await numberOf(join(directory, official))]),
-    ...(custom.length === 0 ? [] : [await hashOf(directory, custom)]),
+    ...(custom.length === 0 ? [] : [await checksumOf(directory, custom)]),
   ];
   return parts.join('+');
 }
@@ -108,8 +111,23 @@ async function numberOf(path: string): Promise<string> {
   return (await headerOf(path))[2]?.match(/^\d+$/)?.[0] ?? 'unknown';
 }
 
-async function hashOf(directory: string, names: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const name of names) hash.update(`${name}\n`).update(await readFile(join(directory, name)));
-  return `local-${hash.digest('hex').slice(0, 8)}`;
+/**
+ * A checksum tells versions apart as well as eight digits of a digest would, and a cold start waits for it: 0.1 s for
+ * 250 MB, where SHA-256 takes seconds.
+ */
+async function checksumOf(directory: string, names: readonly string[]): Promise<string> {
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  let checksum = 0;
+  for (const name of names) {
+    checksum = crc32(`${name}\n`, checksum);
+    const file = await open(join(directory, name));
+    try {
+      for (let read = await file.read(buffer); read.bytesRead > 0; read = await file.read(buffer)) {
+        checksum = crc32(buffer.subarray(0, read.bytesRead), checksum);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return `local-${checksum.toString(16).padStart(8, '0')}`;
 }
