@@ -74,7 +74,9 @@ export async function measureSmallObject(bench: Warm): Promise<void> {
     reference,
   });
 
-  const item = items.find(({ Key }) => !Key.endsWith('eicar.txt'));
+  // The middle one: neither a note nor the largest document.
+  const timeOf = ({ Key }: ListedObject) => median(times.get(Key)?.all ?? []);
+  const item = items.toSorted((a, b) => timeOf(a) - timeOf(b))[Math.floor(items.length / 2)];
   if (item === undefined) return;
   const alone: number[] = [];
   for (let run = 0; run < sizes.clamscans; run += 1) {
@@ -82,8 +84,8 @@ export async function measureSmallObject(bench: Warm): Promise<void> {
     say(`clamscan: ${((alone.at(-1) ?? 0) / 1000).toFixed(1)} s`);
   }
   report({
-    name: 'one small object, warm: times faster than clamscan',
-    figure: median(alone) / median(times.get(item.Key)?.all ?? []),
+    name: 'the middle one of them, with the second readers: times faster than clamscan',
+    figure: median(alone) / timeOf(item),
     unit: '',
     reference: { what: 'clamscan, which loads the signatures', value: median(alone) / 1000, unit: 's' },
     // It is the load that makes it slow.

@@ -27,7 +27,7 @@ describe('directoryDefinitions', () => {
     expect(await version()).toBe('27500');
   });
 
-  it('takes a hash of custom definitions, beside the number where there is one', async () => {
+  it('takes a checksum of custom definitions, beside the number where there is one', async () => {
     add('a.ndb', 'A:0:0:00\n');
     const custom = await version();
     expect(custom).toMatch(/^local-[0-9a-f]{8}$/);
