@@ -6,6 +6,8 @@ import type { LocalFile } from './files.ts';
 /** From this size a multipart upload, as in applications: the limit of a single PUT is 5 GB. */
 const MULTIPART_BYTES = 100 * 1024 * 1024;
 const PART_BYTES = 16 * 1024 * 1024;
+/** Up to this size a file is read at once: a stream costs more than the request. */
+const SMALL_BYTES = 1024 * 1024;
 
 interface Target {
   readonly Bucket: string;
@@ -19,7 +21,10 @@ export async function uploadFile(client: S3Client, bucket: string, { path, key }
   const file = await fs.open(path);
   try {
     const { size } = await file.stat();
-    if (size === 0) return await upload(client, target, Buffer.alloc(0), size);
+    if (size <= SMALL_BYTES) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, 0);
+      return await upload(client, target, buffer.subarray(0, bytesRead), bytesRead);
+    }
     // If the file grows meanwhile, nothing beyond the announced length is sent.
     const content = file.createReadStream({ end: size - 1, autoClose: false });
     // The SDK does not listen for it and would wait forever.
