@@ -50,6 +50,11 @@ describe('commands', () => {
   });
 
   it.each(['.ci/run', 'CONTRIBUTING.md'])('that need no browser of the user’s are all in %s', (file) => {
-    expect(missingIn(file, all.filter((command) => command !== 'npm run test:browser'))).toEqual([]);
+    expect(
+      missingIn(
+        file,
+        all.filter((command) => command !== 'npm run test:browser'),
+      ),
+    ).toEqual([]);
   });
 });

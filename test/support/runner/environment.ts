@@ -45,7 +45,7 @@ export default class Environment {
   async setup(): Promise<void> {
     // Jest asks for 100 lines and for source maps, which makes every error of the product costly.
     Error.stackTraceLimit = 20;
-    Error.prepareStackTrace = undefined;
+    delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
     if (!this.#startsProcesses) this.#allowProcesses = forbidProcesses();
   }
 

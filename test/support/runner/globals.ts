@@ -49,8 +49,13 @@ export const jest = {
   replaceProperty: mocks.replaceProperty.bind(mocks),
   restoreAllMocks: () => mocks.restoreAllMocks(),
   // Node's own streams and sockets need the others.
-  useFakeTimers: ({ doNotFake = [], ...config }: { readonly doNotFake?: readonly string[]; readonly now?: number } = {}) =>
-    timers.useFakeTimers({ ...config, doNotFake: ['nextTick', 'queueMicrotask', ...doNotFake] }),
+  useFakeTimers: ({
+    doNotFake = [],
+    ...config
+  }: {
+    readonly doNotFake?: readonly string[];
+    readonly now?: number;
+  } = {}) => timers.useFakeTimers({ ...config, doNotFake: ['nextTick', 'queueMicrotask', ...doNotFake] }),
   useRealTimers: () => timers.useRealTimers(),
   advanceTimersByTimeAsync: (ms: number) => timers.advanceTimersByTimeAsync(ms),
   advanceTimersToNextTimer: (steps?: number) => timers.advanceTimersToNextTimer(steps),

@@ -11,11 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type * as loaded from '../../../../functions/adapters/clamav/clamd-configuration.ts';
 import {
   type ClamdSettings,
   writeClamdConfiguration,
 } from '../../../../functions/adapters/clamav/clamd-configuration.ts';
-import type * as loaded from '../../../../functions/adapters/clamav/clamd-configuration.ts';
 import { onPlatform } from '../../../support/processes.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'clamd-configuration-')));
