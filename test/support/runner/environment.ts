@@ -1,4 +1,4 @@
-import { enableCompileCache, registerHooks } from 'node:module';
+import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { forbidProcesses } from './forbid-processes.ts';
@@ -54,6 +54,8 @@ export default class Environment {
     process.chdir(this.#folder);
     for (const name of Object.keys(process.env)) if (!(name in this.#variables)) delete process.env[name];
     Object.assign(process.env, this.#variables);
+    // Jest may kill its workers before they write it themselves.
+    flushCompileCache();
     this.#allowProcesses();
   }
 
