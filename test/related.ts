@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SUITES, suitesOf } from './suites.js';
 import { ImportGraph } from './support/related-tests.ts';
 
 /*
@@ -11,7 +12,8 @@ import { ImportGraph } from './support/related-tests.ts';
  */
 const USAGE = `usage: npm run test:related -- [--all] [--since REVISION | FILE…]
   the tests of FILE…, of what changed since REVISION, or of what is not committed
-  --all   every test that reaches them, scenarios too`;
+  --all   every test that reaches them, scenarios too
+  Of the suites that need more than Node and ClamAV it only names the commands.`;
 const ROOT = join(import.meta.dirname, '..');
 /** Imports between a change and its tests. */
 const NEAR = 2;
@@ -42,8 +44,14 @@ function nearest(changed: string, distances: ReadonlyMap<string, number>): strin
   return found.map(([file]) => file);
 }
 
-/** The other suites have commands of their own. */
-const isTest = (file: string) => file.endsWith('.test.ts') && !/^test\/(ceph|image|soak)\//.test(file);
+const isTest = (file: string) => file.endsWith('.test.ts');
+
+/** `npm test` and the suites whose needs it installs, with their configurations. */
+const RUN_HERE = new Map([
+  ['test', 'jest.config.js'],
+  ['pipeline', 'test/scenarios/jest.config.js'],
+  ['infra', 'test/infra/jest.config.js'],
+]);
 
 function main(): number {
   const { values, positionals } = parseArgs({
@@ -59,13 +67,18 @@ function main(): number {
   });
   const files = [...new Set(tests)].filter((file) => existsSync(join(ROOT, file))).sort();
   console.error(`${changed.length} changed files, ${files.length} test files`);
+  const bySuite = Map.groupBy(files, (file) => suitesOf(file)[0] ?? 'test');
+  const elsewhere = Object.keys(SUITES).filter((suite) => bySuite.has(suite) && !RUN_HERE.has(suite));
+  for (const suite of elsewhere) console.error(`not run here: npm run test:${suite}`);
+  const codes = [...RUN_HERE].map(([suite, configuration]) => run(configuration, bySuite.get(suite) ?? []));
+  return Math.max(...codes);
+}
+
+function run(configuration: string, files: readonly string[]): number {
   if (files.length === 0) return 0;
   const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const { status } = spawnSync(process.execPath, [...node, jest, '--runTestsByPath', ...files], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
+  const options = ['--disable-warning=ExperimentalWarning', jest, `--config=${configuration}`, '--runTestsByPath'];
+  const { status } = spawnSync(process.execPath, [...options, ...files], { cwd: ROOT, stdio: 'inherit' });
   return status ?? 1;
 }
 

@@ -30,23 +30,26 @@ export interface CertificateAuthority {
   issueForSigning(commonName: string): Promise<Identity>;
 }
 
+/** What SNS signs with. A key takes 50 ms, which every start of the emulator waits for. */
 const RSA = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
   publicExponent: new Uint8Array([1, 0, 1]),
   modulusLength: 2048,
 } as const;
+/** Whoever signs certificates or serves TLS: a key takes no time. */
+const ELLIPTIC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MILLISECONDS = 86_400_000;
 /** Of a serial number, after one that makes it positive. */
 const SERIAL_BYTES = 15;
 const NAME = 'CN=s3-airlock local certificate authority';
 
 export async function createCertificateAuthority(): Promise<CertificateAuthority> {
-  const keys = await generateKeys();
+  const keys = await generateKeys(ELLIPTIC);
   const own = await X509CertificateGenerator.createSelfSigned({
     ...commonFields(),
     name: NAME,
-    signingAlgorithm: RSA,
+    signingAlgorithm: ELLIPTIC,
     keys,
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
@@ -55,18 +58,22 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
     ],
   });
 
-  async function issue(subject: string, extensions: readonly ExtraExtension[]): Promise<Identity> {
-    const subjectKeys = await generateKeys();
+  async function issue(
+    subject: string,
+    algorithm: Algorithm,
+    extensions: readonly ExtraExtension[],
+  ): Promise<Identity> {
+    const subjectKeys = await generateKeys(algorithm);
     const certificate = await X509CertificateGenerator.create({
       ...commonFields(),
       subject,
       issuer: own.subject,
-      signingAlgorithm: RSA,
+      signingAlgorithm: ELLIPTIC,
       publicKey: subjectKeys.publicKey,
       signingKey: keys.privateKey,
       extensions: [
         new BasicConstraintsExtension(false, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         await SubjectKeyIdentifierExtension.create(subjectKeys.publicKey),
         await AuthorityKeyIdentifierExtension.create(keys.publicKey),
         ...extensions,
@@ -78,20 +85,22 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
   return {
     certificate: `${own.toString('pem')}\n`,
     issueForServer: () =>
-      issue(`CN=${LOOPBACK}`, [
+      issue(`CN=${LOOPBACK}`, ELLIPTIC, [
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
         new SubjectAlternativeNameExtension([
           { type: 'ip', value: LOOPBACK },
           { type: 'dns', value: 'localhost' },
         ]),
       ]),
-    issueForSigning: (commonName) => issue(`CN=${commonName}`, []),
+    issueForSigning: (commonName) => issue(`CN=${commonName}`, RSA, []),
   };
 }
 
+type Algorithm = typeof RSA | typeof ELLIPTIC;
 type ExtraExtension = ExtendedKeyUsageExtension | SubjectAlternativeNameExtension;
 
-const generateKeys = () => webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify']);
+const generateKeys = (algorithm: Algorithm) =>
+  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
 
 /** By the real time, whatever a test's clock says: TLS compares with it. */
 function commonFields() {

@@ -28,8 +28,10 @@ export interface S3RequestInfo {
 }
 
 export interface S3ServerOptions {
-  /** Folder for the contents; created if missing. The server only writes to and removes its own folder inside it. */
+  /** Folder for larger contents; created if missing. The server only writes to and removes its own folder inside it. */
   readonly root: string;
+  /** Bytes of small bodies that are kept in memory instead of files; default 32 MiB. */
+  readonly memoryBytes?: number;
   /** 0 (default): any free port. */
   readonly port?: number;
   /** Default 127.0.0.1. */
@@ -63,8 +65,8 @@ export interface S3Server {
 
 /** Starts an S3 server. What it supports is in emulator/README.md. */
 export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
-  const { root, port = 0, host = '127.0.0.1', clock = () => new Date() } = options;
-  const bodies = await Bodies.open(root);
+  const { root, memoryBytes = 32 * 1024 * 1024, port = 0, host = '127.0.0.1', clock = () => new Date() } = options;
+  const bodies = await Bodies.open(root, memoryBytes);
   const release = (body: Body) => bodies.release(body);
   const newVersionId = () => randomBytes(24).toString('base64url').replaceAll('-', '.');
   const state: S3State = {

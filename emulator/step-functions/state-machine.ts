@@ -155,7 +155,16 @@ export class LocalStateMachine {
     const read = await history;
     if (ended.status === 'SUCCEEDED') log.succeeded(ended.output);
     else log.failed(END_EVENTS[ended.status], ended.error, ended.cause);
-    return { arn, ...ended, ...read, log: log.counts, ms: this.#clock.now() - start };
+    const ms = this.#clock.now() - start;
+    return {
+      arn,
+      ...ended,
+      ...read,
+      get log() {
+        return log.counts;
+      },
+      ms,
+    };
   }
 
   /** undefined for a state that is not a distributed Map. */

@@ -1,6 +1,5 @@
 import { promises as fs } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { explanationLines } from '../output/explanations.ts';
 import { startPace } from '../output/pace.ts';
 import { startProgress } from '../output/progress.ts';
@@ -9,6 +8,7 @@ import { printable, readableBytes, tell, warn } from '../output/terminal.ts';
 import { OPERATOR, type Pipeline, UPLOADER } from '../stack/pipeline.ts';
 import { assertPathsExist, countFiles, findFiles, type LocalFile } from './files.ts';
 import { type ScanRecord, toScanRecord, underTest } from './scan-record.ts';
+import { ScannedCopies } from './scanned-copies.ts';
 import { StartedExecutions } from './started-executions.ts';
 import { uploadFile } from './upload.ts';
 import { type LocalOptions, withPipeline } from './with-pipeline.ts';
@@ -30,6 +30,7 @@ export async function scan(paths: readonly string[], options: LocalOptions & Sca
   const { onExecution } = started;
   const oneAtATime = new KeyedQueue();
   return withPipeline({ ...options, onExecution }, async (pipeline, interrupted) => {
+    const copies = new ScannedCopies(pipeline.client(OPERATOR), pipeline.bucket);
     const progress = startProgress(quiet ? null : process.stderr);
     const records: ScanRecord[] = [];
     let [total, bytes]: [number | undefined, number] = [undefined, 0];
@@ -53,7 +54,9 @@ export async function scan(paths: readonly string[], options: LocalOptions & Sca
       warn(`${printable(path)}: ${what}, skipped`);
     });
     for await (const scanned of inOrder(files, availableParallelism() + 1, (file) =>
-      oneAtATime.run(file.key, () => scanFile(pipeline, file, started, interrupted, options.contentType)),
+      oneAtATime.run(file.key, () =>
+        scanFile(pipeline, file, { started, copies, interrupted, contentType: options.contentType }),
+      ),
     )) {
       if (interrupted.aborted) break;
       const record = underTest(scanned, testSignatures);
@@ -71,12 +74,17 @@ export async function scan(paths: readonly string[], options: LocalOptions & Sca
   });
 }
 
+interface Scanning {
+  readonly started: StartedExecutions;
+  readonly copies: ScannedCopies;
+  readonly interrupted: AbortSignal;
+  readonly contentType: string | undefined;
+}
+
 async function scanFile(
   { bucket, client }: Pipeline,
   file: LocalFile,
-  started: StartedExecutions,
-  interrupted: AbortSignal,
-  contentType?: string,
+  { started, copies, interrupted, contentType }: Scanning,
 ): Promise<ScanRecord> {
   const { key, fault } = file;
   const failed = async (finding: string): Promise<ScanRecord> => {
@@ -85,12 +93,10 @@ async function scanFile(
   };
   try {
     if (fault !== undefined) throw fault;
-    const { etag, versionId } = await uploadFile(client(UPLOADER), bucket, file, contentType);
+    const { etag, versionId, size } = await uploadFile(client(UPLOADER), bucket, file, contentType);
     const execution = started.take({ bucket, key, versionId, etag });
     const record = execution && toScanRecord(await execution.result);
-    // The copy in the bucket is no longer needed, and a folder may be larger than the free disk space.
-    const remove = { Bucket: bucket, Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
-    await client(OPERATOR).send(new DeleteObjectCommand(remove));
+    await copies.remove({ key, versionId, size });
     if (record !== undefined) return record;
     warn(`${printable(key)}: not scanned: the configuration excludes it`);
     return failed('not-watched');

@@ -1,9 +1,3 @@
-import base from '../../jest.config.js';
+import { suite } from '../jest.base.js';
 
-export default {
-  ...base,
-  rootDir: '../..',
-  roots: ['<rootDir>/test/browser'],
-  testPathIgnorePatterns: [],
-  testTimeout: 300_000,
-};
+export default suite('browser', { testTimeout: 300_000 });

@@ -1,11 +1,7 @@
-import base from '../../jest.config.js';
+import { suite } from '../jest.base.js';
 
 /** One gateway for all test files. */
-export default {
-  ...base,
-  rootDir: '../..',
-  roots: ['<rootDir>/test/ceph'],
-  testPathIgnorePatterns: [],
+export default suite('ceph', {
   globalSetup: '<rootDir>/test/ceph/global-setup.ts',
   globalTeardown: '<rootDir>/test/ceph/global-teardown.ts',
-};
+});

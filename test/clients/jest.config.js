@@ -1,10 +1,3 @@
-import base from '../../jest.config.js';
+import { suite } from '../jest.base.js';
 
-export default {
-  ...base,
-  rootDir: '../..',
-  roots: ['<rootDir>/test/clients'],
-  // Those are quick, and part of `npm test`.
-  testPathIgnorePatterns: ['<rootDir>/test/clients/upload/'],
-  testTimeout: 120_000,
-};
+export default suite('clients', { testTimeout: 120_000 });

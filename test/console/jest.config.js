@@ -1,10 +1,4 @@
-import base from '../../jest.config.js';
+import { suite } from '../jest.base.js';
 
-export default {
-  ...base,
-  rootDir: '../..',
-  roots: ['<rootDir>/test/console/browser'],
-  testPathIgnorePatterns: [],
-  // A guard: each file starts the whole pipeline and a browser.
-  testTimeout: 180_000,
-};
+/** The time limit is a guard: each file starts the whole pipeline and a browser. */
+export default suite('console', { testTimeout: 180_000 });

@@ -1,3 +1,3 @@
-import base from '../../jest.config.js';
+import { suite } from '../jest.base.js';
 
-export default { ...base, rootDir: '../..', roots: ['<rootDir>/test/image'], testPathIgnorePatterns: [] };
+export default suite('image');

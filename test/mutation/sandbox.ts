@@ -45,7 +45,6 @@ export class Sandbox {
     const child = spawn(
       process.execPath,
       [
-        '--experimental-vm-modules',
         '--disable-warning=ExperimentalWarning',
         join(this.folder, 'node_modules/jest/bin/jest.js'),
         '--config=test/mutation/jest.config.js',

@@ -1,9 +1,3 @@
-import base from '../../jest.config.js';
+import { suite } from '../jest.base.js';
 
-export default {
-  ...base,
-  rootDir: '../..',
-  roots: ['<rootDir>/test/rails'],
-  testPathIgnorePatterns: [],
-  testTimeout: 120_000,
-};
+export default suite('rails', { testTimeout: 120_000 });

@@ -1,4 +1,4 @@
-import base from '../../jest.config.js';
+import { suite } from '../jest.base.js';
 
 /** A minute and more of work on one core, so a command of its own. */
-export default { ...base, rootDir: '../..', roots: ['<rootDir>/test/soak'], testPathIgnorePatterns: [] };
+export default suite('soak');

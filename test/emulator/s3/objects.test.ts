@@ -31,7 +31,7 @@ let s3: S3Client;
 let events: S3Event[] = [];
 
 beforeAll(async () => {
-  server = await startTestServer({ onEvent: (event) => events.push(event) });
+  server = await startTestServer({ memoryBytes: 0, onEvent: (event) => events.push(event) });
   server.createBucket('plain', { eventBridge: true });
   server.createBucket('versioned', { versioning: 'enabled', eventBridge: true });
   server.createBucket('silent');

@@ -16,6 +16,7 @@ let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer({
+    memoryBytes: 0,
     onEvent: (event) => events.push(event),
     onRequest: (info) => onRequest(info),
     region: 'eu-central-1',

@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type * as loaded from '../../../../functions/adapters/clamav/clamd-configuration.ts';
 import {
   type ClamdSettings,
   writeClamdConfiguration,
@@ -69,6 +70,10 @@ it('gives clamd a view of the files of the set, wherever it lies, and the limits
 });
 
 describe('the path of the socket', () => {
+  /** Loaded again: it looks at the platform once. */
+  const loadedFor = (platform: string): Promise<typeof loaded> =>
+    import(`../../../../functions/adapters/clamav/clamd-configuration.ts?${platform}`);
+
   /** A folder whose socket has a path of so many bytes. */
   function folderFor(bytes: number): string {
     const deep = join(folder, 'ü'.padEnd(bytes - Buffer.byteLength(join(folder, '/x/s')), 'x'));
@@ -80,11 +85,7 @@ describe('the path of the socket', () => {
     ['linux', 107],
     ['darwin', 103],
   ] as const)('may be as long as the kernel takes it, and no longer: %s', async (platform, longest) => {
-    jest.resetModules();
-    const { writeClamdConfiguration: write } = await onPlatform(
-      platform,
-      () => import('../../../../functions/adapters/clamav/clamd-configuration.ts'),
-    );
+    const { writeClamdConfiguration: write } = await onPlatform(platform, () => loadedFor(platform));
     expect(Buffer.byteLength(write(folderFor(longest), settings).socket)).toBe(longest);
     const longer = folderFor(longest + 1);
     expect(() => write(longer, settings)).toThrow(

@@ -1,7 +1,10 @@
-import * as fs from 'node:fs';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import { fileSource } from '../../../../functions/adapters/unpacking/file-source.ts';
+import { NumberedFiles } from '../../../../functions/adapters/unpacking/numbered-files.ts';
 import { limitTransfers } from '../../../support/short-transfers.ts';
 
 /* A read or write may take less than it was asked to. */
@@ -14,13 +17,14 @@ const short =
     asked.push(length);
     return whole(file, bytes, offset, Math.min(length, limit), position);
   };
-jest.unstable_mockModule('node:fs', () => ({
-  ...fs,
-  readSync: short(fs.readSync as Transfer),
-  writeSync: short(fs.writeSync as Transfer),
-}));
-const { fileSource } = await import('../../../../functions/adapters/unpacking/file-source.ts');
-const { NumberedFiles } = await import('../../../../functions/adapters/unpacking/numbered-files.ts');
+const { readSync, writeSync } = fs;
+Object.assign(fs, { readSync: short(readSync as Transfer), writeSync: short(writeSync as Transfer) });
+// For those who import them by name.
+syncBuiltinESMExports();
+afterAll(() => {
+  Object.assign(fs, { readSync, writeSync });
+  syncBuiltinESMExports();
+});
 
 const SMALL = 1024 * 1024;
 const CONTENT = Buffer.from(Uint8Array.from({ length: SMALL + 99 }, (_, index) => Math.imul(index, 2654435761) >>> 24));
@@ -66,7 +70,7 @@ it.each([1, 7, 99, 100])('a numbered file is written on where a write took %d by
   limit = bytes;
   output.write(file, CONTENT.subarray(20, 120), 20, 100);
   output.closeAll();
-  expect(fs.readFileSync(join(folder, '1'))).toEqual(CONTENT.subarray(0, 120));
   expect(asked).toHaveLength(Math.ceil(100 / bytes));
+  expect(fs.readFileSync(join(folder, '1'))).toEqual(CONTENT.subarray(0, 120));
   fs.rmSync(join(folder, '1'));
 });
