@@ -7,6 +7,7 @@ import { matchesGlob } from 'node:path';
 
 /** Tests that start programs: clamd, freshclam, `airlock`, shells; most of them with a whole pipeline. */
 const pipeline = [
+  'test/bench/harness/run.test.ts',
   'test/cli/commands/{completion,completion-in-shells,global-options,help,init,rows}.test.ts',
   'test/cli/operations/print-guard.test.ts',
   'test/docs/{commands,integrations,links}.test.ts',

@@ -212,7 +212,12 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'a deadline counts the time in which the sandbox was frozen',
     file: 'functions/adapters/process/deadline.ts',
-    changes: [{ from: 'Math.min(elapsed, Math.max(tick, busy))', to: 'Math.max(elapsed, tick, busy)' }],
+    changes: [
+      {
+        from: 'Math.min(elapsed, Math.max(tick, millisecondsSince(used)))',
+        to: 'Math.max(elapsed, tick, millisecondsSince(used))',
+      },
+    ],
   },
   {
     what: 'the same bytes as another type get the CLEAN of the old one',

@@ -58,15 +58,28 @@ describe('downloadObject', () => {
     });
   });
 
-  it('throws StorageUnavailable when a range brings more than was asked for, and writes nothing beyond it', async () => {
-    const store = readOnlyStore({ openRange: async () => inChunks(randomBytes(600), randomBytes(400)) });
-    const path = newPath();
-    const reference = { ...referenceTo(Buffer.alloc(999)), key: 'long' };
-    await expect(downloadObject(store, reference, path)).rejects.toMatchObject({
-      name: 'StorageUnavailable',
-      message: 'long: wrong number of bytes in range 0 to 998',
-    });
-    expect(statSync(path).size).toBe(600);
+  it.each([
+    ['arrives whole', 999, undefined],
+    ['is written as it arrives', 9_000_000, 9_000_000 - 399],
+  ])(
+    'throws StorageUnavailable when a range brings more than was asked for, and writes nothing beyond it: one that %s',
+    async (_name, size, written) => {
+      const chunks = [randomBytes(size - 399), randomBytes(400)];
+      const store = readOnlyStore({ openRange: async () => inChunks(...chunks) });
+      const path = newPath();
+      const reference = { ...referenceTo(Buffer.alloc(size)), key: 'long' };
+      await expect(downloadObject(store, reference, path)).rejects.toMatchObject({
+        name: 'StorageUnavailable',
+        message: `long: wrong number of bytes in range 0 to ${size - 1}`,
+      });
+      expect(statSync(path, { throwIfNoEntry: false })?.size).toBe(written);
+    },
+  );
+
+  it('keeps what it has read at once, and nothing of what it writes as it arrives', async () => {
+    const [small, large] = [randomBytes(1000), Buffer.alloc(9_000_000)];
+    expect((await downloadObject(memoryStore(small), referenceTo(small), newPath())).bytes).toEqual(small);
+    expect(await downloadObject(memoryStore(large), referenceTo(large), newPath())).not.toHaveProperty('bytes');
   });
 
   it('ends only when every part has let go of the file, with the first fault, and begins no more parts', async () => {

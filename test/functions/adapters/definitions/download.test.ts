@@ -49,11 +49,9 @@ function storeOf(objects: Readonly<Record<string, string | Error>>) {
       etag: 'e',
       lastModified: TIME,
     }),
-    async openRange({ key }: { key: string }, start: number, end: number) {
+    async readRange({ key }: { key: string }, start: number, end: number) {
       read.push(key);
-      return (async function* () {
-        yield Buffer.from(contentOf(key)).subarray(start, end + 1);
-      })();
+      return Buffer.from(contentOf(key)).subarray(start, end + 1);
     },
   } as unknown as ObjectStore;
   return { store, read };
