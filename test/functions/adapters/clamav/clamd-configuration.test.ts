@@ -16,6 +16,7 @@ import {
   type ClamdSettings,
   writeClamdConfiguration,
 } from '../../../../functions/adapters/clamav/clamd-configuration.ts';
+import { DEFAULT_SCAN_BUDGET } from '../../../../functions/domain/scan-budget.ts';
 import { onPlatform } from '../../../support/processes.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'clamd-configuration-')));
@@ -96,4 +97,12 @@ describe('the path of the socket', () => {
     );
     expect(readdirSync(longer)).toEqual([]);
   });
+});
+
+it('lets a session wait longer than any scan may take', () => {
+  const own = readFileSync('infra/scanner/clamd.conf', 'utf8');
+  const seconds = Number(/^ReadTimeout (\d+)$/m.exec(own)?.[1]);
+  // clamd says COMMAND READ TIMED OUT in the middle of a session, by default after 120 s, and scans may wait for each other.
+  expect(seconds).toBeGreaterThan(24 * 3600);
+  expect(seconds * 1000).toBeGreaterThan(100 * DEFAULT_SCAN_BUDGET.maxMilliseconds);
 });
