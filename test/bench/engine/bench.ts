@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListedObject } from '../../../functions/domain/rescan/payloads.ts';
@@ -26,9 +27,16 @@ export interface Warm extends WithRaw {
   readonly scanner: Helper<ScannerJobs>;
 }
 
+/** Node's, in the image's entry point. */
+function imageFlags(): readonly string[] {
+  const dockerfile = readFileSync('infra/scanner/Dockerfile', 'utf8');
+  const entry: readonly string[] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]');
+  return entry.filter((part) => part.startsWith('--'));
+}
+
 /** A process with the functions, as on Lambda: its engine does not run yet. */
 export async function startScanner({ folder, definitions, endpoint }: Bench): Promise<Helper<ScannerJobs>> {
-  const scanner = new Helper<ScannerJobs>(join(import.meta.dirname, 'scanner-process.ts'));
+  const scanner = new Helper<ScannerJobs>(join(import.meta.dirname, 'scanner-process.ts'), {}, imageFlags());
   await scanner.do('configure', {
     AWS_REGION: 'eu-central-1',
     AWS_ENDPOINT_URL_S3: endpoint,

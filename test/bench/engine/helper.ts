@@ -13,10 +13,10 @@ export class Helper<J extends Jobs> {
   readonly #ended: Promise<unknown>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(file: string, env: Readonly<Record<string, string>> = {}) {
+  constructor(file: string, env: Readonly<Record<string, string>> = {}, flags: readonly string[] = []) {
     this.#child = fork(file, [], {
       env: { ...process.env, ...env },
-      execArgv: ['--expose-gc'],
+      execArgv: ['--expose-gc', ...flags],
       stdio: ['ignore', 2, 2, 'ipc'],
     });
     this.#ended = once(this.#child, 'exit');
