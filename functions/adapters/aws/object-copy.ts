@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScratchFull } from '../../domain/errors.ts';
@@ -39,7 +39,7 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
       throw fault;
     } finally {
       // One turn of Node's threads takes longer than a small file; a large one takes many turns.
-      if (object.size <= SMALL_BYTES) rmSync(path, { force: true });
+      if (object.size <= SMALL_BYTES) removeAtOnce(path);
       else await rm(path, { force: true });
     }
   }
@@ -48,6 +48,15 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
     withCopy: (object, use, signal) => disk.withRoom(object.size, (room) => copied(object, use, room, signal), signal),
     close: () => removePrivateFolder(folder),
   };
+}
+
+/** `rmSync` would look at it first, and at its folder. */
+function removeAtOnce(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code !== 'ENOENT') throw fault;
+  }
 }
 
 function translated(fault: NodeJS.ErrnoException): never {
