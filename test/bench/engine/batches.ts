@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ListedObject } from '../../../functions/domain/rescan/payloads.ts';
 import { processorMsOf } from '../../support/processor-time.ts';
 import { median, sumOf } from '../statistics.ts';
-import { faults, report, say, type Target } from '../targets.ts';
+import { faults, QUICK_SPEED_FACTOR, report, say, type Target } from '../targets.ts';
 import type { Warm } from './bench.ts';
 import { writeArchives, writeDocuments, writeLargerDocuments } from './corpora.ts';
 import type { Scanned } from './raw-clamd.ts';
@@ -43,14 +43,14 @@ async function measure(bench: Warm, name: string, folder: string, infected: numb
     figure: of(({ raw, engine }) => raw.processorMs / (engine.nodeMs + engine.engineMs)),
     unit: '',
     reference: { what: 'clamdscan and clamd', ...perProcessor },
-    ...(targets.processor && { target: targets.processor }),
+    ...(targets.processor && { target: targets.processor, quickFactor: QUICK_SPEED_FACTOR }),
   });
   report({
     name: `${name}: speed by the clock, of raw clamd's`,
     figure: of(({ raw, engine }) => raw.ms / engine.ms),
     unit: '',
     reference: { what: 'clamdscan --multiscan', ...perSecond },
-    ...(targets.wall && { target: targets.wall }),
+    ...(targets.wall && { target: targets.wall, quickFactor: QUICK_SPEED_FACTOR }),
   });
   report({
     name: `${name}: with the second readers, by processor time`,

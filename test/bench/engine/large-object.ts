@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { median } from '../statistics.ts';
-import { faults, report, say } from '../targets.ts';
+import { faults, QUICK_SPEED_FACTOR, report, say } from '../targets.ts';
 import { startScanner, storeNote, type WithRaw } from './bench.ts';
 import { writeFilm } from './corpora.ts';
 import type { Readers } from './scanner-process.ts';
@@ -53,6 +53,7 @@ export async function measureLargeObject(bench: WithRaw): Promise<void> {
     unit: '',
     reference,
     target: { atLeast: MIN_SPEED },
+    quickFactor: QUICK_SPEED_FACTOR,
   });
   report({
     name: `${name}: with the second readers`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ListedObject } from '../../../functions/domain/rescan/payloads.ts';
 import { median, sumOf } from '../statistics.ts';
-import { faults, report, say } from '../targets.ts';
+import { faults, QUICK_SPEED_FACTOR, report, say } from '../targets.ts';
 import type { Warm } from './bench.ts';
 import { writeDocuments } from './corpora.ts';
 import type { Readers } from './scanner-process.ts';
@@ -66,6 +66,7 @@ export async function measureSmallObject(bench: Warm): Promise<void> {
     unit: '',
     reference,
     target: { atMost: MAX_TIMES_RAW },
+    quickFactor: QUICK_SPEED_FACTOR,
   });
   report({
     name: 'one small object, warm: with the second readers',
