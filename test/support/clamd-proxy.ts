@@ -116,8 +116,10 @@ function serve(client: Socket, target: string, choose: () => EngineFault | undef
       if (command.startsWith(SCAN)) scan(command);
       else clamd.write(`${command}\0`);
     }
-    // Of clamscan's PING, which ends with a line.
-    if (begun.endsWith('\n')) clamd.write(begun);
+    // clamscan's, which does not end.
+    if (begun !== 'PING') return;
+    clamd.write(begun);
+    begun = '';
   });
   let rest = '';
   clamd.on('data', (data) => {
