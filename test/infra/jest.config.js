@@ -1,3 +1,4 @@
 import { suite } from '../jest.base.js';
 
-export default suite('infra');
+/** The time limit is a guard: what starts programs takes its time on a busy machine. */
+export default suite('infra', { testTimeout: 180_000 });
