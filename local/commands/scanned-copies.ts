@@ -25,6 +25,7 @@ export class ScannedCopies {
     this.#bucket = bucket;
   }
 
+  /** @throws what the SDK throws; Error when a copy is not removed */
   async remove(copy: Copy): Promise<void> {
     // Later there may be another object under its key.
     if (copy.versionId === undefined) {
@@ -37,6 +38,8 @@ export class ScannedCopies {
     const Objects = this.#waiting.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
     this.#waiting = [];
     this.#bytes = 0;
-    await this.#client.send(new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } }));
+    const command = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } });
+    const { Errors: [refused] = [] } = await this.#client.send(command);
+    if (refused !== undefined) throw new Error(`${refused.Key} is not removed: ${refused.Code}: ${refused.Message}`);
   }
 }

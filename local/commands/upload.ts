@@ -1,13 +1,12 @@
 import { promises as fs, type ReadStream, readFileSync, statSync } from 'node:fs';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { SMALL_FILE_BYTES } from '../../functions/adapters/disk/small-file.ts';
 import type { LocalFile } from './files.ts';
 
 /** From this size a multipart upload, as in applications: the limit of a single PUT is 5 GB. */
 const MULTIPART_BYTES = 100 * 1024 * 1024;
 const PART_BYTES = 16 * 1024 * 1024;
-/** Up to this size a file is read at once, without Node's threads: they take longer than the read. */
-const SMALL_BYTES = 1024 * 1024;
 
 interface Target {
   readonly Bucket: string;
@@ -19,7 +18,7 @@ interface Target {
 export async function uploadFile(client: S3Client, bucket: string, { path, key }: LocalFile, contentType?: string) {
   const target = { Bucket: bucket, Key: key, ...(contentType !== undefined && { ContentType: contentType }) };
   const found = statSync(path);
-  if (found.isFile() && found.size <= SMALL_BYTES) {
+  if (found.isFile() && found.size <= SMALL_FILE_BYTES) {
     const content = readFileSync(path);
     return upload(client, target, content, content.length);
   }

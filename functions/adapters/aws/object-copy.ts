@@ -7,10 +7,9 @@ import type { ObjectReference } from '../../domain/object-reference.ts';
 import type { DiskRoom, ObjectStore, Scratch, UseOfCopy } from '../../domain/ports.ts';
 import { freeBytesOf } from '../disk/free-bytes.ts';
 import { sharedDisk } from '../disk/shared-disk.ts';
+import { SMALL_FILE_BYTES } from '../disk/small-file.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
 import { downloadObject } from './object-download.ts';
-
-const SMALL_BYTES = 1024 * 1024;
 
 export interface ScratchOptions {
   /** Parent of the private folder; default: the system's temporary folder. */
@@ -38,8 +37,7 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
       signal?.throwIfAborted();
       throw fault;
     } finally {
-      // One turn of Node's threads takes longer than a small file; a large one takes many turns.
-      if (object.size <= SMALL_BYTES) removeAtOnce(path);
+      if (object.size <= SMALL_FILE_BYTES) removeAtOnce(path);
       else await rm(path, { force: true });
     }
   }

@@ -3,6 +3,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { StorageUnavailable } from '../../domain/errors.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
 import { NO_HEADERS, type ObjectStore, type OnHeaders, type StoredHeaders } from '../../domain/ports.ts';
+import { SMALL_FILE_BYTES } from '../disk/small-file.ts';
 
 const PART_BYTES = 16 * 1024 * 1024;
 const PARALLEL_PARTS = 4;
@@ -11,8 +12,6 @@ type FileHandle = Awaited<ReturnType<typeof open>>;
 
 /** An object up to this size is read into memory, where those who look into it find it: at most one part. */
 const IN_MEMORY_BYTES = 8 * 1024 * 1024;
-/** So little is written at once, in microseconds: Node's threads would take longer. */
-const SMALL_BYTES = 1024 * 1024;
 const NEW_FILE = { flag: 'wx', mode: 0o600 } as const;
 
 export interface Downloaded {
@@ -35,7 +34,7 @@ export async function downloadObject(
 ): Promise<Downloaded> {
   if (object.size > 0 && object.size <= IN_MEMORY_BYTES) {
     const downloaded = await readWhole(store, object, signal);
-    if (object.size <= SMALL_BYTES) writeFileSync(path, downloaded.bytes, NEW_FILE);
+    if (object.size <= SMALL_FILE_BYTES) writeFileSync(path, downloaded.bytes, NEW_FILE);
     else await writeFile(path, downloaded.bytes, NEW_FILE);
     return downloaded;
   }

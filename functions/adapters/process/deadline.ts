@@ -8,7 +8,7 @@ let sample = { at: Number.NEGATIVE_INFINITY, used: process.cpuUsage() };
 
 /** What this process has used so far, or a little while ago: asking goes through every thread, for each of many scans. */
 function recentUse(now: number, maxAge: number): NodeJS.CpuUsage {
-  if (now < sample.at || now - sample.at > maxAge) sample = { at: now, used: process.cpuUsage() };
+  if (Math.abs(now - sample.at) > maxAge) sample = { at: now, used: process.cpuUsage() };
   return sample.used;
 }
 

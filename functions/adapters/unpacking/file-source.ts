@@ -2,15 +2,13 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type ByteSource, memorySource } from '../../domain/containers/byte-source.ts';
 import type { FileCopy } from '../../domain/ports.ts';
+import { SMALL_FILE_BYTES } from '../disk/small-file.ts';
 import { letOthersIn } from './turns.ts';
 
 /** A file on disk, which other programs can be given by its path. */
 export interface FileSource extends ByteSource {
   readonly path: string;
 }
-
-/** So little is read at once, in microseconds when it has just been written: Node's threads would take longer. */
-const SMALL_BYTES = 1024 * 1024;
 
 /** No file stays open: there may be many thousands at a time. */
 export function fileSource(path: string): FileSource {
@@ -23,7 +21,7 @@ export function fileSource(path: string): FileSource {
       const end = Math.min(to, size);
       if (end <= start) return Buffer.alloc(0);
       await letOthersIn();
-      return end - start <= SMALL_BYTES ? readSmall(path, start, end) : readLarge(path, start, end);
+      return end - start <= SMALL_FILE_BYTES ? readSmall(path, start, end) : readLarge(path, start, end);
     },
   };
 }
