@@ -58,13 +58,17 @@ export async function startClamdProxy(folder: string, choose: () => EngineFault 
   };
 }
 
-/** `exec` keeps the process that the engine started, and with it everything the engine may do to it. */
+/**
+ * `exec` keeps the process that the engine started, and with it everything the engine may do to it. The target is moved to
+ * its place: a connection may come while it is written.
+ */
 const wrapper = (clamd: string, socket: string, target: string) => `#!/bin/sh
 folder=\${1#--config-file=}
 folder=\${folder%/*}
 sed -i "s|^LocalSocket .*|LocalSocket $folder/real|" "$folder/clamd.conf"
+printf %s "$folder/real" > '${target}'.$$
+mv '${target}'.$$ '${target}'
 ln -s '${socket}' "$folder/s"
-printf %s "$folder/real" > '${target}'
 exec '${clamd}' "$@"
 `;
 
