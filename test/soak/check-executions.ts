@@ -1,6 +1,6 @@
 import type { Outcome } from '../../functions/domain/payloads.ts';
 import { bucketNamed } from './buckets.ts';
-import { checkAction, checkTold, RETRIES, type Run } from './check-verdict.ts';
+import { checkAction, checkTold, RETRIES, type Run, wasGivenUp } from './check-verdict.ts';
 import { type Content, type Ended, nameOf } from './ledger.ts';
 
 /** How an execution may end; any failure must fail the execution. */
@@ -30,7 +30,7 @@ function checkExecution(run: Run, { upload, result }: Ended): void {
     return;
   }
   const { content, outcome, finding } = stateOf({ upload, result });
-  const givenUp = GIVEN_UP.test(finding ?? '');
+  const givenUp = wasGivenUp(finding);
   if (givenUp) ledger.givenUp(content);
   const { bucket, key, etag } = content;
   if (last === 'Scan Failed') {
@@ -48,9 +48,6 @@ function checkExecution(run: Run, { upload, result }: Ended): void {
   const left = checkAction(run, content, outcome, status);
   if (left && last !== 'Action Failed') ledger.complain(content, 'infected, to be away, and neither done nor failed');
 }
-
-/** An engine that is killed, stopped or silent again and again under one object looks like an object that does it. */
-const GIVEN_UP = /^limits-exceeded:(?:time|engine)$/;
 
 /** What the execution was about in the end: on a bucket without versions not always what was uploaded. */
 function stateOf({ upload, result }: Ended): { content: Content; outcome: Outcome; finding?: string | null } {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionResult } from '../../emulator/step-functions/execution.ts';
 import type { RescanSummary } from '../../functions/domain/rescan/payloads.ts';
 import { addsUp } from '../support/rescans.ts';
-import { checkAction, checkTold, RETRIES, type Run } from './check-verdict.ts';
+import { checkAction, checkTold, RETRIES, type Run, wasGivenUp } from './check-verdict.ts';
 import { nameOf } from './ledger.ts';
 import type { Rescans, RescanVerdict, Round, Seen } from './rescans.ts';
 import { SERVICES, type Told } from './told.ts';
@@ -85,7 +85,8 @@ function checkSummary(summary: RescanSummary, result: ExecutionResult, complain:
 /** @returns whether the rescan must count it as failed: it was not reported, or malware was not moved or deleted */
 function checkVerdict(run: RescanRun, verdict: RescanVerdict): boolean {
   const { ledger, denied } = run;
-  const { scanId, content, scanTime, outcome, tries } = verdict;
+  const { scanId, content, finding, scanTime, outcome, tries } = verdict;
+  if (wasGivenUp(finding)) ledger.givenUp(content);
   const status = ledger.mayBe(content, verdict.status) ? verdict.status : ledger.expectedOf(content);
   const { bucket, key, etag } = content;
   const hash = createHash('sha256').update(key).digest('hex');
@@ -121,7 +122,9 @@ function checkTotals(run: RescanRun, { bucket, runs, verdicts, before }: Round, 
   if (of('changed') !== verdicts.length) complain(`${of('changed')} changed, ${verdicts.length} reported`);
   if (of('infected') < found) complain(`${of('infected')} infected, ${found} reported`);
   if (of('failed') < undone) complain(`${of('failed')} failed, ${undone} not reported, moved or deleted`);
-  for (const summary of summaries) if (before !== undefined) checkAgainst(run, before, summary, complain);
+  if (before === undefined) return;
+  const givenUp = verdicts.filter(({ finding }) => wasGivenUp(finding)).length;
+  for (const summary of summaries) checkAgainst(run, before, summary, givenUp, complain);
 }
 
 /** Compares a summary with what the bucket held before the rescan, and holds now. */
@@ -129,10 +132,11 @@ function checkAgainst(
   { ledger, storage }: RescanRun,
   before: readonly Seen[],
   { listed, failed, changed, infected, skipped }: RescanSummary,
+  givenUp: number,
   complain: (what: string) => void,
 ): void {
   const { gone = 0, replaced = 0, ...others } = skipped;
-  const open = failed + gone + replaced;
+  const open = failed + gone + replaced + givenUp;
   const malware = before.filter(({ content }) => ledger.expectedOf(content) === 'INFECTED');
   const wrong = before.filter(({ content, status }) => ledger.expectedOf(content) !== status);
   const still = wrong.filter(({ content, status }) => storage.holds(content) && storage.statusOf(content) === status);
@@ -141,6 +145,7 @@ function checkAgainst(
   if (listed !== before.length) complain(`listed ${listed} of ${before.length}`);
   if (Object.keys(others).length > 0) complain(`skipped ${JSON.stringify(others)}`);
   if (!isOf(infected, malware)) complain(`found ${infected} of ${malware.length} infected${left}`);
-  if (!isOf(changed, wrong)) complain(`changed ${changed} of ${wrong.length} wrong verdicts${left}`);
+  // What is given up has changed as well, from right to wrong.
+  if (!isOf(changed - givenUp, wrong)) complain(`changed ${changed} of ${wrong.length} wrong verdicts${left}`);
   if (still.length > open) complain(`${still.length} are still wrong${left}`);
 }

@@ -26,6 +26,11 @@ export interface Failures {
   readonly action: Set<string>;
 }
 
+/** An engine that is killed, stopped or silent again and again under one object looks like an object that does it. */
+export function wasGivenUp(finding: string | null | undefined): boolean {
+  return /^limits-exceeded:(?:time|engine)$/.test(finding ?? '');
+}
+
 /** A verdict as a state machine has to report it. */
 export interface Reported {
   readonly scanId: string;

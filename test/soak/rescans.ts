@@ -33,6 +33,7 @@ export interface RescanVerdict {
   readonly scanId: string;
   readonly content: Content;
   readonly status: ScanStatus;
+  readonly finding: string | null;
   readonly scanTime: string;
   readonly outcome: Outcome;
   /** Of `Notify`. */
@@ -97,9 +98,9 @@ export class Rescans {
     const { scanId, bucket, object, verdict, outcome } = payload as NotifyInput;
     if (!scanId.startsWith(this.machine.replace(':stateMachine:', ':execution:'))) return;
     const content = contentIn(bucket, object);
-    const { status, scanTime } = verdict;
+    const { status, finding, scanTime } = verdict;
     const verdicts = this.#underWay.get(bucket);
-    const known = verdicts?.get(scanId) ?? { scanId, content, status, scanTime, outcome, tries: 0 };
+    const known = verdicts?.get(scanId) ?? { scanId, content, status, finding, scanTime, outcome, tries: 0 };
     known.tries += 1;
     verdicts?.set(scanId, known);
   };
