@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 import { StorageUnavailable } from '../../domain/errors.ts';
+import { release } from '../process/release.ts';
 import { toStorageError } from './storage-errors.ts';
 
 /**
- * A whole body of so many bytes. By its events: an iterator takes several turns of the event loop for a small one.
+ * A whole body of so many bytes; its chunks are released. By its events: an iterator takes several turns of the event
+ * loop for a small one.
  * @throws StorageUnavailable when there are more or fewer bytes, or when the signal ends it
  */
 export function bodyBytes(body: Readable, expected: number, signal?: AbortSignal): Promise<Buffer> {
@@ -16,6 +18,7 @@ export function bodyBytes(body: Readable, expected: number, signal?: AbortSignal
     .on('data', (chunk: Uint8Array) => {
       if (received + chunk.length <= expected) bytes.set(chunk, received);
       received += chunk.length;
+      release(chunk);
       if (received > expected) body.destroy(wrongNumber());
     })
     .on('error', (fault) => reject(toStorageError(fault, 'GetObject body')))

@@ -9,6 +9,7 @@ import { freeBytesOf } from '../disk/free-bytes.ts';
 import { sharedDisk } from '../disk/shared-disk.ts';
 import { SMALL_FILE_BYTES } from '../disk/small-file.ts';
 import { createPrivateFolder, removePrivateFolder } from '../process/private-folder.ts';
+import { release } from '../process/release.ts';
 import { downloadObject } from './object-download.ts';
 
 export interface ScratchOptions {
@@ -31,7 +32,8 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
     const path = join(folder, randomUUID());
     try {
       const { headers, bytes } = await downloadObject(store, object, path, signal).catch(translated);
-      return await use({ path, bytes }, headers, room);
+      // Whoever still looks at it was given up: its answer counts no more.
+      return await use({ path, bytes }, headers, room).finally(() => bytes && release(bytes));
     } catch (fault) {
       // Whatever it broke off with.
       signal?.throwIfAborted();

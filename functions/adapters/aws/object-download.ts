@@ -4,6 +4,7 @@ import { StorageUnavailable } from '../../domain/errors.ts';
 import type { ObjectReference } from '../../domain/object-reference.ts';
 import { NO_HEADERS, type ObjectStore, type OnHeaders, type StoredHeaders } from '../../domain/ports.ts';
 import { SMALL_FILE_BYTES } from '../disk/small-file.ts';
+import { release } from '../process/release.ts';
 
 const PART_BYTES = 16 * 1024 * 1024;
 const PARALLEL_PARTS = 4;
@@ -94,6 +95,7 @@ async function downloadPart(
     if (position + chunk.length > end + 1) throw sizeFault(object, start, end);
     await writeAll(file, chunk, position);
     position += chunk.length;
+    release(chunk);
   }
   if (position !== end + 1) throw sizeFault(object, start, end);
 }

@@ -38,7 +38,7 @@ export class ObjectBytes {
   }
 
   /**
-   * `length` bytes from `start`, fewer at the end of the object.
+   * `length` bytes from `start`, fewer at the end of the object; a view of what is kept, if they came in one request.
    * @throws ReadLimitReached, and what the store throws
    */
   async read(start: number, length: number): Promise<Uint8Array> {
@@ -49,6 +49,8 @@ export class ObjectBytes {
     // A claimed length arrives unchecked: refuse it before an array of that size is allocated.
     if ((last - first) * BLOCK > READ_LIMITS.bytes) throw new ReadLimitReached();
     await this.#fetchMissing(first, last);
+    const kept = this.#blocks.get(first)?.subarray(start - first * BLOCK, end - first * BLOCK);
+    if (kept?.length === end - start) return kept;
     const result = new Uint8Array(end - start);
     for (let block = first; block <= last; block += 1) {
       const from = Math.max(start, block * BLOCK);

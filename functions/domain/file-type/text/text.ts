@@ -33,8 +33,8 @@ export function decodeText(parts: readonly Part[], size: number): Text | null {
   const encoding = encodingOf(head.bytes);
   const unicode = join(parts.map((part) => decodePart(part, size, encoding)));
   if (unicode === null && encoding !== 'utf-8') return null;
-  const text = unicode ?? parts.map(({ bytes }) => new TextDecoder('windows-1252').decode(bytes)).join('\n');
-  return BINARY_CONTROL.test(text) ? null : { text, unicode: unicode !== null };
+  const text = unicode ?? join(parts.map(({ bytes }) => new TextDecoder('windows-1252').decode(bytes)));
+  return text === null || BINARY_CONTROL.test(text) ? null : { text, unicode: unicode !== null };
 }
 
 function encodingOf([first, second]: Uint8Array): Encoding {
@@ -44,6 +44,8 @@ function encodingOf([first, second]: Uint8Array): Encoding {
 }
 
 function join(texts: ReadonlyArray<string | null>): string | null {
+  // `Array.join` copies even a single text, and that is mostly the whole object.
+  if (texts.length === 1) return texts[0] ?? null;
   return texts.includes(null) ? null : texts.join('\n');
 }
 

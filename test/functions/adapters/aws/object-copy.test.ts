@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createScratch } from '../../../../functions/adapters/aws/object-copy.ts';
 import { ScratchFull, StorageUnavailable } from '../../../../functions/domain/errors.ts';
+import type { FileCopy } from '../../../../functions/domain/ports.ts';
 import { canMountSmallDisk, mountSmallDisk } from '../../../support/small-disk.ts';
 import { brokenOff, memoryStore, referenceTo, truncatingStore } from './memory-store.ts';
 
@@ -46,6 +47,21 @@ describe('withCopy', () => {
     await expect(broken.withCopy(referenceTo(content), failing)).rejects.toThrow(StorageUnavailable);
     expect(left()).toEqual([]);
     broken.close();
+  });
+
+  it('has a small object in memory too while it is used, and gives that memory back, also after a failure', async () => {
+    const large = randomBytes(100_000);
+    const scratch = createScratch(memoryStore(large), { parent });
+    const seen: Uint8Array[] = [];
+    const look = async ({ bytes = Buffer.alloc(0) }: FileCopy) => {
+      expect(Buffer.compare(bytes, large)).toBe(0);
+      seen.push(bytes);
+      if (seen.length === 2) throw new Error('scan failed');
+    };
+    await scratch.withCopy(referenceTo(large), look);
+    await expect(scratch.withCopy(referenceTo(large), look)).rejects.toThrow('scan failed');
+    expect(seen.map(({ length }) => length)).toEqual([0, 0]);
+    scratch.close();
   });
 
   it('does not mind a copy that is gone already', async () => {
