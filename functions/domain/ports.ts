@@ -142,7 +142,7 @@ export type UseOfCopy<T> = (copy: FileCopy, headers: StoredHeaders, room?: DiskR
 /** A file on this machine's disk. */
 export interface FileCopy {
   readonly path: string;
-  /** What it holds, where that is in memory already. */
+  /** What it holds, where that is in memory already; empty once the copy is no longer used. */
   readonly bytes?: Uint8Array | undefined;
 }
 

@@ -1,10 +1,17 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
 import type { Pipeline } from '../../local/stack/pipeline.ts';
 import { PAST_VISIBILITY_MILLISECONDS, WaitingClock } from './waiting-clock.ts';
 
 const clock = new WaitingClock();
-const tokens = { waiting: 0 };
+let looks = 0;
+const tokens = {
+  /** Asked for at each look whether nothing is under way. */
+  get waiting() {
+    looks += 1;
+    return 1;
+  },
+};
 
 afterEach(() => clock.stop());
 
@@ -13,7 +20,6 @@ it('is moved while every execution waits, and not past the time limit of a task 
   const seen: string[] = [];
   const handedOut = Promise.withResolvers<void>();
   clock.running = 1;
-  tokens.waiting = 1;
   clock.after(PAST_VISIBILITY_MILLISECONDS / 2, () => {
     seen.push('handed out again');
     clock.running += 1;
@@ -22,10 +28,10 @@ it('is moved while every execution waits, and not past the time limit of a task 
   });
   clock.watch(watched as unknown as Pipeline);
   await handedOut.promise;
-  // Time enough for the clock to be moved again, if it were.
-  for (let looks = 0; looks < 5; looks += 1) await wait(20);
+  const looked = looks;
+  while (looks < looked + 3) await turn();
   expect(seen).toEqual(['handed out again']);
 
   clock.running -= 1;
-  while (seen.length < 2) await wait(1);
+  while (seen.length < 2) await turn();
 });
