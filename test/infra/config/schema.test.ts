@@ -507,17 +507,29 @@ describe('parseConfig', () => {
 
   it('lets no unknown key through, wherever it stands', () => {
     const known = new Set(Object.keys(parseConfig({ tagKey: 'x', dialect: 's3-virusscan', alarmEmail: 'a@b.io' })));
+    const at = (place: string, settings: object) =>
+      place === 'top' ? settings : place === 'bucket' ? { buckets: [settings] } : { [place]: settings };
     const key = fc.string({ minLength: 1 }).filter((name) => !known.has(name) && name !== '__proto__');
     fc.assert(
       fc.property(key, fc.jsonValue(), fc.constantFrom('top', 'bucket', 'engine', 'notify'), (name, value, place) => {
-        const odd = { [name]: value };
-        const airlock = place === 'top' ? odd : place === 'bucket' ? { buckets: [odd] } : { [place]: odd };
+        const airlock = at(place, { [name]: value });
         const inBucket = ['name', 'existing', 'versioned', 'prefixes', 'suffixes', 'reasons', 'onInfected', 'cors'];
         fc.pre(
           !inBucket.includes(name) && !['sns', 'events'].includes(name) && !/Mb$|Seconds$|Concurrency$/.test(name),
         );
-        expect(() => parseConfig(airlock)).toThrow(`${name}: unknown key`);
+        // Comments are for people, `$schema` is for editors.
+        if (name.startsWith('//') || name === '$schema')
+          expect(parseConfig(airlock)).toEqual(parseConfig(at(place, {})));
+        else expect(() => parseConfig(airlock)).toThrow(`${name}: unknown key`);
       }),
+      {
+        examples: [
+          ['// ', false, 'top'],
+          ['//', 1, 'bucket'],
+          ['// odd', {}, 'engine'],
+          ['$schema', 'x', 'top'],
+        ],
+      },
     );
   });
 });
