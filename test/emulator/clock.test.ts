@@ -64,6 +64,17 @@ describe('a clock that runs', () => {
     expect(clock.now() - realNow).toBeGreaterThanOrEqual(DAY_MILLISECONDS);
   });
 
+  it('is moved by as much as was asked for, however long the move takes', async () => {
+    const clock = new MovableClock();
+    setImmediate(() => {
+      const until = Date.now() + 5;
+      while (Date.now() < until);
+    });
+    await clock.advance(DAY_MILLISECONDS);
+    const realNow = Date.now();
+    expect(clock.now() - realNow).toBeGreaterThanOrEqual(DAY_MILLISECONDS);
+  });
+
   it('can wait longer than Node', async () => {
     const clock = new MovableClock();
     let fired = false;
