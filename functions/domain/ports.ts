@@ -47,6 +47,7 @@ export interface ObjectStore {
   /**
    * The same bytes as `readRange`, as they arrive. An incomplete body throws StorageUnavailable, and so does one that
    * the signal ends.
+   * @returns bytes that belong to the caller, who may give their memory back
    */
   openRange(
     object: ObjectReference,
@@ -55,7 +56,7 @@ export interface ObjectStore {
     onHeaders?: OnHeaders,
     signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>;
-  /** Bytes `start` to `end` (both inclusive) of exactly this content. */
+  /** Bytes `start` to `end` (both inclusive) of exactly this content. They belong to the caller too. */
   readRange(
     object: ObjectReference,
     start: number,

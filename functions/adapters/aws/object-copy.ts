@@ -32,8 +32,10 @@ export function createScratch(store: ObjectStore, options: ScratchOptions = {}):
     const path = join(folder, randomUUID());
     try {
       const { headers, bytes } = await downloadObject(store, object, path, signal).catch(translated);
-      // Whoever still looks at it was given up: its answer counts no more.
-      return await use({ path, bytes }, headers, room).finally(() => bytes && release(bytes));
+      const result = await use({ path, bytes }, headers, room);
+      // After a fault somebody may still look at them.
+      if (bytes) release(bytes);
+      return result;
     } catch (fault) {
       // Whatever it broke off with.
       signal?.throwIfAborted();

@@ -33,7 +33,8 @@ async function gunzip(bytes: Uint8Array): Promise<Uint8Array | 'gzip-broken' | '
   const chunks: Buffer[] = [];
   let size = 0;
   const gunzip = createGunzip();
-  gunzip.end(bytes);
+  // A copy: its thread may read on when the loop ends, and the object's bytes are given back then.
+  gunzip.end(Buffer.from(bytes));
   try {
     for await (const chunk of gunzip as AsyncIterable<Buffer>) {
       size += chunk.length;

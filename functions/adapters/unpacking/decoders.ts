@@ -78,7 +78,8 @@ export async function inflateInChunks(
       // Behind the end of the data nothing is taken any more.
       await new Promise<void>((resolve) => {
         inflate.once('close', resolve);
-        inflate.write(bytes, () => {
+        // A copy: its thread may read on when it is destroyed, and the object's bytes are given back then.
+        inflate.write(Buffer.from(bytes), () => {
           inflate.off('close', resolve);
           resolve();
         });

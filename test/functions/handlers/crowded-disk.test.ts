@@ -81,7 +81,7 @@ const find = (key: string): Buffer => objects[key] ?? Buffer.alloc(0);
 const store = readOnlyStore({
   async openRange({ key }, start, end) {
     return (async function* () {
-      yield find(key).subarray(start, end + 1);
+      yield Buffer.from(find(key).subarray(start, end + 1));
     })();
   },
 });

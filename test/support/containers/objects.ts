@@ -31,7 +31,7 @@ function stored(scanning: Scanning, objects: Objects) {
   const find = (key: string): Buffer => objects[key] ?? Buffer.alloc(0);
   const readRange = async ({ key }: { key: string }, start: number, end: number, onHeaders?: OnHeaders) => {
     onHeaders?.({ ...NO_HEADERS, contentType: 'binary/octet-stream' });
-    return find(key).subarray(start, end + 1);
+    return Buffer.from(find(key).subarray(start, end + 1));
   };
   const store = {
     readRange,

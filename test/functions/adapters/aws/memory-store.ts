@@ -55,5 +55,5 @@ export const referenceTo = (content: Uint8Array, key = 'key'): ObjectReference =
 });
 
 async function* chunks(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
-  for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size);
+  for (let offset = 0; offset < bytes.length; offset += size) yield Buffer.from(bytes.subarray(offset, offset + size));
 }

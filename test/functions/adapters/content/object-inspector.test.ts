@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { ENCODED_LIMITS, inspectObject } from '../../../../functions/adapters/content/object-inspector.ts';
@@ -55,6 +56,20 @@ describe('content that is stored with Content-Encoding gzip', () => {
     };
     const object = { bucket: 'b', key: 'k', etag: 'e', size: ENCODED_LIMITS.storedBytes + 1 };
     expect(await inspectObject(store, object)).toMatchObject({ encodingFault: 'gzip-too-large' });
+  });
+
+  it('does not leave a thread behind that still reads the bytes it was given', async () => {
+    const content = gzipSync(randomBytes(1024 * 1024).toString('base64'));
+    const { readRange } = storeOf(content, gzipped);
+    const forgetful: ReturnType<typeof storeOf> = {
+      async readRange(...range) {
+        const bytes = await readRange(...range);
+        if (bytes.length === content.length) setImmediate(() => bytes.fill(0));
+        return bytes;
+      },
+    };
+    const object = { bucket: 'b', key: 'k', etag: 'e', size: content.length };
+    expect(await inspectObject(forgetful, object)).toMatchObject({ encoded: true, encodingFault: null });
   });
 
   it('takes one more request for small objects, and none without it', async () => {

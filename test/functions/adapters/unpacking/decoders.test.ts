@@ -173,4 +173,12 @@ describe('in chunks', () => {
     };
     await expect(inflate(source)).rejects.toThrow('EIO');
   });
+
+  it('does not leave a thread behind that still reads what the source gave', async () => {
+    const data = Buffer.from(deflated);
+    const take = async () => {
+      data.fill(0, 0, MiB);
+    };
+    expect(await inflate(memorySource(data), take)).toBe(deflated.length);
+  });
 });
