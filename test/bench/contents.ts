@@ -1,22 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { createScanEngine } from '../../functions/adapters/clamav/scan-engine.ts';
 import { createPrivateFolder, removePrivateFolder } from '../../functions/adapters/process/private-folder.ts';
 import { createUnpacking } from '../../functions/adapters/unpacking/unpacking.ts';
+import type { FileCopy } from '../../functions/domain/ports.ts';
 import { maxUnpackedBytes } from '../../functions/domain/scan-policy.ts';
 import { jpeg, png } from '../../local/samples/plain-files.ts';
 import { zip } from '../../local/samples/zip-files.ts';
-import { writeEicarDefinitions } from '../../local/stack/definitions.ts';
+import { cachedSignatures } from './engine/cache.ts';
+import { WHOLE_SET } from './engine/signatures.ts';
 import { median } from './statistics.ts';
 import { report, say } from './targets.ts';
 
 /**
  * What looking into files costs beside the engine's own work on the same files: the engine alone and the engine with
- * the contents accounted for, in turn, file by file. Medians over all files and rounds; ratios hold on any machine.
+ * the contents accounted for, in turn, file by file, with as many signatures as the official ones. The contents are
+ * looked into in memory, as the handlers do it. Medians over all files and rounds; ratios hold on any machine.
  */
 const FILES = 40;
 const MAX_OBJECT_BYTES = 100_000_000;
@@ -56,23 +59,22 @@ const KINDS: Readonly<Record<string, (index: number) => Buffer | Promise<Buffer>
   gzip: (index) => gzipSync(words(20_000 + 1000 * index)),
 };
 
-async function run(rounds: string): Promise<void> {
+async function run(definitions: string, rounds: number): Promise<void> {
   const folder = createPrivateFolder('bench-contents');
-  await writeEicarDefinitions(join(folder, 'definitions'));
   const engine = createScanEngine({
-    DEFINITIONS_DIRECTORY: join(folder, 'definitions'),
+    DEFINITIONS_DIRECTORY: definitions,
     CLAMD_CONFIGURATION: 'infra/scanner/clamd.conf',
-    TEST_SIGNATURES: 'allowed',
     MAX_OBJECT_BYTES: String(MAX_OBJECT_BYTES),
   });
   const unpacking = createUnpacking({ parent: folder, maxBytes: maxUnpackedBytes(MAX_OBJECT_BYTES) });
-  const scan = (path: string) => engine.scan(path);
-  const accounted = (path: string) =>
+  const scan = ({ path }: FileCopy) => engine.scan(path);
+  const accounted = (file: FileCopy) =>
     unpacking.withContents(
-      { path },
+      file,
       () => 60_000,
       async ({ whole, parts }) => {
-        for (const part of whole ? [path, ...parts] : parts) await scan(part);
+        if (whole) await scan(file);
+        for (const path of parts) await scan({ path });
       },
     );
   try {
@@ -82,17 +84,18 @@ async function run(rounds: string): Promise<void> {
     for (const [kind, make] of Object.entries(KINDS)) {
       const place = join(folder, kind);
       await mkdir(place);
-      const paths: string[] = [];
+      const files: FileCopy[] = [];
       for (let index = 0; index < FILES; index += 1) {
-        paths.push(join(place, String(index)));
-        await writeFile(paths[index] ?? '', await make(index));
+        const file = { path: join(place, String(index)), bytes: await make(index) };
+        await writeFile(file.path, file.bytes);
+        files.push(file);
       }
       const alone: number[] = [];
       const both: number[] = [];
-      for (let round = 0; round <= Number(rounds); round += 1) {
-        for (const path of paths) {
-          const first = await timed(() => scan(path));
-          const second = await timed(() => accounted(path));
+      for (let round = 0; round <= rounds; round += 1) {
+        for (const file of files) {
+          const first = await timed(() => scan(file));
+          const second = await timed(() => accounted(file));
           // The first round warms up.
           if (round > 0) {
             alone.push(first);
@@ -126,5 +129,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - begun;
 }
 
-const { values } = parseArgs({ args: process.argv.slice(2), options: { rounds: { type: 'string', default: '5' } } });
-await run(values.rounds);
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { rounds: { type: 'string', default: '5' }, definitions: { type: 'string' } },
+});
+const definitions =
+  values.definitions === undefined
+    ? await cachedSignatures({ count: WHOLE_SET, onMake: () => say('making the signatures, once') })
+    : resolve(values.definitions);
+await run(definitions, Number(values.rounds));

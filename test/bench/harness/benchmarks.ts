@@ -29,7 +29,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     options: { quick: 'flag', definitions: 'folder', uploads: 'count' },
     quick: true,
   },
-  contents: { file: program('contents.ts'), options: { rounds: 'count' } },
+  contents: { file: program('contents.ts'), options: { definitions: 'folder', rounds: 'count' } },
   bursts: {
     file: program('bursts.ts'),
     options: { region: 'text', before: 'flag', measure: 'flag', measured: 'file' },
