@@ -47,23 +47,23 @@ export function Grid<Row>(props: GridProps<Row>) {
   const [active, setActive] = useState<string>();
   const id = useId();
   const indexes = useMemo(() => new Map(rows.map((row, index) => [keyOf(row), index])), [rows]);
-  const firstShown = useRef<{ key: string; offset: number }>(undefined);
+  const seen = useRef({ rows, top: 0 });
 
   const look = () => {
     const { scrollTop, clientHeight } = scroller.current ?? { scrollTop: 0, clientHeight: 0 };
     setView((before) =>
       before.top === scrollTop && before.height === clientHeight ? before : { top: scrollTop, height: clientHeight },
     );
-    const row = rows[Math.floor(scrollTop / ROW_PIXELS)];
-    firstShown.current = row && { key: keyOf(row), offset: scrollTop % ROW_PIXELS };
+    seen.current = { rows, top: scrollTop };
   };
 
   useLayoutEffect(() => {
     const element = scroller.current;
-    const before = firstShown.current;
-    const index = before && indexes.get(before.key);
-    if (element !== null && before !== undefined && index !== undefined && element.scrollTop > 0) {
-      element.scrollTop = index * ROW_PIXELS + before.offset;
+    if (element !== null && element.scrollTop > 0) {
+      const top = topBefore(element, seen.current.top);
+      const first = seen.current.rows[Math.floor(top / ROW_PIXELS)];
+      const index = first && indexes.get(keyOf(first));
+      if (index !== undefined) element.scrollTop = index * ROW_PIXELS + (top % ROW_PIXELS);
     }
     look();
   }, [rows]);
@@ -168,6 +168,15 @@ export function Grid<Row>(props: GridProps<Row>) {
 
 const cellClass = ({ align, wideOnly }: Column<never>) =>
   `grid-cell ${align === 'end' ? 'end' : ''} ${wideOnly === true ? 'wide-only' : ''}`;
+
+/**
+ * Where it was scrolled to with the rows of before. Somebody may have scrolled since it was seen last, without an event
+ * yet; but where fewer rows came, the browser itself has moved it up to the end.
+ */
+function topBefore({ scrollTop, scrollHeight, clientHeight }: HTMLElement, seenTop: number): number {
+  const isAtEnd = scrollTop + clientHeight >= scrollHeight - 1;
+  return isAtEnd && scrollTop < seenTop ? seenTop : scrollTop;
+}
 
 /** Scrolls as little as is needed; the header covers one row. */
 function scrollTo(element: HTMLElement, index: number): void {

@@ -210,8 +210,10 @@ describe('by keyboard alone', () => {
     await show('overview');
     await page.keyboard.press('g');
     await page.keyboard.press('b');
+    await page.getByRole('searchbox', { name: 'Keys that begin with' }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('held');
+    await page.getByText('1 object.').waitFor();
     await rowOf('held.txt').getByText('200').waitFor();
     await tabTo('Objects of uploads');
     await page.keyboard.press('ArrowDown');
