@@ -170,8 +170,8 @@ const cellClass = ({ align, wideOnly }: Column<never>) =>
   `grid-cell ${align === 'end' ? 'end' : ''} ${wideOnly === true ? 'wide-only' : ''}`;
 
 /**
- * Where it was scrolled to with the rows of before. Somebody may have scrolled since it was seen last, without an event
- * yet; but where fewer rows came, the browser itself has moved it up to the end.
+ * The scroll position among the previous rows. The user may have scrolled since the last scroll event. If there are fewer
+ * rows now, the browser itself has scrolled up to the end.
  */
 function topBefore({ scrollTop, scrollHeight, clientHeight }: HTMLElement, seenTop: number): number {
   const isAtEnd = scrollTop + clientHeight >= scrollHeight - 1;
